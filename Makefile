@@ -1,0 +1,60 @@
+# `make letters` and `make test` do everything a fresh Debian machine with Python 3.11 needs, once.
+
+PYTHON ?= python3.11
+VENV := .venv
+BREVGEN := $(VENV)/bin/brevgen
+PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
+
+# What the letters need of Debian: Pango lays text out, harfbuzz-subset makes fonts small and the
+# bytes the same on every run.
+DEBIAN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help letters test check format bench lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+letters: $(VENV)/.ready ## Set up, then make the letters of both rounds
+	@$(BREVGEN) generate 2018
+	@$(BREVGEN) generate 2024
+	@printf '\n%s letters lie in output/2018/drafts and output/2024/drafts.\n' \
+		"$$(ls output/2018/drafts/*.pdf output/2024/drafts/*.pdf | wc -l)"
+	@printf 'Look at one:  %s preview 2018 Ås --open\n' "$(BREVGEN)"
+
+test: check ## Set up, then run every check and every test
+	@$(VENV)/bin/pytest -q -n 2 --dist loadgroup
+
+check: $(VENV)/.ready-dev ## Format, lint and types
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/mypy
+
+format: $(VENV)/.ready-dev ## Put the format right
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
+
+bench: $(VENV)/.ready ## Time brevgen against a plain loop of the same libraries
+	@$(VENV)/bin/python bench/letters.py
+
+lock: $(VENV)/.ready-dev ## Pin the newest fitting dependencies, with hashes
+	@$(PIP) install uv
+	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup -o requirements.txt
+	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup --extra dev \
+		-c requirements.txt -o requirements-dev.txt
+LOCK := --quiet --upgrade --generate-hashes --no-header --python-version 3.11
+
+clean: ## Remove what was set up and made, but never the ledger
+	@rm -rf $(VENV) output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.ready: requirements.txt pyproject.toml
+	@scripts/debian-packages $(DEBIAN)
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""brevgen: from an allocation of refugees to one checked, numbered letter per municipality."""

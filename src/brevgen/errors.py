@@ -1,0 +1,35 @@
+"""What can go wrong for a person, one class per exit code, so that no user ever meets a traceback.
+
+A message says what is wrong and what to do about it. Everything else that is raised is a defect in
+brevgen itself.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of every command."""
+
+    DONE = 0
+    FAULTY_INPUT = 1
+    WRONG_USE = 2
+    REFUSED = 3
+    PARTLY_DONE = 4
+
+
+class BrevgenError(Exception):
+    """Base of all errors a user can cause; the text tells the remedy."""
+
+    exit_code = ExitCode.FAULTY_INPUT
+
+
+class WrongUse(BrevgenError):
+    """What was asked for is not there: a round, a municipality, a workspace."""
+
+    exit_code = ExitCode.WRONG_USE
+
+
+class Refused(BrevgenError):
+    """A rule forbids it: not approved, already sent, a full series."""
+
+    exit_code = ExitCode.REFUSED
