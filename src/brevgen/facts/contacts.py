@@ -1,0 +1,75 @@
+"""Where each municipality is reached: its official mailbox, its mayor and its chief executive."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from brevgen.facts.addresses import malformed
+from brevgen.facts.faults import Findings
+from brevgen.facts.spreadsheet import Column, read_table
+
+COLUMNS = (
+    Column("kommunenummer"),
+    Column("kommunenavn"),
+    Column("postmottak", synonyms=("e-post", "epost")),
+    Column("ordfører"),
+    Column("ordfører_epost", synonyms=("ordførers e-post",)),
+    Column("rådmann", synonyms=("kommunedirektør",)),
+    Column("rådmann_epost", synonyms=("kommunedirektør_epost",)),
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is to have the letter; name and address are empty where not known."""
+
+    name: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Where one municipality is reached.
+
+    Args:
+        number: municipality number.
+        mailbox: e-mail address of the official mailbox (*postmottak*).
+        mayor: the *ordfører*.
+        chief_executive: the *rådmann*, since 2018 *kommunedirektør*.
+    """
+
+    number: str
+    mailbox: str
+    mayor: Person
+    chief_executive: Person
+
+
+def read_contacts(path: Path, findings: Findings, *, shown_as: str) -> dict[str, Contact] | None:
+    """Read the contacts by municipality number; None where the file cannot be read."""
+    table = read_table(path, COLUMNS, findings, shown_as=shown_as)
+    if table is None:
+        return None
+    contacts: dict[str, Contact] = {}
+    for row in table.rows:
+        cells = {column.name: str(row.cells.get(column.name, "")) for column in COLUMNS}
+        number = cells["kommunenummer"].zfill(4)
+        if number in contacts:
+            findings.fault(
+                f"Municipality {number} stands here a second time.",
+                "Keep one row for each municipality.",
+                table.place(row, "kommunenummer"),
+            )
+            continue
+        for column in ("postmottak", "ordfører_epost", "rådmann_epost"):
+            if cells[column] and (reason := malformed(cells[column])):
+                findings.fault(
+                    f"“{cells[column]}” is not an e-mail address: {reason}.",
+                    "Write it as name@municipality.example, one address in the cell.",
+                    table.place(row, column),
+                )
+        contacts[number] = Contact(
+            number,
+            cells["postmottak"],
+            Person(cells["ordfører"], cells["ordfører_epost"]),
+            Person(cells["rådmann"], cells["rådmann_epost"]),
+        )
+    return contacts

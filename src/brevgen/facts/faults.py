@@ -1,0 +1,92 @@
+"""Faults and warnings: where something is wrong, what is wrong, and what to do about it.
+
+Readers and checks never stop at the first fault. They put what they find into a `Findings` and go
+on, so that a caseworker can mend a whole spreadsheet in one go.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from brevgen.errors import BrevgenError
+
+Severity = Literal["fault", "warning"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the user's files: as the spreadsheet shows it, so row 1 is the first row.
+
+    Args:
+        file: path as the user would type it, or the file's name.
+        sheet: name of the sheet; empty for text files.
+        row: row number in a spreadsheet, line number in a text file, counted from 1.
+        column: the column's header as written, or its letter, or a key of a settings file.
+    """
+
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.file, self.sheet]
+        parts.append("" if self.row is None else f"row {self.row}")
+        parts.append(self.column)
+        return ", ".join(part for part in parts if part)
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault or warning: what is wrong, where, and what to do."""
+
+    severity: Severity
+    what: str
+    remedy: str
+    place: Place = NOWHERE
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place != NOWHERE else ""
+        return f"{where}{self.what} {self.remedy}".strip()
+
+
+@dataclass
+class Findings:
+    """A growing list of everything found wrong, in the order it was found."""
+
+    items: list[Finding] = field(default_factory=list)
+
+    def fault(self, what: str, remedy: str, place: Place = NOWHERE) -> None:
+        """Note something that must be mended before any letter is made."""
+        self.items.append(Finding("fault", what, remedy, place))
+
+    def warn(self, what: str, remedy: str, place: Place = NOWHERE) -> None:
+        """Note something a person should look at, but that stops nothing."""
+        self.items.append(Finding("warning", what, remedy, place))
+
+    @property
+    def faults(self) -> list[Finding]:
+        """Only what must be mended."""
+        return [item for item in self.items if item.severity == "fault"]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """Only what should be looked at."""
+        return [item for item in self.items if item.severity == "warning"]
+
+    def stop_on_faults(self) -> None:
+        """Raise `FaultyInput` if there is any fault."""
+        if self.faults:
+            raise FaultyInput(self.items)
+
+
+class FaultyInput(BrevgenError):
+    """The input has faults; `findings` holds every one of them, and the warnings."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = list(findings)
+        faults = [item for item in self.findings if item.severity == "fault"]
+        super().__init__("\n".join(map(str, faults)))

@@ -1,0 +1,227 @@
+"""The register of municipalities: numbers, names, written forms, and what became of them.
+
+A municipality is found by its number as of a date, because numbers and names change: a round's
+numbers are those of 1 January of the settlement year.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+
+from brevgen.facts.faults import Findings, Place
+from brevgen.facts.spreadsheet import Column, Table, TableRow, read_table
+
+DecidedForm = Literal["bokmål", "nynorsk", "nøytral"]
+"""What a municipality has decided on: a written form, or to be neutral (språklova § 15)."""
+
+COLUMNS = (
+    Column("kommunenummer"),
+    Column("kommunenavn"),
+    Column("målform"),
+    Column("orgnr"),
+    Column("region"),
+    Column("fylke"),
+    Column("innbyggere"),
+    Column("innbyggere_år"),
+    Column("gyldig_fra"),
+    Column("gyldig_til"),
+    Column("etterfølger"),
+    Column("merknad", required=False),
+)
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One municipality in one period.
+
+    Args:
+        number: 4 digits as text, e.g. `0214`.
+        name: the official name; parallel names joined by ` – `.
+        decided_form: the written form it has decided on, or `nøytral`.
+        organisation_number: 9 digits as text; empty where not known.
+        region: IMDi's region of 2017–2019, e.g. `IMDi Øst`; empty after the regions closed.
+        county: the county's name.
+        population: inhabitants, or None where not known.
+        valid_from: first day of the number; None for before 2017.
+        valid_to: last day of the number; None while it is valid.
+        successors: the numbers it became.
+    """
+
+    number: str
+    name: str
+    decided_form: DecidedForm
+    organisation_number: str
+    region: str
+    county: str
+    population: int | None
+    valid_from: date | None
+    valid_to: date | None
+    successors: tuple[str, ...]
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the number is in use on a day."""
+        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+
+    @property
+    def label(self) -> str:
+        """Number and name, for messages."""
+        return f"{self.number} {self.name}"
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared: without case, and with one kind of dash and blank."""
+    text = unicodedata.normalize("NFC", name).casefold()
+    text = re.sub(r"[‐‑–—−/]", "-", text)
+    return re.sub(r"\s*-\s*", "-", re.sub(r"\s+", " ", text)).strip()
+
+
+def names_of(municipality: Municipality) -> set[str]:
+    """Every way of writing its name that is accepted, as `name_key`s.
+
+    The whole name, each of the parallel names, and these with the county in parentheses or with
+    the word *kommune* behind.
+    """
+    whole = municipality.name
+    names = {whole, *whole.split(" – ")}
+    names |= {f"{name} ({municipality.county})" for name in names}
+    names |= {f"{name} kommune" for name in names}
+    return {name_key(name) for name in names}
+
+
+class Register:
+    """All municipalities there have been since 2017."""
+
+    def __init__(self, municipalities: Sequence[Municipality]) -> None:
+        self._all = tuple(municipalities)
+
+    def __iter__(self) -> Iterator[Municipality]:
+        return iter(self._all)
+
+    def on(self, day: date) -> dict[str, Municipality]:
+        """The municipalities of a day, by number, in the order of their numbers."""
+        return {m.number: m for m in self._all if m.valid_on(day)}
+
+    def ever(self, number: str) -> Municipality | None:
+        """The last municipality that bore a number, whenever that was."""
+        found = [m for m in self._all if m.number == number]
+        return max(found, key=lambda m: m.valid_to or date.max, default=None)
+
+    def heirs(self, number: str, day: date) -> list[Municipality]:
+        """What a number has become by a day: one municipality, several after a split, or none."""
+        todo, seen, found = [number], set(), {}
+        while todo:
+            current = self.ever(todo.pop())
+            if current is None or current.number in seen:
+                continue
+            seen.add(current.number)
+            if current.valid_on(day):
+                found[current.number] = current
+            else:
+                todo.extend(current.successors)
+        return [found[number] for number in sorted(found)]
+
+    def find(self, who: str, day: date) -> list[Municipality]:
+        """Those of a day that a person may mean by a number or a name, in any case."""
+        current = self.on(day)
+        if who.strip().isdigit():
+            return [current[number] for number in [who.strip().zfill(4)] if number in current]
+        key = name_key(who)
+        return [m for m in current.values() if key in names_of(m)]
+
+
+def read_register(path: Path, findings: Findings, *, shown_as: str) -> Register | None:
+    """Read the register; None where it cannot be read, with the reasons in `findings`."""
+    table = read_table(path, COLUMNS, findings, shown_as=shown_as)
+    if table is None:
+        return None
+    rows = [_municipality(table, row, findings) for row in table.rows]
+    found = [m for m in rows if m is not None]
+    _check_periods(found, findings, shown_as)
+    return Register(sorted(found, key=lambda m: (m.number, m.valid_from or date.min)))
+
+
+def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipality | None:
+    """One row of the register, or None and faults."""
+    before = len(findings.faults)
+
+    def fault(column: str, what: str, remedy: str) -> None:
+        findings.fault(what, remedy, table.place(row, column))
+
+    def text(column: str) -> str:
+        return str(row.cells.get(column, ""))
+
+    def day(column: str) -> date | None:
+        try:
+            return date.fromisoformat(text(column)) if text(column) else None
+        except ValueError:
+            fault(column, f"“{text(column)}” is not a date.", "Write it as 2024-01-01.")
+            return None
+
+    number = text("kommunenummer").zfill(4)
+    if not re.fullmatch(r"\d{4}", number):
+        fault("kommunenummer", f"“{number}” is not a municipality number.", "Write four digits.")
+    if not text("kommunenavn"):
+        fault("kommunenavn", f"Municipality {number} has no name.", "Write its official name.")
+    form = text("målform")
+    if form not in ("bokmål", "nynorsk", "nøytral"):
+        fault("målform", f"“{form}” is no written form.", "Write bokmål, nynorsk or nøytral.")
+    if text("orgnr") and not is_organisation_number(text("orgnr")):
+        fault(
+            "orgnr",
+            f"“{text('orgnr')}” is not an organisation number.",
+            "Write its nine digits as in the register of business enterprises.",
+        )
+    population = text("innbyggere")
+    if population and not population.isdigit():
+        fault("innbyggere", f"“{population}” is not a number of people.", "Write digits only.")
+    valid_from, valid_to = day("gyldig_fra"), day("gyldig_til")
+    if len(findings.faults) > before:
+        return None
+    return Municipality(
+        number=number,
+        name=text("kommunenavn"),
+        decided_form=form,  # type: ignore[arg-type]  # checked above
+        organisation_number=text("orgnr"),
+        region=text("region"),
+        county=text("fylke"),
+        population=int(population) if population else None,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        successors=tuple(text("etterfølger").split()),
+    )
+
+
+def _check_periods(municipalities: list[Municipality], findings: Findings, file: str) -> None:
+    """A number must mean one municipality on any day, and its successors must exist."""
+    numbers = {m.number for m in municipalities}
+    ordered = sorted(municipalities, key=lambda m: (m.number, m.valid_from or date.min))
+    for earlier, later in pairwise(ordered):
+        end, start = earlier.valid_to or date.max, later.valid_from or date.min
+        if earlier.number == later.number and end >= start:
+            findings.fault(
+                f"{earlier.label} and {later.label} bear the same number at the same time.",
+                "Let the first end (gyldig_til) the day before the second begins (gyldig_fra).",
+                Place(file, column="kommunenummer"),
+            )
+    for municipality in municipalities:
+        for successor in municipality.successors:
+            if successor not in numbers:
+                findings.fault(
+                    f"{municipality.label} became {successor}, which is not in the register.",
+                    "Add a row for it, or put the number right.",
+                    Place(file, column="etterfølger"),
+                )
+
+
+def is_organisation_number(text: str) -> bool:
+    """Whether nine digits carry the right check digit (modulus 11, Brønnøysundregistrene)."""
+    if not re.fullmatch(r"[0-9]{9}", text):
+        return False
+    weights = (3, 2, 7, 6, 5, 4, 3, 2)
+    rest = sum(w * int(d) for w, d in zip(weights, text, strict=False)) % 11
+    return int(text[8]) == (11 - rest) % 11

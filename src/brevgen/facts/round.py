@@ -1,0 +1,286 @@
+"""A round: one sending, with its year, dates, national figures, offices and its own words.
+
+Everything that belongs to a year and not to the letter as such is a key of `round.toml`. No key is
+silently made up: a missing or unknown one is a fault.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dateutil.relativedelta import relativedelta
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from brevgen.facts.addresses import malformed
+from brevgen.facts.faults import Findings, Place
+from brevgen.facts.references import Series
+
+
+def _address(text: str) -> str:
+    if reason := malformed(text):
+        raise ValueError(f"“{text}” is not an e-mail address: {reason}")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith("https://") or any(sign in text for sign in ' "<>'):
+        raise ValueError(f"“{text}” is not a web address that begins with https://")
+    return text
+
+
+Text = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"
+    ),
+]
+"""One paragraph of plain text: no line breaks, no markup."""
+
+Address = Annotated[str, AfterValidator(_address)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+
+
+class Known(BaseModel):
+    """A part of the settings: frozen, and closed to keys nobody reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InBothForms(Known):
+    """A text in bokmål and in nynorsk; neither may be missing."""
+
+    nb: Text
+    nn: Text
+
+
+class TitlesInBothForms(Known):
+    """A list of titles in bokmål and in nynorsk, of the same length."""
+
+    nb: tuple[Text, ...]
+    nn: tuple[Text, ...]
+
+    @model_validator(mode="after")
+    def _same_length(self) -> "TitlesInBothForms":
+        if len(self.nb) != len(self.nn) or not self.nb:
+            raise ValueError("nb and nn must name the same titles, at least one")
+        return self
+
+
+class NationalFigures(Known):
+    """What the whole country is asked for.
+
+    Args:
+        total: refugees, minors included; persons.
+        minors: unaccompanied minors among them; persons.
+        municipalities: how many municipalities are asked.
+        minimum: the fewest any municipality is asked for; persons.
+    """
+
+    total: Count
+    minors: Count
+    municipalities: Count
+    minimum: Count
+
+
+class Answers(Known):
+    """Where a municipality sends its decision, with copy to whom, and where to read more."""
+
+    to: Address
+    copy_to: Address
+    web: WebAddress
+
+
+class Office(Known):
+    """Who a municipality can talk to, and whose name stands under its letter.
+
+    Args:
+        name: the office, e.g. `IMDi Region Øst`.
+        signatory: name of the one who signs; empty where not known: title and office sign.
+        title: the signatory's title in both forms.
+        telephone: number to call; empty where not known.
+        email: address to write to; empty where not known.
+    """
+
+    name: Text
+    signatory: Text | Literal[""] = ""
+    title: InBothForms
+    telephone: Text | Literal[""] = ""
+    email: Address | Literal[""] = ""
+
+
+class Background(Known):
+    """The round's own words on the figures.
+
+    Args:
+        need: why the need has fallen or risen.
+        share: how many municipalities are asked, and how much of them.
+        criteria: what the allocation rests on.
+    """
+
+    need: Text
+    share: Text
+    criteria: Text
+
+
+class BackgroundInBothForms(Known):
+    """The round's own words in bokmål and nynorsk."""
+
+    nb: Background
+    nn: Background
+
+
+class SeriesKeys(Known):
+    """The first and the last reference that the archive has set aside for the round."""
+
+    first: str
+    last: str
+
+    @model_validator(mode="after")
+    def _is_series(self) -> "SeriesKeys":
+        Series(self.first, self.last)
+        return self
+
+
+NATIONAL = "national"
+"""The key of the office of municipalities that have no region, or whose region has no office."""
+
+
+class Round(Known):
+    """One sending of letters.
+
+    Args:
+        kind: which letter; the folder under `templates/letters`.
+        settlement_year: the year the refugees are to be settled.
+        letter_date: the date on the letters.
+        deadline: the last day to answer: a date, or a span after the letter date such as
+            `2 months`, `6 weeks` or `30 days`.
+        neutral_written_form: what neutral municipalities get, `nb` or `nn`.
+        distribution: titles of those who are to have the letter.
+        national: the national figures.
+        answers: where answers go.
+        references: the round's series.
+        offices: office by region, and `national` for all others.
+        background: the round's own words.
+    """
+
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,40}$")]
+    settlement_year: Annotated[int, Field(ge=2017, le=2100)]
+    letter_date: date
+    deadline: date | str
+    neutral_written_form: Literal["nb", "nn"]
+    distribution: TitlesInBothForms
+    national: NationalFigures
+    answers: Answers
+    references: SeriesKeys
+    offices: Mapping[str, Office]
+    background: BackgroundInBothForms
+
+    @model_validator(mode="after")
+    def _deadline_is_a_day(self) -> "Round":
+        _ = self.last_day
+        return self
+
+    @property
+    def last_day(self) -> date:
+        """The last day to answer."""
+        if isinstance(self.deadline, date):
+            return self.deadline
+        count, _, unit = self.deadline.partition(" ")
+        units = {"day": "days", "week": "weeks", "month": "months"}
+        unit = units.get(unit.removesuffix("s"), "")
+        if not (count.isascii() and count.isdigit() and unit and 0 < int(count) < 1000):
+            raise ValueError(
+                f"deadline “{self.deadline}” is neither a date (2018-01-06) nor a span (2 months)"
+            )
+        return self.letter_date + relativedelta(**{unit: int(count)})  # type: ignore[arg-type]
+
+    @property
+    def register_day(self) -> date:
+        """The day whose municipality numbers the round uses: 1 January of the settlement year."""
+        return date(self.settlement_year, 1, 1)
+
+    @property
+    def series(self) -> Series:
+        """The references set aside for the round."""
+        return Series(self.references.first, self.references.last)
+
+    def office(self, region: str) -> Office | None:
+        """The office of a region, else the national one; None if there is neither."""
+        return self.offices.get(region) or self.offices.get(NATIONAL)
+
+
+def read_toml(path: Path, findings: Findings, *, shown_as: str) -> dict[str, Any] | None:
+    """Read a TOML file; None where it cannot be read, with the reason in `findings`."""
+    try:
+        if path.stat().st_size > 1_000_000:
+            findings.fault(
+                "The file is larger than 1 MB.", "Is it the right file?", Place(shown_as)
+            )
+            return None
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        findings.fault("The file is not there.", "Make it; the README shows how.", Place(shown_as))
+    except OSError as error:
+        findings.fault(
+            f"The file cannot be read ({error.strerror}).", "See who may read it.", Place(shown_as)
+        )
+    except UnicodeDecodeError:
+        findings.fault("The file is not UTF-8 text.", "Save it as UTF-8.", Place(shown_as))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        findings.fault(
+            f"The file is not valid TOML: {error}.",
+            "Look for a missing quote, bracket or equals sign at that line.",
+            Place(shown_as),
+        )
+    return None
+
+
+def note_key_faults(error: ValidationError, findings: Findings, shown_as: str) -> None:
+    """One fault for each key that pydantic found missing, unknown or wrong."""
+    for problem in error.errors():
+        path = [
+            str(part) for part in problem["loc"] if part not in ("str", "date", "constrained-str")
+        ]
+        key = ".".join(part for part in path if not part.startswith(("literal[", "function-")))
+        what, remedy = _in_words(problem["type"], problem["msg"], problem.get("input"))
+        if not any(f.place.column == key and f.place.file == shown_as for f in findings.items):
+            findings.fault(what, remedy, Place(shown_as, column=key))
+
+
+def _in_words(kind: str, message: str, value: object) -> tuple[str, str]:
+    """A pydantic error type as what is wrong and what to do."""
+    match kind:
+        case "missing":
+            return "The key is missing.", "Add it; the README lists every key."
+        case "extra_forbidden":
+            return "The key is not known.", "Take it away, or see the README for its right name."
+        case "string_pattern_mismatch" | "string_too_long" | "string_too_short":
+            return "The text is empty, too long or has line breaks.", "Write one plain paragraph."
+        case "value_error":
+            text = message.removeprefix("Value error, ")
+            return f"{text[:1].upper()}{text[1:]}.", "Put the value right."
+    shown = repr(value) if len(repr(value)) < 60 else f"{repr(value)[:57]}…"
+    return f"{shown} will not do: {message[:1].lower()}{message[1:]}.", "Put the value right."
+
+
+def read_round(path: Path, findings: Findings, *, shown_as: str) -> Round | None:
+    """Read `round.toml`; None where it has faults, with all of them in `findings`."""
+    keys = read_toml(path, findings, shown_as=shown_as)
+    if keys is None:
+        return None
+    try:
+        return Round.model_validate(keys)
+    except ValidationError as error:
+        note_key_faults(error, findings, shown_as)
+        return None

@@ -1,0 +1,59 @@
+"""Who is meant: municipalities of a round by number, name or region, as people type them."""
+
+from collections.abc import Iterable
+
+from brevgen.errors import WrongUse
+from brevgen.facts.municipalities import name_key
+from brevgen.facts.round_facts import RoundFacts
+
+
+def municipality_meant(facts: RoundFacts, who: str) -> str:
+    """The number of the one municipality of the round that is meant.
+
+    Args:
+        facts: the round.
+        who: a number or a name, in any case.
+
+    Raises:
+        WrongUse: nobody or several are meant, or the one meant is not asked in this round.
+    """
+    asked = {row.number for row in facts.allocation.rows}
+    found = facts.register.find(who, facts.round.register_day)
+    meant = [m for m in found if m.number in asked]
+    if len(meant) == 1 and len(found) == 1:
+        return meant[0].number
+    if len(found) > 1:
+        names = ", ".join(f"{m.number} {m.name} ({m.county})" for m in found)
+        raise WrongUse(f"“{who}” means several municipalities: {names}. Give the number.")
+    if found:
+        raise WrongUse(f"{found[0].label} is not asked in the round {facts.name}.")
+    raise WrongUse(
+        f"There is no municipality “{who}” on {facts.round.register_day}."
+        " Give its number, or its name as in the register."
+    )
+
+
+def select(facts: RoundFacts, only: Iterable[str] = (), region: str = "") -> set[str]:
+    """The numbers of the municipalities to work on; all of the round where nothing is said.
+
+    Args:
+        facts: the round.
+        only: numbers or names.
+        region: a region of the round, with or without `IMDi` before it, or a county.
+
+    Raises:
+        WrongUse: a name or region means nobody, or several.
+    """
+    asked = {row.number: m for row, m in facts.asked()}
+    chosen = {municipality_meant(facts, who) for who in only} or set(asked)
+    if region:
+        areas = {facts.area(m) for m in asked.values()}
+        keys = {name_key(area): area for area in areas}
+        keys |= {name_key(area.removeprefix("IMDi ")): area for area in areas}
+        area = keys.get(name_key(region))
+        if area is None:
+            raise WrongUse(
+                f"No municipality asked is in “{region}”. There are: {', '.join(sorted(areas))}."
+            )
+        chosen &= {number for number, m in asked.items() if facts.area(m) == area}
+    return chosen

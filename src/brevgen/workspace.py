@@ -1,0 +1,133 @@
+"""Where things lie, and the settings of the workspace.
+
+A workspace is the folder that holds `brevgen.toml`; commands find it from any folder below.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from brevgen.errors import WrongUse
+from brevgen.facts.faults import FaultyInput, Findings
+from brevgen.facts.round import InBothForms, Known, Text, note_key_faults, read_toml
+
+MARKER = "brevgen.toml"
+
+
+class AgencySettings(Known):
+    """Who the letters are from.
+
+    Args:
+        short_name: e.g. `IMDi`.
+        name: the full name in both written forms.
+    """
+
+    short_name: Text
+    name: InBothForms
+
+
+class Settings(Known):
+    """The settings in `brevgen.toml`.
+
+    Args:
+        agency: who the letters are from.
+        ledger: the ledger's file, relative to the workspace.
+    """
+
+    agency: AgencySettings
+    ledger: Text = "data/ledger.sqlite3"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with data, templates, output and settings."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def data(self) -> Path:
+        """Register, contacts and rounds."""
+        return self.root / "data"
+
+    @property
+    def templates(self) -> Path:
+        """The letter templates."""
+        return self.root / "templates" / "letters"
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.root / self.settings.ledger
+
+    def rounds(self) -> list[str]:
+        """The names of the rounds there are."""
+        folder = self.data / "rounds"
+        return (
+            sorted(path.name for path in folder.iterdir() if path.is_dir())
+            if folder.is_dir()
+            else []
+        )
+
+    def round_folder(self, name: str) -> Path:
+        """The folder of a round's data.
+
+        Raises:
+            WrongUse: there is no such round.
+        """
+        if name not in self.rounds():
+            there = ", ".join(self.rounds()) or "none yet"
+            raise WrongUse(f"There is no round “{name}” under data/rounds. There are: {there}.")
+        return self.data / "rounds" / name
+
+    def output(self, round_name: str) -> Path:
+        """The folder brevgen writes a round's files into."""
+        return self.root / "output" / round_name
+
+    def shown(self, path: Path) -> str:
+        """A path as a person would type it from the workspace."""
+        return (
+            path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        )
+
+
+def find_workspace(start: Path) -> Workspace:
+    """Open the workspace a folder belongs to.
+
+    Args:
+        start: the workspace or any folder below it.
+
+    Raises:
+        WrongUse: no folder above is a workspace.
+        FaultyInput: `brevgen.toml` has faults.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / MARKER).is_file():
+            return Workspace(folder, _read_settings(folder / MARKER))
+    raise WrongUse(
+        f"{start} is not in a workspace: there is no {MARKER} there or above."
+        " Go to the workspace first, or name it with --workspace DIR."
+    )
+
+
+def _read_settings(path: Path) -> Settings:
+    findings = Findings()
+    keys = read_toml(path, findings, shown_as=MARKER)
+    if keys is not None:
+        try:
+            return Settings.model_validate(keys)
+        except ValidationError as error:
+            note_key_faults(error, findings, MARKER)
+    raise FaultyInput(findings.items)
+
+
+def file_stem(number: str, name: str, reference: str) -> str:
+    """The name of a letter's files without ending: `0214-Ås-17-09235`.
+
+    Only letters and digits of the name are kept, so that no name can become a path.
+    """
+    tidy = re.sub(r"[\W_]+", "-", name).strip("-")[:60]
+    return "-".join(part for part in (number, tidy, reference) if part)
