@@ -1,0 +1,96 @@
+"""The content of a letter: the one small tree from which every format is written.
+
+PDF, DOCX, plain text and preview are all written from a `Content`, so they cannot say different
+things. It holds words and their roles, never looks.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+WrittenForm = Literal["nb", "nn"]
+Part = Literal["sender", "draft", "recipient", "references", "body", "closing"]
+"""The parts of a letter, in the order they are read."""
+
+Style = Literal[
+    "sender",  # the agency in the letterhead
+    "draft",  # the UTKAST mark
+    "recipient",  # the municipality, in the window of the envelope
+    "distribution",  # who is to have the letter, label and titles
+    "reference",  # a label (strong) and its value
+    "title",  # the subject; exactly one
+    "heading",
+    "paragraph",
+    "bullet",
+    "closing",  # regards, and on whose behalf
+    "signature",  # name, title and office
+    "approval",  # the approval line
+]
+"""What a block is; the stylesheet and the Word styles have one style for each."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text in one look: plain, strong, or the words of a link.
+
+    Args:
+        text: the words; never empty, no line breaks, spaces kept at the edges between runs.
+        strong: set apart in bold.
+        href: where a link leads (`https:` or `mailto:`); empty for plain text.
+    """
+
+    text: str
+    strong: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph, heading, list item or line of an address; part says where in the letter."""
+
+    part: Part
+    style: Style
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        """The words of the block."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True)
+class Content:
+    """All a letter says, in reading order.
+
+    Args:
+        written_form: `nb` or `nn`.
+        title: the document's title for readers and archives.
+        author: the agency, for the document's properties.
+        blocks: the words, in reading order.
+    """
+
+    written_form: WrittenForm
+    title: str
+    author: str
+    blocks: tuple[Block, ...]
+
+    def part(self, name: Part) -> tuple[Block, ...]:
+        """The blocks of one part of the letter."""
+        return tuple(block for block in self.blocks if block.part == name)
+
+    def links(self) -> Iterator[Run]:
+        """Every live link, in reading order."""
+        for block in self.blocks:
+            yield from (run for run in block.runs if run.href)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the letter carries the UTKAST mark."""
+        return any(block.style == "draft" for block in self.blocks)
+
+    def digest(self) -> str:
+        """SHA-256 of everything a reader can see, as 64 hexadecimal digits."""
+        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

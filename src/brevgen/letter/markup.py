@@ -1,0 +1,94 @@
+"""From a rendered template to content: the few elements there are, and what they become."""
+
+import re
+from html.parser import HTMLParser
+from typing import cast, get_args
+
+from brevgen.letter.content import Block, Content, Part, Run, Style, WrittenForm
+
+BLOCK_ELEMENTS = {"h1": "title", "h2": "heading", "p": "paragraph", "li": "bullet"}
+"""Elements that make a block, and its style where no class says another."""
+INLINE_ELEMENTS = {"strong", "a"}
+LAYOUT_ELEMENTS = {"section", "h1"}
+"""What only the layout may use: the parts of the letter, and its one title."""
+ELEMENTS = {*BLOCK_ELEMENTS, *INLINE_ELEMENTS, *LAYOUT_ELEMENTS, "ul"}
+PARTS = frozenset(get_args(Part))
+STYLES = frozenset(get_args(Style))
+
+_BLANKS = re.compile(r"[ \t\r\n]+")  # not the no-break space: that one is meant
+
+
+class _Reader(HTMLParser):
+    """Gathers blocks; the template contract has made sure that elements are in their places."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[Block] = []
+        self._part: Part = "body"
+        self._style: Style | None = None
+        self._runs: list[Run] = []
+        self._strong = False
+        self._href = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "section":
+            self._part = cast(Part, given["class"])
+        elif tag in BLOCK_ELEMENTS:
+            self._style = cast(Style, given.get("class") or BLOCK_ELEMENTS[tag])
+            self._runs = []
+        elif tag == "strong":
+            self._strong = True
+        elif tag == "a":
+            self._href = given["href"] or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in BLOCK_ELEMENTS and self._style is not None:
+            self.blocks.append(Block(self._part, self._style, _tidy(self._runs)))
+            self._style = None
+        elif tag == "strong":
+            self._strong = False
+        elif tag == "a":
+            self._href = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._style is not None:
+            self._runs.append(Run(data, self._strong, self._href))
+
+
+def _tidy(runs: list[Run]) -> tuple[Run, ...]:
+    """Runs with their blanks as a browser would show them, and equal neighbours made one."""
+    joined: list[Run] = []
+    for run in runs:
+        text = _BLANKS.sub(" ", run.text)
+        before = joined[-1] if joined else None
+        if before is None or before.text.endswith(" "):
+            text = text.removeprefix(" ")
+        if not text:
+            continue
+        if before is not None and (before.strong, before.href) == (run.strong, run.href):
+            joined[-1] = Run(before.text + text, run.strong, run.href)
+        else:
+            joined.append(Run(text, run.strong, run.href))
+    while joined and not joined[-1].text.rstrip(" "):
+        joined.pop()
+    if joined:
+        last = joined[-1]
+        joined[-1] = Run(last.text.rstrip(" "), last.strong, last.href)
+    return tuple(joined)
+
+
+def content_of(markup: str, *, written_form: WrittenForm, recipient: str, author: str) -> Content:
+    """The content that rendered markup stands for.
+
+    Args:
+        markup: what a template became, every fact in it escaped.
+        written_form: `nb` or `nn`.
+        recipient: whom the letter is to; stands behind the subject in the document's title.
+        author: the agency.
+    """
+    reader = _Reader()
+    reader.feed(markup)
+    reader.close()
+    subject = "".join(block.text for block in reader.blocks if block.style == "title")
+    return Content(written_form, f"{subject} – {recipient}", author, tuple(reader.blocks))

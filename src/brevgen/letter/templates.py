@@ -1,0 +1,89 @@
+"""Letter templates: where they lie, and how a Letter becomes content through one of them."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import get_args
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import RootModel, ValidationError
+
+from brevgen.facts.faults import Findings
+from brevgen.facts.round import InBothForms, note_key_faults, read_toml
+from brevgen.letter import wording
+from brevgen.letter.content import Content, WrittenForm
+from brevgen.letter.letter import Letter
+from brevgen.letter.markup import content_of
+
+FORMS: tuple[WrittenForm, ...] = get_args(WrittenForm)
+LAYOUT = "layout.html"
+WORDS = "words.toml"
+
+
+class _Words(RootModel[dict[str, InBothForms]]):
+    """The fixed words around every letter."""
+
+
+class Templates:
+    """The folder of letter templates: layout, fixed words, and one folder per kind with nb and nn.
+
+    Args:
+        folder: `templates/letters` of the workspace.
+        words: the fixed words, by name.
+    """
+
+    def __init__(self, folder: Path, words: Mapping[str, InBothForms]) -> None:
+        self.folder = folder
+        self.words = words
+
+    @cached_property
+    def _environments(self) -> dict[WrittenForm, Environment]:
+        return {form: self._environment(form) for form in FORMS}
+
+    def _environment(self, form: WrittenForm) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(self.folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        # A template sees the facts of the Letter and the words, nothing else.
+        environment.globals.clear()
+        environment.tests.clear()
+        environment.filters.clear()
+        environment.filters.update(wording.filters(form))
+        environment.globals["words"] = {
+            name: word.nb if form == "nb" else word.nn for name, word in self.words.items()
+        }
+        return environment
+
+    def content(self, letter: Letter) -> Content:
+        """What a letter says, through the template of its kind and written form."""
+        form = letter.written_form
+        template = self._environments[form].get_template(f"{letter.kind}/{form}.html")
+        return content_of(
+            template.render(letter.facts()),
+            written_form=form,
+            recipient=f"{letter.municipality.name} kommune",
+            author=letter.agency.name,
+        )
+
+
+def read_templates(folder: Path, findings: Findings, *, shown_as: str) -> Templates | None:
+    """Open a folder of templates; None where its words cannot be read."""
+    file = f"{shown_as}/{WORDS}"
+    keys = read_toml(folder / WORDS, findings, shown_as=file)
+    if keys is None:
+        return None
+    try:
+        return Templates(folder, _Words.model_validate(keys).root)
+    except ValidationError as error:
+        note_key_faults(error, findings, file)
+        return None
+
+
+def kinds(folder: Path) -> list[str]:
+    """The kinds of letters there are templates for."""
+    return sorted(path.name for path in folder.iterdir() if path.is_dir())

@@ -1,0 +1,55 @@
+"""Norwegian as it is printed: dates, numbers and counted things, in bokmål and nynorsk.
+
+Nothing reads the machine's locale: Babel's data for `nb` and `nn` decides.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from brevgen.letter.content import WrittenForm
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def long_date(day: date, form: WrittenForm) -> str:
+    """A day as in running text: `6. januar 2018`."""
+    return format_date(day, "d. MMMM y", locale=form)
+
+
+def short_date(day: date, form: WrittenForm) -> str:
+    """A day as in a reference block: `6.11.2017`, without leading zeros."""
+    return format_date(day, "d.M.y", locale=form)
+
+
+def number(count: int, form: WrittenForm) -> str:
+    """A number with its thousands set off by a no-break space: `4 400`."""
+    return format_decimal(count, "#,##0", locale=form).replace("\u202f", NO_BREAK_SPACE)
+
+
+def counted(count: int, form: WrittenForm, one: str, many: str) -> str:
+    """A number and the noun it counts, in the right one of singular and plural: `1 plass`."""
+    return f"{number(count, form)} {one if count == 1 else many}"
+
+
+def telephone(digits: str, form: WrittenForm) -> str:
+    """A telephone number that does not break at its blanks."""
+    del form  # the same in both
+    return digits.replace(" ", NO_BREAK_SPACE)
+
+
+def filters(form: WrittenForm) -> Mapping[str, Callable[..., str]]:
+    """The filters a template may use, for one written form."""
+    return {
+        "long_date": lambda day: long_date(day, form),
+        "short_date": lambda day: short_date(day, form),
+        "number": lambda count: number(count, form),
+        "counted": lambda count, one, many: counted(count, form, one, many),
+        "telephone": lambda digits: telephone(digits, form),
+    }
+
+
+FILTERS = frozenset(filters("nb"))
+"""The names of the filters a template may use."""
