@@ -1,0 +1,89 @@
+"""One letter made: both files written whole, the PDF only after it has been read back."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from importlib.metadata import version
+from pathlib import Path
+
+from brevgen.document.docx import DocxWriter
+from brevgen.document.files import sha256, write_whole
+from brevgen.document.inspection import inspect
+from brevgen.document.pdf import LayoutFault, PdfWriter
+from brevgen.letter.content import Content
+
+STYLESHEET = "letter.css"
+WORD_STYLES = "styles.docx"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A letter to be made.
+
+    Args:
+        number: municipality number.
+        reference: our reference.
+        dated: the letter's date.
+        content: what it says.
+        must_say: facts that must stand in it, as they are printed.
+        folder: where the files go.
+        stem: the files' name without ending.
+    """
+
+    number: str
+    reference: str
+    dated: date
+    content: Content
+    must_say: tuple[str, ...]
+    folder: Path
+    stem: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a task: digests and pages, or the faults for which nothing was written."""
+
+    number: str
+    pages: int = 0
+    pdf_sha256: str = ""
+    docx_sha256: str = ""
+    faults: tuple[str, ...] = ()
+
+
+class Workshop:
+    """What is built once and used for all letters of a process.
+
+    Args:
+        templates: the folder with stylesheet and Word styles.
+    """
+
+    def __init__(self, templates: Path) -> None:
+        self.pdf = PdfWriter(templates / STYLESHEET)
+        self.docx = DocxWriter(templates / WORD_STYLES)
+
+    def make(self, task: Task) -> Outcome:
+        """Make and check both files of a letter; nothing is written unless all rules hold."""
+        try:
+            pdf = self.pdf.write(task.content, reference=task.reference, dated=task.dated)
+        except LayoutFault as fault:
+            return Outcome(task.number, faults=(f"layout: {fault}",))
+        seen = inspect(pdf, task.content, must_say=task.must_say)
+        if seen.faults:
+            return Outcome(task.number, seen.pages, faults=seen.faults)
+        dated = datetime.combine(task.dated, time(), UTC)
+        docx = self.docx.write(task.content, reference=task.reference, dated=dated)
+        write_whole(task.folder / f"{task.stem}.pdf", pdf)
+        write_whole(task.folder / f"{task.stem}.docx", docx)
+        return Outcome(task.number, seen.pages, sha256(pdf), sha256(docx))
+
+
+def look(templates: Path) -> str:
+    """Digest of all that decides how content becomes bytes: styles, fonts, libraries, this code."""
+    digest = hashlib.sha256()
+    for path in (templates / STYLESHEET, templates / WORD_STYLES):
+        digest.update(path.read_bytes())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    for library in ("weasyprint", "pydyf", "python-docx", "font-source-sans-pro"):
+        digest.update(f"{library} {version(library)}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,60 @@
+"""The letter as plain text, for the terminal and for mail."""
+
+import textwrap
+from itertools import groupby
+
+from brevgen.letter.content import Block, Content, Run, Style
+
+LINES_OF_A_GROUP: set[Style] = {
+    "sender",
+    "recipient",
+    "distribution",
+    "reference",
+    "bullet",
+    "closing",
+    "signature",
+}
+"""Styles whose blocks follow each other without blank lines."""
+
+UNDERLINES: dict[Style, str] = {"title": "=", "heading": "-"}
+
+
+def as_text(content: Content, *, width: int = 72) -> str:
+    """The letter as plain text, wrapped at `width` columns, ending in a newline."""
+    numbered = enumerate(content.blocks)
+    groups = groupby(
+        numbered, key=lambda item: item[1].style if item[1].style in LINES_OF_A_GROUP else item[0]
+    )
+    parts = ["\n".join(_lines(block, width) for _, block in group) for _, group in groups]
+    return "\n\n".join(parts) + "\n"
+
+
+def _lines(block: Block, width: int) -> str:
+    """A block as one or more lines, with its bullet or underline."""
+    bullet = "• " if block.style == "bullet" else ""
+    # textwrap breaks at ASCII spaces only, so what a no-break space holds together stays together
+    lines = textwrap.wrap(
+        "".join(map(_words, block.runs)).strip(" "),
+        width,
+        initial_indent=bullet,
+        subsequent_indent=" " * len(bullet),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    if underline := UNDERLINES.get(block.style):
+        lines.append(underline * max(map(len, lines), default=0))
+    return "\n".join(lines)
+
+
+def _words(run: Run) -> str:
+    """The words of a run; a link is followed by its address where its words do not tell it."""
+    address = run.href.removeprefix("mailto:")
+    if not address or _bare(run.text) == _bare(address):
+        return run.text
+    words = run.text.rstrip(" ")
+    return f"{words} <{address}>{run.text[len(words) :]}"
+
+
+def _bare(address: str) -> str:
+    """An address as people write it, without scheme and closing slash."""
+    return address.strip().removeprefix("https://").removeprefix("http://").rstrip("/")
