@@ -1,0 +1,1 @@
+"""WHAT HAS HAPPENED: the ledger of every letter, its reference and its history."""

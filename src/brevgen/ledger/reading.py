@@ -1,0 +1,114 @@
+"""Reading the ledger without touching it, as checks, previews and the status do."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, select
+
+from brevgen.facts.references import Series
+from brevgen.ledger import documents, events, schema
+from brevgen.ledger.documents import MadeDocument
+from brevgen.ledger.events import Event
+from brevgen.ledger.file import LedgerFile
+from brevgen.ledger.references import (
+    Holder,
+    ReferenceConflict,
+    Used,
+    find_conflicts,
+    new_references,
+    references_after,
+    references_of,
+)
+
+
+class LedgerReader:
+    """The ledger, to read only: never makes the file nor changes what it says.
+
+    Where there is no file it reads as an empty ledger. Close it, or use it in a `with`; it belongs
+    to the process and thread that opened it.
+
+    Args:
+        path: the ledger's file.
+
+    Raises:
+        BrevgenError: the file is no ledger, one of a newer brevgen, or out of reach.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = self._open(path)
+
+    @staticmethod
+    def _open(path: Path) -> LedgerFile:
+        return LedgerFile.for_reading(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def references(self, round_name: str) -> dict[str, str]:
+        """The references given in a round, by municipality number, in order of number."""
+        with self._file.reading() as connection:
+            used = used_references(connection)
+        return references_of(round_name, used)
+
+    def expected_references(
+        self,
+        round_name: str,
+        numbers: Sequence[str],
+        series: Series,
+        given: Mapping[str, str],
+    ) -> dict[str, str]:
+        """What `Ledger.give_references` would answer now; nothing is given.
+
+        Ask for all the municipalities of the round even to show one: what one gets from the series
+        depends on the others.
+
+        Raises:
+            FaultyInput: references in the allocation are in conflict; every one is listed.
+            Refused: too few are left in the series.
+        """
+        with self._file.reading() as connection:
+            used = used_references(connection)
+        new = new_references(round_name, numbers, series, given, used)
+        return references_after(round_name, numbers, used, new)
+
+    def reference_conflicts(
+        self, round_name: str, given: Mapping[str, str]
+    ) -> list[ReferenceConflict]:
+        """Every reference in the allocation that cannot be given, in the allocation's order.
+
+        Args:
+            round_name: the round the allocation belongs to.
+            given: municipality number to reference, for those that have one in the allocation.
+        """
+        with self._file.reading() as connection:
+            return find_conflicts(round_name, given, used_references(connection))
+
+    def documents(self, round_name: str) -> dict[str, MadeDocument]:
+        """The documents made in a round, by municipality number, in order of number."""
+        with self._file.reading() as connection:
+            return documents.read(connection, round_name)
+
+    def events(self, round_name: str, municipality: str | None = None) -> list[Event]:
+        """What has happened in a round, or to one municipality in it, the oldest first."""
+        with self._file.reading() as connection:
+            return events.read(connection, round_name, municipality)
+
+
+def used_references(connection: Connection) -> Used:
+    """Every reference ever given, in any round, and whose it is."""
+    rows = connection.execute(select(schema.references))
+    return {row.reference: Holder(row.round, row.municipality) for row in rows}

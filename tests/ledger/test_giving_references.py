@@ -1,0 +1,227 @@
+"""A reference is given once, never changed and never used again."""
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from brevgen.errors import BrevgenError, ExitCode, Refused
+from brevgen.facts.faults import FaultyInput
+from brevgen.facts.references import Series
+from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.references import ReferenceConflict
+
+SERIES = Series("17-09100", "17-09104")
+
+
+def test_the_lowest_of_the_series_go_out_in_order_of_municipality_number(ledger):
+    given = ledger.give_references("2018", ["1601", "0214", "0301"], SERIES, {})
+
+    assert given == {"0214": "17-09100", "0301": "17-09101", "1601": "17-09102"}
+    assert list(given) == ["0214", "0301", "1601"]
+    assert ledger.references("2018") == given
+
+
+def test_running_again_renumbers_nobody(ledger, path, clock):
+    first = ledger.give_references("2018", ["0301", "1601"], SERIES, {})
+
+    with Ledger(path, clock, "ola") as again:
+        second = again.give_references("2018", ["0214", "0301", "1601"], SERIES, {})
+
+    assert second == {**first, "0214": "17-09102"}
+
+
+def test_a_municipality_taken_out_keeps_its_reference_and_nobody_else_gets_it(ledger):
+    ledger.give_references("2018", ["0214", "0301"], SERIES, {})
+
+    without = ledger.give_references("2018", ["0301", "1601"], SERIES, {})
+    back_again = ledger.give_references("2018", ["0214", "0301", "1601"], SERIES, {})
+
+    assert without == {"0301": "17-09101", "1601": "17-09102"}
+    assert back_again == {"0214": "17-09100", "0301": "17-09101", "1601": "17-09102"}
+
+
+def test_another_round_gets_other_references_from_the_same_series(ledger):
+    ledger.give_references("2018", ["0214"], SERIES, {})
+
+    assert ledger.give_references("2018-2", ["0214"], SERIES, {}) == {"0214": "17-09101"}
+    assert ledger.references("2018") == {"0214": "17-09100"}
+
+
+def test_the_allocation_has_the_first_word_and_its_references_are_left_free(ledger):
+    in_allocation = {"1601": "17-09100", "0301": "16-00001", "5000": "17-09102"}
+
+    given = ledger.give_references("2018", ["0214", "0301", "1601", "1902"], SERIES, in_allocation)
+
+    assert given == {
+        "0214": "17-09101",
+        "0301": "16-00001",
+        "1601": "17-09100",
+        "1902": "17-09103",
+    }
+    assert "5000" not in ledger.references("2018"), "not asked for, so not given, but left free"
+    assert ledger.give_references("2018", ["5000"], SERIES, in_allocation) == {"5000": "17-09102"}
+
+
+def test_an_empty_cell_in_the_allocation_is_no_reference(ledger):
+    in_allocation = {"0214": "", "0301": "", "1601": "17-09100"}
+
+    given = ledger.give_references("2018", ["0214", "0301"], SERIES, in_allocation)
+
+    assert given == {"0214": "17-09101", "0301": "17-09102"}
+    assert ledger.reference_conflicts("2018", in_allocation) == []
+
+
+def test_a_changed_series_leaves_those_already_given_alone(ledger):
+    ledger.give_references("2018", ["0301"], SERIES, {})
+
+    later = ledger.give_references("2018", ["0214", "0301"], Series("17-08000", "17-08001"), {})
+
+    assert later == {"0214": "17-08000", "0301": "17-09100"}
+
+
+def test_a_series_used_to_the_last_number_is_enough(ledger):
+    numbers = ["0101", "0104", "0105", "0106", "0111"]
+
+    assert list(ledger.give_references("2018", numbers, SERIES, {}).values()) == list(SERIES)
+
+
+def test_a_series_too_short_is_refused_before_anything_is_given(ledger):
+    before = ledger.give_references("2018", ["0301", "1601"], SERIES, {})
+    in_allocation = {"0214": "17-09102"}
+    numbers = ["0101", "0104", "0105", "0214", "0301"]
+
+    with pytest.raises(Refused) as refusal:
+        ledger.give_references("2018", numbers, SERIES, in_allocation)
+
+    told = str(refusal.value)
+    assert "17-09100 to 17-09104" in told
+    assert "needed: 3, left: 2" in told
+    assert "round.toml" in told
+    assert refusal.value.exit_code is ExitCode.REFUSED
+    assert ledger.references("2018") == before
+    assert len(ledger.events("2018")) == len(before)
+
+
+def test_every_conflict_with_the_allocation_is_told_at_once_and_nothing_is_given(ledger):
+    ledger.give_references("2017", ["0214"], SERIES, {})
+    before = ledger.give_references("2018", ["0301"], SERIES, {})
+    in_allocation = {
+        "1902": "17-09100",  # Ås has it in an earlier round
+        "0301": "17-09104",  # has another in this round
+        "1601": "17-09103",
+        "1103": "17-09103",  # the same twice
+        "0104": "17-09102",  # nothing wrong
+    }
+
+    with pytest.raises(FaultyInput) as faulty:
+        ledger.give_references("2018", ["0104", "0214"], SERIES, in_allocation)
+
+    assert [finding.severity for finding in faulty.value.findings] == ["fault"] * 3
+    used, changed, twice = (finding.what for finding in faulty.value.findings)
+    assert "17-09100 of municipality 1902" in used
+    assert "municipality 0214 in round 2017" in used
+    assert "0301 has the reference 17-09101" in changed
+    assert "17-09104" in changed
+    assert "17-09103 of municipality 1103" in twice
+    assert "1601" in twice
+    assert all(finding.remedy for finding in faulty.value.findings)
+    assert ledger.references("2018") == before
+    conflicts = ledger.reference_conflicts("2018", in_allocation)
+    assert [conflict.municipality for conflict in conflicts] == ["1902", "0301", "1103"]
+
+
+def test_a_reference_in_the_allocation_that_is_the_municipalitys_own_is_no_conflict(ledger):
+    own = ledger.give_references("2018", ["0214", "0301"], SERIES, {})
+
+    assert ledger.reference_conflicts("2018", own) == []
+    assert ledger.give_references("2018", ["0214", "0301"], SERIES, own) == own
+
+
+def test_the_same_municipality_cannot_have_the_same_reference_in_two_rounds(ledger):
+    ledger.give_references("2018", ["0214"], SERIES, {})
+
+    (conflict,) = ledger.reference_conflicts("2018-2", {"0214": "17-09100"})
+
+    assert isinstance(conflict, ReferenceConflict)
+    assert "already used, for municipality 0214 in round 2018" in conflict.what
+
+
+def test_what_is_expected_is_what_is_given_then_and_expecting_gives_nothing(ledger):
+    ledger.give_references("2018", ["0301"], SERIES, {})
+    asked = ("2018", ["1601", "0214", "0301"], SERIES, {"1601": "17-09101"})
+
+    expected = ledger.expected_references(*asked)
+
+    assert ledger.references("2018") == {"0301": "17-09100"}
+    assert expected == ledger.give_references(*asked)
+    assert expected == {"0214": "17-09102", "0301": "17-09100", "1601": "17-09101"}
+
+
+def test_expecting_fails_as_giving_would(ledger):
+    with pytest.raises(Refused):
+        ledger.expected_references("2018", list("123456"), SERIES, {})
+    with pytest.raises(FaultyInput):
+        ledger.expected_references("2018", ["1"], SERIES, {"1": "17-1", "2": "17-1"})
+
+
+def test_each_reference_given_is_an_event_that_says_where_it_comes_from(ledger):
+    ledger.give_references("2018", ["0214", "0301"], SERIES, {"0301": "17-09104"})
+    ledger.give_references("2018", ["0214", "0301"], SERIES, {})
+
+    by_caseworker, by_series = sorted(ledger.events("2018"), key=lambda event: event.detail)
+
+    assert by_caseworker.municipality == "0301"
+    assert by_caseworker.detail == "from the allocation"
+    assert by_series.reference == "17-09100"
+    assert by_series.what == "reference given"
+    assert by_series.detail == "from the series 17-09100 to 17-09104"
+    assert by_series.account == "kari"
+
+
+some_numbers = st.lists(st.sampled_from(["0101", "0214", "0301", "1601", "1902", "5001"]))
+some_references = st.dictionaries(
+    st.sampled_from(["0214", "0301", "1902"]),
+    st.sampled_from(["17-00001", "17-00002", "17-00007", "16-00001"]),
+)
+calls = st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), some_numbers, some_references))
+
+
+@settings(max_examples=60, deadline=None)
+@given(calls)
+def test_whatever_the_calls_each_reference_has_one_holder_and_keeps_it(calls):
+    series = Series("17-00001", "17-00009")
+    holders: dict[str, tuple[str, str]] = {}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Ledger(Path(folder) / "l", lambda: datetime.now(UTC), "kari") as ledger,
+    ):
+        for round_name, numbers, in_allocation in calls:
+            asked = (round_name, numbers, series, in_allocation)
+            before = {name: ledger.references(name) for name in "abc"}
+            try:
+                expected = ledger.expected_references(*asked)
+                given = ledger.give_references(*asked)
+            except BrevgenError:
+                assert {name: ledger.references(name) for name in "abc"} == before
+                with pytest.raises(BrevgenError):
+                    ledger.give_references(*asked)
+                continue
+            assert given == expected
+            assert given.keys() == set(numbers)
+            for number, reference in given.items():
+                holder = (round_name, number)
+                assert holders.setdefault(reference, holder) == holder
+                assert before[round_name].get(number, reference) == reference
+                from_allocation = reference in ("16-00001", in_allocation.get(number))
+                assert from_allocation or reference in series
+        everything = [
+            (reference, (name, number))
+            for name in "abc"
+            for number, reference in ledger.references(name).items()
+        ]
+    assert dict(everything) == holders
+    assert len(everything) == len(holders)
