@@ -1,0 +1,76 @@
+"""One letter as it would be now, without giving it a reference or writing into the ledger."""
+
+from datetime import UTC, datetime, time
+
+from brevgen import batch
+from brevgen.batch import Planned
+from brevgen.facts.selection import municipality_meant
+from brevgen.ledger.reading import LedgerReader
+from brevgen.workspace import Workspace
+
+
+def preview_letter(
+    workspace: Workspace, round_name: str, who: str, form: str
+) -> tuple[Planned, bytes, str]:
+    """One letter as bytes, and a note on its reference where it has none yet.
+
+    Args:
+        workspace: where things lie.
+        round_name: the round's name.
+        who: municipality number or name.
+        form: `pdf`, `docx`, `html` or `text`.
+
+    Raises:
+        FaultyInput: the round has faults.
+        WrongUse: there is no such round or municipality, or the name means several.
+    """
+    facts, templates, _ = batch.open_round(workspace, round_name)
+    number = municipality_meant(facts, who)
+    with LedgerReader(workspace.ledger) as ledger:
+        given = ledger.references(round_name)
+        references = ledger.expected_references(
+            round_name,
+            sorted(row.number for row in facts.allocation.rows),
+            facts.round.series,
+            batch.given_references(facts),
+        )
+    (letter,) = batch.plan(workspace, facts, templates, references, {}, only={number})
+    note = ""
+    if number not in given:
+        note = (
+            f"The reference is not given yet; {letter.letter.reference} is what it would be now."
+            f" “brevgen generate {round_name}” gives it."
+        )
+    return letter, _written(workspace, letter, form), note
+
+
+def _written(workspace: Workspace, letter: Planned, form: str) -> bytes:
+    """A letter in one of the formats."""
+    reference, dated = letter.letter.reference, letter.letter.date
+    if form == "pdf":
+        from brevgen.document.making import STYLESHEET
+        from brevgen.document.pdf import PdfWriter
+
+        writer = PdfWriter(workspace.templates / STYLESHEET)
+        return writer.write(letter.content, reference=reference, dated=dated)
+    if form == "docx":
+        from brevgen.document.docx import DocxWriter
+        from brevgen.document.making import WORD_STYLES
+
+        word = DocxWriter(workspace.templates / WORD_STYLES)
+        at = datetime.combine(dated, time(), UTC)
+        return word.write(letter.content, reference=reference, dated=at)
+    if form == "html":
+        from brevgen.document.html import as_html
+        from brevgen.document.making import STYLESHEET
+
+        stylesheet = (workspace.templates / STYLESHEET).read_text(encoding="utf-8")
+        return as_html(
+            letter.content,
+            reference=reference,
+            dated=dated.isoformat(),
+            stylesheet=stylesheet,
+        ).encode()
+    from brevgen.document.text import as_text
+
+    return as_text(letter.content).encode()

@@ -1,0 +1,146 @@
+"""The report of a round: the caseworker's own columns, and what became of each letter."""
+
+import html
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from brevgen.batch import Planned
+from brevgen.document.files import write_whole
+from brevgen.facts.round_facts import RoundFacts
+from brevgen.facts.spreadsheet import Cell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OWN_COLUMNS = {
+    "kommunenummer": "number",
+    "kommunenavn": "name",
+    "antall": "asked",
+    "enslige_mindreårige": "minors",
+    "herav_under_15": "minors_under_15",
+    "deres_ref": "your_reference",
+}
+"""The allocation's columns and what they are of a row; `vår_ref` is the reference of the letter."""
+
+
+def write_report(folder: Path, facts: RoundFacts, letters: Sequence[Planned]) -> None:
+    """Write `report.csv` and `report.html`; the same letters give the same bytes.
+
+    Args:
+        folder: the round's output folder.
+        facts: the round.
+        letters: the whole round's plan, after making.
+    """
+    frame = _frame(facts, letters)
+    text = frame.to_csv(sep=";", index=False, lineterminator="\r\n")
+    # With the byte order mark Excel reads it as UTF-8.
+    write_whole(folder / "report.csv", text.encode("utf-8-sig"))
+    page = _page(facts, letters, frame)
+    write_whole(folder / "report.html", page.encode())
+
+
+def _frame(facts: RoundFacts, letters: Sequence[Planned]) -> "pd.DataFrame":
+    """One row per letter: the allocation's own columns, then ours."""
+    import pandas as pd
+
+    return pd.DataFrame([_row(facts, letter) for letter in letters]).astype(object)
+
+
+def _row(facts: RoundFacts, letter: Planned) -> dict[str, Cell]:
+    headers = facts.allocation.table.headers
+    row: dict[str, Cell] = {}
+    for column, name in OWN_COLUMNS.items():
+        if column in headers:
+            value = getattr(letter.row, name)
+            row[str(harmless(headers[column]))] = "" if value is None else harmless(value)
+    for header in facts.allocation.table.extra:
+        row[str(harmless(header))] = harmless(letter.row.extra.get(header, ""))
+    made = letter.made if letter.state == "draft" else None
+    ours: dict[str, Cell] = {
+        "brevgen_referanse": letter.letter.reference,
+        "brevgen_status": letter.state,
+        "brevgen_sider": made.pages if made else "",
+        "brevgen_pdf": made.pdf_name if made else "",
+        "brevgen_pdf_sha256": made.pdf_sha256 if made else "",
+        "brevgen_docx_sha256": made.docx_sha256 if made else "",
+        "brevgen_laget": f"{made.made_at:%Y-%m-%dT%H:%M:%SZ}" if made else "",
+    }
+    return row | ours
+
+
+def harmless(value: Cell) -> Cell:
+    """A cell that no spreadsheet program takes for a formula (OWASP, CSV injection)."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value
+
+
+def totals(facts: RoundFacts, letters: Sequence[Planned]) -> "pd.DataFrame":
+    """Municipalities, refugees and minors by region or county, in order of refugees asked for."""
+    import pandas as pd
+
+    frame = pd.DataFrame(
+        {
+            "area": [facts.area(letter.municipality) for letter in letters],
+            "municipalities": 1,
+            "asked": [letter.row.asked for letter in letters],
+            "minors": [letter.row.minors or 0 for letter in letters],
+        }
+    )
+    sums = frame.groupby("area", as_index=False).sum()
+    return sums.sort_values(["asked", "area"], ascending=[False, True], ignore_index=True)
+
+
+def _page(facts: RoundFacts, letters: Sequence[Planned], frame: "pd.DataFrame") -> str:
+    environment = Environment(
+        loader=PackageLoader("brevgen", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["spaced"] = lambda n: f"{n:,}".replace(",", "\N{NO-BREAK SPACE}")
+    sums: list[Mapping[str, object]] = [
+        {str(key): value for key, value in each.items()}
+        for each in totals(facts, letters).to_dict("records")
+    ]
+    return environment.get_template("report.html").render(
+        facts=facts,
+        sums=sums,
+        chart=Markup(bar_chart(sums)),  # noqa: S704  every text in it is escaped
+        letters=letters,
+        columns=list(frame.columns),
+        rows=frame.values.tolist(),
+        sum_asked=sum(letter.row.asked for letter in letters),
+        sum_minors=sum(letter.row.minors or 0 for letter in letters),
+    )
+
+
+def bar_chart(sums: Sequence[Mapping[str, object]]) -> str:
+    """What is asked per area as horizontal bars, inline SVG.
+
+    Args:
+        sums: `area` and `asked` (persons) of each bar, in the order they are drawn.
+    """
+    most = max((int(str(each["asked"])) for each in sums), default=0) or 1
+    left, width, step = 190, 420, 26
+    bars = []
+    for line, each in enumerate(sums):
+        asked = int(str(each["asked"]))
+        y, length = line * step, round(width * asked / most, 1)
+        area = html.escape(str(each["area"]))
+        shown = f"{asked:,}".replace(",", "\N{NO-BREAK SPACE}")
+        bars.append(
+            f'<text x="{left - 10}" y="{y + 17}" text-anchor="end">{area}</text>'
+            f'<rect x="{left}" y="{y + 4}" width="{length}" height="18" rx="2"/>'
+            f'<text x="{left + length + 8}" y="{y + 17}">{shown}</text>'
+        )
+    height = len(sums) * step
+    return (
+        f'<svg viewBox="0 0 {left + width + 70} {height}" role="img"'
+        ' aria-label="Refugees asked for, by area">' + "".join(bars) + "</svg>"
+    )

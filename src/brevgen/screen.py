@@ -1,0 +1,93 @@
+"""What a person sees in the terminal: tables of findings and letters, figures, progress.
+
+Results go to stdout, progress and problems to stderr.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from brevgen.facts.faults import Finding
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """Tell the user something on stdout."""
+    out.print(Text(text), soft_wrap=True)
+
+
+def complain(text: str) -> None:
+    """Tell the user of a problem on stderr."""
+    err.print(Text(text, style="red"), soft_wrap=True)
+
+
+def show_json(data: Any) -> None:
+    """Print data for programs."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def show_findings(findings: Sequence[Finding], console: Console = err) -> None:
+    """A line for each fault and warning: where, what, and what to do."""
+    for severity, title, colour in (("fault", "Faults", "red"), ("warning", "Warnings", "yellow")):
+        lines = [finding for finding in findings if finding.severity == severity]
+        if not lines:
+            continue
+        table = Table(
+            title=f"{title}: {len(lines)}", title_justify="left", title_style=f"bold {colour}"
+        )
+        table.add_column("Where", overflow="fold", ratio=3)
+        table.add_column(
+            "What is wrong" if severity == "fault" else "What", overflow="fold", ratio=4
+        )
+        table.add_column("What to do", overflow="fold", ratio=4)
+        for finding in lines:
+            table.add_row(Text(str(finding.place)), Text(finding.what), Text(finding.remedy))
+        console.print(table)
+
+
+def show_table(
+    headers: Mapping[str, bool], rows: Sequence[Sequence[object]], *, title: str = ""
+) -> None:
+    """Print a table on stdout.
+
+    Args:
+        headers: column headers, and whether the column holds numbers.
+        rows: its cells.
+        title: printed above.
+    """
+    table = Table(title=title or None, title_justify="left", title_style="bold")
+    for header, is_number in headers.items():
+        table.add_column(header, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(spaced(cell) if isinstance(cell, int) else str(cell)) for cell in row))
+    out.print(table)
+
+
+def spaced(number: int) -> str:
+    """A number with its thousands set off: `36 985`."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, if that is a terminal; yields what to call with done and total."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        disable=not err.is_terminal,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
