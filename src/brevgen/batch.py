@@ -6,7 +6,7 @@ say it. Making, previewing and the status all work from that one plan.
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -143,7 +143,6 @@ def plan(
     templates: Templates,
     references: Mapping[str, str],
     made: Mapping[str, MadeDocument],
-    only: Collection[str] | None = None,
 ) -> list[Planned]:
     """What every letter says now, and where it stands, in order of municipality number.
 
@@ -153,14 +152,11 @@ def plan(
         templates: the letter templates.
         references: references by municipality number; a letter without one is planned without.
         made: the documents the ledger knows of, by municipality number.
-        only: municipality numbers; None for all.
     """
     looks = look(workspace.templates)
     drafts = workspace.output(facts.name) / "drafts"
     planned = []
     for row, municipality in facts.asked():
-        if only is not None and municipality.number not in only:
-            continue
         letter = letter_for(
             row,
             municipality,
@@ -208,14 +204,14 @@ class Batch:
     """What a run of `generate` has done.
 
     Args:
-        facts: the round.
+        letters: the whole round as it stands now.
         made: municipality numbers of the letters made now.
         kept: those that were up to date.
         faults: municipality number to the rules its letter broke; these were not made.
         removed: names of files of letters that are no longer in the round.
     """
 
-    facts: RoundFacts
+    letters: tuple[Planned, ...]
     made: tuple[str, ...]
     kept: tuple[str, ...]
     faults: Mapping[str, tuple[str, ...]]
@@ -260,9 +256,10 @@ def generate(
         )
         known = ledger.documents(facts.name)
         letters = {
-            each.number: each for each in plan(workspace, facts, templates, references, known, only)
+            each.number: each for each in plan(workspace, facts, templates, references, known)
         }
-        to_do = [each for each in letters.values() if each.state != "draft"]
+        chosen = [each for each in letters.values() if each.number in only]
+        to_do = [each for each in chosen if each.state != "draft"]
         faults: dict[str, tuple[str, ...]] = {}
         made: list[str] = []
         pending: list[MadeDocument] = []
@@ -270,8 +267,10 @@ def generate(
         def record() -> None:
             ledger.record_documents(pending)
             for document in pending:
-                _remove_renamed(drafts, known.get(document.municipality), document)
-            made.extend(document.municipality for document in pending)
+                number = document.municipality
+                _remove_renamed(drafts, known.get(number), document)
+                letters[number] = replace(letters[number], state="draft", made=document)
+                made.append(number)
             pending.clear()
 
         progress(0, len(to_do))
@@ -288,8 +287,8 @@ def generate(
         finally:
             record()
         removed = _remove_unasked(ledger, facts, drafts, known, numbers)
-    kept = tuple(each.number for each in letters.values() if each.state == "draft")
-    return Batch(facts, tuple(sorted(made)), kept, faults, removed)
+    kept = tuple(each.number for each in chosen if each.state == "draft")
+    return Batch(tuple(letters.values()), tuple(sorted(made)), kept, faults, removed)
 
 
 def _task(each: Planned, folder: Path) -> Task:

@@ -5,8 +5,6 @@ Only Typer is imported here; what a command needs it imports itself, so that hel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +14,7 @@ import typer
 from brevgen.errors import BrevgenError, ExitCode
 
 if TYPE_CHECKING:
-    from brevgen.batch import Planned
+    from brevgen.batch import Batch, Planned
     from brevgen.facts.round_facts import RoundFacts
     from brevgen.workspace import Workspace
 
@@ -180,52 +178,40 @@ def generate(
     """
     from brevgen import batch, screen
     from brevgen.facts.selection import select
+    from brevgen.report import write_report
 
     place = _workspace(workspace)
     facts, templates, findings = batch.open_round(place, round_name)
     screen.show_findings(findings.warnings)
     chosen = select(facts, only or (), region)
-    with _reporting(place, facts, templates), screen.progress("Making letters") as progress:
-        done = batch.generate(
-            place,
-            facts,
-            templates,
-            only=chosen,
-            jobs=jobs or _processors(),
-            clock=_now,
-            account=_account(),
-            progress=progress,
+    try:
+        with screen.progress("Making letters") as progress:
+            done = batch.generate(
+                place,
+                facts,
+                templates,
+                only=chosen,
+                jobs=jobs or _processors(),
+                clock=_now,
+                account=_account(),
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        write_report(place.output(round_name), facts, batch.stand(place, facts, templates))
+        screen.complain(
+            f"Interrupted; what was made is kept. Go on with: brevgen generate {round_name}"
         )
-    _show_batch(place, done)
+        raise SystemExit(ExitCode.PARTLY_DONE) from None
+    write_report(place.output(round_name), facts, done.letters)
+    _show_batch(place, round_name, done)
     if done.faults:
         raise SystemExit(ExitCode.PARTLY_DONE)
 
 
-@contextmanager
-def _reporting(place: Workspace, facts: RoundFacts, templates: Any) -> Iterator[None]:
-    """Write the report when the work is done, also when it was interrupted."""
-    from brevgen import batch, screen
-    from brevgen.report import write_report
-
-    def report() -> None:
-        write_report(place.output(facts.name), facts, batch.stand(place, facts, templates))
-
-    try:
-        yield
-    except KeyboardInterrupt:
-        report()
-        screen.complain(
-            f"Interrupted; what was made is kept. Go on with: brevgen generate {facts.name}"
-        )
-        raise SystemExit(ExitCode.PARTLY_DONE) from None
-    report()
-
-
-def _show_batch(place: Workspace, done: Any) -> None:
+def _show_batch(place: Workspace, name: str, done: Batch) -> None:
     from brevgen import screen
     from brevgen.facts.faults import Finding, Place
 
-    name = done.facts.name
     faults = [
         Finding("fault", rule, "The letter was not made.", Place(f"letter {number}"))
         for number, rules in sorted(done.faults.items())

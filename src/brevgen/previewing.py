@@ -34,7 +34,8 @@ def preview_letter(
             facts.round.series,
             batch.given_references(facts),
         )
-    (letter,) = batch.plan(workspace, facts, templates, references, {}, only={number})
+    letters = batch.plan(workspace, facts, templates, references, {})
+    letter = next(each for each in letters if each.number == number)
     note = ""
     if number not in given:
         note = (

@@ -1,5 +1,6 @@
 """Letters made side by side in processes, or one by one in this one, with the same code."""
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Iterator, Sequence
@@ -66,6 +67,7 @@ def _start(templates: Path) -> None:
     global _workshop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _workshop = Workshop(templates)
+    gc.freeze()  # what stays for all letters need not be looked through after each of them
 
 
 def _make(task: Task) -> Outcome:

@@ -140,15 +140,18 @@ def _describe_links(document: Any) -> None:
 
 
 def _end_streams(pdf: pydyf.PDF) -> None:
-    """Pad every stream whose compressed bytes happen to end in a carriage return."""
+    """Compress every stream here and now, and pad it where it ends in a carriage return.
+
+    pydyf would compress each stream whenever it is asked for its bytes, which is twice.
+    """
     for stream in pdf.objects:
-        if not isinstance(stream, pydyf.Stream):
+        if not isinstance(stream, pydyf.Stream) or not stream.compress:
             continue
-        for _ in range(8):
-            if not stream.data.endswith(BAD_END):
-                break
+        while (data := stream.data).endswith(BAD_END):
+            stream.stream = [*stream.stream, b"\0" if "Length1" in stream.extra else b" "]
             if "Length1" in stream.extra:  # a font file: its length is told
-                stream.stream = [*stream.stream, b"\0"]
                 stream.extra["Length1"] += 1
-            else:
-                stream.stream = [*stream.stream, b" "]
+        start = data.index(b"\nstream\n") + len(b"\nstream\n")
+        stream.stream = [data[start : -len(b"\nendstream")]]
+        stream.extra["Filter"] = "/FlateDecode"
+        stream.compress = False
