@@ -129,5 +129,5 @@ def file_stem(number: str, name: str, reference: str) -> str:
 
     Only letters and digits of the name are kept, so that no name can become a path.
     """
-    tidy = re.sub(r"[\W_]+", "-", name).strip("-")[:60]
+    tidy = re.sub(r"[\W_]+", "-", name)[:60].strip("-")
     return "-".join(part for part in (number, tidy, reference) if part)

@@ -2,8 +2,9 @@
 
 import re
 
-_LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+")
-_LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_LABEL = re.compile(r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?")
 
 
 def malformed(address: str) -> str:
@@ -17,13 +18,17 @@ def malformed(address: str) -> str:
         return "there is no @ in it"
     if "@" in local:
         return "there is more than one @ in it"
-    if not _LOCAL.fullmatch(local) or local.startswith(".") or local.endswith("."):
-        return "the part before @ cannot be right"
     if ".." in address:
         return "there are two dots in a row"
-    if len(local.encode()) > 64 or len(address.encode()) > 254:
+    if not _LOCAL.fullmatch(local):
+        return "the part before @ cannot be right"
+    if len(local) > 64 or len(address.encode()) > 254:
         return "it is too long"
     labels = domain.split(".")
-    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+    if (
+        len(labels) < 2
+        or labels[-1].isdecimal()
+        or not all(_LABEL.fullmatch(label) for label in labels)
+    ):
         return "the part after @ is no domain"
     return ""

@@ -148,7 +148,7 @@ def not_a_working_day(day: date) -> str:
     """Why a day is not a working day in Norway, in a few words; empty if it is one."""
     import holidays
 
-    if name := holidays.country_holidays("NO", years=day.year, language="nb").get(day):
+    if name := holidays.country_holidays("NO", years=day.year, language="no").get(day):
         return f"a holiday ({name})"
     return {5: "a Saturday", 6: "a Sunday"}.get(day.weekday(), "")
 

@@ -51,7 +51,7 @@ def only_fitting_sheet(sheets: list[Sheet], wanted: Wanted) -> tuple[Sheet, Head
     if fitting:
         raise UnreadableFile(
             f"Several sheets have the columns: {', '.join(_quoted(s) for s, _ in fitting)}.",
-            "Keep the one that holds, and delete or hide the others.",
+            "Keep the one that is to be used, and delete or hide the others.",
         )
     if len(found) == 1 and found[0][1].known:
         return found[0]

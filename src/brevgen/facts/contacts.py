@@ -5,6 +5,7 @@ from pathlib import Path
 
 from brevgen.facts.addresses import malformed
 from brevgen.facts.faults import Findings
+from brevgen.facts.figures import Reason, municipality_number
 from brevgen.facts.spreadsheet import Column, read_table
 
 COLUMNS = (
@@ -51,14 +52,6 @@ def read_contacts(path: Path, findings: Findings, *, shown_as: str) -> dict[str,
     contacts: dict[str, Contact] = {}
     for row in table.rows:
         cells = {column.name: str(row.cells.get(column.name, "")) for column in COLUMNS}
-        number = cells["kommunenummer"].zfill(4)
-        if number in contacts:
-            findings.fault(
-                f"Municipality {number} stands here a second time.",
-                "Keep one row for each municipality.",
-                table.place(row, "kommunenummer"),
-            )
-            continue
         for column in ("postmottak", "ordfører_epost", "rådmann_epost"):
             if cells[column] and (reason := malformed(cells[column])):
                 findings.fault(
@@ -66,6 +59,18 @@ def read_contacts(path: Path, findings: Findings, *, shown_as: str) -> dict[str,
                     "Write it as name@municipality.example, one address in the cell.",
                     table.place(row, column),
                 )
+        number = municipality_number(cells["kommunenummer"])
+        if isinstance(number, Reason):
+            if "kommunenummer" not in row.unusable:  # else it has its fault already
+                findings.fault(number.what, number.remedy, table.place(row, "kommunenummer"))
+            continue
+        if number in contacts:
+            findings.fault(
+                f"Municipality {number} stands here a second time.",
+                "Keep one row for each municipality.",
+                table.place(row, "kommunenummer"),
+            )
+            continue
         contacts[number] = Contact(
             number,
             cells["postmottak"],

@@ -90,3 +90,7 @@ class FaultyInput(BrevgenError):
         self.findings = list(findings)
         faults = [item for item in self.findings if item.severity == "fault"]
         super().__init__("\n".join(map(str, faults)))
+
+    def __reduce__(self) -> tuple[type["FaultyInput"], tuple[list[Finding]]]:
+        # so that a process that makes letters can hand it to its parent
+        return type(self), (self.findings,)

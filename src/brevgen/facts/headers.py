@@ -36,12 +36,14 @@ class Header:
         written: column to header as written, on one line.
         known: column to proper name, for the headers that are known.
         missing: the required columns that are not there.
+        unusable: column to what stands there in place of a header that can be read.
     """
 
     row: int
     written: Mapping[int, str]
     known: Mapping[int, str]
     missing: tuple[str, ...]
+    unusable: Mapping[int, Unusable]
 
     @property
     def complete(self) -> bool:
@@ -114,6 +116,11 @@ def _as_header(row: GridRow, wanted: Wanted) -> Header:
         written={column: text for column, text in written.items() if text},
         known=known,
         missing=tuple(name for name in wanted.required if name not in found),
+        unusable={
+            column: content
+            for column, content in row.cells.items()
+            if isinstance(content, Unusable)
+        },
     )
 
 

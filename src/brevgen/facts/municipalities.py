@@ -6,14 +6,15 @@ numbers are those of 1 January of the settlement year.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from brevgen.facts.faults import Findings, Place
+from brevgen.facts.faults import Findings
+from brevgen.facts.figures import Reason, municipality_number
 from brevgen.facts.spreadsheet import Column, Table, TableRow, read_table
 
 DecidedForm = Literal["bokmål", "nynorsk", "nøytral"]
@@ -67,6 +68,10 @@ class Municipality:
         """Whether the number is in use on a day."""
         return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
 
+    def ended_before(self, day: date) -> bool:
+        """Whether the number was in use, but no longer is on a day."""
+        return self.valid_to is not None and self.valid_to < day
+
     @property
     def label(self) -> str:
         """Number and name, for messages."""
@@ -94,10 +99,10 @@ def names_of(municipality: Municipality) -> set[str]:
 
 
 class Register:
-    """All municipalities there have been since 2017."""
+    """All municipalities there have been since 2017, by number and then by time."""
 
-    def __init__(self, municipalities: Sequence[Municipality]) -> None:
-        self._all = tuple(municipalities)
+    def __init__(self, municipalities: Iterable[Municipality]) -> None:
+        self._all = sorted(municipalities, key=lambda m: (m.number, m.valid_from or date.min))
 
     def __iter__(self) -> Iterator[Municipality]:
         return iter(self._all)
@@ -108,21 +113,21 @@ class Register:
 
     def ever(self, number: str) -> Municipality | None:
         """The last municipality that bore a number, whenever that was."""
-        found = [m for m in self._all if m.number == number]
-        return max(found, key=lambda m: m.valid_to or date.max, default=None)
+        return next((m for m in reversed(self._all) if m.number == number), None)
 
     def heirs(self, number: str, day: date) -> list[Municipality]:
         """What a number has become by a day: one municipality, several after a split, or none."""
+        current = self.on(day)
         todo, seen, found = [number], set(), {}
         while todo:
-            current = self.ever(todo.pop())
-            if current is None or current.number in seen:
+            number = todo.pop()
+            if number in seen:
                 continue
-            seen.add(current.number)
-            if current.valid_on(day):
-                found[current.number] = current
-            else:
-                todo.extend(current.successors)
+            seen.add(number)
+            if number in current:
+                found[number] = current[number]
+            elif ended := [m for m in self._all if m.number == number and m.ended_before(day)]:
+                todo.extend(ended[-1].successors)
         return [found[number] for number in sorted(found)]
 
     def find(self, who: str, day: date) -> list[Municipality]:
@@ -139,18 +144,21 @@ def read_register(path: Path, findings: Findings, *, shown_as: str) -> Register 
     table = read_table(path, COLUMNS, findings, shown_as=shown_as)
     if table is None:
         return None
-    rows = [_municipality(table, row, findings) for row in table.rows]
-    found = [m for m in rows if m is not None]
-    _check_periods(found, findings, shown_as)
-    return Register(sorted(found, key=lambda m: (m.number, m.valid_from or date.min)))
+    read = [(row, _municipality(table, row, findings)) for row in table.rows]
+    found = [(row, municipality) for row, municipality in read if municipality is not None]
+    _check_periods(table, found, findings)
+    _check_successors(table, found, findings)
+    return Register(municipality for _, municipality in found)
 
 
 def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipality | None:
     """One row of the register, or None and faults."""
-    before = len(findings.faults)
+    faulty = set(row.unusable)  # these have their fault already
 
     def fault(column: str, what: str, remedy: str) -> None:
-        findings.fault(what, remedy, table.place(row, column))
+        if column not in row.unusable:
+            findings.fault(what, remedy, table.place(row, column))
+        faulty.add(column)
 
     def text(column: str) -> str:
         return str(row.cells.get(column, ""))
@@ -162,11 +170,11 @@ def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipali
             fault(column, f"“{text(column)}” is not a date.", "Write it as 2024-01-01.")
             return None
 
-    number = text("kommunenummer").zfill(4)
-    if not re.fullmatch(r"\d{4}", number):
-        fault("kommunenummer", f"“{number}” is not a municipality number.", "Write four digits.")
+    number = municipality_number(text("kommunenummer"))
+    if isinstance(number, Reason):
+        fault("kommunenummer", number.what, number.remedy)
     if not text("kommunenavn"):
-        fault("kommunenavn", f"Municipality {number} has no name.", "Write its official name.")
+        fault("kommunenavn", "The municipality has no name.", "Write its official name.")
     form = text("målform")
     if form not in ("bokmål", "nynorsk", "nøytral"):
         fault("målform", f"“{form}” is no written form.", "Write bokmål, nynorsk or nøytral.")
@@ -177,11 +185,14 @@ def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipali
             "Write its nine digits as in the register of business enterprises.",
         )
     population = text("innbyggere")
-    if population and not population.isdigit():
+    if not re.fullmatch("[0-9]{0,9}", population):
         fault("innbyggere", f"“{population}” is not a number of people.", "Write digits only.")
+        population = ""
     valid_from, valid_to = day("gyldig_fra"), day("gyldig_til")
-    if len(findings.faults) > before:
-        return None
+    if valid_from and valid_to and valid_to < valid_from:
+        fault("gyldig_til", f"{valid_to} is before {valid_from}.", "Put one of the two days right.")
+    if isinstance(number, Reason) or faulty - {"orgnr", "innbyggere"}:
+        return None  # without the others it can still be told which municipality this is
     return Municipality(
         number=number,
         name=text("kommunenavn"),
@@ -196,25 +207,34 @@ def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipali
     )
 
 
-def _check_periods(municipalities: list[Municipality], findings: Findings, file: str) -> None:
-    """A number must mean one municipality on any day, and its successors must exist."""
-    numbers = {m.number for m in municipalities}
-    ordered = sorted(municipalities, key=lambda m: (m.number, m.valid_from or date.min))
-    for earlier, later in pairwise(ordered):
+def _check_periods(
+    table: Table, read: list[tuple[TableRow, Municipality]], findings: Findings
+) -> None:
+    """A number must mean one municipality on any day."""
+    ordered = sorted(read, key=lambda pair: (pair[1].number, pair[1].valid_from or date.min))
+    for (first, earlier), (second, later) in pairwise(ordered):
         end, start = earlier.valid_to or date.max, later.valid_from or date.min
         if earlier.number == later.number and end >= start:
             findings.fault(
-                f"{earlier.label} and {later.label} bear the same number at the same time.",
+                f"{earlier.label} (row {first.number}) and {later.label} bear the same number at"
+                " the same time.",
                 "Let the first end (gyldig_til) the day before the second begins (gyldig_fra).",
-                Place(file, column="kommunenummer"),
+                table.place(second, "kommunenummer"),
             )
-    for municipality in municipalities:
+
+
+def _check_successors(
+    table: Table, read: list[tuple[TableRow, Municipality]], findings: Findings
+) -> None:
+    """What a municipality became must be in the register too."""
+    numbers = {municipality_number(row.cells.get("kommunenummer", "")) for row in table.rows}
+    for row, municipality in read:
         for successor in municipality.successors:
             if successor not in numbers:
                 findings.fault(
                     f"{municipality.label} became {successor}, which is not in the register.",
                     "Add a row for it, or put the number right.",
-                    Place(file, column="etterfølger"),
+                    table.place(row, "etterfølger"),
                 )
 
 

@@ -4,6 +4,7 @@ Everything that belongs to a year and not to the letter as such is a key of `rou
 silently made up: a missing or unknown one is a fault.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -16,6 +17,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainValidator,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -25,6 +27,23 @@ from brevgen.facts.addresses import malformed
 from brevgen.facts.faults import Findings, Place
 from brevgen.facts.references import Series
 
+UNPRINTABLE = (
+    "\x00-\x1f\x7f-\x9f"  # controls, line breaks among them
+    "\u2028-\u202e\u2066-\u2069"  # more line breaks, and what turns the direction of writing
+    "\ufffd-\uffff"  # the mark of a letter that was lost, and what is no character
+)
+"""The characters no letter can hold, as the inside of a regular expression's brackets."""
+
+_SPAN = re.compile(r"([1-9][0-9]{0,2}) (day|week|month)s?")
+_WEB = re.compile(r"https://[\w-]+(\.[\w-]+)+(:[0-9]+)?([/?#][^ \"<>\\^`{|}]*)?")
+_YEARS = range(2016, 2101)
+
+
+def _kind(text: str) -> str:
+    if not re.fullmatch("[a-z][a-z-]{0,40}", text):
+        raise ValueError(f"“{text}” is no kind of letter, such as request")
+    return text
+
 
 def _address(text: str) -> str:
     if reason := malformed(text):
@@ -33,20 +52,40 @@ def _address(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    if not text.startswith("https://") or any(sign in text for sign in ' "<>'):
+    if not (_WEB.fullmatch(text) and text.isprintable()):
         raise ValueError(f"“{text}” is not a web address that begins with https://")
     return text
 
 
-Text = Annotated[
+def _day(value: object) -> object:
+    if type(value) is not date:
+        raise ValueError(f"“{value}” is not a date, such as 2018-01-06 without quotes")
+    if value.year not in _YEARS:
+        raise ValueError(f"{value} is before {_YEARS[0]} or after {_YEARS[-1]}")
+    return value
+
+
+def _deadline(value: object) -> object:
+    if not isinstance(value, str):
+        return _day(value)
+    if not _SPAN.fullmatch(value):
+        raise ValueError(
+            f"“{value}” is neither a date, such as 2018-01-06 without quotes,"
+            " nor a span, such as “2 months”"
+        )
+    return value
+
+
+TextOrNothing = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"
-    ),
+    StringConstraints(strip_whitespace=True, max_length=2000, pattern=f"^[^{UNPRINTABLE}]*$"),
 ]
+Text = Annotated[TextOrNothing, StringConstraints(min_length=1)]
 """One paragraph of plain text: no line breaks, no markup."""
 
+Day = Annotated[date, PlainValidator(_day)]
 Address = Annotated[str, AfterValidator(_address)]
+AddressOrNothing = Annotated[str, AfterValidator(lambda text: text and _address(text))]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
@@ -110,13 +149,15 @@ class Office(Known):
         title: the signatory's title in both forms.
         telephone: number to call; empty where not known.
         email: address to write to; empty where not known.
+        accounts: the accounts that may approve in the signatory's name; empty where anyone may.
     """
 
     name: Text
-    signatory: Text | Literal[""] = ""
+    signatory: TextOrNothing = ""
     title: InBothForms
-    telephone: Text | Literal[""] = ""
-    email: Address | Literal[""] = ""
+    telephone: TextOrNothing = ""
+    email: AddressOrNothing = ""
+    accounts: tuple[Text, ...] = ()
 
 
 class Background(Known):
@@ -174,10 +215,10 @@ class Round(Known):
         background: the round's own words.
     """
 
-    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,40}$")]
-    settlement_year: Annotated[int, Field(ge=2017, le=2100)]
-    letter_date: date
-    deadline: date | str
+    kind: Annotated[str, AfterValidator(_kind)]
+    settlement_year: Annotated[int, Field(ge=2017, le=2100, strict=True)]
+    letter_date: Day
+    deadline: Annotated[date | str, PlainValidator(_deadline)]
     neutral_written_form: Literal["nb", "nn"]
     distribution: TitlesInBothForms
     national: NationalFigures
@@ -186,24 +227,15 @@ class Round(Known):
     offices: Mapping[str, Office]
     background: BackgroundInBothForms
 
-    @model_validator(mode="after")
-    def _deadline_is_a_day(self) -> "Round":
-        _ = self.last_day
-        return self
-
     @property
     def last_day(self) -> date:
         """The last day to answer."""
         if isinstance(self.deadline, date):
             return self.deadline
-        count, _, unit = self.deadline.partition(" ")
-        units = {"day": "days", "week": "weeks", "month": "months"}
-        unit = units.get(unit.removesuffix("s"), "")
-        if not (count.isascii() and count.isdigit() and unit and 0 < int(count) < 1000):
-            raise ValueError(
-                f"deadline “{self.deadline}” is neither a date (2018-01-06) nor a span (2 months)"
-            )
-        return self.letter_date + relativedelta(**{unit: int(count)})  # type: ignore[arg-type]
+        span = _SPAN.fullmatch(self.deadline)
+        assert span is not None, "the deadline is checked when the round is read"
+        count, unit = int(span[1]), f"{span[2]}s"
+        return self.letter_date + relativedelta(**{unit: count})  # type: ignore[arg-type]
 
     @property
     def register_day(self) -> date:
@@ -237,11 +269,13 @@ def read_toml(path: Path, findings: Findings, *, shown_as: str) -> dict[str, Any
         )
     except UnicodeDecodeError:
         findings.fault("The file is not UTF-8 text.", "Save it as UTF-8.", Place(shown_as))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # tomllib.TOMLDecodeError, and a number of more digits than Python converts
+        line = re.search(r"\(at line ([0-9]+)", str(error))
         findings.fault(
             f"The file is not valid TOML: {error}.",
             "Look for a missing quote, bracket or equals sign at that line.",
-            Place(shown_as),
+            Place(shown_as, row=int(line[1]) if line else None),
         )
     return None
 
@@ -249,13 +283,9 @@ def read_toml(path: Path, findings: Findings, *, shown_as: str) -> dict[str, Any
 def note_key_faults(error: ValidationError, findings: Findings, shown_as: str) -> None:
     """One fault for each key that pydantic found missing, unknown or wrong."""
     for problem in error.errors():
-        path = [
-            str(part) for part in problem["loc"] if part not in ("str", "date", "constrained-str")
-        ]
-        key = ".".join(part for part in path if not part.startswith(("literal[", "function-")))
-        what, remedy = _in_words(problem["type"], problem["msg"], problem.get("input"))
-        if not any(f.place.column == key and f.place.file == shown_as for f in findings.items):
-            findings.fault(what, remedy, Place(shown_as, column=key))
+        key = ".".join(map(str, problem["loc"]))
+        what, remedy = _in_words(problem["type"], problem["msg"], problem["input"])
+        findings.fault(what, remedy, Place(shown_as, column=key))
 
 
 def _in_words(kind: str, message: str, value: object) -> tuple[str, str]:
@@ -268,7 +298,7 @@ def _in_words(kind: str, message: str, value: object) -> tuple[str, str]:
         case "string_pattern_mismatch" | "string_too_long" | "string_too_short":
             return "The text is empty, too long or has line breaks.", "Write one plain paragraph."
         case "value_error":
-            text = message.removeprefix("Value error, ")
+            text = message.removeprefix("Value error, ").removesuffix(".")
             return f"{text[:1].upper()}{text[1:]}.", "Put the value right."
     shown = repr(value) if len(repr(value)) < 60 else f"{repr(value)[:57]}…"
     return f"{shown} will not do: {message[:1].lower()}{message[1:]}.", "Put the value right."

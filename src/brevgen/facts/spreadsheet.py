@@ -127,7 +127,7 @@ def _warn_of_hidden_sheets(sheets: list[Sheet], findings: Findings, file: str) -
 def _header_is_faulty(
     header: Header, columns: Sequence[Column], findings: Findings, place: Place
 ) -> bool:
-    """Note every column that is missing or there twice."""
+    """Note every column that is missing or there twice, and every header that cannot be read."""
     for name in header.missing:
         findings.fault(
             f"The column “{name}” is missing.",
@@ -142,7 +142,10 @@ def _header_is_faulty(
             "Keep one of them, or give the other another name.",
             replace(place, column=header.written[found[0]]),
         )
-    return bool(header.missing or doubled)
+    for column, content in header.unusable.items():
+        where = replace(place, column=f"column {letters(column)}")
+        findings.fault(content.what, content.remedy, where)
+    return bool(header.missing or doubled or header.unusable)
 
 
 def _table(sheet: Sheet, header: Header, findings: Findings, file: str) -> Table | None:
@@ -193,9 +196,7 @@ def _row(
     for column, content in row.cells.items():
         name = header.known.get(column) or extra[column]
         if not isinstance(content, Unusable):
-            # A line break in a cell we use is there for the looks of the sheet.
-            one_line = isinstance(content, str) and column in header.known and "\n" in content
-            cells[name] = " ".join(str(content).split()) if one_line else content
+            cells[name] = _on_one_line(content) if column in header.known else content
         elif content.shown and column in extra:
             cells[name] = content.shown  # only kept for the report
         else:
@@ -206,6 +207,13 @@ def _row(
             )
             unusable.add(name)
     return TableRow(row.number, cells, frozenset(unusable))
+
+
+def _on_one_line(content: Cell) -> Cell:
+    # In a cell we use, a line break is there for the looks of the sheet.
+    if isinstance(content, str) and ("\n" in content or "\t" in content):
+        return " ".join(content.split())
+    return content
 
 
 def _warn_of_hidden_rows(numbers: list[int], findings: Findings, file: str, sheet: str) -> None:

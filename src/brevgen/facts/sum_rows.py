@@ -85,14 +85,14 @@ def _is_numbered(row: TableRow) -> bool:
 def _kind(row: TableRow, *, below: bool) -> Kind:
     if _is_sum(row):
         return "sum"
-    filled = {*row.cells, *row.unusable}
-    if not below or (NUMBER in filled and not _is_alone(row)):
+    if not below:
         return "municipality"
-    if not filled & {NUMBER, NAME} and filled & set(FIGURES):
-        return "sum"
-    if _is_alone(row) or not filled & {NAME, *FIGURES}:
+    filled = {*row.cells, *row.unusable}
+    if _is_alone(row) and not any(map(_is_number_like, row.cells.values())):
         return "note"
-    return "municipality"
+    if NAME not in filled and filled.intersection(FIGURES):
+        return "sum"
+    return "municipality" if filled.intersection((NAME, *FIGURES)) else "note"
 
 
 def _is_sum(row: TableRow) -> bool:

@@ -123,7 +123,7 @@ def _date(days: float, *, from_1904: bool) -> Content:
         moment = first + timedelta(seconds=round(days * 86400))
     except OverflowError:
         return Unusable("The cell shows no date.", "Type the value anew.", "########")
-    if 0 <= days < 1 and days:
+    if 0 < days < 1:
         return moment.strftime("%H:%M")
     return moment.strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")
 

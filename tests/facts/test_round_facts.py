@@ -1,0 +1,154 @@
+"""A round is read in one go: everything there is, and every fault of every file."""
+
+import shutil
+
+import pytest
+
+from brevgen.facts.faults import Findings
+from brevgen.facts.round_facts import read_round_facts
+from samples import make_round, make_workspace
+
+
+@pytest.fixture
+def place(tmp_path):
+    return make_workspace(tmp_path / "workspace")
+
+
+@pytest.fixture
+def folder(place):
+    return make_round(place)
+
+
+@pytest.fixture
+def read(place, folder):
+    def read_it():
+        findings = Findings()
+        return read_round_facts(folder, place / "data", findings), findings
+
+    return read_it
+
+
+def test_a_round_without_faults_is_all_there(read):
+    facts, findings = read()
+
+    assert findings.faults == []
+    assert facts.name == "trial"
+    assert [(row.number, m.name) for row, m in facts.asked()] == [
+        ("0214", "Ås"),
+        ("0219", "Bærum"),
+        ("0834", "Vinje"),
+        ("1515", "Herøy"),
+        ("1940", "Gáivuotna – Kåfjord – Kaivuono"),
+        ("2011", "Guovdageaidnu – Kautokeino"),
+    ]
+    assert facts.contacts["0214"].mailbox.endswith(".example")
+    assert facts.area(facts.municipalities["0214"]) == "IMDi Øst"
+
+
+def test_those_asked_come_in_the_order_of_their_numbers_however_the_rows_stand(place):
+    folder = make_round(place, ("1515;Herøy;12;;;;;", "0214;Ås;10;;;;;"))
+
+    facts = read_round_facts(folder, place / "data", Findings())
+
+    assert [row.number for row, _ in facts.asked()] == ["0214", "1515"]
+
+
+def test_where_no_region_has_an_office_figures_are_summed_by_county(place, folder):
+    settings = folder / "round.toml"
+    text = settings.read_text(encoding="utf-8").partition("[offices.")[0]
+    national = '[offices.national]\nname = "IMDi"\ntitle = { nb = "direktør", nn = "direktør" }\n'
+    settings.write_text(text + national, encoding="utf-8")
+
+    facts = read_round_facts(folder, place / "data", Findings())
+
+    assert facts.area(facts.municipalities["0214"]) == "Akershus"
+
+
+def test_the_faults_of_every_file_and_every_check_are_told_at_once(place, folder, read):
+    (folder / "allocation.csv").write_text(
+        "kommunenummer;kommunenavn;antall;vår_ref\n"
+        "0213;Ås;10;\n"  # another's number
+        "0219;Bærum;sixty;\n"  # no number at all
+        "3021;Ås;5;17-1\n",  # of another year, too few, no reference, no mailbox
+        encoding="utf-8",
+    )
+    settings = folder / "round.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace('"2 months"', "2017-11-01"), encoding="utf-8"
+    )
+    for name, old, new in (
+        ("municipalities.csv", "bokmål", "samisk"),
+        ("contacts.csv", "postmottak@halden", "postmottak halden"),
+        ("contacts.csv", "\n3021,Ås,postmottak@as.kommune.example", "\n3021,Ås,"),
+    ):
+        file = place / "data" / name
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    _, findings = read()
+
+    told = {(fault.place.file, fault.place.row, fault.place.column) for fault in findings.faults}
+    assert told == {
+        ("municipalities.csv", 2, "målform"),
+        ("contacts.csv", 2, "postmottak"),
+        ("allocation.csv", 2, "kommunenavn"),
+        ("allocation.csv", 3, "antall"),
+        ("allocation.csv", 4, "kommunenummer"),
+        ("allocation.csv", 4, "vår_ref"),
+        ("allocation.csv", 4, "antall"),
+        ("allocation.csv", None, ""),
+        ("round.toml", None, "deadline"),
+    }
+
+
+@pytest.mark.parametrize("missing", ["municipalities.csv", "contacts.csv"])
+def test_without_one_of_the_common_files_the_others_are_still_checked(place, folder, read, missing):
+    (place / "data" / missing).unlink()
+    settings = folder / "round.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("total = ", "total = 9"), encoding="utf-8"
+    )
+
+    facts, findings = read()
+
+    assert facts is None
+    assert [fault.place.file for fault in findings.faults] == [missing, "allocation.csv"]
+
+
+def test_without_its_settings_a_round_is_still_checked_as_far_as_it_goes(folder, read):
+    (folder / "round.toml").unlink()
+    with (folder / "allocation.csv").open("a", encoding="utf-8") as allocation:
+        allocation.write("9999;Atlantis;x;;;;;\n9998;Utopia;10;;;;;\n")
+
+    facts, findings = read()
+
+    assert facts is None
+    assert [(fault.place.file, fault.place.row) for fault in findings.faults] == [
+        ("round.toml", None),
+        ("allocation.csv", 8),
+        ("allocation.csv", 9),
+    ]
+
+
+def test_a_round_without_an_allocation_is_a_fault(folder, read):
+    (folder / "allocation.csv").unlink()
+
+    facts, findings = read()
+
+    assert facts is None
+    assert [str(fault) for fault in findings.faults] == [
+        "trial: There is no allocation."
+        " Put the spreadsheet there as allocation.xlsx or allocation.csv."
+    ]
+
+
+def test_a_round_with_two_allocations_is_a_fault(place, folder, read):
+    shutil.copy(place / "data/rounds/2024/allocation.xlsx", folder)
+
+    facts, findings = read()
+
+    assert facts is None
+    assert [str(fault) for fault in findings.faults] == [
+        "trial: There are two allocations, .xlsx and .csv. Keep the one that counts."
+    ]

@@ -1,0 +1,169 @@
+"""The workspace: found from any folder below, its settings checked, no way out of it by a name."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brevgen.errors import WrongUse
+from brevgen.facts.faults import FaultyInput
+from brevgen.workspace import file_stem, find_workspace
+
+SETTINGS = """
+[agency]
+short_name = "IMDi"
+name.nb = "Integrerings- og mangfoldsdirektoratet"
+name.nn = "Integrerings- og mangfaldsdirektoratet"
+"""
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "data" / "rounds" / "2018").mkdir(parents=True)
+    (tmp_path / "data" / "rounds" / "2024").mkdir()
+    (tmp_path / "data" / "rounds" / "notes.txt").touch()
+    (tmp_path / "brevgen.toml").write_text(SETTINGS, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("below", [".", "data", "data/rounds/2018", "data/../data"])
+def test_a_workspace_is_found_from_any_folder_below(root, below):
+    workspace = find_workspace(root / below)
+
+    assert workspace.root == root
+    assert workspace.data == root / "data"
+    assert workspace.templates == root / "templates" / "letters"
+    assert workspace.output("2018") == root / "output" / "2018"
+
+
+def test_it_is_found_from_where_one_stands(root, monkeypatch):
+    monkeypatch.chdir(root / "data")
+
+    assert find_workspace(Path()).root == root
+
+
+def test_the_nearest_workspace_is_the_one(root):
+    (root / "data" / "brevgen.toml").write_text(SETTINGS, encoding="utf-8")
+
+    assert find_workspace(root / "data" / "rounds").root == root / "data"
+
+
+def test_outside_of_every_workspace_the_way_is_told(tmp_path):
+    with pytest.raises(WrongUse) as refused:
+        find_workspace(tmp_path / "nowhere")
+
+    assert str(tmp_path / "nowhere") in str(refused.value)
+    assert "--workspace DIR" in str(refused.value)
+
+
+def test_a_folder_of_that_name_marks_no_workspace(tmp_path):
+    (tmp_path / "brevgen.toml").mkdir()
+
+    with pytest.raises(WrongUse):
+        find_workspace(tmp_path)
+
+
+def test_settings_are_read_and_the_ledger_lies_with_the_data_unless_told_otherwise(root):
+    workspace = find_workspace(root)
+    assert workspace.settings.agency.name.nn == "Integrerings- og mangfaldsdirektoratet"
+    assert workspace.ledger == root / "data" / "ledger.sqlite3"
+
+    (root / "brevgen.toml").write_text(
+        'ledger = "protokoll.sqlite3"\n' + SETTINGS, encoding="utf-8"
+    )
+    assert find_workspace(root).ledger == root / "protokoll.sqlite3"
+
+
+@pytest.mark.parametrize(
+    ("settings", "faulty"),
+    [
+        ("", ["agency"]),
+        ("[agency]", ["agency.short_name", "agency.name"]),
+        (SETTINGS + 'colour = "blue"', ["agency.colour"]),
+        ('colour = "blue"\nledger = ""\n' + SETTINGS, ["ledger", "colour"]),
+        ("ledger = 1\n" + SETTINGS, ["ledger"]),
+        (SETTINGS.replace(".nn =", ".nm ="), ["agency.name.nn", "agency.name.nm"]),
+        (SETTINGS.replace('"IMDi"', '"IM\\nDi"'), ["agency.short_name"]),
+    ],
+)
+def test_settings_with_faults_are_refused_with_every_fault_at_its_key(root, settings, faulty):
+    (root / "brevgen.toml").write_text(settings, encoding="utf-8")
+
+    with pytest.raises(FaultyInput) as refused:
+        find_workspace(root)
+
+    assert [str(fault.place) for fault in refused.value.findings] == [
+        f"brevgen.toml, {key}" for key in faulty
+    ]
+
+
+def test_settings_that_are_no_toml_are_refused_at_their_line(root):
+    (root / "brevgen.toml").write_text(SETTINGS + "[agency", encoding="utf-8")
+
+    with pytest.raises(FaultyInput, match=r"^brevgen\.toml.*: The file is not valid TOML"):
+        find_workspace(root)
+
+
+# -- rounds ---------------------------------------------------------------------------------------
+
+
+def test_a_round_is_a_folder_under_data_rounds(root):
+    workspace = find_workspace(root)
+
+    assert workspace.rounds() == ["2018", "2024"]
+    assert workspace.round_folder("2018") == root / "data" / "rounds" / "2018"
+
+
+@pytest.mark.parametrize("name", ["", "2019", ".", "..", "2018/..", "../rounds/2018", "notes.txt"])
+def test_what_is_no_round_is_refused_and_those_there_are_named(root, name):
+    with pytest.raises(WrongUse) as refused:
+        find_workspace(root).round_folder(name)
+
+    assert str(refused.value) == (
+        f"There is no round “{name}” under data/rounds. There are: 2018, 2024."
+    )
+
+
+def test_a_workspace_without_rounds_says_so(tmp_path):
+    (tmp_path / "brevgen.toml").write_text(SETTINGS, encoding="utf-8")
+
+    with pytest.raises(WrongUse, match=r"There are: none yet\."):
+        find_workspace(tmp_path).round_folder("2018")
+
+
+def test_paths_are_shown_as_they_are_typed_from_the_workspace(root):
+    workspace = find_workspace(root)
+
+    assert workspace.shown(root / "data" / "contacts.csv") == "data/contacts.csv"
+    assert workspace.shown(Path("/elsewhere/x.csv")) == "/elsewhere/x.csv"
+
+
+# -- names of files -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "reference", "stem"),
+    [
+        ("Ås", "17-09235", "0214-Ås-17-09235"),
+        ("Ås", "", "0214-Ås"),
+        ("Gáivuotna – Kåfjord – Kaivuono", "", "0214-Gáivuotna-Kåfjord-Kaivuono"),
+        ("Nord-Aurdal", "", "0214-Nord-Aurdal"),
+        ("../../etc/passwd", "", "0214-etc-passwd"),
+        ("", "17-09235", "0214-17-09235"),
+        (" _.", "", "0214"),
+    ],
+)
+def test_files_are_called_by_number_name_and_reference(name, reference, stem):
+    assert file_stem("0214", name, reference) == stem
+
+
+@given(st.text(max_size=200))
+def test_no_name_can_become_a_path_or_too_long_for_one(name):
+    stem = file_stem("0214", name, "17-09235")
+
+    assert stem.startswith("0214-")
+    assert stem.endswith("-17-09235")
+    assert "--" not in stem
+    assert all(sign.isalnum() or sign == "-" for sign in stem)
+    assert len(stem) <= len("0214-") + 60 + len("-17-09235")
