@@ -90,7 +90,10 @@ class Content:
         """Whether the letter carries the UTKAST mark."""
         return any(block.style == "draft" for block in self.blocks)
 
+    def as_json(self) -> str:
+        """Everything a reader can see, as the one JSON text that stands for it."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
     def digest(self) -> str:
-        """SHA-256 of everything a reader can see, as 64 hexadecimal digits."""
-        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        """SHA-256 of `as_json`, as 64 hexadecimal digits."""
+        return hashlib.sha256(self.as_json().encode()).hexdigest()

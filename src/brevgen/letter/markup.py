@@ -44,7 +44,8 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCK_ELEMENTS and self._style is not None:
-            self.blocks.append(Block(self._part, self._style, _tidy(self._runs)))
+            if runs := _tidy(self._runs):  # else its words hung on facts that are not known
+                self.blocks.append(Block(self._part, self._style, runs))
             self._style = None
         elif tag == "strong":
             self._strong = False

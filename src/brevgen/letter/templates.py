@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,12 +13,13 @@ from brevgen.facts.faults import Findings
 from brevgen.facts.round import InBothForms, note_key_faults, read_toml
 from brevgen.letter import wording
 from brevgen.letter.content import Content, WrittenForm
-from brevgen.letter.letter import Letter
+from brevgen.letter.letter import Letter, in_form
 from brevgen.letter.markup import content_of
 
 FORMS: tuple[WrittenForm, ...] = get_args(WrittenForm)
 LAYOUT = "layout.html"
 WORDS = "words.toml"
+ENCODING = "utf-8-sig"  # some editors on Windows put a mark at the beginning
 
 
 class _Words(RootModel[dict[str, InBothForms]]):
@@ -42,21 +44,20 @@ class Templates:
 
     def _environment(self, form: WrittenForm) -> Environment:
         environment = Environment(
-            loader=FileSystemLoader(self.folder),
+            loader=FileSystemLoader(self.folder, encoding=ENCODING),
             autoescape=True,
             undefined=StrictUndefined,
             auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
         )
         # A template sees the facts of the Letter and the words, nothing else.
         environment.globals.clear()
         environment.tests.clear()
         environment.filters.clear()
         environment.filters.update(wording.filters(form))
-        environment.globals["words"] = {
-            name: word.nb if form == "nb" else word.nn for name, word in self.words.items()
-        }
+        # No dictionary: a word called “copy” would be taken for the method of that name.
+        environment.globals["words"] = SimpleNamespace(
+            **{name: in_form(word, form) for name, word in self.words.items()}
+        )
         return environment
 
     def content(self, letter: Letter) -> Content:
@@ -85,5 +86,7 @@ def read_templates(folder: Path, findings: Findings, *, shown_as: str) -> Templa
 
 
 def kinds(folder: Path) -> list[str]:
-    """The kinds of letters there are templates for."""
+    """The kinds of letters there are templates for; none where the folder is missing."""
+    if not folder.is_dir():
+        return []
     return sorted(path.name for path in folder.iterdir() if path.is_dir())

@@ -51,5 +51,11 @@ def filters(form: WrittenForm) -> Mapping[str, Callable[..., str]]:
     }
 
 
-FILTERS = frozenset(filters("nb"))
-"""The names of the filters a template may use."""
+FILTERS: Mapping[str, tuple[type, int]] = {
+    "long_date": (date, 0),
+    "short_date": (date, 0),
+    "number": (int, 0),
+    "counted": (int, 2),
+    "telephone": (str, 0),
+}
+"""The filters a template may use: what each is made for, and how many words it is given."""

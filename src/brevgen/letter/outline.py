@@ -1,0 +1,255 @@
+"""What a template says in elements: only the allowed ones, each in its place, closed where opened.
+
+The outline that is gathered on the way is what the two written forms must have in common.
+"""
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from jinja2 import Environment
+
+from brevgen.facts.round import UNPRINTABLE
+from brevgen.letter.markup import (
+    BLOCK_ELEMENTS,
+    ELEMENTS,
+    INLINE_ELEMENTS,
+    LAYOUT_ELEMENTS,
+    PARTS,
+    STYLES,
+)
+from brevgen.letter.statements import Breach
+
+_CLASSES = STYLES - set(BLOCK_ELEMENTS.values())
+"""What the class of a paragraph may be: those styles that have no element of their own."""
+
+_ONLY_IF = {"draft": "if not approved", "approval": "if approved"}
+"""Styles that may only be used under a condition: a letter says what it is, and nothing else."""
+
+_FACT = re.compile(r"[\w.]+")
+_MARK = "\x01"  # sets our own processing instructions apart; no template can hold it
+_PRINT = re.compile(rf"<\?{_MARK}print ([^>]*)>")
+_OURS = re.compile(rf"<\?{_MARK}\w+ ?([^>]*)>?")
+_UNPRINTABLE = re.compile(f"(?![\t\n\r])[{UNPRINTABLE}]")
+_LONE_SIGN = re.compile(r"<(?![A-Za-z/!?])")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One step of an outline: an element or a choice, with the facts printed since the last one."""
+
+    line: int
+    what: str
+    facts: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Open:
+    """An element that is open, and the line where it began."""
+
+    tag: str
+    line: int
+
+
+def outline_of(
+    environment: Environment, source: str, *, is_layout: bool
+) -> tuple[list[Piece], list[Breach]]:
+    """The outline of a template that parses, and every breach of the rules of elements."""
+    reader = _Reader(is_layout)
+    try:
+        reader.feed(_skeleton(environment, source))
+        reader.close()
+    except AssertionError:  # how the parser of Python 3.11 meets a declaration that is none
+        reader.breach("A template may not have declarations.")
+    reader.finish()
+    unprintable = [
+        (source.count("\n", 0, found.start()) + 1, "There is a character that cannot be printed.")
+        for found in _UNPRINTABLE.finditer(source)
+    ]
+    return reader.pieces, reader.breaches + unprintable
+
+
+def _skeleton(environment: Environment, source: str) -> str:
+    """The template's elements as they stand, with prints and choices as processing instructions.
+
+    Lines stay where they are, so that a breach can name its line.
+    """
+    skeleton = ""
+    inside: list[str] | None = None
+    for line, kind, text in environment.lex(source):
+        if kind in ("variable_begin", "block_begin", "comment_begin"):
+            inside = []
+            skeleton += "\n" * (line - 1 - skeleton.count("\n"))
+        elif kind in ("variable_end", "block_end", "comment_end"):
+            said = "".join(inside or []).replace(">", "›").replace('"', "'")
+            verb = {"variable_end": "print", "block_end": "choose"}.get(kind)
+            skeleton += f"<?{_MARK}{verb} {' '.join(said.split())}>" if verb else ""
+            inside = None
+        elif inside is not None:
+            inside.append(text)
+        else:
+            skeleton += "\n" * (line - 1 - skeleton.count("\n"))
+            is_raw = kind in ("raw_begin", "raw_end")
+            skeleton += f"<?{_MARK}raw>" if is_raw else _LONE_SIGN.sub(f"<?{_MARK}sign>", text)
+    return skeleton
+
+
+def _as_written(text: str) -> str:
+    """Part of a skeleton as the template has it."""
+    return _OURS.sub(r"{{ \1 }}", text)
+
+
+class _Reader(HTMLParser):
+    """Reads a skeleton: gathers the outline and every breach of the rules of elements."""
+
+    def __init__(self, is_layout: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[Piece] = []
+        self.breaches: list[Breach] = []
+        self._is_layout = is_layout
+        self._elements: list[_Open] = []
+        self._choices: list[tuple[str, int]] = []  # with how many elements are open around each
+        self._facts: set[str] = set()
+        self._used: list[str] = []
+
+    def breach(self, what: str, lines_down: int = 0) -> None:
+        """Note a breach where the reader is now."""
+        self.breaches.append((self.getpos()[0] + lines_down, what))
+
+    # -- elements ---------------------------------------------------------------------------------
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ELEMENTS or (tag in LAYOUT_ELEMENTS and not self._is_layout):
+            self.breach(f"The element <{tag}> is not allowed here.")
+            return
+        for name, value in attrs:
+            self._attribute(tag, name, value or "")
+        if tag in ("section", "a") and not attrs:
+            self.breach(f"<{tag}> needs its {'class' if tag == 'section' else 'href'}.")
+        if tag not in INLINE_ELEMENTS:
+            self._leave_text(tag)
+        around = [element.tag for element in self._elements]
+        if tag in INLINE_ELEMENTS:
+            if not self._in_text() or INLINE_ELEMENTS & set(around):
+                self.breach(f"<{tag}> may only stand in a paragraph, heading or list item.")
+        elif (
+            self._in_text()
+            or (tag == "li") != (around[-1:] == ["ul"])
+            or (self._is_layout and (tag == "section") == bool(around))
+        ):
+            self.breach(f"<{tag}> may not stand there.")
+        if tag in BLOCK_ELEMENTS:
+            self._used.append(f"<{tag}>")
+        self._elements.append(_Open(tag, self.getpos()[0]))
+
+    def _leave_text(self, tag: str) -> None:
+        """Close a paragraph that was forgotten, so that it makes no faults of all that follows."""
+        for at, element in enumerate(self._elements):
+            if at >= self._floor() and element.tag in BLOCK_ELEMENTS:
+                self._close_down_to(at, f"<{tag}>")
+                return
+
+    def _floor(self) -> int:
+        """How many of the open elements were opened outside of the branch the reader is in."""
+        return self._choices[-1][1] if self._choices else 0
+
+    def _close_down_to(self, floor: int, before: str) -> None:
+        """Note every element above a floor as not closed, and forget it."""
+        for element in self._elements[floor:]:
+            what = f"<{element.tag}> is not closed before {before}."
+            self.breaches.append((element.line, what))
+        del self._elements[floor:]
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        for said in _PRINT.findall(value):
+            self._facts.update(f"a link to {fact}" for fact in _FACT.findall(said)[:1])
+        match tag, name:
+            case "section", "class":
+                known = value in PARTS
+            case "p", "class" if self._is_layout:
+                known = value in _CLASSES
+                self._used.append(value)
+            case "a", "href":
+                known = bool(re.fullmatch(f"(mailto:)?{_PRINT.pattern}", value))
+            case _:
+                self.breach(f"<{tag}> may not have {_as_written(name)}.")
+                return
+        if not known:
+            self.breach(f"<{tag}> may not have {name} “{_as_written(value)}”.")
+        elif value in _ONLY_IF and _ONLY_IF[value] not in self._conditions():
+            self.breach(f"“{value}” may only stand in {{% {_ONLY_IF[value]} %}}.")
+
+    def handle_endtag(self, tag: str) -> None:
+        if len(self._elements) <= self._floor() or self._elements[-1].tag != tag:
+            self.breach(f"</{tag}> closes nothing that is open here.")
+            return
+        opened = self._elements.pop()
+        if tag in BLOCK_ELEMENTS:
+            self._piece(f"<{tag}>", opened.line)
+
+    def _in_text(self) -> bool:
+        """Whether words may stand here: in a paragraph, heading, list item, or the subject."""
+        return any(element.tag in BLOCK_ELEMENTS for element in self._elements) or (
+            "block subject" in self._conditions()
+        )
+
+    # -- prints and choices -----------------------------------------------------------------------
+
+    def handle_pi(self, data: str) -> None:
+        verb, _, said = data.partition(" ")
+        if verb == f"{_MARK}print":
+            self._facts.update(_FACT.findall(said)[:1])
+            if not self._in_text():
+                self.breach("A fact may only be printed in a paragraph, heading or list item.")
+        elif verb == f"{_MARK}choose":
+            self._piece(said, self.getpos()[0])
+            self._choice(said)
+        elif verb == f"{_MARK}raw":
+            self.breach("A template may not use raw.")
+        elif verb == f"{_MARK}sign":
+            self.breach("Write the sign < as &lt;.")
+        else:
+            self.breach("A template may not have processing instructions.")
+
+    def _choice(self, said: str) -> None:
+        """Elements begin and end in the same branch, or there could be letters with half of one."""
+        verb = said.partition(" ")[0]
+        if verb in ("if", "for", "block"):
+            self._choices.append((said, len(self._elements)))
+        elif verb in ("elif", "else", "endif", "endfor", "endblock") and self._choices:
+            _, floor = self._choices.pop()
+            self._close_down_to(floor, f"{{% {said} %}}")
+            if verb in ("elif", "else"):
+                self._choices.append((said, floor))
+
+    def _conditions(self) -> list[str]:
+        return [said for said, _ in self._choices]
+
+    def _piece(self, what: str, line: int) -> None:
+        self.pieces.append(Piece(line, what, frozenset(self._facts)))
+        self._facts = set()
+
+    # -- words ------------------------------------------------------------------------------------
+
+    def handle_data(self, data: str) -> None:
+        words = data.lstrip()
+        # Words of a kind outside of all blocks are for `breaches_of_the_frame` to note.
+        if words and not self._in_text() and (self._is_layout or self._conditions()):
+            lines_down = data[: len(data) - len(words)].count("\n")
+            self.breach(f"“{words.rstrip()[:30]}” stands outside of any paragraph.", lines_down)
+
+    def handle_comment(self, data: str) -> None:
+        self.breach("Write comments as {# … #}; others would be printed into the letter.")
+
+    def handle_decl(self, decl: str) -> None:
+        self.breach("A template may not have declarations.")
+
+    def unknown_decl(self, data: str) -> None:
+        self.breach("A template may not have declarations.")
+
+    def finish(self) -> None:
+        """Note what was never closed, and what a layout lacks."""
+        self._close_down_to(0, "the end")
+        for what in ("<h1>", *_ONLY_IF) if self._is_layout else ():
+            if self._used.count(what) != 1:
+                self.breaches.append((1, f"A layout needs “{what}” exactly once."))
