@@ -6,8 +6,10 @@ links, and word for word the content it was made from.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import unquote
 
 from brevgen.document.pdf import FONT_FAMILY
 from brevgen.letter.content import Content
@@ -86,9 +88,14 @@ def _faults_of_structure(pdf: bytes, content: Content) -> list[str]:
                 if action is not None and "/URI" in action:
                     links.append(str(action["/URI"]))
         wanted = [run.href for run in content.links()]
-        if list(dict.fromkeys(links)) != list(dict.fromkeys(wanted)):
+        if _targets(links) != _targets(wanted):
             faults.append(f"links: {links} are live, {wanted} should be")
     return faults
+
+
+def _targets(addresses: Iterable[str]) -> list[str]:
+    """Where links lead, in order: one that goes on in the next line is two on the sheet."""
+    return [address for address, _ in groupby(map(unquote, addresses))]
 
 
 def _faults_of_font(font: object, number: int) -> list[str]:
@@ -100,7 +107,7 @@ def _faults_of_font(font: object, number: int) -> list[str]:
     if not _FONT.match(name):
         return [f"font: {name or 'a nameless font'} on page {number} is not {FONT_FAMILY}"]
     inner = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
-    descriptor = inner["/FontDescriptor"]
+    descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
     if not any(f"/FontFile{kind}" in descriptor for kind in ("", "2", "3")):
         return [f"font: {name} is not embedded"]
     return []
@@ -127,11 +134,11 @@ def _faults_of_text(texts: Sequence[str], content: Content, must_say: Sequence[s
     """The words: exactly the content's, with the facts in them and nothing left over."""
     faults = []
     printed = "\n".join(block.text for block in content.blocks)
-    found = _letters("".join(_without_page_number(texts)))
-    if found != _letters(printed):
-        faults.append(f"words: the page does not say what the content says{_where(found, printed)}")
+    found, wanted = _words("\n".join(_without_page_number(texts))), _words(printed)
+    if found != wanted:
+        faults.append(f"words: the page does not say what the content says{_where(found, wanted)}")
     for fact in must_say:
-        if _letters(fact) not in found:
+        if not re.search(rf"(?<!\w){re.escape(_words(fact))}(?!\w)", found):
             faults.append(f"facts: “{fact}” does not stand in the letter")
     if any(_CONTROL.search(_LINE_END.sub("-", text)) for text in texts):
         faults.append("characters: there are control characters in the text")
@@ -148,23 +155,26 @@ def _faults_of_text(texts: Sequence[str], content: Content, must_say: Sequence[s
     return faults
 
 
-def _letters(text: str) -> str:
-    """A text without its blanks, and with hyphens where PDFium marks one at the end of a line."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFC", _LINE_END.sub("-", text)))
+def _words(text: str) -> str:
+    """A text with one space between its words, wherever its lines end.
+
+    PDFium marks a hyphen at the end of a line; whether a space follows it there cannot be seen.
+    """
+    text = unicodedata.normalize("NFC", _LINE_END.sub("-", text))
+    return re.sub(r"-\s+", "-", " ".join(text.split()))
 
 
 def _without_page_number(texts: Sequence[str]) -> list[str]:
     """The pages' texts without the page numbers, which belong to the sheet, not to the letter."""
     count = len(texts)
     return [
-        re.sub(rf"\s*Side {number} av {count}\s*", "\n", text, count=1) if count > 1 else text
+        re.sub(rf"\s*Side {number} av {count}\s*$", "", text) if count > 1 else text
         for number, text in enumerate(texts, start=1)
     ]
 
 
-def _where(found: str, printed: str) -> str:
+def _where(found: str, wanted: str) -> str:
     """Where two texts part, for the fault's message."""
-    wanted = _letters(printed)
     at = next(
         (i for i, (a, b) in enumerate(zip(found, wanted, strict=False)) if a != b),
         min(len(found), len(wanted)),

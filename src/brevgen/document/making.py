@@ -10,6 +10,7 @@ from brevgen.document.docx import DocxWriter
 from brevgen.document.files import sha256, write_whole
 from brevgen.document.inspection import inspect
 from brevgen.document.pdf import LayoutFault, PdfWriter
+from brevgen.facts.faults import FaultyInput, Findings, Place
 from brevgen.letter.content import Content
 
 STYLESHEET = "letter.css"
@@ -72,9 +73,26 @@ class Workshop:
             return Outcome(task.number, seen.pages, faults=seen.faults)
         dated = datetime.combine(task.dated, time(), UTC)
         docx = self.docx.write(task.content, reference=task.reference, dated=dated)
-        write_whole(task.folder / f"{task.stem}.pdf", pdf)
-        write_whole(task.folder / f"{task.stem}.docx", docx)
+        try:
+            for ending, data in ((".pdf", pdf), (".docx", docx)):
+                write_whole(task.folder / (task.stem + ending), data)
+        except OSError as error:  # open in another program, or the disk is full
+            reason = f"file: {task.stem}{ending} cannot be written ({error.strerror})"
+            return Outcome(task.number, seen.pages, faults=(reason,))
         return Outcome(task.number, seen.pages, sha256(pdf), sha256(docx))
+
+
+def check_look(templates: Path, findings: Findings) -> None:
+    """Note what is wrong with the stylesheet and the Word styles, before any letter is made."""
+    try:
+        PdfWriter(templates / STYLESHEET)
+    except LayoutFault as fault:
+        what = str(fault).removeprefix(f"{STYLESHEET}: ")
+        findings.fault(what, "Put the stylesheet right.", Place(STYLESHEET))
+    try:
+        DocxWriter(templates / WORD_STYLES)
+    except FaultyInput as fault:
+        findings.items.extend(fault.findings)
 
 
 def look(templates: Path) -> str:

@@ -1,6 +1,8 @@
 """The letter as PDF/A-2a and PDF/UA-1, laid out by WeasyPrint."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -29,11 +31,21 @@ class _Complaints(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
 
-    def stop_on_any(self) -> None:
-        """Raise `LayoutFault` with all there was to complain of, and forget it."""
-        messages, self.messages = self.messages, []
-        if messages:
-            raise LayoutFault("; ".join(messages))
+
+@contextmanager
+def _no_complaints(beginning: str = "") -> Iterator[None]:
+    """Raise `LayoutFault` with all that WeasyPrint had to complain of meanwhile."""
+    import weasyprint
+    from weasyprint.urls import FatalURLFetchingError
+
+    complaints = _Complaints()
+    weasyprint.LOGGER.handlers = [complaints]
+    try:
+        yield
+    except FatalURLFetchingError as error:  # no Exception, so that WeasyPrint lets it through
+        complaints.messages.append(str(error))
+    if complaints.messages:
+        raise LayoutFault(beginning + "; ".join(complaints.messages))
 
 
 def font_faces() -> str:
@@ -65,48 +77,56 @@ class PdfWriter:
         from weasyprint.urls import URLFetcher
 
         self._weasyprint = weasyprint
-        self._complaints = _Complaints()
-        weasyprint.LOGGER.handlers = [self._complaints]
+        self._shared: dict[str, Any] = {
+            "font_config": FontConfiguration(),
+            "counter_style": CounterStyle(),
+        }
         self._fetcher: Any = URLFetcher(allowed_protocols=["file"], fail_on_errors=True)
-        self._fonts = FontConfiguration()
-        self._counters = CounterStyle()
-        self._css = weasyprint.CSS(
-            string=font_faces() + stylesheet.read_text(encoding="utf-8"),
-            base_url=stylesheet.resolve().parent.as_uri() + "/",
-            font_config=self._fonts,
-            counter_style=self._counters,
-            url_fetcher=self._fetcher,
-        )
-        self._complaints.stop_on_any()
+        base = stylesheet.resolve().parent.as_uri() + "/"
+        with _no_complaints(f"{stylesheet.name}: "):
+            self._css = [
+                weasyprint.CSS(
+                    string=text, base_url=base, url_fetcher=self._fetcher, **self._shared
+                )
+                for text in (font_faces(), _text_of(stylesheet))
+            ]
 
-    def write(self, content: Content, *, reference: str, dated: date) -> bytes:
+    def write(
+        self, content: Content, *, reference: str, dated: date, seal_label: str = ""
+    ) -> bytes:
         """The bytes of the document, always the same for the same arguments.
 
         Args:
             content: what the letter says.
             reference: our reference, for the document's properties.
             dated: the letter's date, for the document's properties.
+            seal_label: what a screen reader says of the field for the seal, in the language of the
+                letter; empty for a letter that is not to be sealed.
 
         Raises:
             LayoutFault: WeasyPrint had something to warn of.
         """
-        self._weasyprint.LOGGER.handlers = [self._complaints]
         page = self._weasyprint.HTML(
             string=as_html(content, reference=reference, dated=dated.isoformat()),
             url_fetcher=self._fetcher,
         )
-        document = page.render(
-            stylesheets=[self._css],
-            font_config=self._fonts,
-            counter_style=self._counters,
-            pdf_variant="pdf/a-2a",
-        )
-        pdf = b""
-        for padding in range(16):
-            pdf = document.write_pdf(
-                pdf_variant="pdf/a-2a", finisher=partial(finish, padding=padding)
-            )
-            if BAD_END not in pdf:
-                break
-        self._complaints.stop_on_any()
+        with _no_complaints():
+            document = page.render(stylesheets=self._css, pdf_variant="pdf/a-2a", **self._shared)
+            pdf = b""
+            for padding in range(16):
+                pdf = document.write_pdf(
+                    pdf_variant="pdf/a-2a",
+                    finisher=partial(finish, seal_label=seal_label, padding=padding),
+                )
+                if BAD_END not in pdf:
+                    break
         return pdf
+
+
+def _text_of(stylesheet: Path) -> str:
+    try:
+        return stylesheet.read_text(encoding="utf-8")
+    except OSError as error:
+        raise LayoutFault(f"{stylesheet.name}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise LayoutFault(f"{stylesheet.name}: is not UTF-8 text; save it as UTF-8") from error

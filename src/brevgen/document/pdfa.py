@@ -16,6 +16,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pydyf
 
+from brevgen.document.seal_field import add_seal_field
+
 _PACKET = """<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -55,12 +57,13 @@ BAD_END = b"\r\nendstream"
 """A stream that ends in a carriage return."""
 
 
-def finish(document: Any, pdf: pydyf.PDF, *, padding: int = 0) -> None:
+def finish(document: Any, pdf: pydyf.PDF, *, seal_label: str = "", padding: int = 0) -> None:
     """Put a document right before it is written; to be given to WeasyPrint as `finisher`.
 
     Args:
         document: the laid-out `weasyprint.Document`.
         pdf: the PDF about to be written; changed in place.
+        seal_label: what a screen reader says of the field for the seal; empty for no field.
         padding: empty objects to add, which change the bytes of the streams that are only made
             when the document is written, where the first try had a `BAD_END`.
     """
@@ -69,6 +72,8 @@ def finish(document: Any, pdf: pydyf.PDF, *, padding: int = 0) -> None:
     _write_metadata(document.metadata, pdf)
     _mark_margin_boxes(pdf)
     _describe_links(document)
+    if seal_label:
+        add_seal_field(pdf, seal_label)
     _end_streams(pdf)
 
 
