@@ -182,6 +182,17 @@ def test_each_reference_given_is_an_event_that_says_where_it_comes_from(ledger):
     assert by_series.account == "kari"
 
 
+def test_whose_a_reference_is_can_be_asked_across_rounds(ledger):
+    ledger.give_references("2018", ["0214", "2011"], SERIES, {})
+    ledger.give_references("2018-2", ["0214"], SERIES, {})
+
+    holder = ledger.find_reference("17-09102")
+
+    assert holder is not None
+    assert (holder.round, holder.municipality) == ("2018-2", "0214")
+    assert ledger.find_reference("17-09103") is None
+
+
 some_numbers = st.lists(st.sampled_from(["0101", "0214", "0301", "1601", "1902", "5001"]))
 some_references = st.dictionaries(
     st.sampled_from(["0214", "0301", "1902"]),

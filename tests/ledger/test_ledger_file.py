@@ -73,6 +73,9 @@ def test_reading_where_there_is_no_ledger_finds_it_empty_and_makes_none(path):
         assert reader.references("2018") == {}
         assert reader.documents("2018") == {}
         assert reader.events("2018") == []
+        assert reader.approvals("2018") == {}
+        assert reader.sealed_files("2018") == {}
+        assert reader.find_reference("17-09100") is None
         assert reader.reference_conflicts("2018", {"0214": "17-09100"}) == []
         assert reader.expected_references("2018", ["0214"], SERIES, {}) == {"0214": "17-09100"}
 
@@ -223,5 +226,5 @@ def test_a_damaged_ledger_is_told_in_plain_words(path, clock):
     content = path.read_bytes()
     path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
 
-    with LedgerReader(path) as reader, pytest.raises(BrevgenError, match="is damaged"):
+    with pytest.raises(BrevgenError, match="is damaged"), LedgerReader(path) as reader:
         reader.references("2018")

@@ -1,15 +1,10 @@
 """Many processes at once share no number, and one that is killed leaves the ledger whole."""
 
-import multiprocessing
-import os
 import signal
-import sqlite3
 import time
-from contextlib import closing
-from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine, event
+from killing import PATIENCE, killed_after, now, spawn, sqlite_says_it_is_whole
 
 from brevgen.facts.references import Series
 from brevgen.ledger.ledger import Ledger
@@ -18,13 +13,6 @@ from brevgen.ledger.reading import LedgerReader
 SERIES = Series("17-00000", "17-99999")
 NUMBERS = [f"{number:04}" for number in range(101, 141)]
 ROUNDS = ["2018", "2018-2", "2018-3"]
-PATIENCE = 120  # seconds a process may take on a busy machine
-
-spawn = multiprocessing.get_context("spawn")
-
-
-def now():
-    return datetime.now(UTC)
 
 
 def give_a_bit_at_a_time(path, start, turn, answers):
@@ -65,19 +53,8 @@ def test_processes_at_once_share_no_number_and_agree_even_about_a_ledger_not_yet
     assert sqlite_says_it_is_whole(path)
 
 
-def die_after(path, words):
-    """Give references, and be killed within the transaction, right after such a statement."""
-
-    def die(connection, cursor, statement, parameters, context, executemany):
-        if words in statement:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    with Ledger(path, now, "unlucky") as ledger:
-        event.listen(Engine, "after_cursor_execute", die)
-        with ledger._file.writing() as connection:
-            # A cache of one page writes pages to the disk before the transaction is done.
-            connection.exec_driver_sql("PRAGMA cache_size = 1")
-        ledger.give_references("2018", NUMBERS, SERIES, {})
+def give_all(ledger):
+    ledger.give_references("2018", NUMBERS, SERIES, {})
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
@@ -86,11 +63,8 @@ def test_a_process_killed_in_the_middle_has_given_nothing_and_broken_nothing(pat
     with Ledger(path, now, "kari") as ledger:
         before = ledger.give_references("2018", NUMBERS[:3], SERIES, {})
 
-    process = spawn.Process(target=die_after, args=(path, words))
-    process.start()
-    process.join(PATIENCE)
+    killed_after(path, words, give_all)
 
-    assert process.exitcode == -signal.SIGKILL
     with LedgerReader(path) as reader:
         assert reader.references("2018") == before
         assert len(reader.events("2018")) == len(before)
@@ -132,10 +106,3 @@ def test_what_a_process_has_told_before_it_was_killed_stays_given(path, millisec
         in_flight = reader.references(f"round {len(told)}")
     assert len(in_flight) in (0, 5), "all of a round or none of it"
     assert sqlite_says_it_is_whole(path)
-
-
-def sqlite_says_it_is_whole(path):
-    with closing(sqlite3.connect(path)) as raw:
-        (verdict,) = raw.execute("PRAGMA integrity_check").fetchone()
-        broken_links = raw.execute("PRAGMA foreign_key_check").fetchall()
-    return verdict == "ok" and not broken_links

@@ -1,14 +1,15 @@
 """The documents made for each letter, as the ledger remembers them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from brevgen.ledger import schema
+from brevgen.ledger import holders, schema
+from brevgen.ledger.references import Holder
 
 _COLUMNS = tuple(column.name for column in schema.documents.columns)
 
@@ -30,6 +31,7 @@ class MadeDocument:
         docx_sha256: SHA-256 of the DOCX, 64 hexadecimal digits.
         pages: pages of the PDF.
         made_at: when, aware; the ledger keeps whole seconds of UTC.
+        account: who made them; told by the ledger, which knows, and not to it.
     """
 
     round: str
@@ -44,6 +46,7 @@ class MadeDocument:
     docx_sha256: str
     pages: int
     made_at: datetime
+    account: str = ""
 
 
 def read(connection: Connection, round_name: str) -> dict[str, MadeDocument]:
@@ -59,20 +62,22 @@ def read(connection: Connection, round_name: str) -> dict[str, MadeDocument]:
     return {row["municipality"]: MadeDocument(**row) for row in rows}
 
 
-def write(connection: Connection, made: Sequence[MadeDocument]) -> None:
-    """Remember documents in place of the earlier ones of the same letters.
+def write(connection: Connection, made: Sequence[MadeDocument], account: str) -> None:
+    """Remember documents in place of the earlier ones of the same letters, and who made them.
 
     Raises:
         ValueError: a reference was not given to the letter it is said to be of.
     """
-    _check_references(connection, made)
+    holders.check(
+        connection, ((each.reference, Holder(each.round, each.municipality)) for each in made)
+    )
     if not made:
         return
     insertion = insert(schema.documents)
     columns = {name: insertion.excluded[name] for name in _COLUMNS if name != "reference"}
     connection.execute(
         insertion.on_conflict_do_update(index_elements=["reference"], set_=columns),
-        [_columns(document) for document in made],
+        [_columns(replace(document, account=account)) for document in made],
     )
 
 
@@ -87,16 +92,3 @@ def remove(connection: Connection, references: Iterable[str]) -> None:
 def _columns(document: MadeDocument) -> dict[str, object]:
     fields = asdict(document)
     return {name: fields[name] for name in _COLUMNS}
-
-
-def _check_references(connection: Connection, made: Sequence[MadeDocument]) -> None:
-    """A letter under another's reference would be a defect: better none than that."""
-    given = schema.references.c
-    rows = connection.execute(select(given.reference, given.round, given.municipality))
-    letters = {(row.reference, row.round, row.municipality) for row in rows}
-    for document in made:
-        if (document.reference, document.round, document.municipality) not in letters:
-            raise ValueError(
-                f"{document.reference} was not given to municipality {document.municipality} "
-                f"in round {document.round}"
-            )

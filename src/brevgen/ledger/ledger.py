@@ -1,4 +1,4 @@
-"""The ledger as the commands that make letters see it: give references, remember, note.
+"""The ledger as the commands see it that give references, make, approve and seal letters.
 
 Each method is one transaction: it happens wholly or not at all, whatever becomes of the process.
 """
@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from brevgen.facts.references import Series
-from brevgen.ledger import documents, events, schema
+from brevgen.ledger import approvals, documents, events, holders, manifests, sealed
 from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.events import Event
 from brevgen.ledger.file import LedgerFile
-from brevgen.ledger.reading import LedgerReader, used_references
+from brevgen.ledger.manifests import ManifestLetter
+from brevgen.ledger.reading import LedgerReader
 from brevgen.ledger.references import Holder, new_references, references_after
+from brevgen.ledger.sealed import SealedFile, SealedLetter
 
 _HOW = {"series": "from the series {series}", "allocation": "from the allocation"}
 
@@ -69,36 +71,19 @@ class Ledger(LedgerReader):
             In either case nothing is given.
         """
         with self._file.writing() as connection:
-            used = used_references(connection)
+            used = holders.read(connection)
             new = new_references(round_name, numbers, series, given, used)
             now = self._clock()
-            if new:
-                connection.execute(
-                    insert(schema.references),
-                    [
-                        {
-                            "reference": each.reference,
-                            "round": round_name,
-                            "municipality": each.municipality,
-                            "given_at": now,
-                            "how": each.how,
-                        }
-                        for each in new
-                    ],
+            holders.write(connection, round_name, new, now)
+            told = [
+                (
+                    Holder(round_name, each.municipality),
+                    each.reference,
+                    _HOW[each.how].format(series=series),
                 )
-            events.add(
-                connection,
-                [
-                    self._event(
-                        now,
-                        Holder(round_name, each.municipality),
-                        each.reference,
-                        "reference given",
-                        _HOW[each.how].format(series=series),
-                    )
-                    for each in new
-                ],
-            )
+                for each in new
+            ]
+            self._tell(connection, now, "reference given", told)
         return references_after(round_name, numbers, used, new)
 
     def record_documents(self, made: Sequence[MadeDocument]) -> None:
@@ -109,8 +94,8 @@ class Ledger(LedgerReader):
                 remembered.
         """
         with self._file.writing() as connection:
-            documents.write(connection, made)
-            self._tell(connection, made, "made")
+            documents.write(connection, made, self._account)
+            self._tell(connection, self._clock(), "draft made", map(_files, made))
 
     def remove_documents(
         self, round_name: str, municipalities: Iterable[str]
@@ -126,8 +111,92 @@ class Ledger(LedgerReader):
             there = documents.read(connection, round_name)
             removed = [document for number, document in there.items() if number in unwanted]
             documents.remove(connection, [document.reference for document in removed])
-            self._tell(connection, removed, "removed")
+            self._tell(connection, self._clock(), "draft removed", map(_files, removed))
         return removed
+
+    def record_shown(self, round_name: str, letters: Sequence[ManifestLetter]) -> None:
+        """Remember what letters said when the account was shown them; none is nothing to remember.
+
+        Raises:
+            ValueError: a letter stands there twice, a reference was not given to the letter it is
+                said to be of, or a digest is not that of its content; nothing is remembered.
+        """
+        if letters:
+            with self._file.writing() as connection:
+                now = self._clock()
+                manifests.write(
+                    connection, "shown", round_name, letters, at=now, account=self._account
+                )
+
+    def approve(self, round_name: str, letters: Sequence[ManifestLetter]) -> str:
+        """Approve letters as they are here, each in the name of its signatory.
+
+        Returns:
+            the digest of the manifest, which names exactly these letters with these contents.
+
+        Raises:
+            ValueError: there is no letter, a letter stands there twice, a reference was not given
+                to the letter it is said to be of, or a digest is not that of its content; nothing
+                is approved.
+        """
+        with self._file.writing() as connection:
+            now = self._clock()
+            manifest = manifests.write(
+                connection, "approved", round_name, letters, at=now, account=self._account
+            )
+            told = [
+                (
+                    Holder(round_name, each.municipality),
+                    each.reference,
+                    f"in the name of {each.signatory}, content {each.content_digest}, "
+                    f"manifest {manifest}",
+                )
+                for each in letters
+            ]
+            self._tell(connection, now, "approved", told)
+        return manifest
+
+    def withdraw(self, round_name: str, municipalities: Iterable[str], reason: str) -> None:
+        """Take back the latest approvals of letters.
+
+        Args:
+            round_name: the round's name.
+            municipalities: the letters' municipality numbers.
+            reason: why, for a person to read; not empty.
+
+        Raises:
+            ValueError: the reason is empty, or a letter was never approved or its latest approval
+                is withdrawn already; nothing is withdrawn.
+        """
+        with self._file.writing() as connection:
+            now = self._clock()
+            withdrawn = approvals.withdraw(
+                connection, round_name, municipalities, at=now, account=self._account, reason=reason
+            )
+            told = [
+                (
+                    Holder(round_name, each.municipality),
+                    each.reference,
+                    f"{reason} (content {each.content_digest}, manifest {each.manifest_digest})",
+                )
+                for each in withdrawn
+            ]
+            self._tell(connection, now, "approval withdrawn", told)
+
+    def record_sealed(self, letters: Sequence[SealedLetter]) -> None:
+        """Keep letters just sealed, for good, and forget their drafts.
+
+        Raises:
+            ValueError: a reference was not given to the letter it is said to be of, its content was
+                never approved, a digest is not that of the bytes, or it was sealed already; nothing
+                is kept and no draft forgotten.
+        """
+        files = [letter.file for letter in letters]
+        with self._file.writing() as connection:
+            sealed.write(connection, letters)
+            documents.remove(connection, [file.reference for file in files])
+            told = [_files(each, f" (before the seal {each.unsealed_sha256})") for each in files]
+            self._tell(connection, self._clock(), "sealed", told)
 
     def note(
         self,
@@ -148,34 +217,30 @@ class Ledger(LedgerReader):
             reference: the letter's reference, if it has one; must have been given.
         """
         letter = Holder(round_name, municipality)
-        happened = self._event(self._clock(), letter, reference, what, detail)
         with self._file.writing() as connection:
-            events.add(connection, [happened])
+            self._tell(connection, self._clock(), what, [(letter, reference, detail)])
 
-    def _tell(self, connection: Connection, made: Iterable[MadeDocument], what: str) -> None:
-        now = self._clock()
+    def _tell(
+        self,
+        connection: Connection,
+        at: datetime,
+        what: str,
+        letters: Iterable[tuple[Holder, str, str]],
+    ) -> None:
+        """Write down that the same has happened to letters, each with reference and detail."""
         events.add(
             connection,
             [
-                self._event(
-                    now,
-                    Holder(each.round, each.municipality),
-                    each.reference,
-                    f"{each.state} {what}",
-                    f"{each.pdf_name} sha256 {each.pdf_sha256}, "
-                    f"{each.docx_name} sha256 {each.docx_sha256}",
-                )
-                for each in made
+                Event(at, letter.round, letter.municipality, reference, what, detail, self._account)
+                for letter, reference, detail in letters
             ],
         )
 
-    def _event(self, at: datetime, letter: Holder, reference: str, what: str, detail: str) -> Event:
-        return Event(
-            at=at,
-            round=letter.round,
-            municipality=letter.municipality,
-            reference=reference,
-            what=what,
-            detail=detail,
-            account=self._account,
-        )
+
+def _files(each: MadeDocument | SealedFile, seal: str = "") -> tuple[Holder, str, str]:
+    return (
+        Holder(each.round, each.municipality),
+        each.reference,
+        f"{each.pdf_name} sha256 {each.pdf_sha256}{seal}, "
+        f"{each.docx_name} sha256 {each.docx_sha256}",
+    )

@@ -5,22 +5,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, select
-
 from brevgen.facts.references import Series
-from brevgen.ledger import documents, events, schema
+from brevgen.ledger import approvals, contents, documents, events, holders, manifests, sealed
+from brevgen.ledger.approvals import Approval
 from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.events import Event
 from brevgen.ledger.file import LedgerFile
 from brevgen.ledger.references import (
     Holder,
     ReferenceConflict,
-    Used,
     find_conflicts,
     new_references,
     references_after,
     references_of,
 )
+from brevgen.ledger.sealed import SealedFile
 
 
 class LedgerReader:
@@ -61,7 +60,7 @@ class LedgerReader:
     def references(self, round_name: str) -> dict[str, str]:
         """The references given in a round, by municipality number, in order of number."""
         with self._file.reading() as connection:
-            used = used_references(connection)
+            used = holders.read(connection)
         return references_of(round_name, used)
 
     def expected_references(
@@ -81,7 +80,7 @@ class LedgerReader:
             Refused: too few are left in the series.
         """
         with self._file.reading() as connection:
-            used = used_references(connection)
+            used = holders.read(connection)
         new = new_references(round_name, numbers, series, given, used)
         return references_after(round_name, numbers, used, new)
 
@@ -95,7 +94,7 @@ class LedgerReader:
             given: municipality number to reference, for those that have one in the allocation.
         """
         with self._file.reading() as connection:
-            return find_conflicts(round_name, given, used_references(connection))
+            return find_conflicts(round_name, given, holders.read(connection))
 
     def documents(self, round_name: str) -> dict[str, MadeDocument]:
         """The documents made in a round, by municipality number, in order of number."""
@@ -107,8 +106,67 @@ class LedgerReader:
         with self._file.reading() as connection:
             return events.read(connection, round_name, municipality)
 
+    def approvals(self, round_name: str) -> dict[str, Approval]:
+        """The latest approval of each letter, taken back or not, by municipality number in order.
 
-def used_references(connection: Connection) -> Used:
-    """Every reference ever given, in any round, and whose it is."""
-    rows = connection.execute(select(schema.references))
-    return {row.reference: Holder(row.round, row.municipality) for row in rows}
+        Letters never approved are not there.
+        """
+        with self._file.reading() as connection:
+            history = approvals.read(connection, round_name)
+        return {municipality: approved[-1] for municipality, approved in history.items()}
+
+    def approvals_of(self, round_name: str, municipality: str) -> list[Approval]:
+        """Every approval a letter has had, the oldest first."""
+        with self._file.reading() as connection:
+            return approvals.read(connection, round_name).get(municipality, [])
+
+    def last_shown(self, round_name: str) -> dict[str, str]:
+        """What each letter said when it was last shown or approved, by municipality number.
+
+        Returns:
+            municipality number to content digest, in order of number.
+        """
+        with self._file.reading() as connection:
+            return manifests.last_contents(connection, round_name)
+
+    def content(self, digest: str) -> str:
+        """The text with this digest, of a letter that was shown or approved.
+
+        Raises:
+            LookupError: there is none.
+        """
+        with self._file.reading() as connection:
+            return contents.read(connection, digest)
+
+    def sealed_files(self, round_name: str) -> dict[tuple[str, str], SealedFile]:
+        """The final letters of a round by municipality number and content digest, in that order."""
+        with self._file.reading() as connection:
+            return sealed.read(connection, round_name)
+
+    def sealed_pdf(self, reference: str, content_digest: str) -> bytes:
+        """The sealed PDF of one content of a letter.
+
+        Raises:
+            LookupError: this content of the letter was not sealed.
+        """
+        with self._file.reading() as connection:
+            return sealed.read_bytes(connection, reference, content_digest, "pdf")
+
+    def sealed_docx(self, reference: str, content_digest: str) -> bytes:
+        """The DOCX beside the sealed PDF of one content of a letter.
+
+        Raises:
+            LookupError: this content of the letter was not sealed.
+        """
+        with self._file.reading() as connection:
+            return sealed.read_bytes(connection, reference, content_digest, "docx")
+
+    def find_sealed(self, pdf_sha256: str) -> SealedFile | None:
+        """The final letter, of any round, whose sealed PDF has this SHA-256."""
+        with self._file.reading() as connection:
+            return sealed.find(connection, pdf_sha256)
+
+    def find_reference(self, reference: str) -> Holder | None:
+        """The letter this reference was given to, in any round."""
+        with self._file.reading() as connection:
+            return holders.find(connection, reference)

@@ -1,20 +1,24 @@
-"""The ledger's tables: references given, documents made, and everything that has happened.
+"""The ledger's tables: references given, drafts made, approvals, sealed letters, and all events.
 
-Whatever comes later (approvals, sealed files, dispatches) hangs on a reference, as documents do.
+Whatever comes later (dispatches, answers) hangs on a reference, as all of these do.
 """
 
 from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Connection,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
     TypeDecorator,
@@ -53,6 +57,19 @@ class UtcSecond(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
+def _sha256(name: str, *, primary_key: bool = False, unique: bool = False) -> Column[str]:
+    """A column of digests, 64 hexadecimal digits each."""
+    hexadecimal = f"length({name}) = 64 AND {name} NOT GLOB '*[^0-9a-f]*'"
+    return Column(
+        name,
+        Text,
+        CheckConstraint(hexadecimal),
+        primary_key=primary_key,
+        unique=unique,
+        nullable=False,
+    )
+
+
 metadata = MetaData()
 
 references = Table(
@@ -79,6 +96,71 @@ documents = Table(
     Column("docx_sha256", Text, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("made_at", UtcSecond, nullable=False),
+    Column("account", Text, nullable=False),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    _sha256("digest", primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+manifests = Table(
+    "manifests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _sha256("digest"),
+    Column("round", Text, nullable=False),
+    Column("act", Text, CheckConstraint("act IN ('shown', 'approved')"), nullable=False),
+    Column("at", UtcSecond, nullable=False),
+    Column("account", Text, nullable=False),
+    Index("manifests_of_a_round", "round"),
+)
+
+manifest_letters = Table(
+    "manifest_letters",
+    metadata,
+    Column("manifest", ForeignKey(manifests.c.id), primary_key=True),
+    Column("reference", ForeignKey(references.c.reference), primary_key=True),
+    Column("content_digest", ForeignKey(contents.c.digest), nullable=False),
+    Column("signatory", Text, nullable=False),
+    Index("manifests_of_a_letter", "reference"),
+)
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("manifest", Integer, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("at", UtcSecond, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("reason", Text, CheckConstraint("trim(reason) <> ''"), nullable=False),
+    ForeignKeyConstraint(
+        ["manifest", "reference"],
+        [manifest_letters.c.manifest, manifest_letters.c.reference],
+    ),
+    UniqueConstraint("manifest", "reference"),
+)
+
+sealed = Table(
+    "sealed",
+    metadata,
+    Column("reference", ForeignKey(references.c.reference), primary_key=True),
+    Column("content_digest", ForeignKey(contents.c.digest), primary_key=True),
+    Column("pdf_name", Text, nullable=False),
+    _sha256("pdf_sha256", unique=True),
+    _sha256("unsealed_sha256"),
+    Column("docx_name", Text, nullable=False),
+    _sha256("docx_sha256"),
+    Column("pages", Integer, nullable=False),
+    Column("sealed_at", UtcSecond, nullable=False),
+    Column("sealed_by", Text, nullable=False),
+    Column("is_test", Boolean(create_constraint=True), nullable=False),
+    # Last, so that SQLite need not go through the bytes to get at the rest.
+    Column("pdf", LargeBinary, nullable=False),
+    Column("docx", LargeBinary, nullable=False),
 )
 
 events = Table(
@@ -96,19 +178,38 @@ events = Table(
 )
 
 
+WRITTEN_ONCE: Final = (
+    references,
+    contents,
+    manifests,
+    manifest_letters,
+    withdrawals,
+    sealed,
+    events,
+)
+"""The tables whose rows are never changed nor taken out."""
+
+
 def create(connection: Connection) -> None:
     """Make the tables in an empty database, within the transaction of the connection."""
     metadata.create_all(connection, checkfirst=False)
-    for table in (references, events):
-        _write_once(connection, table.name)
+    for table in WRITTEN_ONCE:
+        _write_once(connection, table)
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
 
 
-def _write_once(connection: Connection, table: str) -> None:
+def _write_once(connection: Connection, table: Table) -> None:
     """Let the file itself refuse what must never happen, whichever program tries it."""
-    for action in ("update", "delete"):
+    # `INSERT OR REPLACE` takes rows out without the trigger on DELETE being asked.
+    taken = " OR ".join(
+        " AND ".join(f'"{column.name}" = NEW."{column.name}"' for column in key.columns)
+        for key in table.constraints
+        if isinstance(key, PrimaryKeyConstraint | UniqueConstraint)
+    )
+    there = f'WHEN EXISTS (SELECT 1 FROM "{table.name}" WHERE {taken})'  # noqa: S608 - our own names
+    for action, condition in (("update", ""), ("delete", ""), ("insert", there)):
         connection.exec_driver_sql(
-            f'CREATE TRIGGER {table}_refuse_{action} BEFORE {action} ON "{table}" '
-            f"BEGIN SELECT RAISE(ABORT, '{table} are written once'); END"
+            f'CREATE TRIGGER {table.name}_refuse_{action} BEFORE {action} ON "{table.name}" '
+            f"{condition} BEGIN SELECT RAISE(ABORT, '{table.name} are written once'); END"
         )

@@ -1,0 +1,139 @@
+"""The final letters, byte for byte as they were sealed, and by whom."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select
+
+from brevgen.ledger import approvals, holders, schema
+from brevgen.ledger.references import Holder
+
+
+@dataclass(frozen=True)
+class SealedFile:
+    """The sealed PDF of one content of a letter and the DOCX beside it; all but their bytes.
+
+    Args:
+        round: the round's name.
+        municipality: municipality number, 4 digits as text.
+        reference: the letter's reference, already given to it.
+        content_digest: digest of what they say, as it was approved.
+        pdf_name: the PDF's file name.
+        pdf_sha256: SHA-256 of the sealed PDF, 64 hexadecimal digits.
+        unsealed_sha256: SHA-256 of the PDF before the seal, 64 hexadecimal digits.
+        docx_name: the DOCX's file name.
+        docx_sha256: SHA-256 of the DOCX, 64 hexadecimal digits.
+        pages: pages of the PDF.
+        sealed_at: when, aware; the ledger keeps whole seconds of UTC.
+        sealed_by: the subject of the certificate it was sealed with, in words.
+        is_test: whether that certificate is only for trying things out.
+    """
+
+    round: str
+    municipality: str
+    reference: str
+    content_digest: str
+    pdf_name: str
+    pdf_sha256: str
+    unsealed_sha256: str
+    docx_name: str
+    docx_sha256: str
+    pages: int
+    sealed_at: datetime
+    sealed_by: str
+    is_test: bool
+
+
+@dataclass(frozen=True)
+class SealedLetter:
+    """A letter just sealed, to be kept.
+
+    Args:
+        file: what there is to know about it.
+        pdf: the bytes of the sealed PDF.
+        docx: the bytes of the DOCX.
+    """
+
+    file: SealedFile
+    pdf: bytes = field(repr=False)
+    docx: bytes = field(repr=False)
+
+
+def read(connection: Connection, round_name: str) -> dict[tuple[str, str], SealedFile]:
+    """The final letters of a round by municipality number and content digest, in that order."""
+    files = _select(connection, schema.references.c.round == round_name)
+    return {(file.municipality, file.content_digest): file for file in files}
+
+
+def find(connection: Connection, pdf_sha256: str) -> SealedFile | None:
+    """The final letter whose sealed PDF has this SHA-256, in any round; None if there is none."""
+    files = _select(connection, schema.sealed.c.pdf_sha256 == pdf_sha256)
+    return files[0] if files else None
+
+
+def read_bytes(
+    connection: Connection, reference: str, content_digest: str, which: Literal["pdf", "docx"]
+) -> bytes:
+    """The bytes of the sealed PDF, or of the DOCX.
+
+    Raises:
+        LookupError: this content of the letter was not sealed.
+    """
+    kept = schema.sealed.c
+    query = select(kept[which]).where(
+        kept.reference == reference, kept.content_digest == content_digest
+    )
+    content = connection.execute(query).scalar()
+    if content is None:
+        raise LookupError(f"{reference} was not sealed with the content {content_digest}")
+    assert isinstance(content, bytes)
+    return content
+
+
+def write(connection: Connection, letters: Sequence[SealedLetter]) -> None:
+    """Keep letters just sealed, for good.
+
+    Raises:
+        ValueError: a reference was not given to the letter it is said to be of, its content was
+            never approved, a digest is not that of the bytes, or it was sealed already.
+    """
+    files = [letter.file for letter in letters]
+    holders.check(
+        connection, ((file.reference, Holder(file.round, file.municipality)) for file in files)
+    )
+    for letter in letters:
+        _check(connection, letter)
+        fields = asdict(letter.file)
+        del fields["round"], fields["municipality"]
+        connection.execute(insert(schema.sealed).values(**fields, pdf=letter.pdf, docx=letter.docx))
+
+
+def _check(connection: Connection, letter: SealedLetter) -> None:
+    file, kept = letter.file, schema.sealed.c
+    for name, digest, content in (
+        (file.pdf_name, file.pdf_sha256, letter.pdf),
+        (file.docx_name, file.docx_sha256, letter.docx),
+    ):
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise ValueError(f"{digest} is not the SHA-256 of {name}")
+    if not approvals.was_approved(connection, file.reference, file.content_digest):
+        raise ValueError(f"{file.reference} was never approved with this content")
+    same = (kept.reference == file.reference) & (kept.content_digest == file.content_digest)
+    query = select(kept.reference).where(or_(same, kept.pdf_sha256 == file.pdf_sha256))
+    if connection.execute(query).first() is not None:
+        raise ValueError(f"{file.pdf_name} is sealed already, and a final letter never changes")
+
+
+def _select(connection: Connection, condition: ColumnElement[bool]) -> list[SealedFile]:
+    given = schema.references.c
+    told = [column for column in schema.sealed.columns if column.name not in ("pdf", "docx")]
+    query = (
+        select(given.round, given.municipality, *told)
+        .join_from(schema.sealed, schema.references)
+        .where(condition)
+        .order_by(given.municipality, schema.sealed.c.content_digest)
+    )
+    return [SealedFile(**row) for row in connection.execute(query).mappings()]

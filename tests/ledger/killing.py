@@ -1,0 +1,61 @@
+"""Processes that are killed in the middle of something, and what must be true of the file then."""
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, event
+
+from brevgen.ledger.ledger import Ledger
+
+PATIENCE = 120  # seconds a process may take on a busy machine
+
+spawn = multiprocessing.get_context("spawn")
+
+
+def now():
+    return datetime.now(UTC)
+
+
+def killed_after(path, words, do, *given):
+    """Do something to the ledger in a process killed right after such a statement within it.
+
+    Args:
+        path: the ledger's file.
+        words: what stands in the statement.
+        do: a function of a module, called with the open ledger and with `given`.
+        *given: what else it needs.
+    """
+    process = spawn.Process(target=_die_after, args=(path, words, do, given))
+    process.start()
+    process.join(PATIENCE)
+    assert process.exitcode == -signal.SIGKILL
+
+
+def _die_after(path, words, do, given):
+    def die(connection, cursor, statement, parameters, context, executemany):
+        if words in statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with Ledger(path, now, "unlucky") as ledger:
+        with ledger._file.writing() as connection:
+            # A cache of one page writes pages to the disk before the transaction is done.
+            connection.exec_driver_sql("PRAGMA cache_size = 1")
+        event.listen(Engine, "after_cursor_execute", die)
+        do(ledger, *given)
+
+
+def everything_in(path):
+    """All that stands in the file, as statements that would write it again."""
+    with closing(sqlite3.connect(path)) as raw:
+        return list(raw.iterdump())
+
+
+def sqlite_says_it_is_whole(path):
+    with closing(sqlite3.connect(path)) as raw:
+        (verdict,) = raw.execute("PRAGMA integrity_check").fetchone()
+        broken_links = raw.execute("PRAGMA foreign_key_check").fetchall()
+    return verdict == "ok" and not broken_links

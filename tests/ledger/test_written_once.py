@@ -1,0 +1,58 @@
+"""The file itself refuses to change what is written once, whichever program tries."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from approving import SERIES, letter, sealed
+from killing import everything_in
+
+from brevgen.ledger import schema
+
+CHANGES = {
+    "a change": 'UPDATE "{table}" SET "{column}" = "{column}"',
+    "a removal": 'DELETE FROM "{table}"',
+    "a replacement": 'INSERT OR REPLACE INTO "{table}" SELECT * FROM "{table}"',
+}
+
+
+@pytest.fixture
+def full(ledger, path):
+    """The path of a ledger with something in every table."""
+    ledger.give_references("2018", ["0214"], SERIES, {})
+    ledger.approve("2018", [letter("0214", "17-09100")])
+    ledger.record_sealed([sealed("0214", "17-09100")])
+    ledger.withdraw("2018", ["0214"], "feil tall")
+    return path
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("table", schema.WRITTEN_ONCE, ids=str)
+def test_another_program_cannot_change_what_is_written_once(full, table, change):
+    before = everything_in(full)
+    (first, *_) = table.columns
+    statement = CHANGES[change].format(table=table.name, column=first.name)
+
+    with (
+        closing(sqlite3.connect(full)) as other,
+        pytest.raises(sqlite3.IntegrityError, match="written once"),
+        other,
+    ):
+        other.execute(statement)
+
+    assert everything_in(full) == before
+
+
+def test_another_program_cannot_put_another_reference_in_the_place_of_a_letters_own(full):
+    with (
+        closing(sqlite3.connect(full)) as other,
+        pytest.raises(sqlite3.IntegrityError, match="written once"),
+    ):
+        other.execute(
+            'INSERT OR REPLACE INTO "references" '
+            "VALUES ('17-09199', '2018', '0214', '2017-11-06T09:00:00Z', 'series')"
+        )
+
+
+def test_drafts_alone_are_not_written_once():
+    assert set(schema.metadata.sorted_tables) - set(schema.WRITTEN_ONCE) == {schema.documents}
