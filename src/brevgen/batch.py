@@ -6,6 +6,7 @@ say it. Making, previewing and the status all work from that one plan.
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +14,9 @@ from typing import Literal
 
 from brevgen.document.files import sha256_of_file
 from brevgen.document.making import Outcome, Task, look
-from brevgen.errors import BrevgenError
+from brevgen.errors import Refused
 from brevgen.facts.allocation import AllocationRow
-from brevgen.facts.faults import Findings
+from brevgen.facts.faults import Findings, Place
 from brevgen.facts.municipalities import Municipality
 from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.ledger.documents import MadeDocument
@@ -92,18 +93,35 @@ def check(workspace: Workspace, round_name: str, findings: Findings) -> RoundFac
             f"There are no templates for the kind “{facts.round.kind}”.",
             f"There are: {', '.join(kinds(workspace.templates))}.",
         )
-    given = given_references(facts)
     with LedgerReader(workspace.ledger) as ledger:
-        for conflict in ledger.reference_conflicts(round_name, given):
+        for conflict in ledger.reference_conflicts(round_name, given_references(facts)):
             row = next(r for r in facts.allocation.rows if r.number == conflict.municipality)
             findings.fault(conflict.what, conflict.remedy, facts.allocation.place(row, "vår_ref"))
-        if not findings.faults:
-            numbers = [row.number for row in facts.allocation.rows]
-            try:
-                ledger.expected_references(round_name, numbers, facts.round.series, given)
-            except BrevgenError as error:
-                findings.fault(str(error), "")
     return facts
+
+
+def check_series(workspace: Workspace, facts: RoundFacts, findings: Findings) -> None:
+    """Note if there are too few references left for a round without other faults.
+
+    Giving them would be refused then; what needs none, such as the status, goes on.
+    """
+    try:
+        expected_references(workspace, facts)
+    except Refused as refusal:
+        findings.fault(str(refusal), "", Place("round.toml", column="references"))
+
+
+def expected_references(workspace: Workspace, facts: RoundFacts) -> dict[str, str]:
+    """The references a round's letters have or would be given now, by municipality number.
+
+    Raises:
+        Refused: too few are left in the series.
+    """
+    numbers = sorted(row.number for row in facts.allocation.rows)
+    with LedgerReader(workspace.ledger) as ledger:
+        return ledger.expected_references(
+            facts.name, numbers, facts.round.series, given_references(facts)
+        )
 
 
 def read_checked_templates(workspace: Workspace, findings: Findings) -> Templates | None:
@@ -243,7 +261,8 @@ def generate(
 
     Raises:
         Refused: the series is too short.
-        KeyboardInterrupt: interrupted; what was made is recorded.
+        BrevgenError: stylesheet or Word styles have faults, or a process died.
+        KeyboardInterrupt: interrupted; in each case what was made is recorded.
     """
     from brevgen.workers import make_all
 
@@ -265,10 +284,12 @@ def generate(
         pending: list[MadeDocument] = []
 
         def record() -> None:
+            for document in pending:
+                # first, for afterwards the ledger no longer knows the earlier name
+                _remove_renamed(drafts, known.get(document.municipality), document)
             ledger.record_documents(pending)
             for document in pending:
                 number = document.municipality
-                _remove_renamed(drafts, known.get(number), document)
                 letters[number] = replace(letters[number], state="draft", made=document)
                 made.append(number)
             pending.clear()
@@ -276,14 +297,16 @@ def generate(
         progress(0, len(to_do))
         try:
             tasks = [_task(each, drafts) for each in to_do]
-            for done, outcome in enumerate(make_all(tasks, workspace.templates, jobs), start=1):
-                if outcome.faults:
-                    faults[outcome.number] = outcome.faults
-                else:
-                    pending.append(_made(facts.name, letters[outcome.number], outcome, clock()))
-                if len(pending) >= BATCH:
-                    record()
-                progress(done, len(to_do))
+            # closed in any case, so that nothing is made any more once this is over
+            with closing(make_all(tasks, workspace.templates, jobs)) as outcomes:
+                for done, outcome in enumerate(outcomes, start=1):
+                    if outcome.faults:
+                        faults[outcome.number] = outcome.faults
+                    else:
+                        pending.append(_made(facts.name, letters[outcome.number], outcome, clock()))
+                    if len(pending) >= BATCH:
+                        record()
+                    progress(done, len(to_do))
         finally:
             record()
         removed = _remove_unasked(ledger, facts, drafts, known, numbers)

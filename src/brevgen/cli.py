@@ -5,13 +5,14 @@ Only Typer is imported here; what a command needs it imports itself, so that hel
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brevgen.errors import BrevgenError, ExitCode
+from brevgen.errors import BrevgenError, ExitCode, PartlyDone, WrongUse
 
 if TYPE_CHECKING:
     from brevgen.batch import Batch, Planned
@@ -56,18 +57,21 @@ def main() -> None:
     """Run the command; every error a user can cause becomes a message and an exit code."""
     try:
         app()
-    except BrevgenError as error:
+    except (BrevgenError, OSError) as error:
         _show_error(error)
-        raise SystemExit(error.exit_code) from None
+        code = error.exit_code if isinstance(error, BrevgenError) else ExitCode.FAULTY_INPUT
+        raise SystemExit(code) from None
 
 
-def _show_error(error: BrevgenError) -> None:
+def _show_error(error: BrevgenError | OSError) -> None:
     from brevgen import screen
     from brevgen.facts.faults import FaultyInput
 
     if isinstance(error, FaultyInput):
         screen.show_findings(error.findings)
         screen.complain("Nothing was made. Mend the faults and try again.")
+    elif isinstance(error, OSError):
+        screen.complain(f"{error.filename or 'A file'}: {error.strerror}.")
     else:
         screen.complain(str(error))
 
@@ -87,10 +91,15 @@ def check(round_name: RoundName, workspace: WorkspaceDir = None, as_json: AsJson
     from dataclasses import asdict
 
     from brevgen import batch, screen
+    from brevgen.document.making import check_look
     from brevgen.facts.faults import Findings
 
+    place = _workspace(workspace)
     findings = Findings()
-    facts = batch.check(_workspace(workspace), round_name, findings)
+    facts = batch.check(place, round_name, findings)
+    check_look(place.templates, findings)
+    if facts and not findings.faults:
+        batch.check_series(place, facts, findings)
     figures = _control_figures(facts) if facts and not findings.faults else []
     if as_json:
         screen.show_json({"findings": [asdict(f) for f in findings.items], "figures": figures})
@@ -150,13 +159,16 @@ def preview(
     place = _workspace(workspace)
     letter, data, note = preview_letter(place, round_name, who, form.value)
     if note:
-        screen.err.print(note)
+        screen.note(note)
     if output == Path("-") or (output is None and form is Format.text and not show):
         typer.echo(data, nl=False)
         return
     ending = {"text": "txt"}.get(form.value, form.value)
     path = output or place.output(round_name) / "previews" / f"{letter.stem}.{ending}"
-    write_whole(path, data)
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be written ({error.strerror}).") from error
     screen.say(place.shown(path.resolve()))
     if show:
         typer.launch(str(path))
@@ -178,7 +190,6 @@ def generate(
     """
     from brevgen import batch, screen
     from brevgen.facts.selection import select
-    from brevgen.report import write_report
 
     place = _workspace(workspace)
     facts, templates, findings = batch.open_round(place, round_name)
@@ -196,16 +207,29 @@ def generate(
                 account=_account(),
                 progress=progress,
             )
-    except KeyboardInterrupt:
-        write_report(place.output(round_name), facts, batch.stand(place, facts, templates))
-        screen.complain(
+    except (KeyboardInterrupt, PartlyDone) as stopped:
+        _report(place, facts, batch.stand(place, facts, templates))
+        if isinstance(stopped, PartlyDone):
+            raise
+        raise PartlyDone(
             f"Interrupted; what was made is kept. Go on with: brevgen generate {round_name}"
-        )
-        raise SystemExit(ExitCode.PARTLY_DONE) from None
-    write_report(place.output(round_name), facts, done.letters)
+        ) from None
+    _report(place, facts, done.letters)
     _show_batch(place, round_name, done)
     if done.faults:
         raise SystemExit(ExitCode.PARTLY_DONE)
+
+
+def _report(place: Workspace, facts: RoundFacts, letters: Sequence[Planned]) -> None:
+    from brevgen.report import write_report
+
+    try:
+        write_report(place.output(facts.name), facts, letters)
+    except OSError as error:  # open in a spreadsheet program, or the disk is full
+        raise PartlyDone(
+            f"The report cannot be written ({error.strerror}), but the letters that were made are"
+            " there. Close the report in other programs and run the command again."
+        ) from error
 
 
 def _show_batch(place: Workspace, name: str, done: Batch) -> None:
@@ -221,8 +245,9 @@ def _show_batch(place: Workspace, name: str, done: Batch) -> None:
     for file in done.removed:
         screen.say(f"Removed, no longer in the round: {file}")
     folder = place.shown(place.output(name))
+    made = "1 letter" if len(done.made) == 1 else f"{len(done.made)} letters"
     screen.say(
-        f"{len(done.made)} letters made, {len(done.kept)} were up to date"
+        f"{made} made, {len(done.kept)} up to date"
         + (f", {len(done.faults)} failed" if done.faults else "")
         + f".\nDrafts: {folder}/drafts   Report: {folder}/report.html"
     )
@@ -242,13 +267,13 @@ def status(round_name: RoundName, workspace: WorkspaceDir = None, as_json: AsJso
     if as_json:
         screen.show_json([_status_line(letter) for letter in letters])
         return
-    screen.show_table(
-        {"Number": False, "Municipality": False, "Asked": True, "Reference": False, "State": False,
-         "Pages": True, "What to do": False},
-        [list(_status_line(letter).values()) for letter in letters],
-    )  # fmt: skip
-    counts = {state: sum(each.state == state for each in letters) for state in batch.ADVICE}
-    screen.say(", ".join(f"{count} {state}" for state, count in counts.items() if count))
+    columns = {"Number": False, "Municipality": False, "Asked": True, "Reference": False,
+               "State": False, "Pages": True}  # fmt: skip
+    lines = [_status_line(letter) for letter in letters]
+    screen.show_table(columns, [list(line.values())[: len(columns)] for line in lines])
+    for state, advice in batch.ADVICE.items():
+        if count := sum(letter.state == state for letter in letters):
+            screen.say(f"{count} {state}" + (f": {advice}" if advice else ""))
 
 
 def _status_line(letter: Planned) -> dict[str, Any]:
@@ -260,7 +285,7 @@ def _status_line(letter: Planned) -> dict[str, Any]:
         "asked": letter.row.asked,
         "reference": letter.letter.reference,
         "state": letter.state,
-        "pages": letter.made.pages if letter.made else "",
+        "pages": letter.made.pages if letter.made else None,
         "advice": ADVICE[letter.state],
     }
 
@@ -273,8 +298,12 @@ def _processors() -> int:
 
 def _account() -> str:
     import getpass
+    import os
 
-    return getpass.getuser()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # in a container a user may have a number and no name
+        return f"user {os.getuid()}"
 
 
 def _now() -> Any:

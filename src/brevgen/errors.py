@@ -33,3 +33,9 @@ class Refused(BrevgenError):
     """A rule forbids it: not approved, already sent, a full series."""
 
     exit_code = ExitCode.REFUSED
+
+
+class PartlyDone(BrevgenError):
+    """Something outside of brevgen stopped the work; what was done is kept."""
+
+    exit_code = ExitCode.PARTLY_DONE

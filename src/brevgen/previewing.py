@@ -23,17 +23,13 @@ def preview_letter(
     Raises:
         FaultyInput: the round has faults.
         WrongUse: there is no such round or municipality, or the name means several.
+        Refused: the series is too short for the round.
     """
     facts, templates, _ = batch.open_round(workspace, round_name)
     number = municipality_meant(facts, who)
     with LedgerReader(workspace.ledger) as ledger:
         given = ledger.references(round_name)
-        references = ledger.expected_references(
-            round_name,
-            sorted(row.number for row in facts.allocation.rows),
-            facts.round.series,
-            batch.given_references(facts),
-        )
+    references = batch.expected_references(workspace, facts)
     letters = batch.plan(workspace, facts, templates, references, {})
     letter = next(each for each in letters if each.number == number)
     note = ""

@@ -22,9 +22,10 @@ OWN_COLUMNS = {
     "antall": "asked",
     "enslige_mindreårige": "minors",
     "herav_under_15": "minors_under_15",
+    "vår_ref": "reference",
     "deres_ref": "your_reference",
 }
-"""The allocation's columns and what they are of a row; `vår_ref` is the reference of the letter."""
+"""The allocation's columns and what they are of a row."""
 
 
 def write_report(folder: Path, facts: RoundFacts, letters: Sequence[Planned]) -> None:
@@ -53,10 +54,9 @@ def _frame(facts: RoundFacts, letters: Sequence[Planned]) -> "pd.DataFrame":
 def _row(facts: RoundFacts, letter: Planned) -> dict[str, Cell]:
     headers = facts.allocation.table.headers
     row: dict[str, Cell] = {}
-    for column, name in OWN_COLUMNS.items():
-        if column in headers:
-            value = getattr(letter.row, name)
-            row[str(harmless(headers[column]))] = "" if value is None else harmless(value)
+    for column, header in headers.items():
+        value = getattr(letter.row, OWN_COLUMNS[column])
+        row[str(harmless(header))] = "" if value is None else harmless(value)
     for header in facts.allocation.table.extra:
         row[str(harmless(header))] = harmless(letter.row.extra.get(header, ""))
     made = letter.made if letter.state == "draft" else None

@@ -25,6 +25,11 @@ def say(text: str) -> None:
     out.print(Text(text), soft_wrap=True)
 
 
+def note(text: str) -> None:
+    """Tell the user something that is not the result, on stderr."""
+    err.print(Text(text), soft_wrap=True)
+
+
 def complain(text: str) -> None:
     """Tell the user of a problem on stderr."""
     err.print(Text(text, style="red"), soft_wrap=True)
@@ -41,9 +46,9 @@ def show_findings(findings: Sequence[Finding], console: Console = err) -> None:
         lines = [finding for finding in findings if finding.severity == severity]
         if not lines:
             continue
-        table = Table(
-            title=f"{title}: {len(lines)}", title_justify="left", title_style=f"bold {colour}"
-        )
+        # not as the table's own title, which would be broken to the table's width
+        console.print(Text(f"{title}: {len(lines)}", style=f"bold {colour}"))
+        table = Table()
         table.add_column("Where", overflow="fold", ratio=3)
         table.add_column(
             "What is wrong" if severity == "fault" else "What", overflow="fold", ratio=4
@@ -64,12 +69,20 @@ def show_table(
         rows: its cells.
         title: printed above.
     """
-    table = Table(title=title or None, title_justify="left", title_style="bold")
+    if title:
+        out.print(Text(title, style="bold"))
+    table = Table()
     for header, is_number in headers.items():
         table.add_column(header, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(spaced(cell) if isinstance(cell, int) else str(cell)) for cell in row))
+        table.add_row(*map(_cell, row))
     out.print(table)
+
+
+def _cell(value: object) -> Text:
+    if value is None:
+        return Text()
+    return Text(spaced(value) if isinstance(value, int) else str(value))
 
 
 def spaced(number: int) -> str:

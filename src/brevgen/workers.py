@@ -2,19 +2,23 @@
 
 import gc
 import multiprocessing
+import os
 import signal
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 
 from brevgen.document.making import Outcome, Task, Workshop
-from brevgen.errors import BrevgenError
+from brevgen.errors import BrevgenError, PartlyDone
 
-_workshop: Workshop | None = None
+_workshop: Workshop | BrevgenError | None = None
+"""What this process makes letters with, or why it cannot."""
 
 
-def make_all(tasks: Sequence[Task], templates: Path, jobs: int) -> Iterator[Outcome]:
+def make_all(tasks: Sequence[Task], templates: Path, jobs: int) -> Generator[Outcome, None, None]:
     """Make letters, in whatever order they are done.
 
     Interrupted by the user, letters under way are finished, and theirs are the last outcomes
@@ -26,7 +30,9 @@ def make_all(tasks: Sequence[Task], templates: Path, jobs: int) -> Iterator[Outc
         jobs: how many processes; 1 makes them in this one.
 
     Raises:
-        BrevgenError: a process died.
+        LayoutFault: the stylesheet has a fault.
+        FaultyInput: the Word styles have faults.
+        PartlyDone: a process died.
     """
     if jobs == 1 or len(tasks) <= 1:
         workshop = Workshop(templates)
@@ -45,14 +51,15 @@ def _in_processes(tasks: Sequence[Task], templates: Path, jobs: int) -> Iterator
     )
     futures: set[Future[Outcome]] = set()
     try:
-        futures.update(pool.submit(_make, task) for task in tasks)
+        with _deaf_to_ctrl_c():
+            futures.update(pool.submit(_make, task) for task in tasks)
         for future in as_completed(list(futures)):
             futures.discard(future)
             yield future.result()
     except BrokenProcessPool as error:
-        raise BrevgenError(
+        raise PartlyDone(
             "A process that makes letters was ended from outside, perhaps for lack of memory."
-            " Nothing is lost: run the command again, with --jobs 1 if it happens again."
+            " What was made is kept: run the command again, with --jobs 1 if it happens again."
         ) from error
     except KeyboardInterrupt:
         pool.shutdown(cancel_futures=True)
@@ -62,14 +69,41 @@ def _in_processes(tasks: Sequence[Task], templates: Path, jobs: int) -> Iterator
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started meanwhile never hear of Ctrl-C; their parent hears of it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start(templates: Path) -> None:
-    """Set a process up: the parent alone answers to Ctrl-C."""
+    """Set a process up."""
     global _workshop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _workshop = Workshop(templates)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where that is not inherited
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        _workshop = Workshop(templates)
+    except BrevgenError as error:
+        _workshop = error
     gc.freeze()  # what stays for all letters need not be looked through after each of them
+
+
+def _end_with_parent() -> None:
+    """Go when the parent is gone, which could not tell if it was killed."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "this is a child"
+    parent.join()
+    os._exit(1)
 
 
 def _make(task: Task) -> Outcome:
     assert _workshop is not None, "the process was set up"
+    if isinstance(_workshop, BrevgenError):
+        raise _workshop
     return _workshop.make(task)

@@ -1,0 +1,39 @@
+"""What the tests of commands and journeys share: a workspace of their own, and commands in it."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from running import Ran
+from samples import make_round, make_workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace as it is shipped, with a small round `trial` besides the two real ones."""
+    place = make_workspace(tmp_path / "workspace")
+    make_round(place)
+    return place
+
+
+@pytest.fixture
+def brevgen(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Ran]:
+    """Run a command as it is typed in the workspace, but in this process."""
+    from brevgen import cli
+
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(workspace)
+
+    def run(*words: str | Path) -> Ran:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["brevgen", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), shown.out, shown.err)
+
+    return run
