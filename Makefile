@@ -9,6 +9,9 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
 # bytes the same on every run.
 DEBIAN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
+# What the tests need besides: a token in software, to seal with.
+DEBIAN_TEST := softhsm2
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help letters test check format bench lock clean
@@ -16,12 +19,12 @@ DEBIAN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-letters: $(VENV)/.ready ## Set up, then make the letters of both rounds
-	@$(BREVGEN) generate 2018
-	@$(BREVGEN) generate 2024
-	@printf '\n%s letters lie in output/2018/drafts and output/2024/drafts.\n' \
-		"$$(ls output/2018/drafts/*.pdf output/2024/drafts/*.pdf | wc -l)"
-	@printf 'Look at one:  %s preview 2018 Ås --open\n' "$(BREVGEN)"
+letters: $(VENV)/.ready ## Set up, then make, approve and seal the letters of both rounds
+	@$(BREVGEN) generate 2018 && $(BREVGEN) approve 2018 --yes
+	@$(BREVGEN) generate 2024 && $(BREVGEN) approve 2024 --yes
+	@printf '\n%s approved and sealed letters lie in output/2018/letters and output/2024/letters.\n' \
+		"$$(ls output/2018/letters/*.pdf output/2024/letters/*.pdf | wc -l)"
+	@printf 'Check one:  %s verify output/2018/letters/0214-Ås-17-09235.pdf\n' "$(BREVGEN)"
 
 test: check ## Set up, then run every check and every test
 	@$(VENV)/bin/pytest -q -n 2 --dist loadgroup
@@ -56,5 +59,6 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
+	@scripts/debian-packages $(DEBIAN_TEST)
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@

@@ -70,7 +70,7 @@ def test_settings_are_read_and_the_ledger_lies_with_the_data_unless_told_otherwi
     assert workspace.ledger == root / "data" / "ledger.sqlite3"
 
     (root / "brevgen.toml").write_text(
-        'ledger = "protokoll.sqlite3"\n' + SETTINGS, encoding="utf-8"
+        SETTINGS + '\n[ledger]\nfile = "protokoll.sqlite3"\n', encoding="utf-8"
     )
     assert find_workspace(root).ledger == root / "protokoll.sqlite3"
 
@@ -81,7 +81,7 @@ def test_settings_are_read_and_the_ledger_lies_with_the_data_unless_told_otherwi
         ("", ["agency"]),
         ("[agency]", ["agency.short_name", "agency.name"]),
         (SETTINGS + 'colour = "blue"', ["agency.colour"]),
-        ('colour = "blue"\nledger = ""\n' + SETTINGS, ["ledger", "colour"]),
+        ('colour = "blue"\nledger.file = ""\n' + SETTINGS, ["ledger.file", "colour"]),
         ("ledger = 1\n" + SETTINGS, ["ledger"]),
         (SETTINGS.replace(".nn =", ".nm ="), ["agency.name.nn", "agency.name.nm"]),
         (SETTINGS.replace('"IMDi"', '"IM\\nDi"'), ["agency.short_name"]),

@@ -15,7 +15,7 @@ import typer
 from brevgen.errors import BrevgenError, ExitCode, PartlyDone, WrongUse
 
 if TYPE_CHECKING:
-    from brevgen.batch import Batch, Planned
+    from brevgen.batch.plan import Planned
     from brevgen.facts.round_facts import RoundFacts
     from brevgen.workspace import Workspace
 
@@ -40,6 +40,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="WHO", help="Only this municipality; may be repeated."),
+]
+Jobs = Annotated[
+    int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0: one per processor.")
 ]
 Region = Annotated[str, typer.Option("--region", help="Only this region (or county).")]
 
@@ -90,51 +93,27 @@ def check(round_name: RoundName, workspace: WorkspaceDir = None, as_json: AsJson
     """
     from dataclasses import asdict
 
-    from brevgen import batch, screen
-    from brevgen.document.making import check_look
+    from brevgen import screen, show
+    from brevgen.batch import opening
+    from brevgen.batch.making import check_look
     from brevgen.facts.faults import Findings
 
     place = _workspace(workspace)
     findings = Findings()
-    facts = batch.check(place, round_name, findings)
+    facts = opening.check(place, round_name, findings)
     check_look(place.templates, findings)
     if facts and not findings.faults:
-        batch.check_series(place, facts, findings)
-    figures = _control_figures(facts) if facts and not findings.faults else []
+        opening.check_series(place, facts, findings)
+    figures = show.control_figures(facts) if facts and not findings.faults else []
     if as_json:
         screen.show_json({"findings": [asdict(f) for f in findings.items], "figures": figures})
     else:
         screen.show_findings(findings.items)
         if facts and figures:
-            _show_figures(facts, figures)
+            show.show_figures(facts, figures)
             screen.say(f"No faults. Next: brevgen preview {round_name} WHO")
     if findings.faults:
         raise SystemExit(ExitCode.FAULTY_INPUT)
-
-
-def _control_figures(facts: RoundFacts) -> list[dict[str, Any]]:
-    """Municipalities, refugees and minors by area, then all together."""
-    figures: dict[str, dict[str, Any]] = {}
-    for row, municipality in facts.asked():
-        for area in (facts.area(municipality), "All"):
-            each = figures.setdefault(
-                area, {"area": area, "municipalities": 0, "refugees": 0, "minors": 0}
-            )
-            each["municipalities"] += 1
-            each["refugees"] += row.asked
-            each["minors"] += row.minors or 0
-    return sorted(figures.values(), key=lambda each: (each["area"] == "All", each["area"]))
-
-
-def _show_figures(facts: RoundFacts, figures: list[dict[str, Any]]) -> None:
-    from brevgen import screen
-
-    screen.show_table(
-        {"Area": False, "Municipalities": True, "Refugees": True, "Minors": True},
-        [list(each.values()) for each in figures],
-        title=f"Round {facts.name}, letters of {facts.round.letter_date},"
-        f" answers by {facts.round.last_day}",
-    )
 
 
 @app.command()
@@ -153,8 +132,8 @@ def preview(
     Example: `brevgen preview 2018 Ås --open`
     """
     from brevgen import screen
+    from brevgen.batch.preview import preview_letter
     from brevgen.document.files import write_whole
-    from brevgen.previewing import preview_letter
 
     place = _workspace(workspace)
     letter, data, note = preview_letter(place, round_name, who, form.value)
@@ -179,25 +158,24 @@ def generate(
     round_name: RoundName,
     only: Only = None,
     region: Region = "",
-    jobs: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Processes; 0 for one per processor.")
-    ] = 0,
+    jobs: Jobs = 0,
     workspace: WorkspaceDir = None,
 ) -> None:
     """Give references and make every letter that is not up to date.
 
     Example: `brevgen generate 2018`
     """
-    from brevgen import batch, screen
+    from brevgen import screen, show
+    from brevgen.batch import drafts, opening, plan
     from brevgen.facts.selection import select
 
     place = _workspace(workspace)
-    facts, templates, findings = batch.open_round(place, round_name)
+    facts, templates, findings = opening.open_round(place, round_name)
     screen.show_findings(findings.warnings)
     chosen = select(facts, only or (), region)
     try:
         with screen.progress("Making letters") as progress:
-            done = batch.generate(
+            done = drafts.generate(
                 place,
                 facts,
                 templates,
@@ -208,20 +186,20 @@ def generate(
                 progress=progress,
             )
     except (KeyboardInterrupt, PartlyDone) as stopped:
-        _report(place, facts, batch.stand(place, facts, templates))
+        _report(place, facts, plan.stand(place, facts, templates))
         if isinstance(stopped, PartlyDone):
             raise
         raise PartlyDone(
             f"Interrupted; what was made is kept. Go on with: brevgen generate {round_name}"
         ) from None
     _report(place, facts, done.letters)
-    _show_batch(place, round_name, done)
+    show.show_batch(place, round_name, done)
     if done.faults:
         raise SystemExit(ExitCode.PARTLY_DONE)
 
 
 def _report(place: Workspace, facts: RoundFacts, letters: Sequence[Planned]) -> None:
-    from brevgen.report import write_report
+    from brevgen.batch.report import write_report
 
     try:
         write_report(place.output(facts.name), facts, letters)
@@ -232,25 +210,136 @@ def _report(place: Workspace, facts: RoundFacts, letters: Sequence[Planned]) -> 
         ) from error
 
 
-def _show_batch(place: Workspace, name: str, done: Batch) -> None:
-    from brevgen import screen
-    from brevgen.facts.faults import Finding, Place
+@app.command()
+def approve(
+    round_name: RoundName,
+    only: Only = None,
+    region: Region = "",
+    in_name_of: Annotated[
+        str, typer.Option("--as", metavar="SIGNATORY", help="Only if all bear this name.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    withdraw: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Take the approval back instead.")
+    ] = None,
+    jobs: Jobs = 0,
+    workspace: WorkspaceDir = None,
+) -> None:
+    """Show what is to be approved, ask, record it, and make and seal the final letters.
 
-    faults = [
-        Finding("fault", rule, "The letter was not made.", Place(f"letter {number}"))
-        for number, rules in sorted(done.faults.items())
-        for rule in rules
-    ]
-    screen.show_findings(faults)
-    for file in done.removed:
-        screen.say(f"Removed, no longer in the round: {file}")
-    folder = place.shown(place.output(name))
-    made = "1 letter" if len(done.made) == 1 else f"{len(done.made)} letters"
-    screen.say(
-        f"{made} made, {len(done.kept)} up to date"
-        + (f", {len(done.faults)} failed" if done.faults else "")
-        + f".\nDrafts: {folder}/drafts   Report: {folder}/report.html"
-    )
+    Example: `brevgen approve 2018 --region Øst --as "Hege Aspelund"`
+    """
+    from brevgen import screen, show
+    from brevgen.approval.keys import open_key
+    from brevgen.approval.rules import Approver
+    from brevgen.batch import approving, opening, plan
+    from brevgen.batch.finals import restore_finals, seal_approved
+    from brevgen.facts.selection import select
+    from brevgen.ledger.ledger import Ledger
+
+    place = _workspace(workspace)
+    facts, templates, findings = opening.open_round(place, round_name)
+    chosen = select(facts, only or (), region)
+    approver = Approver(_account(), in_name_of, place.settings.approval.four_eyes)
+    place.ledger.parent.mkdir(parents=True, exist_ok=True)
+    with approving.alone(place, round_name), Ledger(place.ledger, _now, approver.account) as ledger:
+        if withdraw is not None:
+            taken = approving.withdraw(
+                place, facts, templates, ledger, only=chosen, reason=withdraw
+            )
+            screen.say(
+                f"{len(taken)} approvals taken back. Make them drafts again with:"
+                f" brevgen generate {round_name}"
+            )
+            return
+        key = open_key(place.settings.seal, place.root, _now())
+        if key.notice:
+            screen.note(key.notice)
+        lineup = approving.line_up(place, facts, templates, ledger, only=chosen, approver=approver)
+        if lineup.letters:
+            show.show_lineup(facts, lineup, findings.warnings, approver.account)
+            ledger.record_shown(round_name, lineup.entries)
+            _ask(f"Approve these {len(lineup.letters)} letters?", yes)
+            ledger.approve(round_name, lineup.entries)
+        known = plan.Known.of(ledger, round_name)
+        letters = [e for e in plan.plan(place, facts, templates, known) if e.number in chosen]
+        waiting = [each for each in letters if each.state == "approved"]
+        try:
+            with screen.progress("Sealing letters") as progress:
+                faults = seal_approved(
+                    place,
+                    round_name,
+                    ledger,
+                    waiting,
+                    key=key,
+                    jobs=jobs or _processors(),
+                    now=_now(),
+                    progress=progress,
+                )
+            restore_finals(place, round_name, ledger, letters)
+        except (KeyboardInterrupt, PartlyDone) as stopped:
+            _report(place, facts, plan.stand(place, facts, templates))
+            if isinstance(stopped, PartlyDone):
+                raise
+            raise PartlyDone(
+                "Interrupted; what is approved stays so, what is sealed is kept."
+                f" Go on with: brevgen approve {round_name}"
+            ) from None
+    _report(place, facts, plan.stand(place, facts, templates))
+    show.show_approved(place, round_name, len(lineup.letters), len(waiting), faults)
+    if faults:
+        raise SystemExit(ExitCode.PARTLY_DONE)
+
+
+def _ask(question: str, yes: bool) -> None:
+    """Go on only if a person says so."""
+    import sys
+
+    from brevgen.errors import Refused
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Refused("Nobody is there to be asked. Run it in a terminal, or say --yes.")
+    if not typer.confirm(question):
+        raise Refused("Nothing was approved.")
+
+
+@app.command()
+def verify(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="PDF files.")],
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the seal of PDF files, and which letters they are.
+
+    Example: `brevgen verify output/2018/letters/0214-Ås-17-09235.pdf`
+    """
+    from brevgen import screen
+    from brevgen.batch.verifying import verify_file
+
+    place = _workspace_if_any(workspace)
+    answers = [verify_file(file, place) for file in files]
+    if as_json:
+        screen.show_json([answer.as_json() for answer in answers])
+    else:
+        for answer in answers:
+            screen.show_pairs(str(answer.file), answer.lines())
+            screen.say(answer.verdict)
+    if not all(answer.holds for answer in answers):
+        raise SystemExit(ExitCode.FAULTY_INPUT)
+
+
+def _workspace_if_any(folder: Path | None) -> Workspace | None:
+    """The workspace, if there is one: a seal can be checked without."""
+    from brevgen.errors import WrongUse
+
+    try:
+        return _workspace(folder)
+    except WrongUse:
+        if folder is not None:
+            raise
+        return None
 
 
 @app.command()
@@ -259,35 +348,24 @@ def status(round_name: RoundName, workspace: WorkspaceDir = None, as_json: AsJso
 
     Example: `brevgen status 2018`
     """
-    from brevgen import batch, screen
+    from brevgen import screen, show
+    from brevgen.batch import opening, plan
+    from brevgen.ledger.reading import LedgerReader
 
     place = _workspace(workspace)
-    facts, templates, _ = batch.open_round(place, round_name)
-    letters = batch.stand(place, facts, templates)
+    facts, templates, _ = opening.open_round(place, round_name)
+    lines = []
+    with LedgerReader(place.ledger) as ledger:
+        for letter in plan.plan(place, facts, templates, plan.Known.of(ledger, round_name)):
+            lapsed = []
+            if letter.has_lapsed:
+                now = plan.as_approved(letter.letter, templates).as_json()
+                lapsed = show.why_lapsed(letter, now, ledger)
+            lines.append(show.status_line(letter, lapsed))
     if as_json:
-        screen.show_json([_status_line(letter) for letter in letters])
-        return
-    columns = {"Number": False, "Municipality": False, "Asked": True, "Reference": False,
-               "State": False, "Pages": True}  # fmt: skip
-    lines = [_status_line(letter) for letter in letters]
-    screen.show_table(columns, [list(line.values())[: len(columns)] for line in lines])
-    for state, advice in batch.ADVICE.items():
-        if count := sum(letter.state == state for letter in letters):
-            screen.say(f"{count} {state}" + (f": {advice}" if advice else ""))
-
-
-def _status_line(letter: Planned) -> dict[str, Any]:
-    from brevgen.batch import ADVICE
-
-    return {
-        "number": letter.number,
-        "municipality": letter.municipality.name,
-        "asked": letter.row.asked,
-        "reference": letter.letter.reference,
-        "state": letter.state,
-        "pages": letter.made.pages if letter.made else None,
-        "advice": ADVICE[letter.state],
-    }
+        screen.show_json(lines)
+    else:
+        show.show_status(lines)
 
 
 def _processors() -> int:

@@ -104,3 +104,11 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     ) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Print labels and values on stdout, one pair a line."""
+    out.print(Text(title, style="bold"), soft_wrap=True)
+    width = max((len(label) for label, _ in pairs), default=0)
+    for label, value in pairs:
+        out.print(Text(f"  {label:<{width}}  {value}"), soft_wrap=True)

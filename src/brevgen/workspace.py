@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from brevgen.approval.settings import STATE_FOLDER, SealSettings
 from brevgen.errors import WrongUse
 from brevgen.facts.faults import FaultyInput, Findings
 from brevgen.facts.round import InBothForms, Known, Text, note_key_faults, read_toml
@@ -28,16 +29,40 @@ class AgencySettings(Known):
     name: InBothForms
 
 
+class ApprovalSettings(Known):
+    """How letters are approved.
+
+    Args:
+        four_eyes: whether the account that made a draft may not approve it.
+    """
+
+    four_eyes: bool = False
+
+
+class LedgerSettings(Known):
+    """Where the ledger lies.
+
+    Args:
+        file: the ledger's file, relative to the workspace; on a local disk.
+    """
+
+    file: Text = "data/ledger.sqlite3"
+
+
 class Settings(Known):
     """The settings in `brevgen.toml`.
 
     Args:
         agency: who the letters are from.
-        ledger: the ledger's file, relative to the workspace.
+        approval: how letters are approved.
+        seal: the agency's key, and whom to trust.
+        ledger: where the ledger lies.
     """
 
     agency: AgencySettings
-    ledger: Text = "data/ledger.sqlite3"
+    approval: ApprovalSettings = ApprovalSettings()
+    seal: SealSettings = SealSettings()
+    ledger: LedgerSettings = LedgerSettings()
 
 
 @dataclass(frozen=True)
@@ -60,7 +85,12 @@ class Workspace:
     @property
     def ledger(self) -> Path:
         """The ledger's file."""
-        return self.root / self.settings.ledger
+        return self.root / self.settings.ledger.file
+
+    @property
+    def state(self) -> Path:
+        """What brevgen keeps for itself: a test key, locks, files on their way; never committed."""
+        return self.root / STATE_FOLDER
 
     def rounds(self) -> list[str]:
         """The names of the rounds there are."""

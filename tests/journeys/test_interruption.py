@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from brevgen.batch import BATCH
+from brevgen.batch.drafts import BATCH
 from brevgen.document.files import sha256_of_file
 from brevgen.ledger.reading import LedgerReader
 from running import PATIENCE, Ran, finish, seen_whole, start

@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brevgen.approval.loaded import LoadedKey, signing
+from brevgen.approval.settings import STATE_FOLDER
 from brevgen.facts.faults import FaultyInput, Finding, Place
 
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
-STATE_FOLDER = ".brevgen"
-"""What brevgen keeps for itself in a workspace; never committed."""
 
 FILE = "test-seal.pem"
 """The TEST key, its certificate and the root of that, in this order."""

@@ -6,6 +6,11 @@ from datetime import UTC, date, datetime, time
 from importlib.metadata import version
 from pathlib import Path
 
+from brevgen import document
+from brevgen.approval.keys import SealKey, open_key
+from brevgen.approval.loaded import NotSealed
+from brevgen.approval.seal import Sealer
+from brevgen.approval.settings import SealSettings
 from brevgen.document.docx import DocxWriter
 from brevgen.document.files import sha256, write_whole
 from brevgen.document.inspection import inspect
@@ -15,6 +20,8 @@ from brevgen.letter.content import Content
 
 STYLESHEET = "letter.css"
 WORD_STYLES = "styles.docx"
+SEAL_LABEL = {"nb": "Elektronisk segl fra avsenderen", "nn": "Elektronisk segl frå avsendaren"}
+"""What a screen reader says of the seal."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Task:
         must_say: facts that must stand in it, as they are printed.
         folder: where the files go.
         stem: the files' name without ending.
+        seal_at: the time that goes into the seal; None for a draft, which is not sealed.
     """
 
     number: str
@@ -38,17 +46,45 @@ class Task:
     must_say: tuple[str, ...]
     folder: Path
     stem: str
+    seal_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a task: digests and pages, or the faults for which nothing was written."""
+    """What became of a task: digests and pages, or the faults for which nothing was written.
+
+    `pdf_sha256` is of the file as written, `unsealed_sha256` of the PDF before the seal, if any.
+    """
 
     number: str
     pages: int = 0
     pdf_sha256: str = ""
     docx_sha256: str = ""
+    unsealed_sha256: str = ""
     faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SealAccess:
+    """How a process gets at the agency's key; holds no secret.
+
+    Args:
+        settings: the `[seal]` table.
+        folder: the workspace.
+        now: the time, aware.
+    """
+
+    settings: SealSettings
+    folder: Path
+    now: datetime
+
+    def open(self) -> SealKey:
+        """Open the key.
+
+        Raises:
+            FaultyInput: letters cannot be sealed with it.
+        """
+        return open_key(self.settings, self.folder, self.now)
 
 
 class Workshop:
@@ -56,30 +92,41 @@ class Workshop:
 
     Args:
         templates: the folder with stylesheet and Word styles.
+        seal: how to get at the agency's key, where letters are to be sealed.
     """
 
-    def __init__(self, templates: Path) -> None:
-        self.pdf = PdfWriter(templates / STYLESHEET)
-        self.docx = DocxWriter(templates / WORD_STYLES)
+    def __init__(self, templates: Path, seal: SealAccess | None = None) -> None:
+        self._pdf = PdfWriter(templates / STYLESHEET)
+        self._docx = DocxWriter(templates / WORD_STYLES)
+        self._sealer = Sealer(seal.open()) if seal is not None else None
 
     def make(self, task: Task) -> Outcome:
         """Make and check both files of a letter; nothing is written unless all rules hold."""
+        label = SEAL_LABEL[task.content.written_form] if task.seal_at is not None else ""
         try:
-            pdf = self.pdf.write(task.content, reference=task.reference, dated=task.dated)
+            pdf = self._pdf.write(
+                task.content, reference=task.reference, dated=task.dated, seal_label=label
+            )
+            unsealed = sha256(pdf) if label else ""
+            if task.seal_at is not None:
+                assert self._sealer is not None, "the key was given with letters to be sealed"
+                pdf = self._sealer.seal(pdf, at=task.seal_at)
         except LayoutFault as fault:
             return Outcome(task.number, faults=(f"layout: {fault}",))
+        except NotSealed as fault:
+            return Outcome(task.number, faults=(f"seal: {fault}",))
         seen = inspect(pdf, task.content, must_say=task.must_say)
         if seen.faults:
             return Outcome(task.number, seen.pages, faults=seen.faults)
         dated = datetime.combine(task.dated, time(), UTC)
-        docx = self.docx.write(task.content, reference=task.reference, dated=dated)
+        docx = self._docx.write(task.content, reference=task.reference, dated=dated)
         try:
             for ending, data in ((".pdf", pdf), (".docx", docx)):
                 write_whole(task.folder / (task.stem + ending), data)
         except OSError as error:  # open in another program, or the disk is full
             reason = f"file: {task.stem}{ending} cannot be written ({error.strerror})"
             return Outcome(task.number, seen.pages, faults=(reason,))
-        return Outcome(task.number, seen.pages, sha256(pdf), sha256(docx))
+        return Outcome(task.number, seen.pages, sha256(pdf), sha256(docx), unsealed)
 
 
 def check_look(templates: Path, findings: Findings) -> None:
@@ -100,7 +147,7 @@ def look(templates: Path) -> str:
     digest = hashlib.sha256()
     for path in (templates / STYLESHEET, templates / WORD_STYLES):
         digest.update(path.read_bytes())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(document.__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     for library in ("weasyprint", "pydyf", "python-docx", "font-source-sans-pro"):
         digest.update(f"{library} {version(library)}".encode())

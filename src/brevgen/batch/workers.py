@@ -11,14 +11,16 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 
-from brevgen.document.making import Outcome, Task, Workshop
+from brevgen.batch.making import Outcome, SealAccess, Task, Workshop
 from brevgen.errors import BrevgenError, PartlyDone
 
 _workshop: Workshop | BrevgenError | None = None
 """What this process makes letters with, or why it cannot."""
 
 
-def make_all(tasks: Sequence[Task], templates: Path, jobs: int) -> Generator[Outcome, None, None]:
+def make_all(
+    tasks: Sequence[Task], templates: Path, jobs: int, seal: SealAccess | None = None
+) -> Generator[Outcome, None, None]:
     """Make letters, in whatever order they are done.
 
     Interrupted by the user, letters under way are finished, and theirs are the last outcomes
@@ -28,6 +30,7 @@ def make_all(tasks: Sequence[Task], templates: Path, jobs: int) -> Generator[Out
         tasks: the letters.
         templates: the folder with stylesheet and Word styles.
         jobs: how many processes; 1 makes them in this one.
+        seal: how each process gets at the agency's key, where letters are to be sealed.
 
     Raises:
         LayoutFault: the stylesheet has a fault.
@@ -35,19 +38,21 @@ def make_all(tasks: Sequence[Task], templates: Path, jobs: int) -> Generator[Out
         PartlyDone: a process died.
     """
     if jobs == 1 or len(tasks) <= 1:
-        workshop = Workshop(templates)
+        workshop = Workshop(templates, seal)
         yield from map(workshop.make, tasks)
     else:
-        yield from _in_processes(tasks, templates, min(jobs, len(tasks)))
+        yield from _in_processes(tasks, templates, min(jobs, len(tasks)), seal)
 
 
-def _in_processes(tasks: Sequence[Task], templates: Path, jobs: int) -> Iterator[Outcome]:
+def _in_processes(
+    tasks: Sequence[Task], templates: Path, jobs: int, seal: SealAccess | None
+) -> Iterator[Outcome]:
     # Spawned, not forked: a fork would copy the ledger's open connection into every process.
     pool = ProcessPoolExecutor(
         jobs,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start,
-        initargs=(templates,),
+        initargs=(templates, seal),
     )
     futures: set[Future[Outcome]] = set()
     try:
@@ -82,13 +87,13 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start(templates: Path) -> None:
+def _start(templates: Path, seal: SealAccess | None) -> None:
     """Set a process up."""
     global _workshop
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where that is not inherited
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        _workshop = Workshop(templates)
+        _workshop = Workshop(templates, seal)
     except BrevgenError as error:
         _workshop = error
     gc.freeze()  # what stays for all letters need not be looked through after each of them

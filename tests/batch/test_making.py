@@ -13,8 +13,8 @@ from typing import Any
 import pikepdf
 import pytest
 
+from brevgen.batch.making import Outcome, Task, Workshop, look
 from brevgen.document.files import sha256
-from brevgen.document.making import Outcome, Task, Workshop, look
 from brevgen.letter.letter import must_say
 from reading import docx_blocks, page_texts, tidy
 from samples import DATED, REFERENCE, TEMPLATES, content, letter
@@ -61,7 +61,7 @@ def test_both_files_say_the_same_words_in_the_same_order(tmp_path: Path, form: s
 def test_the_outcome_tells_pages_and_digests_of_what_was_written(tmp_path: Path) -> None:
     outcome = workshop().make(task(tmp_path, long=80))
     docx, pdf = ((tmp_path / name).read_bytes() for name in BOTH)
-    assert outcome == Outcome("0214", 2, sha256(pdf), sha256(docx), ())
+    assert outcome == Outcome("0214", 2, sha256(pdf), sha256(docx))
     assert names(tmp_path) == BOTH, "nothing else is left in the folder"
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from brevgen.document.making import Outcome, Task
+from brevgen.batch.making import Outcome, Task
+from brevgen.batch.workers import make_all
 from brevgen.document.pdf import LayoutFault
 from brevgen.errors import ExitCode, PartlyDone
 from brevgen.facts.faults import FaultyInput
 from brevgen.letter.letter import must_say
-from brevgen.workers import make_all
 from samples import DATED, REFERENCE, ROOT, TEMPLATES, content, letter
 
 PATIENCE = 60  # seconds a process may take on a busy machine
@@ -128,7 +128,7 @@ PROGRAM = """
 from pathlib import Path
 from samples import TEMPLATES
 from test_workers import NAMES, tasks
-from brevgen.workers import make_all
+from brevgen.batch.workers import make_all
 
 if __name__ == "__main__":
     list(make_all(tasks(Path("letters"), NAMES * 200), TEMPLATES, 2))
@@ -142,11 +142,11 @@ def test_the_processes_go_when_their_parent_is_killed(tmp_path: Path, how: signa
     parent = subprocess.Popen(
         [sys.executable, "program.py"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{Path(__file__).parent}"},
         start_new_session=True,
     )
     letters = tmp_path / "letters"
-    wait_until(lambda: letters.exists() and len(list(letters.iterdir())) > 4, "letters are made")
+    wait_until(lambda: parent.poll() is not None or len(list(letters.glob("*"))) > 4, "it begins")
     group = {pid for pid, leader in living().items() if leader == parent.pid}
     assert len(group) >= 3, "a parent and two that make letters"
     parent.send_signal(how)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from brevgen.batch import Planned
+from brevgen.batch.plan import Planned
 from brevgen.document.files import write_whole
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.spreadsheet import Cell
+from brevgen.ledger.sealed import SealedFile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,15 +60,21 @@ def _row(facts: RoundFacts, letter: Planned) -> dict[str, Cell]:
         row[str(harmless(header))] = "" if value is None else harmless(value)
     for header in facts.allocation.table.extra:
         row[str(harmless(header))] = harmless(letter.row.extra.get(header, ""))
-    made = letter.made if letter.state == "draft" else None
+    files = letter.sealed or (letter.made if letter.state == "draft" else None)
+    at = None
+    if files is not None:
+        at = files.sealed_at if isinstance(files, SealedFile) else files.made_at
+    approval = letter.approval if letter.is_approved else None
     ours: dict[str, Cell] = {
         "brevgen_referanse": letter.letter.reference,
         "brevgen_status": letter.state,
-        "brevgen_sider": made.pages if made else "",
-        "brevgen_pdf": made.pdf_name if made else "",
-        "brevgen_pdf_sha256": made.pdf_sha256 if made else "",
-        "brevgen_docx_sha256": made.docx_sha256 if made else "",
-        "brevgen_laget": f"{made.made_at:%Y-%m-%dT%H:%M:%SZ}" if made else "",
+        "brevgen_godkjent_av": approval.signatory if approval else "",
+        "brevgen_godkjent": f"{approval.at:%Y-%m-%dT%H:%M:%SZ}" if approval else "",
+        "brevgen_sider": files.pages if files else "",
+        "brevgen_pdf": files.pdf_name if files else "",
+        "brevgen_pdf_sha256": files.pdf_sha256 if files else "",
+        "brevgen_docx_sha256": files.docx_sha256 if files else "",
+        "brevgen_laget": f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "",
     }
     return row | ours
 

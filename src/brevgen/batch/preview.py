@@ -1,9 +1,10 @@
 """One letter as it would be now, without giving it a reference or writing into the ledger."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from brevgen import batch
-from brevgen.batch import Planned
+from brevgen.batch.opening import expected_references, open_round
+from brevgen.batch.plan import Known, Planned, plan
 from brevgen.facts.selection import municipality_meant
 from brevgen.ledger.reading import LedgerReader
 from brevgen.workspace import Workspace
@@ -25,15 +26,15 @@ def preview_letter(
         WrongUse: there is no such round or municipality, or the name means several.
         Refused: the series is too short for the round.
     """
-    facts, templates, _ = batch.open_round(workspace, round_name)
+    facts, templates, _ = open_round(workspace, round_name)
     number = municipality_meant(facts, who)
     with LedgerReader(workspace.ledger) as ledger:
-        given = ledger.references(round_name)
-    references = batch.expected_references(workspace, facts)
-    letters = batch.plan(workspace, facts, templates, references, {})
+        known = Known.of(ledger, round_name)
+    expected = replace(known, references=expected_references(workspace, facts))
+    letters = plan(workspace, facts, templates, expected)
     letter = next(each for each in letters if each.number == number)
     note = ""
-    if number not in given:
+    if number not in known.references:
         note = (
             f"The reference is not given yet; {letter.letter.reference} is what it would be now."
             f" “brevgen generate {round_name}” gives it."
@@ -45,21 +46,21 @@ def _written(workspace: Workspace, letter: Planned, form: str) -> bytes:
     """A letter in one of the formats."""
     reference, dated = letter.letter.reference, letter.letter.date
     if form == "pdf":
-        from brevgen.document.making import STYLESHEET
+        from brevgen.batch.making import STYLESHEET
         from brevgen.document.pdf import PdfWriter
 
         writer = PdfWriter(workspace.templates / STYLESHEET)
         return writer.write(letter.content, reference=reference, dated=dated)
     if form == "docx":
+        from brevgen.batch.making import WORD_STYLES
         from brevgen.document.docx import DocxWriter
-        from brevgen.document.making import WORD_STYLES
 
         word = DocxWriter(workspace.templates / WORD_STYLES)
         at = datetime.combine(dated, time(), UTC)
         return word.write(letter.content, reference=reference, dated=at)
     if form == "html":
+        from brevgen.batch.making import STYLESHEET
         from brevgen.document.html import as_html
-        from brevgen.document.making import STYLESHEET
 
         stylesheet = (workspace.templates / STYLESHEET).read_text(encoding="utf-8")
         return as_html(

@@ -1,0 +1,105 @@
+"""Who may approve what: each rule a small function that answers with a reason, or with nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What the rules need to know of a letter that somebody wants to approve.
+
+    Args:
+        label: number and name of the municipality.
+        is_draft: whether it lies there as a draft that says what it would say now.
+        made_by: the account that made the draft.
+        is_approved: whether exactly this letter is approved already.
+        is_sent: whether it has been sent.
+        signatory: in whose name it would be approved.
+        accounts: the accounts that may approve in that name; empty where anyone may.
+    """
+
+    label: str
+    is_draft: bool
+    made_by: str
+    is_approved: bool
+    is_sent: bool
+    signatory: str
+    accounts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Approver:
+    """Who wants to approve, and how.
+
+    Args:
+        account: the account the command runs under.
+        name: in whose name, if said; empty for each letter's own signatory.
+        four_eyes: whether the account that made a draft may not approve it.
+    """
+
+    account: str
+    name: str
+    four_eyes: bool
+
+
+Rule = Callable[[Candidate, Approver], str]
+
+
+def must_be_a_draft(letter: Candidate, approver: Approver) -> str:
+    """What nobody can have read, nobody can approve."""
+    if letter.is_draft:
+        return ""
+    return "there is no draft that says what the letter would say now; generate first"
+
+
+def must_not_be_sent(letter: Candidate, approver: Approver) -> str:
+    """What is sent is never changed."""
+    return "it has been sent" if letter.is_sent else ""
+
+
+def must_bear_the_name(letter: Candidate, approver: Approver) -> str:
+    """An approval in somebody's name is only for letters that bear the name."""
+    if not approver.name or approver.name.casefold() == letter.signatory.casefold():
+        return ""
+    return f"it bears the name of {letter.signatory}, not of {approver.name}"
+
+
+def account_must_be_allowed(letter: Candidate, approver: Approver) -> str:
+    """Where a round lists accounts for a signatory, only they may approve in that name."""
+    if not letter.accounts or approver.account in letter.accounts:
+        return ""
+    return (
+        f"the account {approver.account} may not approve in the name of {letter.signatory};"
+        f" {', '.join(letter.accounts)} may"
+    )
+
+
+def must_be_other_eyes(letter: Candidate, approver: Approver) -> str:
+    """With four eyes, the account that made the draft may not approve it."""
+    if approver.four_eyes and letter.made_by == approver.account:
+        return f"the account {approver.account} made the draft; another one must approve it"
+    return ""
+
+
+RULES: tuple[Rule, ...] = (
+    must_not_be_sent,
+    must_be_a_draft,
+    must_bear_the_name,
+    account_must_be_allowed,
+    must_be_other_eyes,
+)
+
+
+def reasons_against(letters: Sequence[Candidate], approver: Approver) -> dict[str, list[str]]:
+    """Every reason why letters may not be approved, with the letters it holds for, by label.
+
+    Letters that are approved already are passed over: they need not be again.
+    """
+    against: dict[str, list[str]] = {}
+    for letter in letters:
+        if letter.is_approved:
+            continue
+        reason = next((text for rule in RULES if (text := rule(letter, approver))), "")
+        if reason:
+            against.setdefault(reason, []).append(letter.label)
+    return against

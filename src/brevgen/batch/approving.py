@@ -1,0 +1,183 @@
+"""Approving letters: lined up and shown, judged by the rules, recorded, taken back."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from brevgen.approval.differences import differences, lines
+from brevgen.approval.rules import Approver, Candidate, reasons_against
+from brevgen.batch.plan import Known, Planned, as_approved, plan
+from brevgen.errors import Refused
+from brevgen.facts.round_facts import RoundFacts
+from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.manifests import ManifestLetter, manifest_digest
+from brevgen.ledger.reading import LedgerReader
+from brevgen.letter.content import Content
+from brevgen.letter.templates import Templates
+from brevgen.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class LinedUp:
+    """A letter about to be approved: as it stands, and what it will say."""
+
+    letter: Planned
+    content: Content
+    changed: tuple[tuple[str, str], ...]
+    """Old and new lines where it says otherwise than when it was last shown or approved."""
+
+    @property
+    def entry(self) -> ManifestLetter:
+        """What the ledger records of it."""
+        text = self.content.as_json()
+        return ManifestLetter(
+            self.letter.number,
+            self.letter.letter.reference,
+            self.content.digest(),
+            text,
+            self.letter.signatory,
+        )
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """What one act would approve.
+
+    Args:
+        letters: those that need approval.
+        approved: how many of the chosen ones are approved already.
+    """
+
+    letters: tuple[LinedUp, ...]
+    approved: int
+
+    @property
+    def entries(self) -> list[ManifestLetter]:
+        """What the ledger records of them."""
+        return [each.entry for each in self.letters]
+
+    @property
+    def manifest(self) -> str:
+        """The digest that stands for the whole set."""
+        return manifest_digest(self.entries)
+
+    @property
+    def signatories(self) -> dict[str, int]:
+        """In whose names, with the number of letters for each."""
+        names = [each.letter.signatory for each in self.letters]
+        return {name: names.count(name) for name in sorted(set(names))}
+
+
+def line_up(
+    workspace: Workspace,
+    facts: RoundFacts,
+    templates: Templates,
+    ledger: LedgerReader,
+    *,
+    only: Collection[str],
+    approver: Approver,
+) -> Lineup:
+    """The letters that are to be approved, if every rule agrees.
+
+    Args:
+        workspace: where things lie.
+        facts: the round, without faults.
+        templates: the letter templates.
+        ledger: open for reading.
+        only: municipality numbers.
+        approver: who wants to approve.
+
+    Raises:
+        Refused: a rule speaks against it; every reason, with the letters it holds for.
+    """
+    known = Known.of(ledger, facts.name)
+    chosen = [e for e in plan(workspace, facts, templates, known) if e.number in only]
+    against = reasons_against([_candidate(each) for each in chosen], approver)
+    if against:
+        raise Refused(
+            "These cannot be approved:\n"
+            + "\n".join(f"- {_some(labels)}: {reason}." for reason, labels in against.items())
+            + "\nNothing was approved. Choose others with --only or --region, or do as it says."
+        )
+    last = ledger.last_shown(facts.name)
+    letters = []
+    for each in chosen:
+        if each.is_approved:
+            continue
+        content = as_approved(each.letter, templates)
+        before = last.get(each.number)
+        changed: list[tuple[str, str]] = []
+        if before is not None and before != content.digest():
+            changed = differences(lines(ledger.content(before)), lines(content.as_json()))
+        letters.append(LinedUp(each, content, tuple(changed)))
+    return Lineup(tuple(letters), len(chosen) - len(letters))
+
+
+def _candidate(each: Planned) -> Candidate:
+    return Candidate(
+        label=each.municipality.label,
+        is_draft=each.state == "draft",
+        made_by=each.made.account if each.made is not None else "",
+        is_approved=each.is_approved,
+        is_sent=False,
+        signatory=each.signatory,
+        accounts=each.office.accounts,
+    )
+
+
+def _some(labels: Sequence[str]) -> str:
+    """Names of letters, not more than a person reads."""
+    shown = ", ".join(labels[:5])
+    return shown if len(labels) <= 5 else f"{shown} and {len(labels) - 5} others"
+
+
+def withdraw(
+    workspace: Workspace,
+    facts: RoundFacts,
+    templates: Templates,
+    ledger: Ledger,
+    *,
+    only: Collection[str],
+    reason: str,
+) -> list[Planned]:
+    """Take approvals back.
+
+    Returns:
+        the letters whose approval was taken back.
+
+    Raises:
+        Refused: one of them is not approved, or no reason is given.
+    """
+    if not reason.strip():
+        raise Refused("An approval is taken back with a reason: --withdraw “why”.")
+    known = Known.of(ledger, facts.name)
+    chosen = [e for e in plan(workspace, facts, templates, known) if e.number in only]
+    without = [
+        each.municipality.label
+        for each in chosen
+        if each.approval is None or each.approval.withdrawn is not None
+    ]
+    if without:
+        raise Refused(f"Not approved, so there is nothing to take back: {_some(without)}.")
+    ledger.withdraw(facts.name, [each.number for each in chosen], reason)
+    return chosen
+
+
+@contextmanager
+def alone(workspace: Workspace, round_name: str) -> Iterator[None]:
+    """Keep others from approving the same round at the same time.
+
+    Raises:
+        Refused: another brevgen is at it.
+    """
+    import fcntl
+
+    workspace.state.mkdir(parents=True, exist_ok=True)
+    with (workspace.state / f"{round_name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(
+                f"Another brevgen is approving the round {round_name}. Wait until it is done."
+            ) from None
+        yield

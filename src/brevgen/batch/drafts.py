@@ -1,0 +1,174 @@
+"""Drafts made, in parallel, only what has changed; and finals put back where they are missing."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from brevgen.batch.finals import remove_stale_finals, restore_finals
+from brevgen.batch.making import Outcome, Task
+from brevgen.batch.opening import given_references
+from brevgen.batch.plan import UP_TO_DATE, Known, Planned, drafts_folder, plan
+from brevgen.batch.workers import make_all
+from brevgen.facts.round_facts import RoundFacts
+from brevgen.ledger.documents import MadeDocument
+from brevgen.ledger.ledger import Ledger
+from brevgen.letter.letter import must_say
+from brevgen.letter.templates import Templates
+from brevgen.workspace import Workspace
+
+BATCH = 25
+"""How many letters are written into the ledger at a time."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a run of `generate` has done.
+
+    Args:
+        letters: the whole round as it stands now.
+        made: municipality numbers of the letters made or put back now.
+        kept: those that were up to date.
+        faults: municipality number to the rules its letter broke; these were not made.
+        removed: names of files of letters that are no longer in the round or no longer approved.
+    """
+
+    letters: tuple[Planned, ...]
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    faults: Mapping[str, tuple[str, ...]]
+    removed: tuple[str, ...]
+
+
+def generate(
+    workspace: Workspace,
+    facts: RoundFacts,
+    templates: Templates,
+    *,
+    only: Collection[str],
+    jobs: int,
+    clock: Callable[[], datetime],
+    account: str,
+    progress: Callable[[int, int], None],
+) -> Batch:
+    """Give references and make every letter that is not up to date.
+
+    Args:
+        workspace: where things lie.
+        facts: the round, without faults.
+        templates: the letter templates.
+        only: municipality numbers to make letters for.
+        jobs: how many processes.
+        clock: tells the time, aware.
+        account: who runs the command.
+        progress: called with letters done and letters to do.
+
+    Raises:
+        Refused: the series is too short.
+        BrevgenError: stylesheet or Word styles have faults, or a process died.
+        KeyboardInterrupt: interrupted; in each case what was made is recorded.
+    """
+    drafts = drafts_folder(workspace, facts.name)
+    numbers = sorted(row.number for row in facts.allocation.rows)
+    workspace.ledger.parent.mkdir(parents=True, exist_ok=True)
+    with Ledger(workspace.ledger, clock, account) as ledger:
+        ledger.give_references(facts.name, numbers, facts.round.series, given_references(facts))
+        known = Known.of(ledger, facts.name)
+        letters = {each.number: each for each in plan(workspace, facts, templates, known)}
+        chosen = [each for each in letters.values() if each.number in only]
+        to_do = [each for each in chosen if not each.is_approved and each.state not in UP_TO_DATE]
+        faults: dict[str, tuple[str, ...]] = {}
+        made: list[str] = []
+        pending: list[MadeDocument] = []
+
+        def record() -> None:
+            for document in pending:
+                # first, for afterwards the ledger no longer knows the earlier name
+                _remove_renamed(drafts, known.made.get(document.municipality), document)
+            ledger.record_documents(pending)
+            for document in pending:
+                number = document.municipality
+                letters[number] = replace(letters[number], state="draft", made=document)
+                made.append(number)
+            pending.clear()
+
+        progress(0, len(to_do))
+        try:
+            tasks = [draft_task(each, drafts) for each in to_do]
+            # closed in any case, so that nothing is made any more once this is over
+            with closing(make_all(tasks, workspace.templates, jobs)) as outcomes:
+                for done, outcome in enumerate(outcomes, start=1):
+                    if outcome.faults:
+                        faults[outcome.number] = outcome.faults
+                    else:
+                        pending.append(_made(facts.name, letters[outcome.number], outcome, clock()))
+                    if len(pending) >= BATCH:
+                        record()
+                    progress(done, len(to_do))
+        finally:
+            record()
+        for number in restore_finals(workspace, facts.name, ledger, chosen):
+            letters[number] = replace(letters[number], state="final")
+            made.append(number)
+        removed = _remove_unasked(ledger, facts, drafts, known.made, numbers)
+        removed += remove_stale_finals(workspace, facts.name, known, letters)
+    kept = tuple(each.number for each in chosen if each.state in UP_TO_DATE)
+    return Batch(tuple(letters.values()), tuple(sorted(made)), kept, faults, removed)
+
+
+def draft_task(each: Planned, folder: Path) -> Task:
+    """What a worker needs to know to make a letter as it stands."""
+    return Task(
+        number=each.number,
+        reference=each.letter.reference,
+        dated=each.letter.date,
+        content=each.content,
+        must_say=must_say(each.letter),
+        folder=folder,
+        stem=each.stem,
+    )
+
+
+def _made(round_name: str, each: Planned, outcome: Outcome, now: datetime) -> MadeDocument:
+    return MadeDocument(
+        round=round_name,
+        municipality=each.number,
+        reference=each.letter.reference,
+        state="draft",
+        fingerprint=each.fingerprint,
+        content_digest=each.content.digest(),
+        pdf_name=f"{each.stem}.pdf",
+        pdf_sha256=outcome.pdf_sha256,
+        docx_name=f"{each.stem}.docx",
+        docx_sha256=outcome.docx_sha256,
+        pages=outcome.pages,
+        made_at=now,
+    )
+
+
+def _remove_renamed(drafts: Path, before: MadeDocument | None, now: MadeDocument) -> None:
+    """Remove the draft a letter had under another name."""
+    if before is not None and before.pdf_name != now.pdf_name:
+        for name in (before.pdf_name, before.docx_name):
+            (drafts / name).unlink(missing_ok=True)
+
+
+def _remove_unasked(
+    ledger: Ledger,
+    facts: RoundFacts,
+    drafts: Path,
+    known: Mapping[str, MadeDocument],
+    asked: Sequence[str],
+) -> tuple[str, ...]:
+    """Remove drafts of municipalities that are no longer asked; their references stay given."""
+    names = []
+    unasked = sorted(set(known) - set(asked))
+    for number in unasked:
+        # The files first: if this is cut short, the ledger still knows what is left to remove.
+        for name in (known[number].pdf_name, known[number].docx_name):
+            (drafts / name).unlink(missing_ok=True)
+            names.append(name)
+    if unasked:
+        ledger.remove_documents(facts.name, unasked)
+    return tuple(names)

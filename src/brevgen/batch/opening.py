@@ -1,0 +1,89 @@
+"""A round opened: everything it rests on read and checked, before anything is made."""
+
+from brevgen.errors import Refused
+from brevgen.facts.faults import Findings, Place
+from brevgen.facts.round_facts import RoundFacts, read_round_facts
+from brevgen.ledger.reading import LedgerReader
+from brevgen.letter.contract import check_templates
+from brevgen.letter.templates import Templates, kinds, read_templates
+from brevgen.workspace import Workspace
+
+
+def check(workspace: Workspace, round_name: str, findings: Findings) -> RoundFacts | None:
+    """Read everything a round rests on and note every fault.
+
+    Templates are checked first, without any data. Nothing is written.
+
+    Returns:
+        the facts, or None where something could not be read at all.
+    """
+    folder = workspace.round_folder(round_name)
+    read_checked_templates(workspace, findings)
+    facts = read_round_facts(folder, workspace.data, findings)
+    if facts is None:
+        return None
+    if facts.round.kind not in kinds(workspace.templates):
+        findings.fault(
+            f"There are no templates for the kind “{facts.round.kind}”.",
+            f"There are: {', '.join(kinds(workspace.templates))}.",
+        )
+    with LedgerReader(workspace.ledger) as ledger:
+        for conflict in ledger.reference_conflicts(round_name, given_references(facts)):
+            row = next(r for r in facts.allocation.rows if r.number == conflict.municipality)
+            findings.fault(conflict.what, conflict.remedy, facts.allocation.place(row, "vår_ref"))
+    return facts
+
+
+def check_series(workspace: Workspace, facts: RoundFacts, findings: Findings) -> None:
+    """Note if there are too few references left for a round without other faults.
+
+    Giving them would be refused then; what needs none, such as the status, goes on.
+    """
+    try:
+        expected_references(workspace, facts)
+    except Refused as refusal:
+        findings.fault(str(refusal), "", Place("round.toml", column="references"))
+
+
+def expected_references(workspace: Workspace, facts: RoundFacts) -> dict[str, str]:
+    """The references a round's letters have or would be given now, by municipality number.
+
+    Raises:
+        Refused: too few are left in the series.
+    """
+    numbers = sorted(row.number for row in facts.allocation.rows)
+    with LedgerReader(workspace.ledger) as ledger:
+        return ledger.expected_references(
+            facts.name, numbers, facts.round.series, given_references(facts)
+        )
+
+
+def read_checked_templates(workspace: Workspace, findings: Findings) -> Templates | None:
+    """The letter templates, every kind of them held to the contract."""
+    shown_as = workspace.templates.name
+    templates = read_templates(workspace.templates, findings, shown_as=shown_as)
+    if templates is not None:
+        for kind in kinds(workspace.templates):
+            check_templates(templates, kind, findings, shown_as=shown_as)
+    return templates
+
+
+def given_references(facts: RoundFacts) -> dict[str, str]:
+    """The references the allocation brings, by municipality number."""
+    return {row.number: row.reference for row in facts.allocation.rows if row.reference}
+
+
+def open_round(workspace: Workspace, round_name: str) -> tuple[RoundFacts, Templates, Findings]:
+    """The facts and templates of a round without faults, and the warnings.
+
+    Raises:
+        FaultyInput: there are faults; all of them.
+        WrongUse: there is no such round.
+    """
+    findings = Findings()
+    facts = check(workspace, round_name, findings)
+    findings.stop_on_faults()
+    templates = read_templates(workspace.templates, Findings(), shown_as="")
+    assert facts is not None, "without faults everything was read"
+    assert templates is not None, "without faults everything was read"
+    return facts, templates, findings

@@ -1,0 +1,245 @@
+"""The plan of a round: for each letter what it says, and whether the files still say it.
+
+Making, approving, previewing and the status all work from this one plan, so they cannot disagree
+about where a letter stands.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from brevgen.batch.making import look
+from brevgen.document.files import sha256_of_file
+from brevgen.facts.allocation import AllocationRow
+from brevgen.facts.municipalities import Municipality
+from brevgen.facts.round import Office
+from brevgen.facts.round_facts import RoundFacts
+from brevgen.ledger.approvals import Approval
+from brevgen.ledger.documents import MadeDocument
+from brevgen.ledger.reading import LedgerReader
+from brevgen.ledger.sealed import SealedFile
+from brevgen.letter.content import Content
+from brevgen.letter.letter import Letter, letter_for
+from brevgen.letter.templates import Templates
+from brevgen.workspace import Workspace, file_stem
+
+State = Literal[
+    "no reference",  # it has no number yet
+    "to make",  # it was never made as a draft
+    "changed",  # it would say or look otherwise now than the draft that is there
+    "damaged",  # a file of it is missing or not the one that was made
+    "draft",  # it is there as a draft
+    "approved",  # it is approved, but its final files are not made yet
+    "final",  # its approved and sealed files are there
+]
+"""Where a letter stands."""
+
+UP_TO_DATE: frozenset[State] = frozenset({"draft", "final"})
+
+ADVICE: Mapping[State, str] = {
+    "no reference": "generate",
+    "to make": "generate",
+    "changed": "generate again: the facts, the template or the look have changed",
+    "damaged": "generate again: a file is missing or was changed",
+    "draft": "read it, then approve",
+    "approved": "approve again, to make and seal it",
+    "final": "",
+}
+"""What a person is to do about a letter, by its state."""
+
+
+def drafts_folder(workspace: Workspace, round_name: str) -> Path:
+    """Where drafts lie."""
+    return workspace.output(round_name) / "drafts"
+
+
+def finals_folder(workspace: Workspace, round_name: str) -> Path:
+    """Where approved and sealed letters lie."""
+    return workspace.output(round_name) / "letters"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger knows of a round, by municipality number."""
+
+    references: Mapping[str, str]
+    made: Mapping[str, MadeDocument]
+    approvals: Mapping[str, Approval]
+    sealed: Mapping[tuple[str, str], SealedFile]
+
+    @classmethod
+    def of(cls, ledger: LedgerReader, round_name: str) -> "Known":
+        """Read it."""
+        return cls(
+            ledger.references(round_name),
+            ledger.documents(round_name),
+            ledger.approvals(round_name),
+            ledger.sealed_files(round_name),
+        )
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One letter of the plan.
+
+    Args:
+        row: what is asked.
+        municipality: of whom.
+        office: who signs.
+        letter: all its facts; the reference is empty where none was given yet.
+        content: what it says; without UTKAST and with the approval line where it is approved.
+        stem: the name of its files without ending.
+        fingerprint: digest of all the draft is made from; empty where it is approved.
+        state: where it stands.
+        made: its draft as last made, if any.
+        approval: its latest approval, if any, lapsed or withdrawn or not.
+        sealed: its final files, if it is approved and they were made.
+    """
+
+    row: AllocationRow
+    municipality: Municipality
+    office: Office
+    letter: Letter
+    content: Content
+    stem: str
+    fingerprint: str
+    state: State
+    made: MadeDocument | None = None
+    approval: Approval | None = None
+    sealed: SealedFile | None = None
+
+    @property
+    def number(self) -> str:
+        """The municipality's number."""
+        return self.municipality.number
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether exactly this letter is approved."""
+        return self.letter.approved
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it was approved, but says something else now."""
+        approval = self.approval
+        return approval is not None and approval.withdrawn is None and not self.is_approved
+
+    @property
+    def signatory(self) -> str:
+        """In whose name it is: the signatory, or title and office where no name is known."""
+        return self.office.signatory or f"{self.letter.office.title}, {self.office.name}"
+
+    @property
+    def pages(self) -> int | None:
+        """How many pages it has, if it is there."""
+        if self.sealed is not None:
+            return self.sealed.pages
+        return self.made.pages if self.made is not None and self.state == "draft" else None
+
+    @property
+    def advice(self) -> str:
+        """What a person is to do about it."""
+        return ADVICE[self.state]
+
+
+def plan(
+    workspace: Workspace, facts: RoundFacts, templates: Templates, known: Known
+) -> list[Planned]:
+    """What every letter says now, and where it stands, in order of municipality number.
+
+    Args:
+        workspace: where things lie.
+        facts: the round, without faults.
+        templates: the letter templates.
+        known: what the ledger knows; a letter without a reference is planned without.
+    """
+    looks = look(workspace.templates)
+    drafts = drafts_folder(workspace, facts.name)
+    finals = finals_folder(workspace, facts.name)
+    planned = []
+    for row, municipality in facts.asked():
+        number = municipality.number
+        office = facts.round.office(municipality.region)
+        assert office is not None, "the checks have found an office for every municipality"
+        approval = known.approvals.get(number)
+        letter = letter_for(
+            row,
+            municipality,
+            facts.round,
+            reference=known.references.get(number, ""),
+            agency_short_name=workspace.settings.agency.short_name,
+            agency_name=workspace.settings.agency.name,
+        )
+        content, sealed = None, None
+        if approval is not None and approval.withdrawn is None:
+            content = as_approved(letter, templates)
+            if approval.covers(content.digest()):
+                letter = replace(letter, approved=True)
+                sealed = known.sealed.get((number, approval.content_digest))
+        if content is None or not letter.approved:
+            content = templates.content(letter)
+        stem = file_stem(number, municipality.name, letter.reference)
+        fingerprint = hashlib.sha256(
+            f"{looks} {content.digest()} {stem} {letter.date}".encode()
+        ).hexdigest()
+        made = known.made.get(number)
+        state = (
+            _state_approved(sealed, finals)
+            if letter.approved
+            else _state_unapproved(letter, fingerprint, made, drafts)
+        )
+        planned.append(
+            Planned(
+                row,
+                municipality,
+                office,
+                letter,
+                content,
+                stem,
+                "" if letter.approved else fingerprint,
+                state,
+                made,
+                approval,
+                sealed,
+            )
+        )
+    return planned
+
+
+def as_approved(letter: Letter, templates: Templates) -> Content:
+    """What a letter says once it is approved; an approval is of exactly this."""
+    return templates.content(replace(letter, approved=True))
+
+
+def _state_unapproved(
+    letter: Letter, fingerprint: str, made: MadeDocument | None, drafts: Path
+) -> State:
+    if not letter.reference:
+        return "no reference"
+    if made is None:
+        return "to make"
+    if made.fingerprint != fingerprint:
+        return "changed"
+    files = ((made.pdf_name, made.pdf_sha256), (made.docx_name, made.docx_sha256))
+    return "draft" if _are_there(drafts, files) else "damaged"
+
+
+def _state_approved(sealed: SealedFile | None, finals: Path) -> State:
+    if sealed is None:
+        return "approved"
+    files = ((sealed.pdf_name, sealed.pdf_sha256), (sealed.docx_name, sealed.docx_sha256))
+    return "final" if _are_there(finals, files) else "damaged"
+
+
+def _are_there(folder: Path, files: tuple[tuple[str, str], ...]) -> bool:
+    """Whether files lie in a folder exactly as they were made."""
+    return all(sha256_of_file(folder / name) == digest for name, digest in files)
+
+
+def stand(workspace: Workspace, facts: RoundFacts, templates: Templates) -> list[Planned]:
+    """The whole round as it stands, for status and report; nothing is written."""
+    with LedgerReader(workspace.ledger) as ledger:
+        known = Known.of(ledger, facts.name)
+    return plan(workspace, facts, templates, known)
