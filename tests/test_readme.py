@@ -6,15 +6,19 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 import typer
 from pydantic import BaseModel
 
-from brevgen import batch, report
+from brevgen.approval.settings import SealSettings
+from brevgen.approval.trial_key import FILE, STATE_FOLDER
+from brevgen.batch import plan, report
 from brevgen.cli import app
 from brevgen.document.docx import CHARACTER_STYLES, PARAGRAPH_STYLES
 from brevgen.errors import ExitCode
@@ -27,6 +31,7 @@ from brevgen.workspace import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+APPROVAL = (ROOT / "docs" / "approval.md").read_text(encoding="utf-8")
 CODE = set(re.findall(r"`([^`\n]+)`", README))
 """All that stands between single backticks."""
 BLOCKS = re.findall(r"^```\w*\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -48,10 +53,17 @@ def leaves(kind: Any, path: str = "") -> Iterator[str]:
     elif dataclasses.is_dataclass(kind):
         for name, its_kind in get_type_hints(kind).items():
             yield from leaves(its_kind, f"{path}.{name}")
+    elif get_origin(kind) in (Union, UnionType) and _models(kind):
+        yield from leaves(_models(kind)[0], path)
     elif get_origin(kind) is Mapping:
         yield from leaves(get_args(kind)[1], f"{path}.REGION")
     else:
         yield path.removeprefix(".")
+
+
+def _models(union: Any) -> list[type[BaseModel]]:
+    """The models among the kinds of a union: `TokenSettings | None`."""
+    return [k for k in get_args(union) if isinstance(k, type) and issubclass(k, BaseModel)]
 
 
 def headers(*tables: Iterable[Any]) -> list[str]:
@@ -67,12 +79,18 @@ def report_columns() -> list[str]:
 NAMES = {
     "settings in brevgen.toml": leaves(Settings),
     "keys of round.toml": leaves(Round),
+    "defaults of the seal": [
+        f'"{field.default}"'
+        for name, field in SealSettings.model_fields.items()
+        if name.endswith("_env")
+    ],
+    "the file of the TEST key": [f"{STATE_FOLDER}/{FILE}"],
     "facts of a letter": leaves(Letter),
     "filters": FILTERS,
     "columns of an allocation": headers(allocation_columns.COLUMNS),
     "columns of the register and the contacts": headers(municipalities.COLUMNS, contacts.COLUMNS),
     "columns of the report": report_columns(),
-    "states of a letter": batch.ADVICE,
+    "states of a letter": plan.ADVICE,
     "elements of a template": [f"<{element}>" for element in ELEMENTS],
     "parts of a letter": PARTS,
     "styles of paragraphs in Word": PARAGRAPH_STYLES.values(),
@@ -87,6 +105,29 @@ def test_the_readme_names_all(kind: str) -> None:
     assert [name for name in names if name not in CODE] == []
 
 
+def test_settings_are_told_down_to_the_last_key() -> None:
+    keys = set(leaves(Settings))
+    assert {"approval.four_eyes", "seal.key", "seal.pkcs11.token", "seal.roots"} <= keys
+    assert "offices.REGION.accounts" in set(leaves(Round))
+
+
+def test_the_table_of_states_is_in_their_order() -> None:
+    table = README.partition("| state | the letter |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `([a-z ]+)` \|", table, re.MULTILINE) == list(plan.ADVICE)
+
+
+def test_the_table_of_the_report_is_in_the_order_of_its_columns() -> None:
+    cells = re.findall(r"^\| (`brevgen_[^|]+) \|", README, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", " ".join(cells)) == report_columns()
+
+
+def test_the_settings_that_are_shown_are_understood() -> None:
+    shown = re.findall(r"^ *```toml\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
+    assert len(shown) == 2
+    for block in shown:
+        assert SealSettings.model_validate(tomllib.loads(block)["seal"]).has_key
+
+
 def test_the_readme_names_every_command_and_option() -> None:
     for name, command in COMMANDS.items():
         assert any(code.startswith(f"brevgen {name} ") for code in CODE), name
@@ -96,8 +137,9 @@ def test_the_readme_names_every_command_and_option() -> None:
             assert re.search(rf"`{option}\b", row + everywhere), f"{name} {option}"
 
 
-def test_the_readme_types_only_commands_and_options_that_are_there() -> None:
+def test_only_commands_and_options_that_are_there_are_typed() -> None:
     typed = [line for block in BLOCKS for line in block.splitlines()] + sorted(CODE)
+    typed += re.findall(r"`([^`\n]+)`", APPROVAL)
     lines = [line for line in typed if re.match(r"(\$ )?brevgen [a-z]", line)]
     assert lines
     for line in lines:
@@ -113,6 +155,7 @@ def test_the_readme_tells_every_exit_code() -> None:
 
 def test_every_link_and_picture_leads_somewhere() -> None:
     links = re.findall(r"\]\(([^)\s]+)\)", README) + re.findall(r'src="([^"]+)"', README)
+    assert "docs/approval.md" in links
     for link in links:
         if link.startswith("https://"):
             continue
@@ -141,18 +184,49 @@ def test_every_address_is_made_up() -> None:
     assert [address for address in addresses if not address.endswith(".example")] == []
 
 
-def test_check_prints_what_the_readme_shows(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "brevgen.toml", tmp_path)
-    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("ledger*"))
-    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+def brevgen(place: Path, *words: str) -> list[str]:
+    """The lines that a command prints in a workspace, problems first."""
     done = subprocess.run(
-        [sys.executable, "-c", "from brevgen.cli import main; main()", "check", "2018"],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "COLUMNS": "78"},
+        [sys.executable, "-c", "from brevgen.cli import main; main()", *words],
+        cwd=place,
+        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "78"},
         capture_output=True,
         encoding="utf-8",
         check=True,
     )
-    shown = next(block for block in BLOCKS if block.startswith("$ brevgen check 2018\n"))
     printed = (done.stderr + done.stdout).replace("\N{NO-BREAK SPACE}", " ")
-    assert shown.splitlines()[1:] == [line.rstrip() for line in printed.splitlines()]
+    return [line.rstrip() for line in printed.splitlines()]
+
+
+def shown(command: str) -> list[str]:
+    """The lines that the README shows under a command."""
+    block: str = next(block for block in BLOCKS if block.startswith(f"$ {command}\n"))
+    return block.splitlines()[1:]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """The workspace as it comes, with nothing made yet."""
+    shutil.copy(ROOT / "brevgen.toml", tmp_path)
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("ledger*"))
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    return tmp_path
+
+
+def test_check_prints_what_the_readme_shows(workspace: Path) -> None:
+    assert shown("brevgen check 2018") == brevgen(workspace, "check", "2018")
+
+
+def test_approve_and_verify_print_what_the_readme_shows(workspace: Path) -> None:
+    letter = "output/2018/letters/0214-Ås-17-09235.pdf"
+    brevgen(workspace, "generate", "2018", "--only", "Ås")
+    approved = brevgen(workspace, "approve", "2018", "--only", "Ås", "--yes")
+    verified = brevgen(workspace, "verify", letter)
+
+    told = shown('brevgen approve 2018 --region Øst --as "Hege Aspelund"')
+    assert approved[0] == told[0]
+    assert next(line for line in approved if "In the name of" in line) in told
+    assert approved[-2:] == ["1 letter approved, 1 sealed.", told[-1]]
+    told = shown(f"brevgen verify {letter}")
+    assert [line[:19] for line in verified[:-1]] == [line[:19] for line in told[:-1]]
+    assert verified[-1] == told[-1]

@@ -245,11 +245,18 @@ def approve(
     with approving.alone(place, round_name), Ledger(place.ledger, _now, approver.account) as ledger:
         if withdraw is not None:
             taken = approving.withdraw(
-                place, facts, templates, ledger, only=chosen, reason=withdraw
+                place,
+                facts,
+                templates,
+                ledger,
+                only=chosen,
+                reason=withdraw,
+                account=approver.account,
             )
+            _report(place, facts, plan.stand(place, facts, templates))
             screen.say(
-                f"{len(taken)} approvals taken back. Make them drafts again with:"
-                f" brevgen generate {round_name}"
+                f"Approval taken back for {show.letters(len(taken))}."
+                f" Make drafts again with: brevgen generate {round_name}"
             )
             return
         key = open_key(place.settings.seal, place.root, _now())
@@ -259,7 +266,7 @@ def approve(
         if lineup.letters:
             show.show_lineup(facts, lineup, findings.warnings, approver.account)
             ledger.record_shown(round_name, lineup.entries)
-            _ask(f"Approve these {len(lineup.letters)} letters?", yes)
+            _ask(f"Approve {show.letters(len(lineup.letters))}?", yes)
             ledger.approve(round_name, lineup.entries)
         known = plan.Known.of(ledger, round_name)
         letters = [e for e in plan.plan(place, facts, templates, known) if e.number in chosen]

@@ -59,7 +59,7 @@ def show_batch(place: Workspace, name: str, done: Batch) -> None:
     folder = place.shown(place.output(name))
     waiting = sum(each.state == "approved" for each in done.letters)
     screen.say(
-        f"{_letters(len(done.made))} made, {len(done.kept)} up to date"
+        f"{letters(len(done.made))} made, {len(done.kept)} up to date"
         + (f", {len(done.faults)} failed" if done.faults else "")
         + f".\nDrafts: {folder}/drafts   Report: {folder}/report.html"
     )
@@ -76,13 +76,16 @@ def show_approved(
         screen.say("All of these are approved and sealed already.")
         return
     screen.say(
-        f"{_letters(approved)} approved, {to_seal - len(faults)} sealed"
+        f"{letters(approved)} approved, {to_seal - len(faults)} sealed"
         + (f", {len(faults)} failed" if faults else "")
         + f".\nFinal letters: {place.shown(finals_folder(place, name))}"
     )
+    if faults:
+        screen.say(f"Mend what is said above, then go on with: brevgen approve {name}")
 
 
-def _letters(count: int) -> str:
+def letters(count: int) -> str:
+    """A number of letters in words."""
     return "1 letter" if count == 1 else f"{count} letters"
 
 

@@ -14,10 +14,17 @@ from typing import Any
 import page
 import pikepdf
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    load_pem_private_key,
+    pkcs12,
+)
 
 from brevgen.cli import _account
-from conftest import Ran
 from reading import docx_blocks, page_texts
+from running import Ran
 from samples import ROWS, make_round
 
 Run = Callable[..., Ran]
@@ -429,3 +436,40 @@ def test_without_a_workspace_the_seal_alone_is_looked_at(
     assert ran.returncode == 1
     assert "Unchanged since  yes" in ran.stdout
     assert "Traceback" not in ran.stderr
+
+
+def test_a_test_seal_gives_way_to_the_agencys_own(
+    approve: Run, brevgen: Run, workspace: Path, finals: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve("--only", "Ås")
+    pem = (workspace / ".brevgen" / "test-seal.pem").read_bytes()
+    certificate, root = x509.load_pem_x509_certificates(pem)
+    (workspace / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
+    (workspace / "seal.p12").write_bytes(
+        pkcs12.serialize_key_and_certificates(
+            b"seal",
+            load_pem_private_key(pem, None),
+            certificate,
+            [root],
+            BestAvailableEncryption(b"hemmelig"),
+        )
+    )
+    settings(workspace, '\n[seal]\nkey = "seal.p12"\nroots = ["root.pem"]\n')
+    monkeypatch.setenv("BREVGEN_SEAL_PASSPHRASE", "hemmelig")
+    assert states(brevgen)["0214"] == "approved"
+    before = (finals / AAS).read_bytes()
+    ran = approve("--only", "Ås")
+    assert ran.code == 0, ran.err
+    assert "0 letters approved, 1 sealed" in ran.out
+    assert (finals / AAS).read_bytes() != before
+    assert states(brevgen)["0214"] == "final"
+
+
+def test_withdrawing_for_a_round_takes_what_is_approved_and_the_files_go(
+    approve: Run, brevgen: Run, finals: Path
+) -> None:
+    approve("--region", "Nord")
+    ran = brevgen("approve", "trial", "--withdraw", "Tallene må ses på igjen")
+    assert ran.code == 0
+    assert "2 letters" in ran.out
+    assert list(finals.iterdir()) == []

@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from dataclasses import asdict, dataclass
 from filecmp import cmp
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -71,6 +72,7 @@ def make_the_round(workspace: Path, name: str) -> tuple[dict, dict[str, str]]:
     return asdict(ran), words
 
 
+@cache
 def allocation(name: str) -> dict[str, dict]:
     """The rows of a shipped allocation by municipality number, read without brevgen."""
     folder = ROOT / "data" / "rounds" / name
@@ -78,7 +80,7 @@ def allocation(name: str) -> dict[str, dict]:
         with (folder / "allocation.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file, delimiter=";"))
     else:
-        sheet = openpyxl.load_workbook(folder / "allocation.xlsx", read_only=True).worksheets[0]
+        sheet = openpyxl.load_workbook(folder / "allocation.xlsx").worksheets[0]
         header, *below = sheet.iter_rows(min_row=4, values_only=True)
         rows = [dict(zip(header, row, strict=True)) for row in below]
     found = {str(row["kommunenummer"]): row for row in rows if row["antall"]}

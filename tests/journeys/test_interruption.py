@@ -21,7 +21,7 @@ Run = Callable[..., Ran]
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs process groups")
 
-LETTERS = 60
+LETTERS = 50
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_ctrl_c_keeps_what_was_made_and_the_next_run_goes_on(
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-@pytest.mark.parametrize("milliseconds", [0, 40, 200])
+@pytest.mark.parametrize("milliseconds", [0, 150])
 def test_ctrl_c_while_the_processes_are_starting_ends_without_a_traceback(
     workspace: Path, brevgen: Run, round_of_many: Path, milliseconds: int
 ) -> None:
@@ -128,15 +128,14 @@ def makers_of(parent: int) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_a_run_that_is_killed_leaves_whole_letters_and_the_next_run_goes_on(
-    workspace: Path, brevgen: Run, round_of_many: Path, how: signal.Signals
+    workspace: Path, brevgen: Run, round_of_many: Path
 ) -> None:
     running = start(workspace, "generate", "many", "--jobs", "2")
     wait_for_letters(round_of_many, 2 * BATCH + 4)
-    running.send_signal(how)
+    running.kill()
     running.communicate(timeout=PATIENCE)
-    assert running.returncode == -how
+    assert running.returncode == -signal.SIGKILL
     seen_whole(visible(round_of_many))
     kept = see_that_the_ledger_is_right(workspace, round_of_many)
     assert kept % BATCH == 0, "as many as are written into the ledger at a time"

@@ -25,6 +25,7 @@ from pyhanko.sign.signers.pdf_cms import Signer
 from brevgen.approval.keys import SealKey
 from brevgen.approval.loaded import NotSealed
 from brevgen.approval.timestamps import TimestampService
+from brevgen.document.pdfa import BAD_END
 from brevgen.document.seal_field import SEAL_FIELD
 
 DIGEST = "sha256"
@@ -33,6 +34,10 @@ MECHANISM = "sha256_rsa"
 
 _SPARE = 512
 """Bytes of room beyond what a seal was measured to take."""
+
+_TRIES = 16
+"""How often to seal anew, with a byte more of room, where the cross-references that pyHanko adds
+happen to end in a carriage return."""
 
 
 class LetterWriter(IncrementalPdfFileWriter):
@@ -87,12 +92,17 @@ class PadesSigner:
             NotSealed: the token or the time-stamp service failed.
             ValueError: the PDF has no empty field, or is no PDF.
         """
+        sealed = b""
         try:
-            return asyncio.run(self._sign(pdf, at, reason))
+            for more in range(_TRIES):
+                sealed = asyncio.run(self._sign(pdf, at, reason, self._room + more))
+                if BAD_END not in sealed[len(pdf) :]:
+                    break
         except (PdfError, SigningError) as error:
             raise ValueError(f"the PDF cannot be sealed: {error}") from error
+        return sealed
 
-    async def _sign(self, pdf: bytes, at: datetime, reason: str) -> bytes:
+    async def _sign(self, pdf: bytes, at: datetime, reason: str, room: int) -> bytes:
         writer = LetterWriter(BytesIO(pdf))
         steps = PdfCMSEmbedder().write_cms(SEAL_FIELD, writer, existing_fields_only=True)
         next(steps)
@@ -102,7 +112,7 @@ class PadesSigner:
                     timestamp=at,
                     subfilter=SigSeedSubFilter.PADES,
                     reason=reason or None,
-                    bytes_reserved=2 * self._room,  # two hexadecimal digits a byte
+                    bytes_reserved=2 * room,  # two hexadecimal digits a byte
                 ),
                 SigMDPSetup(DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES),
             )

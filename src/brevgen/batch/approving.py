@@ -5,7 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from brevgen.approval.differences import differences, lines
-from brevgen.approval.rules import Approver, Candidate, reasons_against
+from brevgen.approval.rules import (
+    Approver,
+    Candidate,
+    account_must_be_allowed,
+    reasons_against,
+)
+from brevgen.batch.finals import remove_stale_finals
 from brevgen.batch.plan import Known, Planned, as_approved, plan
 from brevgen.errors import Refused
 from brevgen.facts.round_facts import RoundFacts
@@ -139,28 +145,42 @@ def withdraw(
     *,
     only: Collection[str],
     reason: str,
+    account: str,
 ) -> list[Planned]:
-    """Take approvals back.
+    """Take approvals back; the final files go, but the ledger keeps them.
+
+    Args:
+        workspace: where things lie.
+        facts: the round, without faults.
+        templates: the letter templates.
+        ledger: open for writing.
+        only: municipality numbers; those of them that are not approved are passed over.
+        reason: why, in the person's own words.
+        account: who does it.
 
     Returns:
         the letters whose approval was taken back.
 
     Raises:
-        Refused: one of them is not approved, or no reason is given.
+        Refused: none of them is approved, the account may not, or no reason is given.
     """
     if not reason.strip():
         raise Refused("An approval is taken back with a reason: --withdraw “why”.")
     known = Known.of(ledger, facts.name)
     chosen = [e for e in plan(workspace, facts, templates, known) if e.number in only]
-    without = [
-        each.municipality.label
-        for each in chosen
-        if each.approval is None or each.approval.withdrawn is not None
-    ]
-    if without:
-        raise Refused(f"Not approved, so there is nothing to take back: {_some(without)}.")
-    ledger.withdraw(facts.name, [each.number for each in chosen], reason)
-    return chosen
+    approved = [e for e in chosen if e.approval is not None and e.approval.withdrawn is None]
+    if not approved:
+        labels = [each.municipality.label for each in chosen]
+        raise Refused(f"Not approved, so there is nothing to take back: {_some(labels)}.")
+    approver = Approver(account, "", four_eyes=False)
+    for each in approved:
+        if reason_against := account_must_be_allowed(_candidate(each), approver):
+            raise Refused(f"{each.municipality.label}: {reason_against}.")
+    ledger.withdraw(facts.name, [each.number for each in approved], reason)
+    known = Known.of(ledger, facts.name)
+    letters = {e.number: e for e in plan(workspace, facts, templates, known)}
+    remove_stale_finals(workspace, facts.name, known, letters)
+    return approved
 
 
 @contextmanager

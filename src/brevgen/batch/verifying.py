@@ -79,6 +79,8 @@ class Answer:
     def lines(self) -> list[tuple[str, str]]:
         """What is known, as label and value."""
         seal = self.seal
+        if not seal.sealed:
+            return []
         pairs = [
             ("Sealed by", _signer(seal)),
             ("Sealed at", f"{seal.sealed_at:%Y-%m-%d %H:%M:%S} UTC" if seal.sealed_at else ""),
@@ -108,8 +110,6 @@ class Answer:
 
 def _signer(seal: SealReport) -> str:
     """Whose seal it is, in one line."""
-    if not seal.sealed:
-        return "nobody"
     number = f" ({seal.organisation_number})" if seal.organisation_number else ""
     return f"{seal.signer_name}, {seal.organisation}{number}"
 
@@ -148,7 +148,11 @@ def _ask_ledger(workspace: Workspace, digest: str) -> LedgerAnswer:
         if file is None:
             return LedgerAnswer(False, problem="The ledger does not know this file.")
         approvals = ledger.approvals_of(file.round, file.municipality)
-    approval = next(a for a in reversed(approvals) if a.content_digest == file.content_digest)
+    approval = next(
+        each
+        for each in reversed(approvals)
+        if each.content_digest == file.content_digest and each.at <= file.sealed_at
+    )
     problem = ""
     if approval.withdrawn is not None:
         problem = f"Its approval was withdrawn: {approval.withdrawn.reason}"
@@ -161,7 +165,7 @@ def _ask_ledger(workspace: Workspace, digest: str) -> LedgerAnswer:
         file.reference,
         approval.signatory,
         approval.account,
-        approval.at.isoformat(),
+        f"{approval.at:%Y-%m-%d %H:%M:%S} UTC",
         problem=problem or _lapsed(workspace, file),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select
 
 from brevgen.ledger import approvals, holders, schema
 from brevgen.ledger.references import Holder
@@ -63,7 +63,10 @@ class SealedLetter:
 
 
 def read(connection: Connection, round_name: str) -> dict[tuple[str, str], SealedFile]:
-    """The final letters of a round by municipality number and content digest, in that order."""
+    """The final letters of a round by municipality number and content digest, in that order.
+
+    Where a content has a TEST seal and a real one, it is the real one.
+    """
     files = _select(connection, schema.references.c.round == round_name)
     return {(file.municipality, file.content_digest): file for file in files}
 
@@ -77,14 +80,16 @@ def find(connection: Connection, pdf_sha256: str) -> SealedFile | None:
 def read_bytes(
     connection: Connection, reference: str, content_digest: str, which: Literal["pdf", "docx"]
 ) -> bytes:
-    """The bytes of the sealed PDF, or of the DOCX.
+    """The bytes of the sealed PDF, or of the DOCX; of the real seal rather than of a TEST seal.
 
     Raises:
         LookupError: this content of the letter was not sealed.
     """
     kept = schema.sealed.c
-    query = select(kept[which]).where(
-        kept.reference == reference, kept.content_digest == content_digest
+    query = (
+        select(kept[which])
+        .where(kept.reference == reference, kept.content_digest == content_digest)
+        .order_by(kept.is_test)
     )
     content = connection.execute(query).scalar()
     if content is None:
@@ -121,7 +126,11 @@ def _check(connection: Connection, letter: SealedLetter) -> None:
             raise ValueError(f"{digest} is not the SHA-256 of {name}")
     if not approvals.was_approved(connection, file.reference, file.content_digest):
         raise ValueError(f"{file.reference} was never approved with this content")
-    same = (kept.reference == file.reference) & (kept.content_digest == file.content_digest)
+    same = and_(
+        kept.reference == file.reference,
+        kept.content_digest == file.content_digest,
+        kept.is_test == file.is_test,
+    )
     query = select(kept.reference).where(or_(same, kept.pdf_sha256 == file.pdf_sha256))
     if connection.execute(query).first() is not None:
         raise ValueError(f"{file.pdf_name} is sealed already, and a final letter never changes")
@@ -134,6 +143,8 @@ def _select(connection: Connection, condition: ColumnElement[bool]) -> list[Seal
         select(given.round, given.municipality, *told)
         .join_from(schema.sealed, schema.references)
         .where(condition)
-        .order_by(given.municipality, schema.sealed.c.content_digest)
+        .order_by(
+            given.municipality, schema.sealed.c.content_digest, schema.sealed.c.is_test.desc()
+        )
     )
     return [SealedFile(**row) for row in connection.execute(query).mappings()]
