@@ -22,6 +22,7 @@ from brevgen.approval.settings import SealSettings, TokenSettings
 from brevgen.approval.verification import verify_seal
 from brevgen.document.inspection import inspect
 from brevgen.document.pdf import PdfWriter
+from brevgen.document.pdfa import BAD_END
 from samples import DATED, REFERENCE, STYLESHEET, content
 
 
@@ -77,6 +78,13 @@ def test_pyhanko_still_breaks_the_metadata_by_itself(
 
     assert packet_of(sealed) != packet_of(letter)
     assert not page.validate_pdf_bytes(sealed, profile="2a").is_compliant
+
+
+def test_nothing_the_seal_adds_ends_in_a_carriage_return(sealer: Sealer, letter: bytes) -> None:
+    """Chance decides about the last byte of what is compressed, so many seals are looked at."""
+    for length in range(300):
+        sealed = sealer.seal(letter, at=NOW, reason="x" * length)
+        assert BAD_END not in sealed[len(letter) :]
 
 
 # -- what it adds ---------------------------------------------------------------------------------
