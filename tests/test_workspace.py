@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brevgen.errors import WrongUse
@@ -158,6 +158,7 @@ def test_files_are_called_by_number_name_and_reference(name, reference, stem):
     assert file_stem("0214", name, reference) == stem
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_name_can_become_a_path_or_too_long_for_one(name):
     stem = file_stem("0214", name, "17-09235")

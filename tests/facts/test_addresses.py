@@ -1,7 +1,7 @@
 """E-mail addresses: what can be one is accepted, what cannot is refused, and the reason said."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brevgen.facts.addresses import malformed
@@ -67,6 +67,7 @@ def test_an_address_that_cannot_be_one_is_refused_with_the_reason(address, says)
     assert says in malformed(address)
 
 
+@settings(deadline=None)
 @given(
     before=WORDS,
     sign=st.sampled_from([*'\r\n\t\v\f\0 <>()[],;:"\\@', "\x7f", "\x85", "\u00a0", "\u2028"]),
@@ -80,6 +81,7 @@ def test_no_address_can_smuggle_in_a_header_or_a_second_recipient(before, sign, 
     assert malformed(address[:at] + sign + address[at:])
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_whatever_is_accepted_has_one_at_a_dot_and_nothing_that_cannot_be_seen(address):
     if not malformed(address):
@@ -89,6 +91,7 @@ def test_whatever_is_accepted_has_one_at_a_dot_and_nothing_that_cannot_be_seen(a
         assert " " not in address
 
 
+@settings(deadline=None)
 @given(ASCII_WORDS, WORDS, st.sampled_from(["no", "example", "kommune.no"]))
 def test_a_plain_name_at_a_norwegian_domain_is_accepted(name, host, top):
     assert malformed(f"{name}@{host}.{top}") == ""

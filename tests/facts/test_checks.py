@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brevgen.facts import checks
@@ -325,6 +325,7 @@ def test_a_deadline_before_the_letter_is_a_fault_and_the_rest_is_not_asked(round
     ]
 
 
+@settings(deadline=None)
 @given(st.dates(date(2016, 1, 1), date(2100, 12, 31)))
 def test_the_next_working_day_is_the_first_after_a_day_that_is_one(day):
     following = checks.next_working_day(day)

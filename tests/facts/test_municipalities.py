@@ -213,6 +213,7 @@ def test_what_is_not_nine_digits_is_none(text):
     assert not is_organisation_number(text)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 99_999_999))
 def test_at_most_one_last_digit_fits_and_a_wrong_digit_or_a_swap_is_noticed(start):
     fitting = [
@@ -280,6 +281,7 @@ def test_a_hyphen_inside_a_name_is_no_parallel_name():
     assert name_key("Aurdal") not in names_of(named)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 @example("ẞ ß SS – ŊŦŽ")
 def test_case_and_the_kind_of_blank_never_tell_names_apart(name):
@@ -352,6 +354,7 @@ periods = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(periods, max_size=8), numbers, days)
 def test_in_any_register_the_heirs_are_each_named_once_and_in_use_that_day(rows, number, day):
     heirs = Register(rows).heirs(number, day)
@@ -396,7 +399,9 @@ def test_a_municipality_is_found_by_number_or_name(shipped, who, found):
     assert [each.number for each in shipped.find(who, NEW_YEAR_2018)] == found
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50
+)
 @given(st.text(max_size=10))
 def test_anything_may_be_typed(shipped, who):
     assert all(each.valid_on(NEW_YEAR_2018) for each in shipped.find(who, NEW_YEAR_2018))

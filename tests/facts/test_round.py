@@ -249,7 +249,7 @@ toml_values = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     key=st.sampled_from(sorted(set(re.findall(r"^(\w+) = ", GOOD, flags=re.MULTILINE)))),
     value=toml_values,
@@ -266,7 +266,9 @@ def test_any_value_of_any_key_is_accepted_or_a_fault_at_that_key(read, key, valu
         assert 2016 <= round_.last_day.year <= 2200
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50
+)
 @given(st.text())
 def test_any_text_is_a_round_or_a_fault(read, text):
     round_, findings = read(text.encode(errors="surrogatepass"))
@@ -305,7 +307,9 @@ def test_the_deadline_is_a_day_or_so_long_after_the_letter(read, letter_date, de
     assert last_day(read, letter_date, deadline) == expected
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
+)
 @given(st.dates(date(2016, 1, 1), date(2100, 12, 31)), st.integers(1, 999))
 @example(date(2100, 12, 31), 999)
 def test_months_end_on_the_same_day_or_on_the_last_day_of_a_shorter_month(read, sent, months):
@@ -317,7 +321,9 @@ def test_months_end_on_the_same_day_or_on_the_last_day_of_a_shorter_month(read, 
     assert last_day(read, sent, f'"{months} months"') == expected
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30
+)
 @given(st.dates(date(2016, 1, 1), date(2100, 12, 31)), st.integers(1, 999))
 def test_a_week_is_seven_days(read, sent, count):
     weeks = last_day(read, sent, f'"{count} weeks"')

@@ -345,7 +345,7 @@ def test_a_comment_anywhere_changes_nothing_a_reader_can_see(folder):
 # -- anything at all ------------------------------------------------------------------------------
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from([LAYOUT, NB, NN, WORDS]), text=st.text() | st.binary())
 def test_any_text_is_a_fault_or_a_template_and_never_more(scratch, name, text):
     original = (TEMPLATES / name).read_bytes()
@@ -414,7 +414,9 @@ templates = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200
+)
 @given(templates)
 @example("<p>{% for t in municipality.distribution %}{% endfor %}{{ t }}</p>")
 @example("<p>{% if minors %}</p>{% else %}</p>{% endif %}")

@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brevgen.letter.content import Block, Run
@@ -85,6 +85,7 @@ def test_a_paragraph_without_words_is_none():
     assert blocks("<p></p><p> \n </p><p><strong> </strong></p>") == ()
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\0")))
 def test_any_text_that_is_escaped_comes_out_as_the_same_words(text):
     found = blocks(f"<p>{html.escape(text)}</p>")
@@ -98,6 +99,7 @@ inline = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(inline)
 def test_whatever_the_runs_no_blank_is_double_and_none_stands_at_the_edges(pieces):
     markup = "".join(

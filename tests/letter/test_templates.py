@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from brevgen.facts.faults import Findings
@@ -451,6 +451,7 @@ def test_signs_in_an_address_stay_in_the_address(form):
     assert (link.text, link.href) == (web, web)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=30), st.sampled_from(FORMS))
 @example("</p>", "nb")
 @example("&lt", "nb")

@@ -7,7 +7,7 @@ import sys
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brevgen.letter import wording
@@ -37,6 +37,7 @@ def test_a_date_is_written_without_leading_zeros(form, day, long, short):
     assert wording.short_date(day, form) == short
 
 
+@settings(deadline=None)
 @given(days, forms)
 def test_a_date_holds_its_day_month_and_year_and_no_more(day, form):
     assert wording.long_date(day, form) == f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
@@ -55,6 +56,7 @@ def test_thousands_are_set_off_by_a_no_break_space(form, count, printed):
     assert wording.number(count, form) == printed
 
 
+@settings(deadline=None)
 @given(counts, forms)
 def test_a_number_keeps_its_digits_and_gets_nothing_but_no_break_spaces(count, form):
     printed = wording.number(count, form)
@@ -63,6 +65,7 @@ def test_a_number_keeps_its_digits_and_gets_nothing_but_no_break_spaces(count, f
     assert re.fullmatch("[0-9]{1,3}(\u00a0[0-9]{3})*", printed)
 
 
+@settings(deadline=None)
 @given(counts, forms)
 def test_one_is_counted_in_the_singular_and_everything_else_in_the_plural(count, form):
     printed = wording.counted(count, form, "plass", "plasser")

@@ -1,0 +1,1 @@
+"""HOW IT GETS THERE: the recipients of a letter, the message to each, and the way it takes."""
