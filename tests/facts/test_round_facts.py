@@ -97,7 +97,6 @@ def test_the_faults_of_every_file_and_every_check_are_told_at_once(place, folder
         ("allocation.csv", 4, "kommunenummer"),
         ("allocation.csv", 4, "vår_ref"),
         ("allocation.csv", 4, "antall"),
-        ("allocation.csv", None, ""),
         ("round.toml", None, "deadline"),
     }
 
@@ -152,3 +151,13 @@ def test_a_round_with_two_allocations_is_a_fault(place, folder, read):
     assert [str(fault) for fault in findings.faults] == [
         "trial: There are two allocations, .xlsx and .csv. Keep the one that counts."
     ]
+
+
+def test_a_row_that_cannot_be_read_does_not_make_the_sums_wrong_as_well(read, folder):
+    file = folder / "allocation.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("Ås;10;", "Ås;ti;"), encoding="utf-8")
+
+    _, findings = read()
+
+    assert [fault.place.column for fault in findings.faults] == ["antall"]

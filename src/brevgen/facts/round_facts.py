@@ -65,12 +65,14 @@ def read_round_facts(folder: Path, data: Path, findings: Findings) -> RoundFacts
     register_file, contacts_file = data / "municipalities.csv", data / "contacts.csv"
     register = read_register(register_file, findings, shown_as=register_file.name)
     contacts = read_contacts(contacts_file, findings, shown_as=contacts_file.name)
+    before = len(findings.faults)
     allocation = _read_the_allocation(folder, findings)
+    complete = len(findings.faults) == before
     if round_ is not None:
         checks.check_dates(round_, findings, shown_as=settings.name)
     if round_ is not None and allocation is not None:
         checks.check_references(allocation, round_, findings)
-        checks.check_figures(allocation, round_, findings)
+        checks.check_figures(allocation, round_, findings, complete=complete)
         if register is not None:
             checks.check_municipalities(allocation, register, round_, findings)
     if contacts is not None and allocation is not None:
