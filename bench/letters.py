@@ -24,7 +24,9 @@ from brevgen.approval.trial_key import FILE
 from brevgen.batch import opening, plan
 from brevgen.document.html import as_html
 from brevgen.document.pdf import PdfWriter, font_faces
+from brevgen.facts.faults import Findings
 from brevgen.letter.content import Content
+from brevgen.letter.templates import read_templates
 from brevgen.workspace import find_workspace
 
 HERE = Path(__file__).resolve().parent.parent
@@ -50,7 +52,9 @@ def plain_loop(root: Path, round_name: str, target: Path, key: Path | None) -> i
     target.mkdir()
     letters = plan.stand(workspace, facts, templates)
     for letter in letters:
-        content = templates.content(letter.letter)
+        fresh = read_templates(workspace.templates, Findings(), shown_as="letters")
+        assert fresh is not None
+        content = fresh.content(letter.letter)
         stylesheet = font_faces() + (workspace.templates / "letter.css").read_text()
         html = as_html(
             content,

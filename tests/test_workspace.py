@@ -152,6 +152,8 @@ def test_paths_are_shown_as_they_are_typed_from_the_workspace(root):
         ("../../etc/passwd", "", "0214-etc-passwd"),
         ("", "17-09235", "0214-17-09235"),
         (" _.", "", "0214"),
+        ("a" * 59 + " b", "17-09235", f"0214-{'a' * 59}-17-09235"),
+        ("a" * 99, "17-09235", f"0214-{'a' * 60}-17-09235"),
     ],
 )
 def test_files_are_called_by_number_name_and_reference(name, reference, stem):

@@ -77,6 +77,12 @@ def test_the_layout_extends_nothing(folder):
     assert (LAYOUT, 3, "Only a kind of letter may extend, and only layout.html.") in folder.faults()
 
 
+def test_a_block_does_not_see_the_list_it_stands_in(folder):
+    line = folder.change(LAYOUT, "{{ title }}", "{% block name %}{{ title }}{% endblock %}")
+
+    assert (LAYOUT, line, "The letter has no fact “title”.") in folder.faults()
+
+
 @pytest.mark.parametrize("block", ["subject", "body"])
 def test_a_kind_fills_every_block_of_the_layout(folder, block):
     for name in (NB, NN):
