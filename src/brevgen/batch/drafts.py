@@ -7,19 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 from brevgen.batch.finals import remove_stale_finals, restore_finals
-from brevgen.batch.making import Outcome, Task
+from brevgen.batch.making import Outcome
 from brevgen.batch.opening import given_references
-from brevgen.batch.plan import UP_TO_DATE, Known, Planned, drafts_folder, plan
-from brevgen.batch.workers import make_all
+from brevgen.batch.plan import UP_TO_DATE, Known, Planned, drafts_folder, plan, task_for
+from brevgen.batch.workers import BATCH, make_all
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.ledger import Ledger
-from brevgen.letter.letter import must_say
 from brevgen.letter.templates import Templates
 from brevgen.workspace import Workspace
-
-BATCH = 25
-"""How many letters are written into the ledger at a time."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +91,7 @@ def generate(
 
         progress(0, len(to_do))
         try:
-            tasks = [draft_task(each, drafts) for each in to_do]
+            tasks = [task_for(each, drafts) for each in to_do]
             # closed in any case, so that nothing is made any more once this is over
             with closing(make_all(tasks, workspace.templates, jobs)) as outcomes:
                 for done, outcome in enumerate(outcomes, start=1):
@@ -115,19 +111,6 @@ def generate(
         removed += remove_stale_finals(workspace, facts.name, known, letters)
     kept = tuple(each.number for each in chosen if each.state in UP_TO_DATE)
     return Batch(tuple(letters.values()), tuple(sorted(made)), kept, faults, removed)
-
-
-def draft_task(each: Planned, folder: Path) -> Task:
-    """What a worker needs to know to make a letter as it stands."""
-    return Task(
-        number=each.number,
-        reference=each.letter.reference,
-        dated=each.letter.date,
-        content=each.content,
-        must_say=must_say(each.letter),
-        folder=folder,
-        stem=each.stem,
-    )
 
 
 def _made(round_name: str, each: Planned, outcome: Outcome, now: datetime) -> MadeDocument:

@@ -6,18 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from brevgen.approval.keys import SealKey
-from brevgen.batch.making import Outcome, SealAccess, Task
-from brevgen.batch.plan import Known, Planned, drafts_folder, finals_folder
-from brevgen.batch.workers import make_all
+from brevgen.batch.making import Outcome, SealAccess
+from brevgen.batch.plan import Known, Planned, drafts_folder, finals_folder, task_for
+from brevgen.batch.workers import BATCH, make_all
 from brevgen.document.files import write_whole
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reading import LedgerReader
 from brevgen.ledger.sealed import SealedFile, SealedLetter
-from brevgen.letter.letter import must_say
 from brevgen.workspace import Workspace
-
-BATCH = 25
-"""How many letters are written into the ledger at a time."""
 
 
 def seal_approved(
@@ -61,7 +57,7 @@ def seal_approved(
         pending.clear()
 
     progress(0, len(approved))
-    tasks = [_task(each, staging, now) for each in approved]
+    tasks = [task_for(each, staging, seal_at=now) for each in approved]
     access = SealAccess(workspace.settings.seal, workspace.root, now)
     try:
         with closing(make_all(tasks, workspace.templates, jobs, access)) as outcomes:
@@ -76,19 +72,6 @@ def seal_approved(
     finally:
         keep()
     return faults
-
-
-def _task(each: Planned, staging: Path, now: datetime) -> Task:
-    return Task(
-        number=each.number,
-        reference=each.letter.reference,
-        dated=each.letter.date,
-        content=each.content,
-        must_say=must_say(each.letter),
-        folder=staging,
-        stem=each.stem,
-        seal_at=now,
-    )
 
 
 def _sealed(

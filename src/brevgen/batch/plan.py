@@ -7,10 +7,11 @@ about where a letter stands.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from brevgen.batch.making import look
+from brevgen.batch.making import Task, look
 from brevgen.document.files import sha256_of_file
 from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.municipalities import Municipality
@@ -21,7 +22,7 @@ from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.reading import LedgerReader
 from brevgen.ledger.sealed import SealedFile
 from brevgen.letter.content import Content
-from brevgen.letter.letter import Letter, letter_for
+from brevgen.letter.letter import Letter, letter_for, must_say
 from brevgen.letter.templates import Templates
 from brevgen.workspace import Workspace, file_stem
 
@@ -213,6 +214,26 @@ def plan(
 def as_approved(letter: Letter, templates: Templates) -> Content:
     """What a letter says once it is approved; an approval is of exactly this."""
     return templates.content(replace(letter, approved=True))
+
+
+def task_for(each: Planned, folder: Path, *, seal_at: datetime | None = None) -> Task:
+    """What a worker needs to know to make a letter as it stands.
+
+    Args:
+        each: the letter.
+        folder: where its files go.
+        seal_at: the time that goes into the seal; None for a draft.
+    """
+    return Task(
+        number=each.number,
+        reference=each.letter.reference,
+        dated=each.letter.date,
+        content=each.content,
+        must_say=must_say(each.letter),
+        folder=folder,
+        stem=each.stem,
+        seal_at=seal_at,
+    )
 
 
 def _state_unapproved(

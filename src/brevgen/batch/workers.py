@@ -14,6 +14,9 @@ from pathlib import Path
 from brevgen.batch.making import Outcome, SealAccess, Task, Workshop
 from brevgen.errors import BrevgenError, PartlyDone
 
+BATCH = 25
+"""How many outcomes to write into the ledger at a time."""
+
 _workshop: Workshop | BrevgenError | None = None
 """What this process makes letters with, or why it cannot."""
 
