@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from brevgen.batch.making import Outcome, Task
-from brevgen.batch.workers import make_all
+from brevgen.batch.workers import Workers
 from brevgen.document.pdf import LayoutFault
 from brevgen.errors import ExitCode, PartlyDone
 from brevgen.facts.faults import FaultyInput
@@ -39,7 +39,7 @@ def tasks(folder: Path, names: list[str] = NAMES) -> list[Task]:
 
 
 def made(folder: Path, jobs: int, names: list[str] = NAMES) -> dict[str, Outcome]:
-    return {each.number: each for each in make_all(tasks(folder, names), TEMPLATES, jobs)}
+    return {each.number: each for each in Workers(TEMPLATES, jobs).make(tasks(folder, names))}
 
 
 def wait_until(true, what: str) -> None:
@@ -72,7 +72,7 @@ def test_nothing_to_do_starts_no_process(tmp_path: Path) -> None:
 def test_no_process_is_left_when_all_is_done_or_when_it_is_ended_early(tmp_path: Path) -> None:
     made(tmp_path, 2)
     assert multiprocessing.active_children() == []
-    outcomes = make_all(tasks(tmp_path / "early"), TEMPLATES, 2)
+    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path / "early"))
     next(outcomes)
     outcomes.close()
     assert multiprocessing.active_children() == []
@@ -97,7 +97,7 @@ def test_a_fault_in_the_stylesheet_comes_back_from_any_process(
     with (broken_templates / "letter.css").open("a") as stylesheet:
         stylesheet.write("p { colour: red }")
     with pytest.raises(LayoutFault, match=r"letter\.css: .*colour"):
-        list(make_all(tasks(tmp_path / "out"), broken_templates, jobs))
+        list(Workers(broken_templates, jobs).make(tasks(tmp_path / "out")))
     assert "Traceback" not in capfd.readouterr().err
 
 
@@ -107,7 +107,7 @@ def test_faults_in_the_word_styles_come_back_with_all_their_findings(
 ) -> None:
     (broken_templates / "styles.docx").write_bytes(b"no document")
     with pytest.raises(FaultyInput, match="cannot be read") as caught:
-        list(make_all(tasks(tmp_path / "out"), broken_templates, jobs))
+        list(Workers(broken_templates, jobs).make(tasks(tmp_path / "out")))
     (finding,) = caught.value.findings
     assert finding.place.file == str(broken_templates / "styles.docx")
     assert "Traceback" not in capfd.readouterr().err
@@ -115,7 +115,7 @@ def test_faults_in_the_word_styles_come_back_with_all_their_findings(
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 def test_a_process_ended_from_outside_becomes_advice(tmp_path: Path) -> None:
-    outcomes = make_all(tasks(tmp_path, NAMES * 40), TEMPLATES, 2)
+    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path, NAMES * 40))
     next(outcomes)
     multiprocessing.active_children()[0].kill()
     with pytest.raises(PartlyDone, match="run the command again, with --jobs 1") as caught:
@@ -128,10 +128,10 @@ PROGRAM = """
 from pathlib import Path
 from samples import TEMPLATES
 from test_workers import NAMES, tasks
-from brevgen.batch.workers import make_all
+from brevgen.batch.workers import Workers
 
 if __name__ == "__main__":
-    list(make_all(tasks(Path("letters"), NAMES * 200), TEMPLATES, 2))
+    list(Workers(TEMPLATES, 2).make(tasks(Path("letters"), NAMES * 200)))
 """
 
 

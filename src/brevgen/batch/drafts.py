@@ -10,7 +10,7 @@ from brevgen.batch.finals import remove_stale_finals, restore_finals
 from brevgen.batch.making import Outcome
 from brevgen.batch.opening import given_references
 from brevgen.batch.plan import UP_TO_DATE, Known, Planned, drafts_folder, plan, task_for
-from brevgen.batch.workers import BATCH, make_all
+from brevgen.batch.workers import BATCH, Workers
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.ledger import Ledger
@@ -71,39 +71,46 @@ def generate(
     with Ledger(workspace.ledger, clock, account) as ledger:
         ledger.give_references(facts.name, numbers, facts.round.series, given_references(facts))
         known = Known.of(ledger, facts.name)
-        letters = {each.number: each for each in plan(workspace, facts, templates, known)}
-        chosen = [each for each in letters.values() if each.number in only]
-        to_do = [each for each in chosen if not each.is_approved and each.state not in UP_TO_DATE]
-        faults: dict[str, tuple[str, ...]] = {}
-        made: list[str] = []
-        pending: list[MadeDocument] = []
+        # approved ones have no draft to make
+        never_made = set(only) - known.made.keys() - known.approvals.keys()
+        with Workers(workspace.templates, jobs, expected=len(never_made)) as workers:
+            letters = {each.number: each for each in plan(workspace, facts, templates, known)}
+            chosen = [each for each in letters.values() if each.number in only]
+            to_do = [
+                each for each in chosen if not each.is_approved and each.state not in UP_TO_DATE
+            ]
+            faults: dict[str, tuple[str, ...]] = {}
+            made: list[str] = []
+            pending: list[MadeDocument] = []
 
-        def record() -> None:
-            for document in pending:
-                # first, for afterwards the ledger no longer knows the earlier name
-                _remove_renamed(drafts, known.made.get(document.municipality), document)
-            ledger.record_documents(pending)
-            for document in pending:
-                number = document.municipality
-                letters[number] = replace(letters[number], state="draft", made=document)
-                made.append(number)
-            pending.clear()
+            def record() -> None:
+                for document in pending:
+                    # first, for afterwards the ledger no longer knows the earlier name
+                    _remove_renamed(drafts, known.made.get(document.municipality), document)
+                ledger.record_documents(pending)
+                for document in pending:
+                    number = document.municipality
+                    letters[number] = replace(letters[number], state="draft", made=document)
+                    made.append(number)
+                pending.clear()
 
-        progress(0, len(to_do))
-        try:
-            tasks = [task_for(each, drafts) for each in to_do]
-            # closed in any case, so that nothing is made any more once this is over
-            with closing(make_all(tasks, workspace.templates, jobs)) as outcomes:
-                for done, outcome in enumerate(outcomes, start=1):
-                    if outcome.faults:
-                        faults[outcome.number] = outcome.faults
-                    else:
-                        pending.append(_made(facts.name, letters[outcome.number], outcome, clock()))
-                    if len(pending) >= BATCH:
-                        record()
-                    progress(done, len(to_do))
-        finally:
-            record()
+            progress(0, len(to_do))
+            try:
+                tasks = [task_for(each, drafts) for each in to_do]
+                # closed in any case, so that nothing is made any more once this is over
+                with closing(workers.make(tasks)) as outcomes:
+                    for done, outcome in enumerate(outcomes, start=1):
+                        if outcome.faults:
+                            faults[outcome.number] = outcome.faults
+                        else:
+                            pending.append(
+                                _made(facts.name, letters[outcome.number], outcome, clock())
+                            )
+                        if len(pending) >= BATCH:
+                            record()
+                        progress(done, len(to_do))
+            finally:
+                record()
         for number in restore_finals(workspace, facts.name, ledger, chosen):
             letters[number] = replace(letters[number], state="final")
             made.append(number)

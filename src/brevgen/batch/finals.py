@@ -8,7 +8,7 @@ from pathlib import Path
 from brevgen.approval.keys import SealKey
 from brevgen.batch.making import Outcome, SealAccess
 from brevgen.batch.plan import Known, Planned, drafts_folder, finals_folder, task_for
-from brevgen.batch.workers import BATCH, make_all
+from brevgen.batch.workers import BATCH, Workers
 from brevgen.document.files import write_whole
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reading import LedgerReader
@@ -60,7 +60,10 @@ def seal_approved(
     tasks = [task_for(each, staging, seal_at=now) for each in approved]
     access = SealAccess(workspace.settings.seal, workspace.root, now)
     try:
-        with closing(make_all(tasks, workspace.templates, jobs, access)) as outcomes:
+        with (
+            Workers(workspace.templates, jobs, access) as workers,
+            closing(workers.make(tasks)) as outcomes,
+        ):
             for done, outcome in enumerate(outcomes, start=1):
                 if outcome.faults:
                     faults[outcome.number] = outcome.faults

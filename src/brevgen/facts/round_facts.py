@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from brevgen.facts import checks
@@ -32,7 +33,7 @@ class RoundFacts:
     register: Register
     contacts: Mapping[str, Contact]
 
-    @property
+    @cached_property
     def municipalities(self) -> dict[str, Municipality]:
         """The municipalities of the round's register day, by number."""
         return self.register.on(self.round.register_day)
@@ -47,7 +48,7 @@ class RoundFacts:
         """What figures are summed by: the region, or the county where the round has no regions."""
         return municipality.region if self._by_region else municipality.county
 
-    @property
+    @cached_property
     def _by_region(self) -> bool:
         return any(m.region in self.round.offices for m in self.municipalities.values())
 

@@ -7,7 +7,7 @@ things. It holds words and their roles, never looks.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 WrittenForm = Literal["nb", "nn"]
@@ -92,7 +92,9 @@ class Content:
 
     def as_json(self) -> str:
         """Everything a reader can see, as the one JSON text that stands for it."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(
+            self, default=vars, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
 
     def digest(self) -> str:
         """SHA-256 of `as_json`, as 64 hexadecimal digits."""
