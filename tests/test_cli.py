@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from brevgen.cli import _account, app
+from brevgen.circumstances import account
+from brevgen.cli import app
 from reading import columns, tidy
 from running import Ran
 from samples import HEADER, ROWS, make_round
@@ -409,4 +410,4 @@ def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(os, "getuid", lambda: 4_242_424)
-    assert _account() == "user 4242424"
+    assert account() == "user 4242424"

@@ -5,18 +5,17 @@ Only Typer is imported here; what a command needs it imports itself, so that hel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brevgen.cli_sending import bounces, send
 from brevgen.errors import BrevgenError, ExitCode, PartlyDone, WrongUse
+from brevgen.options import AsJson, Jobs, Only, Region, RoundName, WorkspaceDir, Yes
 
 if TYPE_CHECKING:
-    from brevgen.batch.plan import Planned
-    from brevgen.facts.round_facts import RoundFacts
     from brevgen.workspace import Workspace
 
 app = typer.Typer(
@@ -29,23 +28,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-RoundName = Annotated[
-    str, typer.Argument(metavar="ROUND", help="The round: a folder under data/rounds.")
-]
-WorkspaceDir = Annotated[
-    Path | None,
-    typer.Option("--workspace", metavar="DIR", help="The workspace; else the one you are in."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Only = Annotated[
-    list[str] | None,
-    typer.Option("--only", metavar="WHO", help="Only this municipality; may be repeated."),
-]
-Jobs = Annotated[
-    int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0: one per processor.")
-]
-Region = Annotated[str, typer.Option("--region", help="Only this region (or county).")]
-
 
 class Format(str, Enum):  # noqa: UP042  Typer shows the values of a str Enum
     """What a preview can be written as."""
@@ -54,6 +36,7 @@ class Format(str, Enum):  # noqa: UP042  Typer shows the values of a str Enum
     docx = "docx"
     html = "html"
     text = "text"
+    eml = "eml"
 
 
 def main() -> None:
@@ -79,12 +62,6 @@ def _show_error(error: BrevgenError | OSError) -> None:
         screen.complain(str(error))
 
 
-def _workspace(folder: Path | None) -> Workspace:
-    from brevgen.workspace import find_workspace
-
-    return find_workspace(folder or Path.cwd())
-
-
 @app.command()
 def check(round_name: RoundName, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
     """Read everything, list every fault and warning, and show the control figures.
@@ -96,9 +73,10 @@ def check(round_name: RoundName, workspace: WorkspaceDir = None, as_json: AsJson
     from brevgen import screen, show
     from brevgen.batch import opening
     from brevgen.batch.making import check_look
+    from brevgen.circumstances import workspace_of
     from brevgen.facts.faults import Findings
 
-    place = _workspace(workspace)
+    place = workspace_of(workspace)
     findings = Findings()
     facts = opening.check(place, round_name, findings)
     check_look(place.templates, findings)
@@ -133,10 +111,11 @@ def preview(
     """
     from brevgen import screen
     from brevgen.batch.preview import preview_letter
+    from brevgen.circumstances import now, workspace_of
     from brevgen.document.files import write_whole
 
-    place = _workspace(workspace)
-    letter, data, note = preview_letter(place, round_name, who, form.value)
+    place = workspace_of(workspace)
+    letter, data, note = preview_letter(place, round_name, who, form.value, now())
     if note:
         screen.note(note)
     if output == Path("-") or (output is None and form is Format.text and not show):
@@ -167,9 +146,11 @@ def generate(
     """
     from brevgen import screen, show
     from brevgen.batch import drafts, opening, plan
+    from brevgen.batch.report import report_on
+    from brevgen.circumstances import account, now, processors, workspace_of
     from brevgen.facts.selection import select
 
-    place = _workspace(workspace)
+    place = workspace_of(workspace)
     facts, templates, findings = opening.open_round(place, round_name)
     screen.show_findings(findings.warnings)
     chosen = select(facts, only or (), region)
@@ -180,34 +161,22 @@ def generate(
                 facts,
                 templates,
                 only=chosen,
-                jobs=jobs or _processors(),
-                clock=_now,
-                account=_account(),
+                jobs=jobs or processors(),
+                clock=now,
+                account=account(),
                 progress=progress,
             )
     except (KeyboardInterrupt, PartlyDone) as stopped:
-        _report(place, facts, plan.stand(place, facts, templates))
+        report_on(place, facts, plan.stand(place, facts, templates))
         if isinstance(stopped, PartlyDone):
             raise
         raise PartlyDone(
             f"Interrupted; what was made is kept. Go on with: brevgen generate {round_name}"
         ) from None
-    _report(place, facts, done.letters)
+    report_on(place, facts, done.letters)
     show.show_batch(place, round_name, done)
     if done.faults:
         raise SystemExit(ExitCode.PARTLY_DONE)
-
-
-def _report(place: Workspace, facts: RoundFacts, letters: Sequence[Planned]) -> None:
-    from brevgen.batch.report import write_report
-
-    try:
-        write_report(place.output(facts.name), facts, letters)
-    except OSError as error:  # open in a spreadsheet program, or the disk is full
-        raise PartlyDone(
-            f"The report cannot be written ({error.strerror}), but the letters that were made are"
-            " there. Close the report in other programs and run the command again."
-        ) from error
 
 
 @app.command()
@@ -218,7 +187,7 @@ def approve(
     in_name_of: Annotated[
         str, typer.Option("--as", metavar="SIGNATORY", help="Only if all bear this name.")
     ] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     withdraw: Annotated[
         str | None, typer.Option(metavar="REASON", help="Take the approval back instead.")
     ] = None,
@@ -233,16 +202,19 @@ def approve(
     from brevgen.approval.keys import open_key
     from brevgen.approval.rules import Approver
     from brevgen.batch import approving, opening, plan
+    from brevgen.batch.alone import alone
     from brevgen.batch.finals import restore_finals, seal_approved
+    from brevgen.batch.report import report_on
+    from brevgen.circumstances import account, ask, now, processors, workspace_of
     from brevgen.facts.selection import select
     from brevgen.ledger.ledger import Ledger
 
-    place = _workspace(workspace)
+    place = workspace_of(workspace)
     facts, templates, findings = opening.open_round(place, round_name)
     chosen = select(facts, only or (), region)
-    approver = Approver(_account(), in_name_of, place.settings.approval.four_eyes)
+    approver = Approver(account(), in_name_of, place.settings.approval.four_eyes)
     place.ledger.parent.mkdir(parents=True, exist_ok=True)
-    with approving.alone(place, round_name), Ledger(place.ledger, _now, approver.account) as ledger:
+    with alone(place, round_name), Ledger(place.ledger, now, approver.account) as ledger:
         if withdraw is not None:
             taken = approving.withdraw(
                 place,
@@ -253,20 +225,24 @@ def approve(
                 reason=withdraw,
                 account=approver.account,
             )
-            _report(place, facts, plan.stand(place, facts, templates))
+            report_on(place, facts, plan.stand(place, facts, templates))
             screen.say(
                 f"Approval taken back for {show.letters(len(taken))}."
                 f" Make drafts again with: brevgen generate {round_name}"
             )
             return
-        key = open_key(place.settings.seal, place.root, _now())
+        key = open_key(place.settings.seal, place.root, now())
         if key.notice:
             screen.note(key.notice)
         lineup = approving.line_up(place, facts, templates, ledger, only=chosen, approver=approver)
         if lineup.letters:
             show.show_lineup(facts, lineup, findings.warnings, approver.account)
             ledger.record_shown(round_name, lineup.entries)
-            _ask(f"Approve {show.letters(len(lineup.letters))}?", yes)
+            ask(
+                f"Approve {show.letters(len(lineup.letters))}?",
+                yes,
+                otherwise="Nothing was approved.",
+            )
             ledger.approve(round_name, lineup.entries)
         known = plan.Known.of(ledger, round_name)
         letters = [e for e in plan.plan(place, facts, templates, known) if e.number in chosen]
@@ -279,37 +255,23 @@ def approve(
                     ledger,
                     waiting,
                     key=key,
-                    jobs=jobs or _processors(),
-                    now=_now(),
+                    jobs=jobs or processors(),
+                    now=now(),
                     progress=progress,
                 )
             restore_finals(place, round_name, ledger, letters)
         except (KeyboardInterrupt, PartlyDone) as stopped:
-            _report(place, facts, plan.stand(place, facts, templates))
+            report_on(place, facts, plan.stand(place, facts, templates))
             if isinstance(stopped, PartlyDone):
                 raise
             raise PartlyDone(
                 "Interrupted; what is approved stays so, what is sealed is kept."
                 f" Go on with: brevgen approve {round_name}"
             ) from None
-    _report(place, facts, plan.stand(place, facts, templates))
+    report_on(place, facts, plan.stand(place, facts, templates))
     show.show_approved(place, round_name, len(lineup.letters), len(waiting), faults)
     if faults:
         raise SystemExit(ExitCode.PARTLY_DONE)
-
-
-def _ask(question: str, yes: bool) -> None:
-    """Go on only if a person says so."""
-    import sys
-
-    from brevgen.errors import Refused
-
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise Refused("Nobody is there to be asked. Run it in a terminal, or say --yes.")
-    if not typer.confirm(question):
-        raise Refused("Nothing was approved.")
 
 
 @app.command()
@@ -339,10 +301,10 @@ def verify(
 
 def _workspace_if_any(folder: Path | None) -> Workspace | None:
     """The workspace, if there is one: a seal can be checked without."""
-    from brevgen.errors import WrongUse
+    from brevgen.circumstances import workspace_of
 
     try:
-        return _workspace(folder)
+        return workspace_of(folder)
     except WrongUse:
         if folder is not None:
             raise
@@ -350,48 +312,42 @@ def _workspace_if_any(folder: Path | None) -> Workspace | None:
 
 
 @app.command()
-def status(round_name: RoundName, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
-    """Show where every letter stands, and what needs a person.
+def status(
+    round_name: RoundName,
+    workspace: WorkspaceDir = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print a line per letter and recipient as CSV.")
+    ] = False,
+) -> None:
+    """Show where every letter stands with every recipient, and what needs a person.
 
     Example: `brevgen status 2018`
     """
     from brevgen import screen, show
     from brevgen.batch import opening, plan
+    from brevgen.circumstances import workspace_of
     from brevgen.ledger.reading import LedgerReader
 
-    place = _workspace(workspace)
+    place = workspace_of(workspace)
     facts, templates, _ = opening.open_round(place, round_name)
     lines = []
     with LedgerReader(place.ledger) as ledger:
-        for letter in plan.plan(place, facts, templates, plan.Known.of(ledger, round_name)):
+        known = plan.Known.of(ledger, round_name)
+        for letter in plan.plan(place, facts, templates, known):
             lapsed = []
             if letter.has_lapsed:
-                now = plan.as_approved(letter.letter, templates).as_json()
-                lapsed = show.why_lapsed(letter, now, ledger)
+                text = plan.as_approved(letter.letter, templates).as_json()
+                lapsed = show.why_lapsed(letter, text, ledger)
             lines.append(show.status_line(letter, lapsed))
-    if as_json:
+    if as_csv:
+        screen.show_csv(show.recipient_lines(lines))
+    elif as_json:
         screen.show_json(lines)
     else:
         show.show_status(lines)
+        show.show_unasked(facts, known)
 
 
-def _processors() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _account() -> str:
-    import getpass
-    import os
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # in a container a user may have a number and no name
-        return f"user {os.getuid()}"
-
-
-def _now() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
+app.command()(send)
+app.command()(bounces)

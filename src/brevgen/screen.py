@@ -3,6 +3,7 @@
 Results go to stdout, progress and problems to stderr.
 """
 
+import csv
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,6 +39,13 @@ def complain(text: str) -> None:
 def show_json(data: Any) -> None:
     """Print data for programs."""
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print rows of the same columns for spreadsheet programs, `;` between the cells."""
+    writer = csv.DictWriter(sys.stdout, rows[0] if rows else (), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
 
 
 def show_findings(findings: Sequence[Finding], console: Console = err) -> None:

@@ -1,12 +1,15 @@
 """What the commands show: control figures, where letters stand, what is to be approved."""
 
+from collections import Counter
 from typing import Any
 
 from brevgen import screen
 from brevgen.approval.differences import differences, lines
+from brevgen.batch.addressees import Addressee
 from brevgen.batch.approving import LinedUp, Lineup
 from brevgen.batch.drafts import Batch
-from brevgen.batch.plan import ADVICE, Planned, finals_folder
+from brevgen.batch.plan import ADVICE, Known, Planned, finals_folder
+from brevgen.batch.report import harmless
 from brevgen.facts.faults import Finding, Place
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.ledger.reading import LedgerReader
@@ -79,6 +82,7 @@ def show_approved(
         f"{letters(approved)} approved, {to_seal - len(faults)} sealed"
         + (f", {len(faults)} failed" if faults else "")
         + f".\nFinal letters: {place.shown(finals_folder(place, name))}"
+        + ("" if faults else f"   Next: brevgen send {name}")
     )
     if faults:
         screen.say(f"Mend what is said above, then go on with: brevgen approve {name}")
@@ -105,7 +109,33 @@ def status_line(letter: Planned, lapsed: list[tuple[str, str]]) -> dict[str, Any
         "approved_at": approval.at.isoformat() if approval else "",
         "approval": _approval_state(letter),
         "lapsed_because": [{"approved": old, "now": new} for old, new in lapsed],
+        "sent_at": letter.sent_at.isoformat() if letter.sent_at else "",
+        "recipients": [_addressee(each) for each in letter.addressees],
     }
+
+
+def _addressee(each: Addressee) -> dict[str, str]:
+    last = each.sent.last if each.sent is not None else None
+    return {
+        "title": each.recipient.title,
+        "name": each.recipient.name,
+        "address": each.recipient.address,
+        "state": each.state,
+        "at": last.at.isoformat() if last else "",
+        "answer": last.words if last else "",
+        "advice": each.advice,
+    }
+
+
+def recipient_lines(letters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One line per letter and recipient, for spreadsheet programs."""
+    told = ("number", "municipality", "asked", "reference", "state")
+    return [
+        {key: harmless(line[key]) for key in told}
+        | {f"recipient_{key}": harmless(value) for key, value in recipient.items()}
+        for line in letters
+        for recipient in line["recipients"]
+    ]
 
 
 def _approval_state(letter: Planned) -> str:
@@ -140,9 +170,39 @@ def show_status(letters: list[dict[str, Any]]) -> None:
             show_differences(title, pairs)
         elif each["approval"].startswith("withdrawn"):
             screen.say(f"{each['number']} {each['municipality']}: approval {each['approval']}")
+    _show_troubles(letters)
     for state, advice in ADVICE.items():
         if count := sum(each["state"] == state for each in letters):
             screen.say(f"{count} {state}" + (f": {advice}" if advice else ""))
+
+
+def _show_troubles(letters: list[dict[str, Any]]) -> None:
+    """Recipients with whom a person has something to do, and how many are in each state."""
+    recipients = [(letter, each) for letter in letters for each in letter["recipients"]]
+    if rows := [
+        [f"{letter['number']} {letter['municipality']}", f"{each['title']} {each['address']}",
+         each["state"], each["at"].replace("+00:00", " UTC").replace("T", " "), each["answer"],
+         each["advice"]]
+        for letter, each in recipients
+        if each["advice"]
+    ]:  # fmt: skip
+        columns = ("Letter", "Recipient", "State", "When", "Answer", "What to do")
+        screen.show_table(dict.fromkeys(columns, False), rows, title="Needs a person")
+    begun = any(each["at"] for _, each in recipients)
+    counts = Counter(each["state"] for _, each in recipients)
+    if begun:
+        told = ", ".join(f"{count} {state}" for state, count in counts.most_common())
+        screen.say(f"Recipients: {told}")
+
+
+def show_unasked(facts: RoundFacts, known: Known) -> None:
+    """Letters that were sent to municipalities that are not asked any more."""
+    asked = {row.number for row in facts.allocation.rows}
+    for number in sorted(known.dispatches.keys() - asked):
+        if file := known.left(number):
+            screen.say(
+                f"{number} ({file.reference}) is not asked any more, but its letter has been sent."
+            )
 
 
 def show_differences(title: str, pairs: list[tuple[str, str]]) -> None:

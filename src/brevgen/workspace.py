@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from brevgen.approval.settings import STATE_FOLDER, SealSettings
+from brevgen.dispatch.settings import MailSettings
 from brevgen.errors import WrongUse
 from brevgen.facts.faults import FaultyInput, Findings
 from brevgen.facts.round import InBothForms, Known, Text, note_key_faults, read_toml
@@ -57,12 +58,14 @@ class Settings(Known):
         approval: how letters are approved.
         seal: the agency's key, and whom to trust.
         ledger: where the ledger lies.
+        mail: how letters go out; without it none can be sent.
     """
 
     agency: AgencySettings
     approval: ApprovalSettings = ApprovalSettings()
     seal: SealSettings = SealSettings()
     ledger: LedgerSettings = LedgerSettings()
+    mail: MailSettings | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,11 @@ class Workspace:
     def templates(self) -> Path:
         """The letter templates."""
         return self.root / "templates" / "letters"
+
+    @property
+    def messages(self) -> Path:
+        """The templates of the messages that carry letters."""
+        return self.root / "templates" / "messages"
 
     @property
     def ledger(self) -> Path:

@@ -1,7 +1,6 @@
 """Approving letters: lined up and shown, judged by the rules, recorded, taken back."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from brevgen.approval.differences import differences, lines
@@ -125,7 +124,7 @@ def _candidate(each: Planned) -> Candidate:
         is_draft=each.state == "draft",
         made_by=each.made.account if each.made is not None else "",
         is_approved=each.is_approved,
-        is_sent=False,
+        is_sent=each.has_left,
         signatory=each.signatory,
         accounts=each.office.accounts,
     )
@@ -172,6 +171,8 @@ def withdraw(
     if not approved:
         labels = [each.municipality.label for each in chosen]
         raise Refused(f"Not approved, so there is nothing to take back: {_some(labels)}.")
+    if sent := [e.municipality.label for e in approved if e.has_left]:
+        raise Refused(f"Sent already, so the approval stays: {_some(sent)}.")
     approver = Approver(account, "", four_eyes=False)
     for each in approved:
         if reason_against := account_must_be_allowed(_candidate(each), approver):
@@ -181,23 +182,3 @@ def withdraw(
     letters = {e.number: e for e in plan(workspace, facts, templates, known)}
     remove_stale_finals(workspace, facts.name, known, letters)
     return approved
-
-
-@contextmanager
-def alone(workspace: Workspace, round_name: str) -> Iterator[None]:
-    """Keep others from approving the same round at the same time.
-
-    Raises:
-        Refused: another brevgen is at it.
-    """
-    import fcntl
-
-    workspace.state.mkdir(parents=True, exist_ok=True)
-    with (workspace.state / f"{round_name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(
-                f"Another brevgen is approving the round {round_name}. Wait until it is done."
-            ) from None
-        yield

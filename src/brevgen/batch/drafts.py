@@ -9,7 +9,7 @@ from pathlib import Path
 from brevgen.batch.finals import remove_stale_finals, restore_finals
 from brevgen.batch.making import Outcome
 from brevgen.batch.opening import given_references
-from brevgen.batch.plan import UP_TO_DATE, Known, Planned, drafts_folder, plan, task_for
+from brevgen.batch.plan import UP_TO_DATE, Known, Planned, State, drafts_folder, plan, task_for
 from brevgen.batch.workers import BATCH, Workers
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.ledger.documents import MadeDocument
@@ -90,7 +90,9 @@ def generate(
                 ledger.record_documents(pending)
                 for document in pending:
                     number = document.municipality
-                    letters[number] = replace(letters[number], state="draft", made=document)
+                    letters[number] = replace(
+                        letters[number], state="draft", made=document, is_intact=True
+                    )
                     made.append(number)
                 pending.clear()
 
@@ -112,7 +114,8 @@ def generate(
             finally:
                 record()
         for number in restore_finals(workspace, facts.name, ledger, chosen):
-            letters[number] = replace(letters[number], state="final")
+            state: State = "final" if letters[number].state == "damaged" else letters[number].state
+            letters[number] = replace(letters[number], state=state, is_intact=True)
             made.append(number)
         removed = _remove_unasked(ledger, facts, drafts, known.made, numbers)
         removed += remove_stale_finals(workspace, facts.name, known, letters)

@@ -135,7 +135,7 @@ def restore_finals(
             continue
         for name in (file.pdf_name, file.docx_name):
             (drafts / name).unlink(missing_ok=True)
-        if each.state == "damaged":
+        if not each.is_intact:
             pdf = ledger.sealed_pdf(file.reference, file.content_digest)
             docx = ledger.sealed_docx(file.reference, file.content_digest)
             write_whole(finals / file.docx_name, docx)
@@ -160,6 +160,9 @@ def remove_stale_finals(
         if each.sealed is not None
         for name in (each.sealed.pdf_name, each.sealed.docx_name)
     }
+    # what is sent is kept, whoever is asked now
+    sent = [known.left(number) for number in known.dispatches]
+    valid |= {name for file in sent if file for name in (file.pdf_name, file.docx_name)}
     removed = []
     for file in known.sealed.values():
         for name in (file.pdf_name, file.docx_name):

@@ -1,5 +1,7 @@
 """A round opened: everything it rests on read and checked, before anything is made."""
 
+from pathlib import Path
+
 from brevgen.errors import Refused
 from brevgen.facts.faults import Findings, Place
 from brevgen.facts.round_facts import RoundFacts, read_round_facts
@@ -18,15 +20,17 @@ def check(workspace: Workspace, round_name: str, findings: Findings) -> RoundFac
         the facts, or None where something could not be read at all.
     """
     folder = workspace.round_folder(round_name)
-    read_checked_templates(workspace, findings)
+    for templates in (workspace.templates, workspace.messages):
+        _check_templates(templates, findings)
     facts = read_round_facts(folder, workspace.data, findings)
     if facts is None:
         return None
-    if facts.round.kind not in kinds(workspace.templates):
-        findings.fault(
-            f"There are no templates for the kind “{facts.round.kind}”.",
-            f"There are: {', '.join(kinds(workspace.templates))}.",
-        )
+    for folder in (workspace.templates, workspace.messages):
+        if facts.round.kind not in kinds(folder):
+            findings.fault(
+                f"There are no templates for the kind “{facts.round.kind}” in {folder.name}.",
+                f"There are: {', '.join(kinds(folder)) or 'none'}.",
+            )
     with LedgerReader(workspace.ledger) as ledger:
         for conflict in ledger.reference_conflicts(round_name, given_references(facts)):
             row = next(r for r in facts.allocation.rows if r.number == conflict.municipality)
@@ -58,14 +62,12 @@ def expected_references(workspace: Workspace, facts: RoundFacts) -> dict[str, st
         )
 
 
-def read_checked_templates(workspace: Workspace, findings: Findings) -> Templates | None:
-    """The letter templates, every kind of them held to the contract."""
-    shown_as = workspace.templates.name
-    templates = read_templates(workspace.templates, findings, shown_as=shown_as)
+def _check_templates(folder: Path, findings: Findings) -> None:
+    """Hold every kind in a folder of templates to the contract."""
+    templates = read_templates(folder, findings, shown_as=folder.name)
     if templates is not None:
-        for kind in kinds(workspace.templates):
-            check_templates(templates, kind, findings, shown_as=shown_as)
-    return templates
+        for kind in kinds(folder):
+            check_templates(templates, kind, findings, shown_as=folder.name)
 
 
 def given_references(facts: RoundFacts) -> dict[str, str]:

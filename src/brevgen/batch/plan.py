@@ -5,12 +5,13 @@ about where a letter stands.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from brevgen.batch.addressees import Addressee, addressees_of
 from brevgen.batch.making import Task, look
 from brevgen.document.files import sha256_of_file
 from brevgen.facts.allocation import AllocationRow
@@ -18,6 +19,7 @@ from brevgen.facts.municipalities import Municipality
 from brevgen.facts.round import Office
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.ledger.approvals import Approval
+from brevgen.ledger.dispatches import Dispatched
 from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.reading import LedgerReader
 from brevgen.ledger.sealed import SealedFile
@@ -34,10 +36,16 @@ State = Literal[
     "draft",  # it is there as a draft
     "approved",  # it is approved, but its final files are not made yet
     "final",  # its approved and sealed files are there
+    "partly sent",  # somebody has it or may have it, and somebody has not
+    "sent",  # all its recipients have it
+    "sent, then changed",  # it went out, and would say something else now
 ]
 """Where a letter stands."""
 
-UP_TO_DATE: frozenset[State] = frozenset({"draft", "final"})
+HAS_LEFT: frozenset[State] = frozenset({"partly sent", "sent", "sent, then changed"})
+"""The states of letters that somebody has or may have: these never change."""
+
+UP_TO_DATE: frozenset[State] = HAS_LEFT | {"draft", "final"}
 
 ADVICE: Mapping[State, str] = {
     "no reference": "generate",
@@ -46,7 +54,11 @@ ADVICE: Mapping[State, str] = {
     "damaged": "generate again: a file is missing or was changed",
     "draft": "read it, then approve",
     "approved": "approve again, to make and seal it",
-    "final": "",
+    "final": "send",
+    "partly sent": "send again, and see what became of each recipient",
+    "sent": "",
+    "sent, then changed": "what is sent is kept as it was sent: a new figure is a letter of a new"
+    " round, or put the facts back as they were",
 }
 """What a person is to do about a letter, by its state."""
 
@@ -69,6 +81,7 @@ class Known:
     made: Mapping[str, MadeDocument]
     approvals: Mapping[str, Approval]
     sealed: Mapping[tuple[str, str], SealedFile]
+    dispatches: Mapping[str, tuple[Dispatched, ...]]
 
     @classmethod
     def of(cls, ledger: LedgerReader, round_name: str) -> "Known":
@@ -78,7 +91,15 @@ class Known:
             ledger.documents(round_name),
             ledger.approvals(round_name),
             ledger.sealed_files(round_name),
+            ledger.dispatches(round_name),
         )
+
+    def left(self, number: str) -> SealedFile | None:
+        """The final files of a letter that somebody has or may have; None if it has not left."""
+        for each in self.dispatches.get(number, ()):
+            if each.has_left:
+                return self.sealed[number, each.dispatch.content_digest]
+        return None
 
 
 @dataclass(frozen=True)
@@ -96,7 +117,9 @@ class Planned:
         state: where it stands.
         made: its draft as last made, if any.
         approval: its latest approval, if any, lapsed or withdrawn or not.
-        sealed: its final files, if it is approved and they were made.
+        sealed: its final files, if it is approved and they were made, or if it has been sent.
+        is_intact: whether the files it should have lie there as they were made.
+        addressees: whom it goes to, and where it stands with each of them.
     """
 
     row: AllocationRow
@@ -110,6 +133,19 @@ class Planned:
     made: MadeDocument | None = None
     approval: Approval | None = None
     sealed: SealedFile | None = None
+    is_intact: bool = False
+    addressees: tuple[Addressee, ...] = ()
+
+    @property
+    def has_left(self) -> bool:
+        """Whether somebody has it or may have it."""
+        return self.state in HAS_LEFT
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When the last of those who have it got it; None if nobody has it."""
+        times = [each.sent.sent_at for each in self.addressees if each.sent is not None]
+        return max((at for at in times if at is not None), default=None)
 
     @property
     def number(self) -> str:
@@ -173,6 +209,7 @@ def plan(
             agency_short_name=workspace.settings.agency.short_name,
             agency_name=workspace.settings.agency.name,
         )
+        left = known.left(number)
         content, sealed = None, None
         if approval is not None and approval.withdrawn is None:
             content = as_approved(letter, templates)
@@ -180,7 +217,7 @@ def plan(
                 letter = replace(letter, approved=True)
                 sealed = known.sealed.get((number, approval.content_digest))
                 if sealed is not None and sealed.is_test and workspace.settings.seal.has_key:
-                    sealed = None  # it is to have the agency's own seal
+                    sealed = left  # it is to have the agency's own seal, unless it is too late
         if content is None or not letter.approved:
             content = templates.content(letter)
         stem = file_stem(number, municipality.name, letter.reference)
@@ -188,11 +225,25 @@ def plan(
             f"{looks} {content.digest()} {stem} {letter.date}".encode()
         ).hexdigest()
         made = known.made.get(number)
-        state = (
-            _state_approved(sealed, finals)
-            if letter.approved
-            else _state_unapproved(letter, fingerprint, made, drafts)
-        )
+        files: MadeDocument | SealedFile | None = left or (sealed if letter.approved else made)
+        is_intact = files is not None and _are_there(finals if files is not made else drafts, files)
+        dispatched = known.dispatches.get(number, ())
+        if left is not None:
+            dispatched = tuple(
+                each for each in dispatched if each.dispatch.pdf_sha256 == left.pdf_sha256
+            )
+        elif sealed is not None:
+            dispatched = tuple(
+                each for each in dispatched if each.dispatch.pdf_sha256 == sealed.pdf_sha256
+            )
+        addressees = addressees_of(letter, facts.contacts[number], facts.round, dispatched)
+        state: State
+        if left is not None:
+            state = _state_sent(left, sealed, addressees)
+        elif letter.approved:
+            state = _state_approved(sealed, is_intact)
+        else:
+            state = _state_unapproved(letter, fingerprint, made, is_intact)
         planned.append(
             Planned(
                 row,
@@ -205,7 +256,9 @@ def plan(
                 state,
                 made,
                 approval,
-                sealed,
+                left or sealed,
+                is_intact,
+                addressees,
             )
         )
     return planned
@@ -237,7 +290,7 @@ def task_for(each: Planned, folder: Path, *, seal_at: datetime | None = None) ->
 
 
 def _state_unapproved(
-    letter: Letter, fingerprint: str, made: MadeDocument | None, drafts: Path
+    letter: Letter, fingerprint: str, made: MadeDocument | None, is_intact: bool
 ) -> State:
     if not letter.reference:
         return "no reference"
@@ -245,20 +298,29 @@ def _state_unapproved(
         return "to make"
     if made.fingerprint != fingerprint:
         return "changed"
-    files = ((made.pdf_name, made.pdf_sha256), (made.docx_name, made.docx_sha256))
-    return "draft" if _are_there(drafts, files) else "damaged"
+    return "draft" if is_intact else "damaged"
 
 
-def _state_approved(sealed: SealedFile | None, finals: Path) -> State:
+def _state_approved(sealed: SealedFile | None, is_intact: bool) -> State:
     if sealed is None:
         return "approved"
-    files = ((sealed.pdf_name, sealed.pdf_sha256), (sealed.docx_name, sealed.docx_sha256))
-    return "final" if _are_there(finals, files) else "damaged"
+    return "final" if is_intact else "damaged"
 
 
-def _are_there(folder: Path, files: tuple[tuple[str, str], ...]) -> bool:
+def _state_sent(
+    left: SealedFile, sealed: SealedFile | None, addressees: Sequence[Addressee]
+) -> State:
+    if sealed is None or sealed.content_digest != left.content_digest:
+        return "sent, then changed"
+    return "sent" if all(each.state == "sent" for each in addressees) else "partly sent"
+
+
+def _are_there(folder: Path, files: MadeDocument | SealedFile) -> bool:
     """Whether files lie in a folder exactly as they were made."""
-    return all(sha256_of_file(folder / name) == digest for name, digest in files)
+    return (
+        sha256_of_file(folder / files.pdf_name) == files.pdf_sha256
+        and sha256_of_file(folder / files.docx_name) == files.docx_sha256
+    )
 
 
 def stand(workspace: Workspace, facts: RoundFacts, templates: Templates) -> list[Planned]:

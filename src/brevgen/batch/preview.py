@@ -5,13 +5,14 @@ from datetime import UTC, datetime, time
 
 from brevgen.batch.opening import expected_references, open_round
 from brevgen.batch.plan import Known, Planned, plan
+from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant
 from brevgen.ledger.reading import LedgerReader
 from brevgen.workspace import Workspace
 
 
 def preview_letter(
-    workspace: Workspace, round_name: str, who: str, form: str
+    workspace: Workspace, round_name: str, who: str, form: str, now: datetime
 ) -> tuple[Planned, bytes, str]:
     """One letter as bytes, and a note on its reference where it has none yet.
 
@@ -19,7 +20,8 @@ def preview_letter(
         workspace: where things lie.
         round_name: the round's name.
         who: municipality number or name.
-        form: `pdf`, `docx`, `html` or `text`.
+        form: `pdf`, `docx`, `html` or `text`; `eml` for the message to its first recipient.
+        now: the time, aware, for the message.
 
     Raises:
         FaultyInput: the round has faults.
@@ -39,7 +41,22 @@ def preview_letter(
             f"The reference is not given yet; {letter.letter.reference} is what it would be now."
             f" “brevgen generate {round_name}” gives it."
         )
+    if letter.has_left:
+        note = "The letter has been sent; this is what a new one would say now."
+    if form == "eml":
+        return letter, _message(workspace, facts, letter, now), note
     return letter, _written(workspace, letter, form), note
+
+
+def _message(workspace: Workspace, facts: RoundFacts, letter: Planned, now: datetime) -> bytes:
+    """The message with a letter to its first recipient, as it would be sent now."""
+    from brevgen.batch.sending import Writer, mail_settings, message_templates
+
+    settings = mail_settings(workspace)
+    writer = Writer(workspace, facts, message_templates(workspace), settings, lambda: now)
+    pdf = _written(workspace, letter, "pdf")
+    docx = _written(workspace, letter, "docx") if facts.round.dispatch.attach_docx else b""
+    return writer.preview(letter, letter.addressees[0], pdf=pdf, docx=docx).outgoing().data
 
 
 def _written(workspace: Workspace, letter: Planned, form: str) -> bytes:

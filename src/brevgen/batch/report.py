@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from brevgen.batch.addressees import Addressee
 from brevgen.batch.plan import Planned
 from brevgen.document.files import write_whole
+from brevgen.errors import PartlyDone
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.spreadsheet import Cell
 from brevgen.ledger.sealed import SealedFile
+from brevgen.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +30,21 @@ OWN_COLUMNS = {
     "deres_ref": "your_reference",
 }
 """The allocation's columns and what they are of a row."""
+
+
+def report_on(workspace: Workspace, facts: RoundFacts, letters: Sequence[Planned]) -> None:
+    """Write the report of a round into its output folder.
+
+    Raises:
+        PartlyDone: it cannot be written; what it reports on has happened all the same.
+    """
+    try:
+        write_report(workspace.output(facts.name), facts, letters)
+    except OSError as error:  # open in a spreadsheet program, or the disk is full
+        raise PartlyDone(
+            f"The report cannot be written ({error.strerror}), but all that it would tell is done"
+            " and kept. Close the report in other programs and run the command again."
+        ) from error
 
 
 def write_report(folder: Path, facts: RoundFacts, letters: Sequence[Planned]) -> None:
@@ -65,6 +83,7 @@ def _row(facts: RoundFacts, letter: Planned) -> dict[str, Cell]:
     if files is not None:
         at = files.sealed_at if isinstance(files, SealedFile) else files.made_at
     approval = letter.approval if letter.is_approved else None
+    sent = letter.sent_at
     ours: dict[str, Cell] = {
         "brevgen_referanse": letter.letter.reference,
         "brevgen_status": letter.state,
@@ -75,8 +94,17 @@ def _row(facts: RoundFacts, letter: Planned) -> dict[str, Cell]:
         "brevgen_pdf_sha256": files.pdf_sha256 if files else "",
         "brevgen_docx_sha256": files.docx_sha256 if files else "",
         "brevgen_laget": f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "",
+        "brevgen_sendt": f"{sent:%Y-%m-%dT%H:%M:%SZ}" if sent else "",
+        "brevgen_mottakere": harmless("; ".join(map(_reached, letter.addressees))),
     }
     return row | ours
+
+
+def _reached(addressee: Addressee) -> str:
+    """Where a letter stands with one recipient: `Ordfører ordforer@as.example: sent`."""
+    each = addressee.recipient
+    words = addressee.sent.last.words if addressee.sent and addressee.state != "sent" else ""
+    return f"{each.title} {each.address}: {addressee.state}" + (f" ({words})" if words else "")
 
 
 def harmless(value: Cell) -> Cell:

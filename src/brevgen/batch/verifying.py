@@ -148,6 +148,9 @@ def _ask_ledger(workspace: Workspace, digest: str) -> LedgerAnswer:
         if file is None:
             return LedgerAnswer(False, problem="The ledger does not know this file.")
         approvals = ledger.approvals_of(file.round, file.municipality)
+        messages = ledger.dispatches(file.round).get(file.municipality, ())
+    times = [each.sent_at for each in messages if each.dispatch.pdf_sha256 == digest]
+    sent = max((at for at in times if at is not None), default=None)
     approval = next(
         each
         for each in reversed(approvals)
@@ -166,6 +169,7 @@ def _ask_ledger(workspace: Workspace, digest: str) -> LedgerAnswer:
         approval.signatory,
         approval.account,
         f"{approval.at:%Y-%m-%d %H:%M:%S} UTC",
+        sent=f"{sent:%Y-%m-%d %H:%M:%S} UTC" if sent else "",
         problem=problem or _lapsed(workspace, file),
     )
 
@@ -179,6 +183,6 @@ def _lapsed(workspace: Workspace, file: SealedFile) -> str:
     with LedgerReader(workspace.ledger) as ledger:
         known = Known.of(ledger, file.round)
     for letter in plan(workspace, facts, templates, known):
-        if letter.number == file.municipality and letter.is_approved:
-            return ""
+        if letter.number == file.municipality and (letter.is_approved or letter.has_left):
+            return ""  # what is sent stands as it was sent
     return "Its approval has lapsed: the letter would say something else now."

@@ -2,13 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from brevgen.dispatch.idn import Unsendable, ascii_address, same_mailbox, within
 from brevgen.errors import BrevgenError
 from brevgen.facts.contacts import Contact
-
-Role = Literal["mayor", "chief_executive", "mailbox"]
+from brevgen.ledger.dispatches import Role
 
 MAILBOX_TITLE = "Postmottak"
 """What an official mailbox is called, in bokmål and nynorsk."""

@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
+    StrictBool,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -104,15 +105,17 @@ class InBothForms(Known):
 
 
 class TitlesInBothForms(Known):
-    """A list of titles in bokmål and in nynorsk, of the same length."""
+    """The mayor's and the chief executive's title, in this order, in bokmål and in nynorsk."""
 
     nb: tuple[Text, ...]
     nn: tuple[Text, ...]
 
     @model_validator(mode="after")
     def _same_length(self) -> "TitlesInBothForms":
-        if len(self.nb) != len(self.nn) or not self.nb:
-            raise ValueError("nb and nn must name the same titles, at least one")
+        if len(self.nb) != 2 or len(self.nn) != 2:
+            raise ValueError(
+                "nb and nn must each name two titles: the mayor's, then the chief executive's"
+            )
         return self
 
 
@@ -174,6 +177,19 @@ class Background(Known):
     criteria: Text
 
 
+class DispatchKeys(Known):
+    """How the round's letters are sent.
+
+    Args:
+        mailbox_always: whether the municipality's mailbox gets the letter besides the mayor and the
+            chief executive, and not only in place of one who has no address.
+        attach_docx: whether the letter for Word goes along with the PDF.
+    """
+
+    mailbox_always: StrictBool = False
+    attach_docx: StrictBool = False
+
+
 class BackgroundInBothForms(Known):
     """The round's own words in bokmål and nynorsk."""
 
@@ -207,12 +223,13 @@ class Round(Known):
         deadline: the last day to answer: a date, or a span after the letter date such as
             `2 months`, `6 weeks` or `30 days`.
         neutral_written_form: what neutral municipalities get, `nb` or `nn`.
-        distribution: titles of those who are to have the letter.
+        distribution: titles of the mayor and the chief executive, who are to have the letter.
         national: the national figures.
         answers: where answers go.
         references: the round's series.
         offices: office by region, and `national` for all others.
         background: the round's own words.
+        dispatch: how the letters are sent.
     """
 
     kind: Annotated[str, AfterValidator(_kind)]
@@ -226,6 +243,7 @@ class Round(Known):
     references: SeriesKeys
     offices: Mapping[str, Office]
     background: BackgroundInBothForms
+    dispatch: DispatchKeys = DispatchKeys()
 
     @property
     def last_day(self) -> date:

@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from brevgen.facts.references import Series
-from brevgen.ledger import approvals, documents, events, holders, manifests, sealed
+from brevgen.ledger import approvals, dispatches, documents, events, holders, manifests, sealed
+from brevgen.ledger.dispatches import TO_SEND, Dispatch, Receipt, State
 from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.events import Event
 from brevgen.ledger.file import LedgerFile
@@ -197,6 +198,49 @@ class Ledger(LedgerReader):
             documents.remove(connection, [file.reference for file in files])
             told = [_files(each, f" (before the seal {each.unsealed_sha256})") for each in files]
             self._tell(connection, self._clock(), "sealed", told)
+
+    def begin_sending(self, dispatch: Dispatch) -> bool:
+        """Write down that a message is about to be handed over, which forbids it to all others.
+
+        Returns:
+            whether it may be handed over; False where it was, or somebody else is at it.
+
+        Raises:
+            OtherHasLeft: the letter has left in other words.
+            ValueError: the reference was not given to the letter it is said to be of.
+        """
+        with self._file.writing() as connection:
+            there = dispatches.find(connection, dispatch.message_id)
+            if there is not None and there.state not in TO_SEND:
+                return False
+            dispatches.add(connection, dispatch)
+            dispatches.note(connection, [dispatch.message_id], self._receipt("sending", ""))
+        return True
+
+    def record_receipt(self, message_id: str, state: State, words: str) -> None:
+        """Write down what became of a message."""
+        with self._file.writing() as connection:
+            dispatches.note(connection, [message_id], self._receipt(state, words))
+
+    def take_cut_off_for_uncertain(self, round_name: str) -> int:
+        """Mark what was being handed over by a command that is no more; how many there were.
+
+        To be called only while nobody else is sending.
+        """
+        with self._file.writing() as connection:
+            found = dispatches.read(connection, round_name)
+            cut_off = [
+                each.dispatch.message_id
+                for letter in found.values()
+                for each in letter
+                if each.state == "sending"
+            ]
+            words = "the command was cut off while it was handing the message over"
+            dispatches.note(connection, cut_off, self._receipt("uncertain", words))
+        return len(cut_off)
+
+    def _receipt(self, state: State, words: str) -> Receipt:
+        return Receipt(state, self._clock(), words, self._account)
 
     def note(
         self,

@@ -6,8 +6,18 @@ from types import TracebackType
 from typing import Self
 
 from brevgen.facts.references import Series
-from brevgen.ledger import approvals, contents, documents, events, holders, manifests, sealed
+from brevgen.ledger import (
+    approvals,
+    contents,
+    dispatches,
+    documents,
+    events,
+    holders,
+    manifests,
+    sealed,
+)
 from brevgen.ledger.approvals import Approval
+from brevgen.ledger.dispatches import Dispatched
 from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.events import Event
 from brevgen.ledger.file import LedgerFile
@@ -170,3 +180,21 @@ class LedgerReader:
         """The letter this reference was given to, in any round."""
         with self._file.reading() as connection:
             return holders.find(connection, reference)
+
+    def dispatches(self, round_name: str) -> dict[str, tuple[Dispatched, ...]]:
+        """The messages of a round, the oldest first, by municipality number, in order of number.
+
+        Letters that were never handed over to anybody are not there.
+        """
+        with self._file.reading() as connection:
+            return dispatches.read(connection, round_name)
+
+    def find_dispatch(self, message_id: str) -> Dispatched | None:
+        """The message with this Message-ID, of any round."""
+        with self._file.reading() as connection:
+            return dispatches.find(connection, message_id)
+
+    def dispatches_to(self, address: str) -> list[Dispatched]:
+        """All messages to an address, of any round, the oldest first."""
+        with self._file.reading() as connection:
+            return dispatches.find_by_address(connection, address)

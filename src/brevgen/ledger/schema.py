@@ -1,6 +1,6 @@
-"""The ledger's tables: references given, drafts made, approvals, sealed letters, and all events.
+"""The ledger's tables: references, drafts, approvals, sealed letters, dispatches, and all events.
 
-Whatever comes later (dispatches, answers) hangs on a reference, as all of these do.
+Whatever comes later (answers, reminders) hangs on a reference, as all of these do.
 """
 
 from datetime import UTC, datetime
@@ -164,6 +164,40 @@ sealed = Table(
     Column("docx", LargeBinary, nullable=False),
 )
 
+dispatches = Table(
+    "dispatches",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("reference", ForeignKey(references.c.reference), nullable=False),
+    Column("content_digest", ForeignKey(contents.c.digest), nullable=False),
+    _sha256("pdf_sha256"),
+    Column("role", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    ForeignKeyConstraint(["pdf_sha256"], [sealed.c.pdf_sha256]),
+    Index("dispatches_of_a_letter", "reference"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", ForeignKey(dispatches.c.message_id), nullable=False),
+    Column(
+        "state",
+        Text,
+        CheckConstraint(
+            "state IN ('to send', 'sending', 'sent', 'refused', 'failed for now', 'uncertain')"
+        ),
+        nullable=False,
+    ),
+    Column("at", UtcSecond, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Index("receipts_of_a_dispatch", "message_id"),
+)
+
 events = Table(
     "events",
     metadata,
@@ -186,6 +220,8 @@ WRITTEN_ONCE: Final = (
     manifest_letters,
     withdrawals,
     sealed,
+    dispatches,
+    receipts,
     events,
 )
 """The tables whose rows are never changed nor taken out."""
