@@ -31,7 +31,7 @@ def inspected(
     said: Content, *, against: Content | None = None, must_say: Sequence[str] = FACTS
 ) -> Inspection:
     """What is found in the letter of one content when it is held against another."""
-    return inspect(written(said), against or said, must_say=must_say)
+    return inspect(written(said), against or said, reference=REFERENCE, must_say=must_say)
 
 
 def broken(change: Callable[[pikepdf.Pdf], object], said: Content | None = None) -> Inspection:
@@ -41,7 +41,7 @@ def broken(change: Callable[[pikepdf.Pdf], object], said: Content | None = None)
     with pikepdf.open(io.BytesIO(written(said))) as document:
         change(document)
         document.save(saved, fix_metadata_version=False)
-    return inspect(saved.getvalue(), said, must_say=FACTS)
+    return inspect(saved.getvalue(), said, reference=REFERENCE, must_say=FACTS)
 
 
 def body(*texts: str | Run, style: str = "paragraph") -> tuple[Block, ...]:

@@ -96,8 +96,9 @@ def test_one_packet_of_metadata_claims_both_standards(form: str, case: str) -> N
 def test_the_words_are_those_of_the_content_in_order(form: str, case: str) -> None:
     letter = said(form, case)
     pages = page_texts(sample(form, case))
+    header = letter.running_header(REFERENCE)
     shown = [
-        text.removesuffix(f" Side {number} av {len(pages)}")
+        text.removesuffix(f" Side {number} av {len(pages)}").removesuffix(f" {header}")
         for number, text in enumerate(pages, start=1)
     ]
     assert " ".join(shown) == tidy(" ".join(block.text for block in letter.blocks))
@@ -127,7 +128,12 @@ def test_lists_are_read_as_lists() -> None:
 
 
 @LETTERS
-def test_nothing_is_drawn_outside_of_the_structure_but_page_numbers(form: str, case: str) -> None:
+def test_nothing_is_drawn_outside_of_the_structure_but_header_and_number(
+    form: str, case: str
+) -> None:
+    header = said(form, case).running_header(REFERENCE)
+    assert ("UTKAST" in header) == ("approved" not in case)
+    assert REFERENCE in header
     pages = drawn_texts(sample(form, case))
     artifacts = [[item.text for item in items if "Artifact" in item.marks] for items in pages]
     count = len(pages)
@@ -135,7 +141,7 @@ def test_nothing_is_drawn_outside_of_the_structure_but_page_numbers(form: str, c
     if count == 1:
         assert artifacts == [[]], "a letter of one page shows no page number"
     else:
-        assert artifacts == [["Side 1 av 2"], ["Side 2 av 2"]]
+        assert artifacts == [["Side 1 av 2"], [header, "Side 2 av 2"]]
     everything = [item for items in pages for item in items]
     assert all((item.number >= 0) != ("Artifact" in item.marks) for item in everything)
 
@@ -271,7 +277,7 @@ def test_all_text_lies_within_the_margins_and_none_upon_another(form: str, case:
         assert min(box.left for box in drawn) >= 24.5
         assert max(box.right for box in drawn) <= 181.5
         assert min(box.top for box in drawn) >= 14
-        assert max(box.bottom for box in drawn) <= 290
+        assert max(box.bottom for box in drawn) <= 291
         lines: dict[float, list] = {}
         for box in drawn:
             lines.setdefault(round(box.bottom / 2), []).append(box)
@@ -311,7 +317,8 @@ def test_however_long_the_letter_its_pages_break_in_good_places(grow) -> None:
         pages = page_texts(written(letter))
         if len(pages) == 1:
             continue
-        first, last = (re.sub(r" Side \d av \d$", "", text) for text in pages)
+        header = re.escape(letter.running_header(REFERENCE))
+        first, last = (re.sub(rf"( {header})? Side \d av \d$", "", text) for text in pages)
         seen.add(last.count("Ta gjerne kontakt") + last.count("be om mer tid"))
         closing = tidy(" ".join(block.text for block in letter.part("closing")))
         assert last.endswith(closing), "the closing is together"
@@ -320,6 +327,16 @@ def test_however_long_the_letter_its_pages_break_in_good_places(grow) -> None:
             if block.style == "heading":
                 assert not first.endswith(block.text), "no heading alone at the foot"
     assert len(seen) > 3, "the break was met in several places"
+
+
+@pytest.mark.parametrize("form", ["nb", "nn"])
+def test_a_draft_breaks_where_the_final_letter_will(form: str) -> None:
+    breaks = []
+    for approved in (False, True):
+        letters = [content(form=form, long=long, approved=approved) for long in range(1, 60, 2)]
+        breaks.append([len(page_texts(written(letter))) for letter in letters])
+    assert breaks[0] == breaks[1]
+    assert set(breaks[0]) == {1, 2}
 
 
 def test_every_sámi_letter_is_drawn_as_itself() -> None:

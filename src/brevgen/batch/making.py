@@ -115,7 +115,7 @@ class Workshop:
             return Outcome(task.number, faults=(f"layout: {fault}",))
         except NotSealed as fault:
             return Outcome(task.number, faults=(f"seal: {fault}",))
-        seen = inspect(pdf, task.content, must_say=task.must_say)
+        seen = inspect(pdf, task.content, reference=task.reference, must_say=task.must_say)
         if seen.faults:
             return Outcome(task.number, seen.pages, faults=seen.faults)
         dated = datetime.combine(task.dated, time(), UTC)

@@ -91,7 +91,7 @@ class DocxWriter:
             if following and block.part == "body" and following.part == "closing":
                 # so that a signature never stands alone on a page
                 paragraph.paragraph_format.keep_with_next = True
-        document.sections[0].header.paragraphs[0].text = _running_header(content, reference)
+        document.sections[0].header.paragraphs[0].text = content.running_header(reference)
         _set_properties(document, content, reference, dated)
         return _packed(document)
 
@@ -123,13 +123,6 @@ def _make_link(words: "WordRun", address: str) -> None:
     link = OxmlElement("w:hyperlink", attrs={qn("r:id"): target, qn("w:history"): "1"})
     words._r.addprevious(link)
     link.append(words._r)
-
-
-def _running_header(content: Content, reference: str) -> str:
-    """The words at the top of the later pages: the mark of a draft, and our reference."""
-    drafts = [block.text for block in content.blocks if block.style == "draft"]
-    stated = (b.text for b in content.blocks if b.style == "reference" and reference in b.text)
-    return " · ".join([*drafts, next(stated, reference)])
 
 
 def _set_properties(

@@ -27,7 +27,8 @@ def as_html(content: Content, *, reference: str, dated: str, stylesheet: str = "
         f'<meta name="dcterms.modified" content="{dated}">'
         '<meta name="generator" content="brevgen">'
         + (f"<style>{stylesheet}</style>" if stylesheet else "")
-        + f'</head><body class="{"draft" if content.is_draft else "final"}">'
+        + f'</head><body class="{"draft" if content.is_draft else "final"}"'
+        f' data-running="{escape(content.running_header(reference))}">'
         + _body(content.blocks)
         + "</body></html>"
     )

@@ -33,19 +33,20 @@ class Inspection:
     faults: tuple[str, ...]
 
 
-def inspect(pdf: bytes, content: Content, *, must_say: Sequence[str]) -> Inspection:
+def inspect(pdf: bytes, content: Content, *, reference: str, must_say: Sequence[str]) -> Inspection:
     """Read a PDF back and hold it to every rule.
 
     Args:
         pdf: the bytes.
         content: what it was made from.
+        reference: our reference, which stands at the top of the later pages.
         must_say: facts that must stand in it, as they are printed.
     """
     texts = _texts(pdf)
     faults = [
         *_broken_standards(pdf),
         *_faults_of_structure(pdf, content),
-        *_faults_of_text(texts, content, must_say),
+        *_faults_of_text(texts, content, reference, must_say),
     ]
     return Inspection(len(texts), tuple(faults))
 
@@ -130,11 +131,16 @@ def _texts(pdf: bytes) -> list[str]:
         document.close()
 
 
-def _faults_of_text(texts: Sequence[str], content: Content, must_say: Sequence[str]) -> list[str]:
+def _faults_of_text(
+    texts: Sequence[str], content: Content, reference: str, must_say: Sequence[str]
+) -> list[str]:
     """The words: exactly the content's, with the facts in them and nothing left over."""
     faults = []
     printed = "\n".join(block.text for block in content.blocks)
-    found, wanted = _words("\n".join(_without_page_number(texts))), _words(printed)
+    header = content.running_header(reference)
+    if any(_words(header) not in _words(text) for text in texts[1:]):
+        faults.append(f"pages: “{header}” does not stand at the top of a later page")
+    found, wanted = _words("\n".join(_letter_alone(texts, header))), _words(printed)
     if found != wanted:
         faults.append(f"words: the page does not say what the content says{_where(found, wanted)}")
     for fact in must_say:
@@ -164,12 +170,16 @@ def _words(text: str) -> str:
     return re.sub(r"-\s+", "-", " ".join(text.split()))
 
 
-def _without_page_number(texts: Sequence[str]) -> list[str]:
-    """The pages' texts without the page numbers, which belong to the sheet, not to the letter."""
+def _letter_alone(texts: Sequence[str], header: str) -> list[str]:
+    """The pages' words without what belongs to the sheet: page numbers, and the running header."""
     count = len(texts)
     return [
-        re.sub(rf"\s*Side {number} av {count}\s*$", "", text) if count > 1 else text
-        for number, text in enumerate(texts, start=1)
+        re.sub(rf"\s*Side {number} av {count}\s*$", "", text).replace(
+            _words(header) if number > 1 else "\0", "", 1
+        )
+        if count > 1
+        else text
+        for number, text in enumerate(map(_words, texts), start=1)
     ]
 
 

@@ -90,6 +90,12 @@ class Content:
         """Whether the letter carries the UTKAST mark."""
         return any(block.style == "draft" for block in self.blocks)
 
+    def running_header(self, reference: str) -> str:
+        """The words at the top of the later pages: the mark of a draft, and our reference."""
+        drafts = [block.text for block in self.blocks if block.style == "draft"]
+        stated = (b.text for b in self.blocks if b.style == "reference" and reference in b.text)
+        return " · ".join([*drafts, next(stated, reference)])
+
     def as_json(self) -> str:
         """Everything a reader can see, as the one JSON text that stands for it."""
         return json.dumps(
