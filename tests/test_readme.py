@@ -17,9 +17,10 @@ import typer
 from pydantic import BaseModel
 
 from brevgen.approval.settings import SealSettings
-from brevgen.approval.trial_key import FILE, STATE_FOLDER
-from brevgen.batch import plan, report
+from brevgen.approval.trial_key import FILE
+from brevgen.batch import addressees, plan, report
 from brevgen.cli import app
+from brevgen.dispatch.settings import SmtpSettings
 from brevgen.document.docx import CHARACTER_STYLES, PARAGRAPH_STYLES
 from brevgen.errors import ExitCode
 from brevgen.facts import allocation_columns, contacts, municipalities
@@ -27,6 +28,7 @@ from brevgen.facts.round import Round
 from brevgen.letter.letter import Letter
 from brevgen.letter.markup import ELEMENTS, PARTS
 from brevgen.letter.wording import FILTERS
+from brevgen.root import STATE_FOLDER
 from brevgen.workspace import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,6 +93,7 @@ NAMES = {
     "columns of the register and the contacts": headers(municipalities.COLUMNS, contacts.COLUMNS),
     "columns of the report": report_columns(),
     "states of a letter": plan.ADVICE,
+    "states of a recipient": addressees.ADVICE,
     "elements of a template": [f"<{element}>" for element in ELEMENTS],
     "parts of a letter": PARTS,
     "styles of paragraphs in Word": PARAGRAPH_STYLES.values(),
@@ -113,7 +116,7 @@ def test_settings_are_told_down_to_the_last_key() -> None:
 
 def test_the_table_of_states_is_in_their_order() -> None:
     table = README.partition("| state | the letter |")[2].partition("\n\n")[0]
-    assert re.findall(r"^\| `([a-z ]+)` \|", table, re.MULTILINE) == list(plan.ADVICE)
+    assert re.findall(r"^\| `([a-z, ]+)` \|", table, re.MULTILINE) == list(plan.ADVICE)
 
 
 def test_the_table_of_the_report_is_in_the_order_of_its_columns() -> None:
@@ -123,9 +126,12 @@ def test_the_table_of_the_report_is_in_the_order_of_its_columns() -> None:
 
 def test_the_settings_that_are_shown_are_understood() -> None:
     shown = re.findall(r"^ *```toml\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
-    assert len(shown) == 2
-    for block in shown:
-        assert SealSettings.model_validate(tomllib.loads(block)["seal"]).has_key
+    tables = [tomllib.loads(block) for block in shown]
+    seals = [table["seal"] for table in tables if "seal" in table]
+    servers = [table["mail"]["smtp"] for table in tables if "mail" in table]
+    assert (len(seals), len(servers)) == (2, 1)
+    assert all(SealSettings.model_validate(seal).has_key for seal in seals)
+    assert [SmtpSettings.model_validate(server).host for server in servers]
 
 
 def test_the_readme_names_every_command_and_option() -> None:
@@ -173,8 +179,8 @@ def anchors(page: Path) -> set[str]:
 
 def test_every_make_target_is_there_and_every_target_is_told() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    there = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
-    told = re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE)
+    there = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    told = re.findall(r"(?:^|`)make ([a-z-]+)", README, re.MULTILINE)
     assert set(told) == there
 
 

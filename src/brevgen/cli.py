@@ -144,6 +144,14 @@ def generate(
 
     Example: `brevgen generate 2018`
     """
+    from brevgen.batch.untouched import letters_untouched, remember_untouched
+    from brevgen.root import find_root
+
+    whole = not only and not region
+    if whole and (count := letters_untouched(find_root(workspace or Path.cwd()), round_name)):
+        typer.echo(f"0 letters made, {count} up to date.\nNothing was touched since then.")
+        return
+
     from brevgen import screen, show
     from brevgen.batch import drafts, opening, plan
     from brevgen.batch.report import report_on
@@ -175,6 +183,8 @@ def generate(
         ) from None
     report_on(place, facts, done.letters)
     show.show_batch(place, round_name, done)
+    if all(each.state in plan.UP_TO_DATE for each in done.letters):
+        remember_untouched(place.root, round_name, place.settings.ledger.file, len(done.letters))
     if done.faults:
         raise SystemExit(ExitCode.PARTLY_DONE)
 

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from brevgen.approval.settings import STATE_FOLDER, SealSettings
+from brevgen.approval.settings import SealSettings
 from brevgen.dispatch.settings import MailSettings
 from brevgen.errors import WrongUse
 from brevgen.facts.faults import FaultyInput, Findings
 from brevgen.facts.round import InBothForms, Known, Text, note_key_faults, read_toml
-
-MARKER = "brevgen.toml"
+from brevgen.root import MARKER, STATE_FOLDER, find_root
 
 
 class AgencySettings(Known):
@@ -141,14 +140,8 @@ def find_workspace(start: Path) -> Workspace:
         WrongUse: no folder above is a workspace.
         FaultyInput: `brevgen.toml` has faults.
     """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / MARKER).is_file():
-            return Workspace(folder, _read_settings(folder / MARKER))
-    raise WrongUse(
-        f"{start} is not in a workspace: there is no {MARKER} there or above."
-        " Go to the workspace first, or name it with --workspace DIR."
-    )
+    root = find_root(start)
+    return Workspace(root, _read_settings(root / MARKER))
 
 
 def _read_settings(path: Path) -> Settings:

@@ -14,10 +14,11 @@ from brevgen.approval.certificates import Owner, chain_of, owner_of, unfitness, 
 from brevgen.approval.file_key import load_file_key
 from brevgen.approval.loaded import LoadedKey, NotSealed, Sign
 from brevgen.approval.roots import read_roots
-from brevgen.approval.settings import STATE_FOLDER, SealSettings, place
+from brevgen.approval.settings import SealSettings, place
 from brevgen.approval.token_key import load_token_key
 from brevgen.approval.trial_key import FILE, load_trial_key
 from brevgen.facts.faults import Findings
+from brevgen.root import STATE_FOLDER
 
 _TRIAL = b"brevgen"
 """What is signed once to see whether key and certificate belong together."""

@@ -11,9 +11,6 @@ from brevgen.facts.round import Known, Text
 
 SETTINGS_FILE = "brevgen.toml"
 
-STATE_FOLDER = ".brevgen"
-"""What brevgen keeps for itself in a workspace; never committed."""
-
 
 def _variable(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brevgen.approval.loaded import LoadedKey, signing
-from brevgen.approval.settings import STATE_FOLDER
 from brevgen.facts.faults import FaultyInput, Finding, Place
+from brevgen.root import STATE_FOLDER
 
 if TYPE_CHECKING:
     from cryptography import x509

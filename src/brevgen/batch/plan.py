@@ -5,7 +5,7 @@ about where a letter stands.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -182,7 +182,11 @@ class Planned:
 
 
 def plan(
-    workspace: Workspace, facts: RoundFacts, templates: Templates, known: Known
+    workspace: Workspace,
+    facts: RoundFacts,
+    templates: Templates,
+    known: Known,
+    only: Collection[str] | None = None,
 ) -> list[Planned]:
     """What every letter says now, and where it stands, in order of municipality number.
 
@@ -191,6 +195,7 @@ def plan(
         facts: the round, without faults.
         templates: the letter templates.
         known: what the ledger knows; a letter without a reference is planned without.
+        only: the municipality numbers of the letters that are asked for; None for the whole round.
     """
     looks = look(workspace.templates)
     drafts = drafts_folder(workspace, facts.name)
@@ -198,6 +203,8 @@ def plan(
     planned = []
     for row, municipality in facts.asked():
         number = municipality.number
+        if only is not None and number not in only:
+            continue
         office = facts.round.office(municipality.region)
         assert office is not None, "the checks have found an office for every municipality"
         approval = known.approvals.get(number)

@@ -33,8 +33,7 @@ def preview_letter(
     with LedgerReader(workspace.ledger) as ledger:
         known = Known.of(ledger, round_name)
     expected = replace(known, references=expected_references(workspace, facts))
-    letters = plan(workspace, facts, templates, expected)
-    letter = next(each for each in letters if each.number == number)
+    (letter,) = plan(workspace, facts, templates, expected, only={number})
     note = ""
     if number not in known.references:
         note = (

@@ -182,7 +182,7 @@ def _lapsed(workspace: Workspace, file: SealedFile) -> str:
         return ""  # a round that is no longer at hand, or being worked on, says nothing of the file
     with LedgerReader(workspace.ledger) as ledger:
         known = Known.of(ledger, file.round)
-    for letter in plan(workspace, facts, templates, known):
-        if letter.number == file.municipality and (letter.is_approved or letter.has_left):
+    for letter in plan(workspace, facts, templates, known, only={file.municipality}):
+        if letter.is_approved or letter.has_left:
             return ""  # what is sent stands as it was sent
     return "Its approval has lapsed: the letter would say something else now."

@@ -89,8 +89,16 @@ class Dispatched:
 
     @property
     def sent_at(self) -> datetime | None:
-        """When it was taken for the last time; None if it never was."""
-        return max((each.at for each in self.receipts if each.state == "sent"), default=None)
+        """When it was taken, after it was last handed over; None if it never was.
+
+        What is reported of it later is no time of sending.
+        """
+        at, is_new = None, True
+        for each in self.receipts:
+            if each.state == "sent" and is_new:
+                at = each.at
+            is_new = each.state == "sending" or (is_new and each.state != "sent")
+        return at
 
     @property
     def has_left(self) -> bool:

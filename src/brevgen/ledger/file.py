@@ -48,7 +48,7 @@ class LedgerFile:
         """Open the ledger, making it where there is none.
 
         Raises:
-            BrevgenError: the path is no ledger, one of a newer brevgen, or out of reach.
+            BrevgenError: the path is no ledger, one of another version, or out of reach.
         """
         if not path.parent.is_dir():
             raise BrevgenError(f"There is no folder {path.parent} for the ledger. Make it first.")
@@ -66,7 +66,7 @@ class LedgerFile:
         """Open the ledger without making or changing it; none there reads as an empty one.
 
         Raises:
-            BrevgenError: the path is no ledger, one of a newer brevgen, or out of reach.
+            BrevgenError: the path is no ledger, one of another version, or out of reach.
         """
         if not path.exists():
             return cls._empty(path)
@@ -196,6 +196,11 @@ def _is_ledger(connection: Connection, path: Path) -> bool:
             raise BrevgenError(
                 f"The ledger {path} was made by a newer brevgen (its version is {version}, this "
                 f"brevgen knows {schema.VERSION}). Install the newer brevgen."
+            )
+        if version < schema.VERSION:
+            raise BrevgenError(
+                f"The ledger {path} was made by a brevgen from before the first release. Put it"
+                " aside, write the references it gave into the column vår_ref, and begin anew."
             )
         return True
     tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()

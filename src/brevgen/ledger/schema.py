@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION: Final = 1
+VERSION: Final = 2
 """The version of these tables, kept in the file as `PRAGMA user_version`."""
 
 APPLICATION_ID: Final = 0x42524556
