@@ -1,173 +1,107 @@
-"""Time brevgen against a plain loop of the same libraries, on the same letters, in one run.
+"""Time brevgen against other ways of making the same letters, in one run.
 
-The plain loop is what one would write first: one process, nothing kept between letters, no checks.
-It makes the same words: Jinja2 fills the template, WeasyPrint makes a PDF/A-2a, python-docx starts
-from its stock document, pyHanko's SimpleSigner is loaded from its PKCS#12 file and seals. The
-commands run as a user runs them, with start-up, all checks, reading back, ledger and report.
+Each way is a program of its own, measured from start to end with its start-up, one after the other,
+on the letters of the round of 2024, in a fresh workspace in which a TEST key (RSA-3072) lies.
 """
 
 import argparse
-import io
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 
-from brevgen.approval.keys import open_key
-from brevgen.approval.seal import Sealer
-from brevgen.approval.settings import STATE_FOLDER
-from brevgen.approval.trial_key import FILE
-from brevgen.batch import opening, plan
-from brevgen.document.html import as_html
-from brevgen.document.pdf import PdfWriter, font_faces
-from brevgen.facts.faults import Findings
-from brevgen.letter.content import Content
-from brevgen.letter.templates import read_templates
-from brevgen.workspace import find_workspace
-
-HERE = Path(__file__).resolve().parent.parent
+from bench import allocation, here, results, running
+from bench.chart import Bar, chart
+from bench.others import plain_loops, with_office, with_typst
+from bench.ours import brevgen, one_changed_row
+from bench.results import Aim, Row
+from bench.rows import APPROVE, LIBRE, LIBRE_EACH, PLAIN, PLAIN_SEALED, Bench
 
 
-def workspace_copy(folder: Path) -> Path:
-    """A workspace of its own, so that no ledger or output of the user is touched."""
-    root = folder / "workspace"
-    root.mkdir()
-    shutil.copy(HERE / "brevgen.toml", root)
-    shutil.copytree(HERE / "data", root / "data", ignore=shutil.ignore_patterns("ledger*"))
-    shutil.copytree(HERE / "templates", root / "templates")
-    return root
-
-
-def plain_loop(root: Path, round_name: str, target: Path, key: Path | None) -> int:
-    """Make every letter the plain way, sealed if there is a key; returns how many."""
-    import docx
-    import weasyprint
-
-    workspace = find_workspace(root)
-    facts, templates, _ = opening.open_round(workspace, round_name)
-    target.mkdir()
-    letters = plan.stand(workspace, facts, templates)
-    for letter in letters:
-        fresh = read_templates(workspace.templates, Findings(), shown_as="letters")
-        assert fresh is not None
-        content = fresh.content(letter.letter)
-        stylesheet = font_faces() + (workspace.templates / "letter.css").read_text()
-        html = as_html(
-            content,
-            reference=letter.letter.reference,
-            dated=letter.letter.date.isoformat(),
-            stylesheet=stylesheet,
+def judge(bench: Bench, workers: int) -> None:
+    """Hold the figures to the aims."""
+    ours = results.named(bench.rows, APPROVE.format(workers, "s"))
+    assert ours is not None
+    plain = results.ratio(bench.rows, ours) or 0
+    aims = [
+        Aim(
+            f"everything on, {workers} workers, RSA-3072: at least 8 times as fast as the plain"
+            " loop with its seal",
+            f"{plain:.1f} times",
+            plain >= 8,
         )
-        pdf = weasyprint.HTML(string=html).write_pdf(pdf_variant="pdf/a-2a")
-        (target / f"{letter.stem}.pdf").write_bytes(pdf if key is None else plain_seal(pdf, key))
-        document = docx.Document()
-        _fill(document, content)
-        document.save(str(target / f"{letter.stem}.docx"))
-    return len(letters)
+    ]
+    for name in (LIBRE, LIBRE_EACH):
+        if other := results.named(bench.rows, name):
+            times = other.per_letter / ours.per_letter
+            aims.append(
+                Aim(
+                    f"everything on, {workers} workers: at least 5 times as fast per letter as"
+                    f" {name}",
+                    f"{times:.1f} times",
+                    times >= 5,
+                )
+            )
+    bench.aims[:0] = aims
 
 
-def plain_seal(pdf: bytes, key: Path) -> bytes:
-    """Seal one PDF with pyHanko as its documentation shows it."""
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign import PdfSignatureMetadata, PdfSigner, signers
-
-    signer = signers.SimpleSigner.load_pkcs12(str(key), passphrase=b"bench")
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    meta = PdfSignatureMetadata(field_name="Segl", md_algorithm="sha256")
-    return bytes(PdfSigner(meta, signer=signer).sign_pdf(writer).getvalue())
+def faster(bench: Bench, workers: int) -> list[Row]:
+    """The other ways that take less per letter than brevgen with everything on."""
+    ours = results.named(bench.rows, APPROVE.format(workers, "s"))
+    assert ours is not None
+    others = (row for row in bench.rows if not row.name.startswith("brevgen"))
+    return [row for row in others if row.per_letter < ours.per_letter]
 
 
-def pkcs12_of_test_key(root: Path) -> Path:
-    """The workspace's TEST key as the PKCS#12 file the plain loop loads."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.serialization import pkcs12
-
-    pem = (root / STATE_FOLDER / FILE).read_bytes()
-    key = serialization.load_pem_private_key(pem, None)
-    certificate, *others = x509.load_pem_x509_certificates(pem)
-    file = root / "bench.p12"
-    file.write_bytes(
-        pkcs12.serialize_key_and_certificates(
-            b"bench", key, certificate, others, serialization.BestAvailableEncryption(b"bench")
-        )
-    )
-    return file
-
-
-def milliseconds_to_seal(root: Path, round_name: str, letters: int = 50) -> float:
-    """What one seal costs on top of laying a letter out, with the key opened once."""
-    workspace = find_workspace(root)
-    facts, templates, _ = opening.open_round(workspace, round_name)
-    content = plan.as_approved(plan.stand(workspace, facts, templates)[0].letter, templates)
-    writer = PdfWriter(workspace.templates / "letter.css")
-    day = facts.round.letter_date
-    pdf = writer.write(content, reference="24-00000", dated=day, seal_label="Segl")
-    now = datetime.now(UTC)
-    sealer = Sealer(open_key(workspace.settings.seal, root, now))
-    sealer.seal(pdf, at=now)
-    started = time.perf_counter()
-    for _ in range(letters):
-        sealer.seal(pdf, at=now)
-    return (time.perf_counter() - started) / letters * 1000
-
-
-def _fill(document: object, content: Content) -> None:
-    styles = {"title": "Heading 1", "heading": "Heading 2", "bullet": "List Bullet"}
-    for block in content.blocks:
-        paragraph = document.add_paragraph(style=styles.get(block.style))  # type: ignore[attr-defined]
-        for run in block.runs:
-            paragraph.add_run(run.text).bold = run.strong
-
-
-def command(root: Path, *words: str) -> float:
-    """Run a command as a user does; returns seconds."""
-    brevgen = Path(sys.executable).with_name("brevgen")
-    started = time.perf_counter()
-    subprocess.run([brevgen, *words, "--workspace", str(root)], check=True, capture_output=True)
-    return time.perf_counter() - started
-
-
-def timed_plain_loop(root: Path, round_name: str, target: Path, key: Path | None) -> float:
-    """Seconds that the plain loop takes."""
-    started = time.perf_counter()
-    plain_loop(root, round_name, target, key)
-    return time.perf_counter() - started
-
-
-def show(name: str, seconds: float, count: int, plain: float) -> None:
-    """Print one line of the table."""
-    per_letter = seconds / count * 1000
-    print(f"{name:<50}{seconds:8.1f} s{per_letter:8.1f} ms/letter{plain / seconds:8.1f} ×")
+def drawing(bench: Bench) -> str:
+    """The chart of the rows that have a place in it."""
+    drawn = sorted((r for r in bench.rows if r.short), key=lambda r: -r.per_letter)
+    bars = [Bar(r.short, r.per_letter, r.short.startswith("brevgen")) for r in drawn]
+    return chart("Milliseconds per letter (shorter is faster)", bars)
 
 
 def main() -> None:
-    """Run all of them and print seconds, milliseconds per letter and the ratios."""
+    """Run all of them, print the table and the aims, and write JSON and chart."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--round", default="2024")
-    name = parser.parse_args().round
-    cores = len(os.sched_getaffinity(0))
-    with tempfile.TemporaryDirectory() as scratch:
-        root = workspace_copy(Path(scratch))
-        ours = command(root, "generate", name, "--jobs", str(cores))
-        again = command(root, "generate", name, "--jobs", str(cores))
-        plain = timed_plain_loop(root, name, Path(scratch) / "plain", None)
-        count = len(list((Path(scratch) / "plain").glob("*.pdf")))
-        sealed = command(root, "approve", name, "--yes", "--jobs", str(cores))
-        key = pkcs12_of_test_key(root)
-        plain_sealed = timed_plain_loop(root, name, Path(scratch) / "sealed", key)
-        one_seal = milliseconds_to_seal(root, name)
-    print(f"{count} letters, PDF and DOCX each, {cores} cores, RSA-3072")
-    show("plain loop, nothing kept, no checks", plain, count, plain)
-    show(f"brevgen generate, {cores} processes, all checks", ours, count, plain)
-    show("brevgen generate again, nothing changed", again, count, plain)
-    show("plain loop with a seal", plain_sealed, count, plain_sealed)
-    show(f"brevgen approve: final letters, sealed, {cores} processes", sealed, count, plain_sealed)
-    print(f"one seal, on top of laying the letter out: {one_seal:.1f} ms")
+    parser.add_argument(
+        "--letters", type=int, default=0, help="only so many, for a trial; nothing is written"
+    )
+    given = parser.parse_args()
+    workers = 2
+    with tempfile.TemporaryDirectory(prefix="brevgen-bench-") as scratch:
+        bench = Bench(Path(scratch), given.letters)
+        print(f"{bench.letters} letters, {running.cores()} processors", file=sys.stderr)
+        brevgen(bench, 1)
+        root = brevgen(bench, workers)
+        one_changed_row(bench, root, workers)
+        for step in (plain_loops, with_office, with_typst):
+            step(bench)
+        judge(bench, workers)
+    beaten = faster(bench, workers)
+    print(f"\n{results.table(bench.rows)}\n")
+    print(f"“Times as fast” is against “{PLAIN}”; of what is sealed, against “{PLAIN_SEALED}”;")
+    print("of a second run, against the first. " + running.HOW_MEMORY_IS_MEASURED)
+    print("The words of all letters were compared with brevgen's: they are the same.\n")
+    print(results.shown(bench.aims))
+    print("\nFaster per letter than brevgen with everything on, each without what it leaves out:")
+    print("\n".join(f"  {row.name}: {row.per_letter:.1f} ms" for row in beaten) or "  none")
+    for each in bench.skipped:
+        print(f"Skipped: {each}")
+    if given.letters:
+        return
+    results.write(
+        here.RESULTS / "letters.json",
+        {
+            **results.circumstances("make bench"),
+            "round": allocation.NAME,
+            "rows": results.rows_as_json(bench.rows),
+            "aims": [vars(aim) for aim in bench.aims],
+            "one_changed_row": bench.changed,
+            "faster_than_everything_on": [row.name for row in beaten],
+            "skipped": bench.skipped,
+        },
+    )
+    (here.ROOT / "docs" / "speed.svg").write_text(drawing(bench), encoding="utf-8")
+    print("Written: bench/results/letters.json, docs/speed.svg")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Benchmarks, each run with `make`: letters against other ways, large rounds, and the start."""
