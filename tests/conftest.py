@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import made_rounds
 from running import Ran
 from samples import make_round, make_workspace
 
@@ -37,3 +38,16 @@ def brevgen(
         return Ran(int(ended.value.code or 0), shown.out, shown.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes share that run the tests."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def sealed_trial(shared: Path) -> Path:
+    """Six sealed letters, not to be changed."""
+    return made_rounds.made_once(shared, "sealed trial", made_rounds.make_trial)

@@ -42,7 +42,8 @@ def send(
     settle: Annotated[
         tuple[str, str],
         typer.Option(
-            metavar="WHO sent|resend", help="What you found out about an uncertain message."
+            metavar="WHO sent|resend",
+            help="What you found out about an uncertain message; WHO may be its address.",
         ),
     ] = ("", ""),
     test_connection: Annotated[
@@ -50,11 +51,11 @@ def send(
     ] = False,
     workspace: WorkspaceDir = None,
 ) -> None:
-    """Send approved letters that have not been sent, each to each of its recipients.
+    """Send approved letters, each once to each of its recipients.
 
-    Without `--live` nothing leaves: the messages are written to the outbox folder, to be looked at.
+    Without --live nothing leaves: the messages are written to the outbox folder, to be looked at.
 
-    Example: `brevgen send 2018 --live --recipients 420`
+    Example: brevgen send 2018 --live --recipients 420
     """
     from brevgen import screen
     from brevgen.batch.sending import mail_settings
@@ -141,7 +142,7 @@ def _send(
                 otherwise="Nothing was sent.",
             )
         if channel is None or redirect_to:
-            _rehearse(place, facts, writer, post, channel)
+            _rehearse(place, facts, writer, post, channel, _chosen(only, region, limit))
             ledger.note(round_name, "", "rehearsed", _rehearsed(post, redirect_to, live=live))
             return
         try:
@@ -164,20 +165,42 @@ def _send(
 
 def _stop_if_nothing(post: Post, letters: list[Planned], chosen: set[str], *, named: bool) -> None:
     """End the command where there is nothing to send; with a refusal where a rule is the reason."""
+    from brevgen import screen
+
     if named and post.not_ready:
-        raise Refused("Nothing was sent, for not all that were named can be.")
+        raise Refused("Nothing was sent: not all that were named can be sent now.")
     if post.to_send:
         return
     if all(each.state == "sent" for each in letters if each.number in chosen):
         if named:
             raise Refused("Nothing was sent: it has been sent already.")
-        typer.echo("All of these have been sent.")
+        screen.say("All of these have been sent.")
         raise SystemExit(ExitCode.DONE)
     raise Refused("There is nothing that can be sent now.")
 
 
+def _chosen(only: list[str], region: str, limit: int) -> str:
+    """The options that choose letters, to be typed once more."""
+    told: list[tuple[str, str | int]] = [("--only", who) for who in only]
+    told += [("--region", region), ("--limit", limit)]
+    return "".join(f" {option} {_typed(value)}" for option, value in told if value)
+
+
+def _typed(value: str | int) -> str:
+    """A value as it is typed; `shlex` would set æ, ø and å in quotes."""
+    import re
+    from shlex import quote
+
+    return str(value) if re.fullmatch(r"[\w.-]+", str(value)) else quote(str(value))
+
+
 def _rehearse(
-    place: Workspace, facts: RoundFacts, writer: Writer, post: Post, channel: SmtpChannel | None
+    place: Workspace,
+    facts: RoundFacts,
+    writer: Writer,
+    post: Post,
+    channel: SmtpChannel | None,
+    chosen: str,
 ) -> None:
     """Send to the outbox or to a trial's reader; nothing of it counts as sent."""
     from contextlib import nullcontext
@@ -200,8 +223,8 @@ def _rehearse(
     else:
         screen.say(
             f"{written} written to {place.shown(outbox)}. None has left or counts as sent.\n"
-            f"Next: look at some, then brevgen send {facts.name} --live --redirect-to YOUR-ADDRESS"
-            f" --recipients {len(post.to_send)}"
+            f"Next: look at some, then brevgen send {facts.name}{chosen} --live"
+            f" --redirect-to YOUR-ADDRESS --recipients {len(post.to_send)}"
         )
     if kept_back:
         raise SystemExit(ExitCode.PARTLY_DONE)
@@ -225,12 +248,16 @@ def _settle(place: Workspace, round_name: str, who: str, answer: str) -> None:
     if answer not in ("sent", "resend"):
         raise WrongUse(f"“{answer}” is neither sent nor resend: --settle WHO sent|resend.")
     facts, templates, _ = opening.open_round(place, round_name)
-    number = municipality_meant(facts, who)
+    address = who if "@" in who else ""
+    number = "" if address else municipality_meant(facts, who)
     with alone(place, round_name), Ledger(place.ledger, now, account()) as ledger:
         ledger.take_cut_off_for_uncertain(round_name)
         letters = plan.plan(place, facts, templates, plan.Known.of(ledger, round_name))
-        letter = next(each for each in letters if each.number == number)
-        count = sending.settle(ledger, letter, answer)
+        if address:
+            letter = sending.letter_to(address, letters)
+        else:
+            letter = next(each for each in letters if each.number == number)
+        count = sending.settle(ledger, letter, answer, address)
         known = plan.Known.of(ledger, round_name)
         report_on(place, facts, plan.plan(place, facts, templates, known))
     what = "written down as sent" if answer == "sent" else "to be sent again"
@@ -249,7 +276,7 @@ def _smtp(place: Workspace, settings: MailSettings) -> SmtpChannel:
     from brevgen.dispatch.password import read_password
     from brevgen.dispatch.smtp import SmtpChannel
     from brevgen.facts.faults import Findings, Place
-    from brevgen.workspace import MARKER
+    from brevgen.root import MARKER
 
     findings = Findings()
     password = ""
@@ -289,7 +316,7 @@ def bounces(
 ) -> None:
     """Read delivery reports, and mark the recipients they speak of.
 
-    Example: `brevgen bounces ~/returned-mail`
+    Example: brevgen bounces ~/returned-mail
     """
     from dataclasses import asdict
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from brevgen import screen
 from brevgen.approval.differences import differences, lines
+from brevgen.batch.addressees import ADVICE as RECIPIENT_ADVICE
 from brevgen.batch.addressees import Addressee
 from brevgen.batch.approving import LinedUp, Lineup
 from brevgen.batch.drafts import Batch
@@ -179,20 +180,27 @@ def show_status(letters: list[dict[str, Any]]) -> None:
 def _show_troubles(letters: list[dict[str, Any]]) -> None:
     """Recipients with whom a person has something to do, and how many are in each state."""
     recipients = [(letter, each) for letter in letters for each in letter["recipients"]]
-    if rows := [
-        [f"{letter['number']} {letter['municipality']}", f"{each['title']} {each['address']}",
-         each["state"], each["at"].replace("+00:00", " UTC").replace("T", " "), each["answer"],
-         each["advice"]]
-        for letter, each in recipients
-        if each["advice"]
-    ]:  # fmt: skip
-        columns = ("Letter", "Recipient", "State", "When", "Answer", "What to do")
-        screen.show_table(dict.fromkeys(columns, False), rows, title="Needs a person")
+    for state, advice in RECIPIENT_ADVICE.items():
+        pairs = [
+            (
+                f"{letter['number']} {letter['municipality']}, {each['title']}",
+                f"{each['address']}: {each['answer'] or state} ({_moment(each['at'])})",
+            )
+            for letter, each in recipients
+            if each["state"] == state
+        ]
+        if advice and pairs:
+            screen.show_pairs(f"Needs a person, {len(pairs)} {state}: {advice}", pairs)
     begun = any(each["at"] for _, each in recipients)
     counts = Counter(each["state"] for _, each in recipients)
     if begun:
         told = ", ".join(f"{count} {state}" for state, count in counts.most_common())
         screen.say(f"Recipients: {told}")
+
+
+def _moment(iso: str) -> str:
+    """A moment of the ledger's, `2017-11-06T09:05:00+00:00`, as a person reads it."""
+    return iso.replace("T", " ").replace("+00:00", " UTC")
 
 
 def show_unasked(facts: RoundFacts, known: Known) -> None:

@@ -3,7 +3,6 @@
 from brevgen import screen
 from brevgen.batch.returned import Matched
 from brevgen.batch.sending import Post, Sent
-from brevgen.dispatch.recipients import Recipient
 from brevgen.show import FEW, letters
 
 
@@ -17,12 +16,11 @@ def show_post(post: Post, *, all_of_them: bool) -> None:
     shown = post.to_send if all_of_them else post.to_send[:FEW]
     if shown:
         screen.show_table(
-            {"Letter": False, "Reference": False, "To": False, "Address": False},
+            {"Reference": False, "To": False, "Address": False},
             [
                 [
-                    each.letter.municipality.label,
                     each.letter.letter.reference,
-                    _called(each.addressee.recipient),
+                    " ".join(filter(None, (each.label, each.addressee.recipient.name))),
                     each.addressee.recipient.address,
                 ]
                 for each in shown
@@ -33,9 +31,9 @@ def show_post(post: Post, *, all_of_them: bool) -> None:
     for reason, those in post.not_ready.items():
         names = ", ".join(each.municipality.label for each in those[:FEW])
         more = f" and {len(those) - FEW} others" if len(those) > FEW else ""
-        screen.say(f"{letters(len(those))} not sent, {reason}: {names}{more}")
+        screen.say(f"Left out, {reason}: {letters(len(those))}, {names}{more}")
     for each in post.waiting:
-        screen.say(f"Not sent, {each.addressee.state}: {each.label}. {each.addressee.advice}.")
+        screen.say(f"Left out, {each.addressee.state}: {each.label}; {each.addressee.advice}")
 
 
 def in_all(post: Post) -> str:
@@ -78,11 +76,8 @@ def show_matched(matched: list[Matched], unknown: list[str], others: int) -> Non
         )
     for each in unknown:
         screen.say(f"Of no message of ours: {each}")
+    new = sum(each.is_new for each in matched)
     screen.say(
-        f"{len(matched)} reports of our messages, {len(unknown)} of others,"
-        f" {others} mails that are no reports."
+        f"Reports of our messages: {len(matched)}, of them new: {new}."
+        f" Reports of others: {len(unknown)}. Mails that are no reports: {others}."
     )
-
-
-def _called(recipient: Recipient) -> str:
-    return " ".join(part for part in (recipient.title, recipient.name) if part)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pki import LABEL, NOW, PASSPHRASE, PIN, Pki, make_pki, timestamp_service, write
 
 from brevgen.approval.keys import open_key
 from brevgen.approval.roots import Roots
 from brevgen.approval.seal import Sealer
 from brevgen.approval.settings import SealSettings, TokenSettings
 from brevgen.document.pdf import PdfWriter
+from pki import LABEL, NOW, PASSPHRASE, PIN, Pki, make_pki, timestamp_service, write
 from samples import DATED, REFERENCE, STYLESHEET, content
 
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from pki import NOW, PASSPHRASE, PIN
 
 from brevgen.approval.keys import open_key
 from brevgen.approval.settings import SealSettings
 from brevgen.facts.faults import FaultyInput, Finding
+from pki import NOW, PASSPHRASE, PIN
 
 WRONG = "blått skip 12"
 """Neither the passphrase nor the PIN."""

@@ -7,6 +7,14 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import ValidationError
+from refusals import WRONG, faults, only
+
+from brevgen.approval.keys import SealKey, open_key
+from brevgen.approval.roots import read_roots
+from brevgen.approval.settings import SealSettings
+from brevgen.facts.faults import FaultyInput, Findings
+from brevgen.facts.round import note_key_faults
 from pki import (
     IMDI,
     NOW,
@@ -21,14 +29,6 @@ from pki import (
     timestamp_service,
     write,
 )
-from pydantic import ValidationError
-from refusals import WRONG, faults, only
-
-from brevgen.approval.keys import SealKey, open_key
-from brevgen.approval.roots import read_roots
-from brevgen.approval.settings import SealSettings
-from brevgen.facts.faults import FaultyInput, Findings
-from brevgen.facts.round import note_key_faults
 
 PASSPHRASE_VARIABLE = "BREVGEN_SEAL_PASSPHRASE"
 

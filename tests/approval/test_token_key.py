@@ -6,12 +6,12 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
-from pki import NOW, Pki, issue, write
 from refusals import WRONG, faults, only
 
 from brevgen.approval.keys import open_key
 from brevgen.approval.settings import SealSettings
 from brevgen.facts.faults import FaultyInput, Finding
+from pki import NOW, Pki, issue, write
 
 
 def changed(settings: SealSettings, **keys: str) -> SealSettings:

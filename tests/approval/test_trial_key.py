@@ -6,11 +6,11 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
-from pki import NOW
 from refusals import faults
 
 from brevgen.approval.keys import open_key
 from brevgen.approval.settings import SealSettings
+from pki import NOW
 
 TEST_KEY = Path(".brevgen/test-seal.pem")
 

@@ -8,12 +8,12 @@ import pikepdf
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pki import IMDI, NOW
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from brevgen.approval.roots import Roots
 from brevgen.approval.verification import SealReport, verify_seal
+from pki import IMDI, NOW
 
 
 def test_a_good_seal_is_told_in_full(sealed: bytes, roots: Roots) -> None:

@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pki import IMDI, NOW, OTHERS, PASSPHRASE, UNTIL, Pki, issue, timestamp_service, write
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
@@ -17,6 +16,7 @@ from brevgen.approval.roots import Roots, read_roots
 from brevgen.approval.seal import Sealer
 from brevgen.approval.settings import SealSettings
 from brevgen.approval.verification import verify_seal
+from pki import IMDI, NOW, OTHERS, PASSPHRASE, UNTIL, Pki, issue, timestamp_service, write
 
 
 def sealed_by(settings: SealSettings, folder: Path, letter: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """What the tests of the dispatch share: a private authority, made once."""
 
 import pytest
+
 from mail_servers import Authority, make_authority
 
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from mail_samples import hurried, outgoing, smtp_settings
-from mail_servers import HANG, ScriptedServer
 
 from brevgen.dispatch.channels import Outgoing
 from brevgen.dispatch.smtp import SmtpChannel
+from mail_servers import HANG, ScriptedServer
 
 SHORT = 0.5
 """How long to wait for a server that says nothing; seconds."""

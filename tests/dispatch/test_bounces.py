@@ -62,6 +62,7 @@ FAILED = Report(
     "failed",
     "5.1.1",
     "550 5.1.1 <inbox17@as.kommune.example>: Recipient address rejected: User unknown",
+    "Mon, 6 Nov 2017 09:05:01 +0100",
 )
 
 

@@ -8,11 +8,11 @@ from email.policy import default
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from mail_reading import decoded, mailbox, parameters, read
 
 from brevgen.dispatch import headers
 from brevgen.dispatch.idn import Unsendable, ascii_address, ascii_domain
 from brevgen.facts.round import UNPRINTABLE
+from mail_reading import decoded, mailbox, parameters, read
 
 SAMI = "Gáivuotna – Kåfjord – Kaivuono kommune"
 

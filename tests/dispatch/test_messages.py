@@ -10,7 +10,6 @@ from email.utils import parsedate_to_datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mail_reading import Read, mailbox, parameters, read
 from mail_samples import MAYOR, MESSAGES, PDF, SENT_AT, mail, mail_settings, message_templates
 
 from brevgen.dispatch.idn import Unsendable
@@ -19,6 +18,7 @@ from brevgen.document.text import as_text
 from brevgen.facts.faults import Findings
 from brevgen.letter.contract import check_templates
 from brevgen.letter.templates import kinds
+from mail_reading import Read, mailbox, parameters, read
 from samples import templates
 
 SAMI = "Guovdageaidnu – Kautokeino"

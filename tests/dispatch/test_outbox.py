@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mail_samples import mail, outgoing
 
-from brevgen.dispatch.channels import ChannelUnusable, Outgoing, Receipt
+from brevgen.dispatch.channels import ChannelUnusable, Receipt
 from brevgen.dispatch.outbox import OutboxChannel, eml_name
-from brevgen.dispatch.patience import Pace, deliver_patiently
+from brevgen.dispatch.patience import Pace
 
 
 def test_a_message_becomes_one_whole_file(tmp_path: Path) -> None:
@@ -89,39 +89,4 @@ def test_without_a_limit_nobody_waits() -> None:
     pace = Pace(0, time.clock, time.sleep)
     for _ in range(100):
         pace.wait()
-    assert time.slept == []
-
-
-class Answers:
-    """A channel that gives receipts from a list."""
-
-    def __init__(self, *receipts: Receipt) -> None:
-        self.left = list(receipts)
-
-    def deliver(self, message: Outgoing) -> Receipt:
-        return self.left.pop(0)
-
-
-LATER, SENT = Receipt("failed_for_now", "450 busy"), Receipt("sent", "250 ok")
-
-
-def test_a_busy_channel_is_asked_again_after_growing_pauses() -> None:
-    time = Time()
-    channel = Answers(LATER, LATER, SENT)
-    assert deliver_patiently(channel, outgoing(), sleep=time.sleep) == SENT
-    assert time.slept == [5, 30]
-
-
-def test_patience_ends() -> None:
-    time = Time()
-    channel = Answers(LATER, LATER, LATER, SENT)
-    assert deliver_patiently(channel, outgoing(), sleep=time.sleep) == LATER
-    assert channel.left == [SENT]
-
-
-@pytest.mark.parametrize("outcome", ["refused", "uncertain", "sent"])
-def test_nothing_else_is_ever_handed_over_again(outcome: str) -> None:
-    time = Time()
-    receipt = Receipt(outcome, "")  # type: ignore[arg-type]
-    assert deliver_patiently(Answers(receipt), outgoing(), sleep=time.sleep) == receipt
     assert time.slept == []

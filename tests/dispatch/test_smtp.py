@@ -6,14 +6,13 @@ import smtplib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mail_reading import read
 from mail_samples import mail, outgoing
-from mail_sending import channel, never, sent, wait_for
-from mail_servers import DELAY, DROP, HANG, SLOW, ScriptedServer
+from mail_sending import channel, sent, wait_for
 
 from brevgen.dispatch.channels import ChannelUnusable
-from brevgen.dispatch.patience import deliver_patiently
 from brevgen.dispatch.smtp import as_data
+from mail_reading import read
+from mail_servers import DELAY, DROP, HANG, SLOW, ScriptedServer
 
 BIG = outgoing(data=b"Subject: Big\r\n\r\n" + (b"x" * 70 + b"\r\n") * 200_000)
 """Too much for any buffer on the way: the server must read for it to get through."""
@@ -198,10 +197,10 @@ def test_after_an_uncertain_message_the_next_has_a_new_connection(event: str) ->
         assert server.connections == 2
 
 
-def test_an_uncertain_message_is_never_handed_over_again() -> None:
+def test_a_message_cut_after_its_end_is_not_handed_over_once_more_by_itself() -> None:
     with ScriptedServer({"end": ["250 ok", DROP]}) as server, channel(server.port) as way:
         way.deliver(outgoing(1))
-        assert deliver_patiently(way, outgoing(2), sleep=never).outcome == "uncertain"
+        assert way.deliver(outgoing(2)).outcome == "uncertain"
         assert len(server.messages) == 2
 
 

@@ -11,10 +11,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from mail_samples import mail, outgoing, smtp_settings
-from mail_servers import Authority, ScriptedServer
 
 from brevgen.dispatch.channels import ChannelUnusable
 from brevgen.dispatch.smtp import SmtpChannel
+from mail_servers import Authority, ScriptedServer
 
 # the server does not know that it speaks TLS where it does so from the start
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")

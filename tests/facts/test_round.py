@@ -74,6 +74,16 @@ def test_the_round_of_2018_is_read_as_it_was(read):
     assert (len(round_.series), "17-09235" in round_.series) == (400, True)
 
 
+def test_how_letters_are_sent_has_defaults_and_takes_only_yes_or_no(read):
+    assert not good(read(GOOD)).dispatch.mailbox_always
+    assert not good(read(GOOD)).dispatch.attach_docx
+    both = "\n[dispatch]\nmailbox_always = true\nattach_docx = true\n"
+    assert good(read(GOOD + both)).dispatch.mailbox_always
+    assert good(read(GOOD + both)).dispatch.attach_docx
+    for key in ("mailbox_always", "attach_docx"):
+        assert faulty_keys(read(f'{GOOD}\n[dispatch]\n{key} = "no"\n')) == [f"dispatch.{key}"]
+
+
 @pytest.mark.parametrize(
     "key",
     [
@@ -129,6 +139,8 @@ def test_a_key_that_nobody_reads_is_a_fault(read, after, key):
         ("letter_date", "9999-12-31", "letter_date"),
         ("neutral_written_form", '"bokmål"', "neutral_written_form"),
         ("nb", '["Ordfører"]', "distribution"),
+        ("nb", '["Ordfører", "Rådmann", "Arkiv"]', "distribution"),
+        ("nb", "[]", "distribution"),
         ("nb", '["Ordfører", ""]', "distribution.nb.1"),
         ("nb", '"Ordfører"', "distribution.nb"),
         ("total", "-1", "national.total"),
@@ -212,7 +224,7 @@ def test_the_mark_that_windows_puts_before_a_text_does_no_harm(read):
 
 
 def test_a_file_that_is_much_too_large_is_a_fault(read):
-    assert "larger than 1 MB" in only_fault(read(GOOD + "#" * 1_000_000))
+    assert "larger than 64 kB" in only_fault(read(GOOD + "#" * 1_000_000))
 
 
 def test_a_missing_file_and_a_folder_are_faults(tmp_path):
@@ -222,8 +234,8 @@ def test_a_missing_file_and_a_folder_are_faults(tmp_path):
     assert read_round(tmp_path, findings, shown_as="folder") is None
 
     assert [fault.place for fault in findings.faults] == [Place("none.toml"), Place("folder")]
-    assert "not there" in str(findings.faults[0])
-    assert "cannot be read" in str(findings.faults[1])
+    assert "no such file" in str(findings.faults[0])
+    assert "folder, not a file" in str(findings.faults[1])
 
 
 toml_values = st.recursive(

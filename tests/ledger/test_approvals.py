@@ -7,10 +7,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from approving import MORNING, SERIES, letter, letters, sha256
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from approving import MORNING, SERIES, letter, letters, sha256
 from brevgen.ledger.approvals import Approval, Withdrawal
 from brevgen.ledger.events import Event
 from brevgen.ledger.ledger import Ledger

@@ -3,9 +3,9 @@
 import signal
 
 import pytest
-from approving import SERIES, letters, sealed
 from killing import PATIENCE, everything_in, killed_after, now, spawn, sqlite_says_it_is_whole
 
+from approving import SERIES, letters, sealed
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.manifests import manifest_digest
 from brevgen.ledger.reading import LedgerReader

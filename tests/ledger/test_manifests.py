@@ -1,10 +1,10 @@
 """What was shown or approved together, in one line and word for word."""
 
 import pytest
-from approving import SERIES, letter, sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
+from approving import SERIES, letter, sha256
 from brevgen.ledger.manifests import manifest_digest, manifest_text
 
 AAS = letter("0214", "17-09100")

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from approving import MORNING, SERIES, letter, sealed, sha256
 from killing import everything_in
 from sqlalchemy.exc import IntegrityError
 
+from approving import MORNING, SERIES, letter, sealed, sha256
 from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.events import Event
 

@@ -4,9 +4,9 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from approving import SERIES, letter, sealed
 from killing import everything_in
 
+from approving import SERIES, dispatch, letter, sealed
 from brevgen.ledger import schema
 
 CHANGES = {
@@ -21,7 +21,9 @@ def full(ledger, path):
     """The path of a ledger with something in every table."""
     ledger.give_references("2018", ["0214"], SERIES, {})
     ledger.approve("2018", [letter("0214", "17-09100")])
-    ledger.record_sealed([sealed("0214", "17-09100")])
+    aas = sealed("0214", "17-09100")
+    ledger.record_sealed([aas])
+    ledger.begin_sending(dispatch(aas))
     ledger.withdraw("2018", ["0214"], "feil tall")
     return path
 

@@ -1,12 +1,13 @@
 """Whom each letter goes to, and where it stands with each of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from brevgen.dispatch.recipients import Recipient, recipients_of
+from brevgen.dispatch.idn import same_mailbox
+from brevgen.dispatch.recipients import Recipient, recipients_of, shared_title
 from brevgen.facts.contacts import Contact
 from brevgen.facts.round import Round
-from brevgen.ledger.dispatches import TAKEN_OR_UNKNOWN, TO_SEND, Dispatched, State
+from brevgen.ledger.dispatches import TAKEN_OR_UNKNOWN, TO_SEND, Dispatched, Role, State
 from brevgen.letter.letter import Letter
 
 ADVICE: dict[State, str] = {
@@ -15,7 +16,8 @@ ADVICE: dict[State, str] = {
     "sent": "",
     "refused": "put the address right in contacts.csv and send again, or reach them another way",
     "failed for now": "send again later",
-    "uncertain": "find out whether it came, then settle it: brevgen send ROUND --settle WHO",
+    "uncertain": "find out whether it came, then say so: brevgen send ROUND --settle WHO sent, or"
+    " --settle WHO resend",
 }
 """What a person is to do about a recipient, by its state."""
 
@@ -51,7 +53,7 @@ class Addressee:
 def addressees_of(
     letter: Letter, contact: Contact, round_: Round, dispatched: Sequence[Dispatched]
 ) -> tuple[Addressee, ...]:
-    """Everyone a letter goes to, and those it went to that are no longer in the contacts.
+    """Everyone a letter goes to, and those who have it but are no longer in the contacts.
 
     Whoever has the letter, or may have it, does not get it once more under another address; who
     refused it does.
@@ -62,23 +64,42 @@ def addressees_of(
         round_: how its letters are sent.
         dispatched: the messages with this letter, the oldest first.
     """
+    titles = letter.municipality.distribution
+    taken = [each for each in dispatched if each.state in TAKEN_OR_UNKNOWN]
+    reached = {
+        role: each.dispatch.address
+        for each in taken
+        for role in _roles(each, shared_title(*titles))
+    }
     wanted = recipients_of(
-        contact,
-        letter.municipality.distribution,
-        mailbox_always=round_.dispatch.mailbox_always,
+        _where_reached(contact, reached), titles, mailbox_always=round_.dispatch.mailbox_always
     )
-    by_address = {each.dispatch.address.lower(): each for each in dispatched}
-    reached = {each.dispatch.role: each for each in dispatched if each.state in TAKEN_OR_UNKNOWN}
+    by_address = {same_mailbox(e.dispatch.address): e for e in (*dispatched, *taken)}
     found: dict[str, Addressee] = {}
     for recipient in wanted:
-        sent = by_address.get(recipient.address.lower()) or reached.get(recipient.role)
-        if sent is not None and sent.dispatch.address.lower() != recipient.address.lower():
-            recipient = _as_sent(sent)
-        found[recipient.address.lower()] = Addressee(recipient, sent)
-    for sent in dispatched:
-        if sent.has_left:
-            found.setdefault(sent.dispatch.address.lower(), Addressee(_as_sent(sent), sent))
+        address = same_mailbox(recipient.address)
+        found[address] = Addressee(recipient, by_address.get(address))
+    for sent in taken:
+        found[same_mailbox(sent.dispatch.address)] = Addressee(_as_sent(sent), sent)
     return tuple(found.values())
+
+
+def _roles(sent: Dispatched, shared: str) -> tuple[Role, ...]:
+    """Who has a message: two, where they shared an address."""
+    if sent.dispatch.role == "mayor" and sent.dispatch.title == shared:
+        return "mayor", "chief_executive"
+    return (sent.dispatch.role,)
+
+
+def _where_reached(contact: Contact, reached: Mapping[Role, str]) -> Contact:
+    """The contact with the addresses at which its people have the letter already."""
+    mayor, chief = contact.mayor, contact.chief_executive
+    return replace(
+        contact,
+        mailbox=reached.get("mailbox", contact.mailbox),
+        mayor=replace(mayor, address=reached.get("mayor", mayor.address)),
+        chief_executive=replace(chief, address=reached.get("chief_executive", chief.address)),
+    )
 
 
 def _as_sent(sent: Dispatched) -> Recipient:

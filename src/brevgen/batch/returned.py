@@ -29,7 +29,7 @@ class Matched:
         action: what the report says happened.
         state: where the recipient stands now.
         words: the server's.
-        is_new: whether it was not known before.
+        is_new: whether it told anything that was not known before.
     """
 
     round: str
@@ -51,12 +51,15 @@ def take_in(ledger: Ledger, reports: Iterable[Report]) -> tuple[list[Matched], l
     for report in reports:
         sent = _message_of(ledger, report)
         words = f"report: {report.action} {report.status} {report.diagnostic}".strip()
+        if report.arrived:  # so that a message sent once more can come back once more
+            words += f" (of the message of {report.arrived})"
         if sent is None:
             unknown.append(f"{report.recipient or 'unknown recipient'} ({words})")
             continue
         state = _MEANS[report.action]
         is_new = all(each.words != words for each in sent.receipts)
-        if is_new and not (state == "sent" and sent.state == "refused"):
+        is_new = is_new and not (state == "sent" and sent.state == "refused")
+        if is_new:
             ledger.record_receipt(sent.dispatch.message_id, state, words)
         each = sent.dispatch
         matched.append(
@@ -65,7 +68,7 @@ def take_in(ledger: Ledger, reports: Iterable[Report]) -> tuple[list[Matched], l
                 f"{each.municipality} {each.reference}",
                 f"{each.title} {each.address}",
                 report.action,
-                state,
+                state if is_new else sent.state,
                 words,
                 is_new,
             )

@@ -7,17 +7,19 @@ from datetime import datetime
 from brevgen.batch.addressees import Addressee
 from brevgen.batch.plan import Planned, finals_folder
 from brevgen.dispatch.channels import Channel, ChannelUnusable, Outgoing, Receipt
+from brevgen.dispatch.idn import same_mailbox
 from brevgen.dispatch.message import Mail, mail_for, redirected
 from brevgen.dispatch.recipients import address_refused, refused
 from brevgen.dispatch.settings import MailSettings
 from brevgen.document.files import sha256
-from brevgen.errors import BrevgenError, PartlyDone, Refused
+from brevgen.errors import BrevgenError, PartlyDone, Refused, WrongUse
 from brevgen.facts.faults import FaultyInput, Findings, Place
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.ledger.dispatches import Dispatch, OtherHasLeft, State
 from brevgen.ledger.ledger import Ledger
 from brevgen.letter.templates import Templates, read_templates
-from brevgen.workspace import MARKER, Workspace
+from brevgen.root import MARKER
+from brevgen.workspace import Workspace
 
 PAUSES = (0.0, 30.0, 120.0)
 """How long to wait before each time that what is still to send is tried; seconds."""
@@ -157,7 +159,7 @@ def post_of(
 def _not_ready(each: Planned, for_real: bool) -> str:
     """Why a letter cannot be sent, in a few words; empty if it can, or has been."""
     if each.state == "sent, then changed":
-        return "sent, then changed"
+        return "changed since it was sent"
     if not each.is_approved:
         return "not approved"
     if each.sealed is None:
@@ -301,9 +303,10 @@ def _one_round(
     in_a_row = 0
     for at, each in enumerate(to_send):
         if in_a_row >= MOST_FAILURES:
-            return again + list(to_send[at:])
+            return [*to_send[at:], *again]  # those that fail shall not stand before the others
         try:
             message = writer.mail(each).outgoing()
+            channel.wait()  # now, for whoever interrupts it while it waits leaves nothing uncertain
             dispatch = _dispatch(each, message, writer.facts.name)
             if not ledger.begin_sending(dispatch):
                 continue  # somebody else has sent it meanwhile
@@ -369,7 +372,9 @@ def rehearse(
         if in_a_row >= MOST_FAILURES:
             raise PartlyDone(f"The rest was not tried: {kept_back.popitem()[1]}")
         try:
-            receipt = channel.deliver(writer.mail(each).outgoing())
+            message = writer.mail(each).outgoing()
+            channel.wait()
+            receipt = channel.deliver(message)
         except PartlyDone:
             raise
         except BrevgenError as error:
@@ -382,7 +387,23 @@ def rehearse(
     return kept_back
 
 
-def settle(ledger: Ledger, letter: Planned, answer: str) -> int:
+def letter_to(address: str, letters: Sequence[Planned]) -> Planned:
+    """The letter that goes to an address.
+
+    Raises:
+        WrongUse: none does.
+    """
+    for letter in letters:
+        if any(_is_at(address, each) for each in letter.addressees):
+            return letter
+    raise WrongUse(f"No letter of this round goes to {address}.")
+
+
+def _is_at(address: str, addressee: Addressee) -> bool:
+    return same_mailbox(addressee.recipient.address) == same_mailbox(address)
+
+
+def settle(ledger: Ledger, letter: Planned, answer: str, address: str = "") -> int:
     """Write down what a person has found out about the uncertain messages with a letter.
 
     Args:
@@ -390,6 +411,7 @@ def settle(ledger: Ledger, letter: Planned, answer: str) -> int:
         letter: which letter.
         answer: `sent`, or `resend` if it surely never came; a message that was refused may be sent
             again as well.
+        address: only the message to this address; empty for all with the letter.
 
     Returns:
         how many messages that was.
@@ -400,9 +422,14 @@ def settle(ledger: Ledger, letter: Planned, answer: str) -> int:
     wanted: frozenset[State] = frozenset(
         {"uncertain"} if answer == "sent" else {"uncertain", "refused"}
     )
-    to_settle = [each for each in letter.addressees if each.state in wanted]
+    to_settle = [
+        each
+        for each in letter.addressees
+        if each.state in wanted and (not address or _is_at(address, each))
+    ]
     if not to_settle:
-        raise Refused(f"{letter.municipality.label}: nothing is uncertain, so nothing to settle.")
+        states = " or ".join(sorted(wanted, reverse=True))
+        raise Refused(f"{letter.municipality.label}: no message is {states}; nothing to settle.")
     state: State = "sent" if answer == "sent" else "to send"
     for each in to_settle:
         assert each.sent is not None, "what has a state has been written down"

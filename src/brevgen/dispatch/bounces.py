@@ -35,6 +35,7 @@ class Report:
         action: `failed`, `delayed`, `delivered`, `relayed` or `expanded`.
         status: such as `5.1.1` (RFC 3463); empty where missing.
         diagnostic: the server's words, in one line; may be empty.
+        arrived: when our message came to the server that reports, as it says; may be empty.
     """
 
     message_id: str
@@ -42,6 +43,7 @@ class Report:
     action: str
     status: str
     diagnostic: str
+    arrived: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def _reports(mail: "Message[Any, Any]") -> Iterator[Report]:
                 action=action,
                 status=status[0] if status else "",
                 diagnostic=_after_type(fields.get("diagnostic-code", ""))[:500],
+                arrived=whole.get("arrival-date", "")[:100],
             )
 
 

@@ -44,6 +44,10 @@ class ChannelUnusable(PartlyDone):
 class Channel(Protocol):
     """A way out."""
 
+    def wait(self) -> None:
+        """Wait until the next message may go; to be called once before each."""
+        ...
+
     def deliver(self, message: Outgoing) -> Receipt:
         """Hand one message over.
 

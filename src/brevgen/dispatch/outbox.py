@@ -17,6 +17,9 @@ class OutboxChannel:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def wait(self) -> None:
+        """Nobody needs to wait for a folder."""
+
     def deliver(self, message: Outgoing) -> Receipt:
         """Write one message, whole or not at all.
 

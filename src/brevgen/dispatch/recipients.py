@@ -74,8 +74,12 @@ def _both(first: Recipient, second: Recipient) -> Recipient:
     """Two who share an address; a mailbox that is also a person's adds nothing."""
     if second.role == "mailbox":
         return first
-    title = f"{first.title} og {second.title[:1].lower()}{second.title[1:]}"
-    return replace(first, title=title, name="")
+    return replace(first, title=shared_title(first.title, second.title), name="")
+
+
+def shared_title(first: str, second: str) -> str:
+    """The title of two who share an address: `Ordfører og rådmann`."""
+    return f"{first} og {second[:1].lower()}{second[1:]}"
 
 
 def refused(recipient: Recipient, allowed_domains: Collection[str]) -> str:

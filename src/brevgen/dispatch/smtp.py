@@ -68,6 +68,10 @@ class SmtpChannel:
                 self._smtp.quit()
         self._drop()
 
+    def wait(self) -> None:
+        """Wait so long that no more go out in a minute than the server wants."""
+        self._pace.wait()
+
     def deliver(self, message: Outgoing) -> Receipt:
         """Hand one message over; a lost connection is made anew once, if nothing was taken yet.
 
@@ -76,7 +80,6 @@ class SmtpChannel:
         Raises:
             ChannelUnusable: wrong host, certificate or password; the message was not handed over.
         """
-        self._pace.wait()
         if self._smtp is not None:
             # it may have been idle for too long, or have carried as many as the server wants
             with suppress(NotNow):

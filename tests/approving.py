@@ -1,9 +1,10 @@
-"""Letters to approve and to seal, small enough to be told apart at a glance."""
+"""Letters to approve, to seal and to send, small enough to be told apart at a glance."""
 
 import hashlib
 from datetime import UTC, datetime
 
 from brevgen.facts.references import Series
+from brevgen.ledger.dispatches import Dispatch
 from brevgen.ledger.manifests import ManifestLetter
 from brevgen.ledger.sealed import SealedFile, SealedLetter
 
@@ -50,3 +51,22 @@ def sealed(municipality, reference, text="Vi ber Ås om 10", *, round_name="2018
         is_test=True,
     )
     return SealedLetter(file, pdf, docx)
+
+
+def dispatch(letter, role="mayor", address="ordforer@as.kommune.example", **changes):
+    """A message with a sealed letter, named after reference, recipient and PDF."""
+    file = letter.file
+    name = sha256(f"{file.reference} {address.lower()} {file.pdf_sha256}")[:16]
+    known = {
+        "message_id": f"<{name}@imdi.example>",
+        "round": file.round,
+        "municipality": file.municipality,
+        "reference": file.reference,
+        "content_digest": file.content_digest,
+        "pdf_sha256": file.pdf_sha256,
+        "role": role,
+        "title": {"mayor": "Ordfører", "chief_executive": "Rådmann", "mailbox": "Postmottak"}[role],
+        "name": "",
+        "address": address,
+    }
+    return Dispatch(**known | changes)

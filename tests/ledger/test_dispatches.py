@@ -1,0 +1,264 @@
+"""What became of every message: written down before it leaves, never changed, never in doubt."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from killing import everything_in, killed_after
+from sqlalchemy.exc import IntegrityError
+
+from approving import MORNING, SERIES, dispatch, letter, sealed
+from brevgen.ledger.dispatches import Dispatched, OtherHasLeft, Receipt
+from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.reading import LedgerReader
+
+AAS = sealed("0214", "17-09100")
+KAUTOKEINO = sealed("2011", "17-09101")
+LATER = "Vi ber Ås om 16"
+TO_AAS = dispatch(AAS)
+TO_KAUTOKEINO = dispatch(KAUTOKEINO, "mailbox", "Postmottak@kautokeino.kommune.example")
+
+STATES = ["to send", "sending", "sent", "refused", "failed for now", "uncertain"]
+
+
+@pytest.fixture
+def final(ledger):
+    """A ledger with two letters sealed."""
+    ledger.give_references("2018", ["0214", "2011"], SERIES, {})
+    ledger.approve("2018", [letter("0214", "17-09100"), letter("2011", "17-09101")])
+    ledger.record_sealed([AAS, KAUTOKEINO])
+    return ledger
+
+
+def receipts(*states):
+    """A message with these receipts, an hour between them."""
+    return Dispatched(
+        TO_AAS,
+        tuple(
+            Receipt(state, MORNING + timedelta(hours=hour), "", "kari")
+            for hour, state in enumerate(states)
+        ),
+    )
+
+
+# -- before it is handed over ---------------------------------------------------------------------
+
+
+def test_that_a_message_is_being_handed_over_is_known_to_others_before_it_is(final, path):
+    assert final.begin_sending(TO_AAS)
+
+    with LedgerReader(path) as other:
+        assert other.dispatches("2018") == {
+            "0214": (Dispatched(TO_AAS, (Receipt("sending", MORNING, "", "kari"),)),)
+        }
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_what_was_surely_not_taken_may_be_handed_over_again(final, state, path):
+    final.begin_sending(TO_AAS)
+    final.record_receipt(TO_AAS.message_id, state, "")
+    before = everything_in(path)
+
+    may = final.begin_sending(TO_AAS)
+
+    assert may == (state in ("to send", "failed for now"))
+    assert may == (everything_in(path) != before)
+
+
+def test_of_many_who_want_to_send_a_message_at_once_one_may(final, path):
+    def begin(_):
+        with Ledger(path, lambda: MORNING, "kari") as own:
+            return own.begin_sending(TO_AAS)
+
+    with ThreadPoolExecutor(8) as others:
+        assert sum(others.map(begin, range(8))) == 1
+    assert len(final.find_dispatch(TO_AAS.message_id).receipts) == 1
+
+
+def begin(ledger):
+    ledger.begin_sending(TO_AAS)
+
+
+@pytest.mark.parametrize("words", ["INSERT INTO dispatches", "INSERT INTO receipts"])
+def test_killed_before_it_is_written_down_nothing_is(final, path, words):
+    before = everything_in(path)
+
+    killed_after(path, words, begin)
+
+    assert everything_in(path) == before
+    assert final.begin_sending(TO_AAS)
+
+
+# -- what became of it ----------------------------------------------------------------------------
+
+
+def test_every_receipt_is_kept_with_time_words_and_account(final, path):
+    final.begin_sending(TO_AAS)
+    final.record_receipt(TO_AAS.message_id, "failed for now", "451 4.3.0 busy")
+    later = MORNING + timedelta(minutes=2)
+    with Ledger(path, lambda: later, "ola") as other:
+        other.begin_sending(TO_AAS)
+        other.record_receipt(TO_AAS.message_id, "sent", "250 2.0.0 queued as 4711")
+
+    found = final.find_dispatch(TO_AAS.message_id)
+
+    assert found.receipts == (
+        Receipt("sending", MORNING, "", "kari"),
+        Receipt("failed for now", MORNING, "451 4.3.0 busy", "kari"),
+        Receipt("sending", later, "", "ola"),
+        Receipt("sent", later, "250 2.0.0 queued as 4711", "ola"),
+    )
+    assert (found.state, found.last) == ("sent", found.receipts[-1])
+
+
+def test_what_a_killed_run_was_handing_over_becomes_uncertain_and_nothing_else_does(final):
+    to_chief = dispatch(AAS, "chief_executive", "radmann@as.kommune.example")
+    for each in (TO_AAS, to_chief, TO_KAUTOKEINO):
+        final.begin_sending(each)
+    final.record_receipt(to_chief.message_id, "sent", "250 ok")
+
+    assert final.take_cut_off_for_uncertain("2024") == 0
+    assert final.take_cut_off_for_uncertain("2018") == 2
+    assert final.take_cut_off_for_uncertain("2018") == 0
+
+    states = {e.dispatch: e.state for found in final.dispatches("2018").values() for e in found}
+    assert states == {TO_AAS: "uncertain", to_chief: "sent", TO_KAUTOKEINO: "uncertain"}
+    assert "cut off" in final.find_dispatch(TO_AAS.message_id).last.words
+
+
+@pytest.mark.parametrize(
+    ("states", "has_left"),
+    [
+        (["sending"], True),
+        (["sending", "sent"], True),
+        (["sending", "uncertain"], True),
+        (["sending", "refused"], False),
+        (["sending", "failed for now"], False),
+        (["sending", "uncertain", "to send"], False),
+        (["sending", "sent", "refused"], True),
+        (["sending", "sent", "refused", "to send"], True),
+    ],
+)
+def test_a_letter_has_left_if_somebody_has_had_or_may_have_it(states, has_left):
+    assert receipts(*states).has_left == has_left
+
+
+@pytest.mark.parametrize(
+    ("states", "hour"),
+    [
+        (["sending", "refused"], None),
+        (["sending", "sent"], 1),
+        (["sending", "sent", "sent"], 1),  # a report that it is delayed
+        (["sending", "sent", "refused"], 1),
+        (["sending", "uncertain", "sent"], 2),
+        (["sending", "sent", "refused", "to send", "sending", "sent", "sent"], 5),
+    ],
+)
+def test_it_was_sent_when_it_was_taken_and_not_when_more_was_heard_of_it(states, hour):
+    assert receipts(*states).sent_at == (None if hour is None else MORNING + timedelta(hours=hour))
+
+
+@given(st.lists(st.sampled_from(STATES)))
+def test_it_has_a_time_of_sending_if_and_only_if_it_ever_was_sent(states):
+    assert (receipts("sending", *states).sent_at is not None) == ("sent" in states)
+
+
+# -- what is sent is never changed ----------------------------------------------------------------
+
+
+@pytest.fixture
+def changed(final):
+    """A message with other words of the letter to Ås, approved and sealed as well."""
+    final.approve("2018", [letter("0214", "17-09100", LATER)])
+    anew = sealed("0214", "17-09100", LATER)
+    final.record_sealed([anew])
+    return dispatch(anew, "chief_executive", "radmann@as.kommune.example")
+
+
+@pytest.mark.parametrize(
+    "states", [[], ["sent"], ["uncertain"], ["sent", "refused"], ["sent", "refused", "to send"]]
+)
+def test_a_letter_that_somebody_may_have_leaves_in_no_other_words(final, changed, states, path):
+    final.begin_sending(TO_AAS)
+    for state in states:
+        final.record_receipt(TO_AAS.message_id, state, "")
+    before = everything_in(path)
+
+    with pytest.raises(OtherHasLeft, match="17-09100 has left in other words"):
+        final.begin_sending(changed)
+
+    assert everything_in(path) == before
+
+
+@pytest.mark.parametrize("state", ["refused", "failed for now", "to send"])
+def test_a_letter_that_nobody_got_may_leave_in_other_words(final, changed, state):
+    final.begin_sending(TO_AAS)
+    final.record_receipt(TO_AAS.message_id, state, "")
+
+    assert final.begin_sending(changed)
+
+    first, second = final.dispatches("2018")["0214"]
+    assert (first.dispatch, second.dispatch) == (TO_AAS, changed)
+
+
+# -- what is no message of a letter ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "told"),
+    [
+        (replace(TO_AAS, municipality="2011"), ValueError, "17-09100 was not given to"),
+        (replace(TO_AAS, round="2019"), ValueError, "17-09100 was not given to"),
+        (replace(TO_AAS, reference="17-09199"), ValueError, "17-09199 was not given to"),
+        (replace(TO_AAS, pdf_sha256="0" * 64), IntegrityError, "FOREIGN KEY"),
+    ],
+)
+def test_a_message_without_its_letter_is_refused_and_nothing_written(
+    final, path, wrong, error, told
+):
+    before = everything_in(path)
+
+    with pytest.raises(error, match=told):
+        final.begin_sending(wrong)
+
+    assert everything_in(path) == before
+
+
+@pytest.mark.parametrize(
+    ("message_id", "state", "told"),
+    [(TO_AAS.message_id, "lost", "CHECK"), ("<other@imdi.example>", "sent", "FOREIGN KEY")],
+)
+def test_a_receipt_of_nothing_is_refused(final, message_id, state, told):
+    final.begin_sending(TO_AAS)
+
+    with pytest.raises(IntegrityError, match=told):
+        final.record_receipt(message_id, state, "")
+
+
+# -- looking up -----------------------------------------------------------------------------------
+
+
+def test_messages_are_found_by_name_and_by_address_in_whatever_round(final):
+    later = final.give_references("2018-2", ["2011"], SERIES, {})["2011"]
+    final.approve("2018-2", [letter("2011", later)])
+    of_later = sealed("2011", later, round_name="2018-2")
+    final.record_sealed([of_later])
+    once_more = dispatch(of_later, "mailbox", "postmottak@KAUTOKEINO.kommune.example")
+    for each in (TO_KAUTOKEINO, TO_AAS, once_more):
+        final.begin_sending(each)
+
+    def names(found):
+        return [each.dispatch for each in found]
+
+    assert final.find_dispatch(once_more.message_id).dispatch == once_more
+    assert final.find_dispatch("<other@imdi.example>") is None
+    assert names(final.dispatches_to("postmottak@kautokeino.kommune.example")) == [
+        TO_KAUTOKEINO,
+        once_more,
+    ]
+    assert final.dispatches_to("postmottak@kautokeino.kommune") == []
+    assert list(final.dispatches("2018")) == ["0214", "2011"], "in order of number"
+    assert [names(each) for each in final.dispatches("2018-2").values()] == [[once_more]]
