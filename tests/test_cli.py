@@ -57,7 +57,8 @@ def test_the_help_of_every_command_has_an_example(brevgen: Run, command: str, fl
 def test_the_help_of_all_lists_every_command(brevgen: Run, words: list[str]) -> None:
     shown = brevgen(*words)
     for command in COMMANDS:
-        assert re.search(rf"^│ {command}\s+\w", shown.out + shown.err, re.MULTILINE)
+        assert re.search(rf"^  {command}\s+\w", shown.out + shown.err, re.MULTILINE)
+    assert "..." not in shown.out.partition("Commands:")[2], "each is told in full"
 
 
 HEAVY = {

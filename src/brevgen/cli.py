@@ -5,6 +5,7 @@ Only Typer is imported here; what a command needs it imports itself, so that hel
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,8 @@ from brevgen.errors import BrevgenError, ExitCode, PartlyDone, WrongUse
 from brevgen.options import AsJson, Jobs, Only, Region, RoundName, WorkspaceDir, Yes
 
 if TYPE_CHECKING:
+    from brevgen.batch.plan import Planned
+    from brevgen.batch.workers import Hire
     from brevgen.workspace import Workspace
 
 app = typer.Typer(
@@ -23,7 +26,7 @@ app = typer.Typer(
     help="From an allocation of refugees to one checked, numbered letter per municipality.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="markdown",
+    rich_markup_mode=None,  # Rich would double the time that help takes
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -64,9 +67,9 @@ def _show_error(error: BrevgenError | OSError) -> None:
 
 @app.command()
 def check(round_name: RoundName, workspace: WorkspaceDir = None, as_json: AsJson = False) -> None:
-    """Read everything, list every fault and warning, and show the control figures.
+    """Read everything, list every fault, and show the control figures.
 
-    Example: `brevgen check 2018`
+    Example: brevgen check 2018
     """
     from dataclasses import asdict
 
@@ -105,9 +108,9 @@ def preview(
     show: Annotated[bool, typer.Option("--open", help="Open it when it is written.")] = False,
     workspace: WorkspaceDir = None,
 ) -> None:
-    """Show one letter as it would be now; gives no reference and changes nothing.
+    """Show one letter as it would be now; changes nothing.
 
-    Example: `brevgen preview 2018 Ås --open`
+    Example: brevgen preview 2018 Ås --open
     """
     from brevgen import screen
     from brevgen.batch.preview import preview_letter
@@ -138,13 +141,19 @@ def generate(
     only: Only = None,
     region: Region = "",
     jobs: Jobs = 0,
+    executor: Annotated[
+        str, typer.Option(metavar="dask://HOST:PORT", help="A Dask cluster to make letters on.")
+    ] = "",
     workspace: WorkspaceDir = None,
 ) -> None:
     """Give references and make every letter that is not up to date.
 
-    Example: `brevgen generate 2018`
+    Letters can be made by a Dask cluster; sealing them needs the key, so approve works here.
+
+    Example: brevgen generate 2018
     """
-    from brevgen.batch.untouched import letters_untouched, remember_untouched
+    elsewhere = _hire(executor, jobs) if executor else None
+    from brevgen.batch.untouched import letters_untouched
     from brevgen.root import find_root
 
     whole = not only and not region
@@ -173,6 +182,7 @@ def generate(
                 clock=now,
                 account=account(),
                 progress=progress,
+                elsewhere=elsewhere,
             )
     except (KeyboardInterrupt, PartlyDone) as stopped:
         report_on(place, facts, plan.stand(place, facts, templates))
@@ -183,10 +193,37 @@ def generate(
         ) from None
     report_on(place, facts, done.letters)
     show.show_batch(place, round_name, done)
-    if all(each.state in plan.UP_TO_DATE for each in done.letters):
-        remember_untouched(place.root, round_name, place.settings.ledger.file, len(done.letters))
+    _remember(place, round_name, done.letters)
     if done.faults:
         raise SystemExit(ExitCode.PARTLY_DONE)
+
+
+def _remember(place: Workspace, round_name: str, letters: Sequence[Planned]) -> None:
+    """Remember that all letters are up to date, if they are: the next run need not look."""
+    from brevgen.batch import plan
+    from brevgen.batch.untouched import remember_untouched
+
+    states = {each.state for each in letters}
+    if states <= plan.UP_TO_DATE:
+        remember_untouched(
+            place.root,
+            round_name,
+            place.settings.ledger.file,
+            len(letters),
+            final="draft" not in states,
+        )
+
+
+def _hire(executor: str, jobs: int) -> Hire:
+    """What hires those who make letters instead of processes of this machine."""
+    from brevgen.batch.cluster import Cluster
+
+    if jobs:
+        raise WrongUse(
+            "--jobs counts processes of this machine, and --executor hands letters to others:"
+            " leave one of them away."
+        )
+    return Cluster(executor).hire
 
 
 @app.command()
@@ -204,10 +241,19 @@ def approve(
     jobs: Jobs = 0,
     workspace: WorkspaceDir = None,
 ) -> None:
-    """Show what is to be approved, ask, record it, and make and seal the final letters.
+    """Approve letters: show them, ask, record it, and seal them.
 
-    Example: `brevgen approve 2018 --region Øst --as "Hege Aspelund"`
+    Example: brevgen approve 2018 --region Øst --as "Hege Aspelund"
     """
+    from brevgen.batch.untouched import letters_untouched
+    from brevgen.root import find_root
+
+    if not only and not region and withdraw is None:
+        root = find_root(workspace or Path.cwd())
+        if letters_untouched(root, round_name, final=True):
+            typer.echo("All of these are approved and sealed already. Nothing was touched since.")
+            return
+
     from brevgen import screen, show
     from brevgen.approval.keys import open_key
     from brevgen.approval.rules import Approver
@@ -255,7 +301,7 @@ def approve(
             )
             ledger.approve(round_name, lineup.entries)
         known = plan.Known.of(ledger, round_name)
-        letters = [e for e in plan.plan(place, facts, templates, known) if e.number in chosen]
+        letters = plan.plan(place, facts, templates, known, only=chosen)
         waiting = [each for each in letters if each.state == "approved"]
         try:
             with screen.progress("Sealing letters") as progress:
@@ -278,7 +324,9 @@ def approve(
                 "Interrupted; what is approved stays so, what is sealed is kept."
                 f" Go on with: brevgen approve {round_name}"
             ) from None
-    report_on(place, facts, plan.stand(place, facts, templates))
+    everything = plan.stand(place, facts, templates)
+    report_on(place, facts, everything)
+    _remember(place, round_name, everything)
     show.show_approved(place, round_name, len(lineup.letters), len(waiting), faults)
     if faults:
         raise SystemExit(ExitCode.PARTLY_DONE)
@@ -292,7 +340,7 @@ def verify(
 ) -> None:
     """Check the seal of PDF files, and which letters they are.
 
-    Example: `brevgen verify output/2018/letters/0214-Ås-17-09235.pdf`
+    Example: brevgen verify output/2018/letters/0214-Ås-17-09235.pdf
     """
     from brevgen import screen
     from brevgen.batch.verifying import verify_file
@@ -330,9 +378,9 @@ def status(
         bool, typer.Option("--csv", help="Print a line per letter and recipient as CSV.")
     ] = False,
 ) -> None:
-    """Show where every letter stands with every recipient, and what needs a person.
+    """Show where every letter stands, and what needs a person.
 
-    Example: `brevgen status 2018`
+    Example: brevgen status 2018
     """
     from brevgen import screen, show
     from brevgen.batch import opening, plan

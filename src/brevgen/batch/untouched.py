@@ -14,10 +14,18 @@ from pathlib import Path
 from brevgen.root import MARKER, STATE_FOLDER
 
 
-def letters_untouched(root: Path, round_name: str) -> int | None:
-    """How many letters there are if nothing was touched since all of them were made; else None."""
+def letters_untouched(root: Path, round_name: str, *, final: bool = False) -> int | None:
+    """How many letters there are if nothing was touched since all were made; else None.
+
+    Args:
+        root: the workspace's folder.
+        round_name: the round's name.
+        final: whether all of them must be final as well.
+    """
     try:
         told = json.loads(_memory(root, round_name).read_text(encoding="utf-8"))
+        if final and not told["final"]:
+            return None
         if told["digest"] == _digest(root, round_name, told["ledger"]):
             return int(told["letters"])
     except (OSError, ValueError, KeyError, TypeError):  # none there, or not ours
@@ -25,7 +33,9 @@ def letters_untouched(root: Path, round_name: str) -> int | None:
     return None
 
 
-def remember_untouched(root: Path, round_name: str, ledger: str, letters: int) -> None:
+def remember_untouched(
+    root: Path, round_name: str, ledger: str, letters: int, *, final: bool
+) -> None:
     """Remember how everything is now that all letters of a round are up to date.
 
     Args:
@@ -33,8 +43,14 @@ def remember_untouched(root: Path, round_name: str, ledger: str, letters: int) -
         round_name: the round's name.
         ledger: the ledger's file, relative to the workspace.
         letters: how many letters there are.
+        final: whether all of them are final.
     """
-    told = {"digest": _digest(root, round_name, ledger), "ledger": ledger, "letters": letters}
+    told = {
+        "digest": _digest(root, round_name, ledger),
+        "ledger": ledger,
+        "letters": letters,
+        "final": final,
+    }
     memory = _memory(root, round_name)
     memory.parent.mkdir(parents=True, exist_ok=True)
     memory.write_text(json.dumps(told), encoding="utf-8")
