@@ -14,10 +14,10 @@ DEBIAN_TEST := softhsm2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help letters test check format bench lock clean
+.PHONY: help letters test test-postfix check format accept-look conformance verapdf bench bench-scale bench-start lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 letters: $(VENV)/.ready ## Set up, then make, approve and seal the letters of both rounds
 	@$(BREVGEN) generate 2018 && $(BREVGEN) approve 2018 --yes
@@ -29,6 +29,10 @@ letters: $(VENV)/.ready ## Set up, then make, approve and seal the letters of bo
 test: check ## Set up, then run every check and every test
 	@$(VENV)/bin/pytest -q -n 2
 
+test-postfix: $(VENV)/.ready-dev ## Send a whole round through a real Postfix, as root
+	@scripts/postfix-for-tests
+	@$(VENV)/bin/pytest -q -m postfix tests/postfix
+
 check: $(VENV)/.ready-dev ## Format, lint and types
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
@@ -38,14 +42,31 @@ format: $(VENV)/.ready-dev ## Put the format right
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
 
-bench: $(VENV)/.ready ## Time brevgen against a plain loop of the same libraries
-	@$(VENV)/bin/python bench/letters.py
+accept-look: $(VENV)/.ready-dev ## Take how the letters look now as approved
+	@PYTHONPATH=tests $(VENV)/bin/python tests/visual/look.py
+
+conformance: $(VENV)/.ready-dev ## Hold every letter of both rounds to PDF/A-2a and PDF/UA-1
+	@PYTHONPATH=tests $(VENV)/bin/python tests/conformance/all_letters.py
+
+verapdf: $(VENV)/.ready ## Fetch veraPDF, a second validator for conformance
+	@PYTHONPATH=tests $(VENV)/bin/python tests/conformance/verapdf.py
+
+bench: $(VENV)/.ready-bench ## Time brevgen against other ways of making the same letters
+	@PYTHONPATH=src $(VENV)/bin/python -m bench.letters
+
+bench-scale: $(VENV)/.ready ## Time rounds of up to 9 900 letters, half an hour or so
+	@PYTHONPATH=src $(VENV)/bin/python -m bench.scale
+
+bench-start: $(VENV)/.ready ## Time the first preview and the help
+	@PYTHONPATH=src $(VENV)/bin/python -m bench.start
 
 lock: $(VENV)/.ready-dev ## Pin the newest fitting dependencies, with hashes
 	@$(PIP) install uv
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup -o requirements.txt
-	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup --extra dev \
+	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup --extra dev --extra dask \
 		-c requirements.txt -o requirements-dev.txt
+	@$(VENV)/bin/uv pip compile $(LOCK) requirements-bench.in \
+		-c requirements.txt -c requirements-dev.txt -o requirements-bench.txt
 LOCK := --quiet --upgrade --generate-hashes --no-header --python-version 3.11
 
 clean: ## Remove what was set up and made, but never the ledger
@@ -61,4 +82,8 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
 	@scripts/debian-packages $(DEBIAN_TEST)
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.ready-bench: $(VENV)/.ready requirements-bench.txt
+	@$(PIP) install --require-hashes -r requirements-bench.txt
 	@touch $@

@@ -1,12 +1,11 @@
 """The two rounds that are shipped, made whole: 210 letters for 2018 and 355 for 2024."""
 
 import csv
-import fcntl
 import json
 import re
 import shutil
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from filecmp import cmp
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ import openpyxl
 import page as validator
 import pytest
 
+from made_rounds import drafted, made_once
 from reading import docx_blocks, page_texts, tidy
 from running import Ran, finish, start
 from samples import ROOT, make_workspace
@@ -49,27 +49,17 @@ class Made:
 
 
 @pytest.fixture(scope="module", params=list(ROUNDS))
-def made(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Made:
+def made(request: pytest.FixtureRequest, shared: Path) -> Made:
     """A round, made once however many processes run the tests."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    workspace, told = shared / f"round {request.param}", shared / f"round {request.param}.json"
-    with (shared / f"round {request.param}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not told.exists():
-            told.write_text(json.dumps(make_the_round(make_workspace(workspace), request.param)))
-    ran, words = json.loads(told.read_text())
-    return Made(request.param, workspace, Ran(**ran), words)
+    workspace, ran = drafted(shared, request.param)
 
+    def read(path: Path) -> None:
+        drafts = sorted((workspace / "output" / request.param / "drafts").glob("*.pdf"))
+        texts = {file.name[:4]: tidy(" ".join(page_texts(file.read_bytes()))) for file in drafts}
+        path.write_text(json.dumps(texts))
 
-def make_the_round(workspace: Path, name: str) -> tuple[dict, dict[str, str]]:
-    """Make a round with two processes: how that ended, and the words of each PDF."""
-    ran = finish(start(workspace, "generate", name, "--jobs", "2"))
-    drafts = sorted((workspace / "output" / name / "drafts").glob("*.pdf"))
-    words = {file.name[:4]: tidy(" ".join(page_texts(file.read_bytes()))) for file in drafts}
-    return asdict(ran), words
+    words = made_once(shared, f"words of {request.param}", read)
+    return Made(request.param, workspace, ran, json.loads(words.read_text()))
 
 
 @cache
