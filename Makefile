@@ -27,7 +27,7 @@ letters: $(VENV)/.ready ## Set up, then make, approve and seal the letters of bo
 	@printf 'Check one:  %s verify output/2018/letters/0214-Ås-17-09235.pdf\n' "$(BREVGEN)"
 
 test: check ## Set up, then run every check and every test
-	@$(VENV)/bin/pytest -q -n 2
+	@$(VENV)/bin/pytest -q -n 3 --dist worksteal
 
 test-postfix: $(VENV)/.ready-dev ## Send a whole round through a real Postfix, as root
 	@scripts/postfix-for-tests

@@ -5,6 +5,7 @@ Results go to stdout, progress and problems to stderr.
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,28 +18,43 @@ from rich.text import Text
 
 from brevgen.facts.faults import Finding
 
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""What would do something to the terminal or turn the text around it, and show nothing itself."""
+
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 
 
+def harmless(text: str) -> str:
+    """A text from anywhere, with what is not seen written as `\\u001b`, which JSON reads too."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _text(text: str, style: str = "") -> Text:
+    return Text(harmless(text), style=style)
+
+
 def say(text: str) -> None:
     """Tell the user something on stdout."""
-    out.print(Text(text), soft_wrap=True)
+    out.print(_text(text), soft_wrap=True)
 
 
 def note(text: str) -> None:
     """Tell the user something that is not the result, on stderr."""
-    err.print(Text(text), soft_wrap=True)
+    err.print(_text(text), soft_wrap=True)
 
 
 def complain(text: str) -> None:
     """Tell the user of a problem on stderr."""
-    err.print(Text(text, style="red"), soft_wrap=True)
+    err.print(_text(text, "red"), soft_wrap=True)
 
 
 def show_json(data: Any) -> None:
     """Print data for programs."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write(harmless(text) + "\n")
 
 
 def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
@@ -63,7 +79,7 @@ def show_findings(findings: Sequence[Finding], console: Console = err) -> None:
         )
         table.add_column("What to do", overflow="fold", ratio=4)
         for finding in lines:
-            table.add_row(Text(str(finding.place)), Text(finding.what), Text(finding.remedy))
+            table.add_row(*map(_text, (str(finding.place), finding.what, finding.remedy)))
         console.print(table)
 
 
@@ -78,7 +94,7 @@ def show_table(
         title: printed above.
     """
     if title:
-        out.print(Text(title, style="bold"))
+        out.print(_text(title, "bold"))
     table = Table()
     for header, is_number in headers.items():
         table.add_column(header, justify="right" if is_number else "left", overflow="fold")
@@ -90,7 +106,7 @@ def show_table(
 def _cell(value: object) -> Text:
     if value is None:
         return Text()
-    return Text(spaced(value) if isinstance(value, int) else str(value))
+    return _text(spaced(value) if isinstance(value, int) else str(value))
 
 
 def spaced(number: int) -> str:
@@ -116,7 +132,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Print labels and values on stdout, one pair a line."""
-    out.print(Text(title, style="bold"), soft_wrap=True)
+    out.print(_text(title, "bold"), soft_wrap=True)
     width = max((len(label) for label, _ in pairs), default=0)
     for label, value in pairs:
-        out.print(Text(f"  {label:<{width}}  {value}"), soft_wrap=True)
+        out.print(_text(f"  {label:<{width}}  {value}"), soft_wrap=True)

@@ -30,7 +30,7 @@ LIGHT = 24
 """How much lighter or darker a blurred pixel must be to count, of 255."""
 COLOUR = 10
 """How much its colour must have turned to count, of 255; black letters on white have none."""
-MOST = 0.0002
+MOST = 0.0003
 """The share of a page's pixels that may differ: fewer than those of a word."""
 
 RED = "#ff6060"

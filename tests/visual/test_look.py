@@ -84,7 +84,7 @@ def styled(tmp_path: Path, old: str, new: str) -> Image.Image:
         ("color: #12383f;\n  margin-bottom: 4mm", "color: #1a1a1a;\n  margin-bottom: 4mm"),
         ("color: #9b2c1f", "color: #12383f"),
         ("text-decoration: underline", "text-decoration: none"),
-        ("font: 10.5pt/1.36", "font: 10.4pt/1.36"),
+        ("font: 10.5pt/1.34", "font: 10.4pt/1.34"),
         ("font-weight: 700; min-height", "font-weight: 400; min-height"),
     ],
     ids=[

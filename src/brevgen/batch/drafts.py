@@ -10,7 +10,7 @@ from brevgen.batch.finals import remove_stale_finals, restore_finals
 from brevgen.batch.making import Outcome
 from brevgen.batch.opening import given_references
 from brevgen.batch.plan import UP_TO_DATE, Known, Planned, State, drafts_folder, plan, task_for
-from brevgen.batch.workers import BATCH, Workers
+from brevgen.batch.workers import BATCH, Hire, Workers
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.ledger import Ledger
@@ -47,6 +47,7 @@ def generate(
     clock: Callable[[], datetime],
     account: str,
     progress: Callable[[int, int], None],
+    elsewhere: Hire | None = None,
 ) -> Batch:
     """Give references and make every letter that is not up to date.
 
@@ -59,10 +60,11 @@ def generate(
         clock: tells the time, aware.
         account: who runs the command.
         progress: called with letters done and letters to do.
+        elsewhere: hires those who make the letters, if not processes of this machine.
 
     Raises:
         Refused: the series is too short.
-        BrevgenError: stylesheet or Word styles have faults, or a process died.
+        BrevgenError: stylesheet or Word styles have faults, or a process died, or a cluster.
         KeyboardInterrupt: interrupted; in each case what was made is recorded.
     """
     drafts = drafts_folder(workspace, facts.name)
@@ -73,7 +75,9 @@ def generate(
         known = Known.of(ledger, facts.name)
         # approved ones have no draft to make
         never_made = set(only) - known.made.keys() - known.approvals.keys()
-        with Workers(workspace.templates, jobs, expected=len(never_made)) as workers:
+        with Workers(
+            workspace.templates, jobs, expected=len(never_made), elsewhere=elsewhere
+        ) as workers:
             letters = {each.number: each for each in plan(workspace, facts, templates, known)}
             chosen = [each for each in letters.values() if each.number in only]
             to_do = [
@@ -119,7 +123,9 @@ def generate(
             made.append(number)
         removed = _remove_unasked(ledger, facts, drafts, known.made, numbers)
         removed += remove_stale_finals(workspace, facts.name, known, letters)
-    kept = tuple(each.number for each in chosen if each.state in UP_TO_DATE)
+    kept = tuple(
+        each.number for each in chosen if each.state in UP_TO_DATE and each.number not in made
+    )
     return Batch(tuple(letters.values()), tuple(sorted(made)), kept, faults, removed)
 
 

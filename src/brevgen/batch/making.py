@@ -11,11 +11,13 @@ from brevgen.approval.keys import SealKey, open_key
 from brevgen.approval.loaded import NotSealed
 from brevgen.approval.seal import Sealer
 from brevgen.approval.settings import SealSettings
-from brevgen.document.docx import DocxWriter
+from brevgen.document.docx import MAX_STYLES, DocxWriter
 from brevgen.document.files import sha256, write_whole
 from brevgen.document.inspection import inspect
 from brevgen.document.pdf import LayoutFault, PdfWriter
-from brevgen.facts.faults import FaultyInput, Findings, Place
+from brevgen.facts.cells import UnreadableFile
+from brevgen.facts.faults import FaultyInput, Finding, Findings, Place
+from brevgen.facts.plain_files import read_bytes
 from brevgen.letter.content import Content
 
 STYLESHEET = "letter.css"
@@ -65,6 +67,27 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Finished:
+    """Both files of a letter before they are on a disk, and what becomes of the task with them."""
+
+    outcome: Outcome
+    pdf: bytes = b""
+    docx: bytes = b""
+
+    def keep(self, task: Task) -> Outcome:
+        """Write both files whole, if there are any; what has become of the task."""
+        if self.outcome.faults:
+            return self.outcome
+        try:
+            for ending, data in ((".pdf", self.pdf), (".docx", self.docx)):
+                write_whole(task.folder / (task.stem + ending), data)
+        except OSError as error:  # open in another program, or the disk is full
+            reason = f"file: {task.stem}{ending} cannot be written ({error.strerror})"
+            return Outcome(task.number, self.outcome.pages, faults=(reason,))
+        return self.outcome
+
+
+@dataclass(frozen=True)
 class SealAccess:
     """How a process gets at the agency's key; holds no secret.
 
@@ -102,6 +125,10 @@ class Workshop:
 
     def make(self, task: Task) -> Outcome:
         """Make and check both files of a letter; nothing is written unless all rules hold."""
+        return self.finish(task).keep(task)
+
+    def finish(self, task: Task) -> Finished:
+        """Make and check both files of a letter, and write nothing yet."""
         label = SEAL_LABEL[task.content.written_form] if task.seal_at is not None else ""
         try:
             pdf = self._pdf.write(
@@ -112,21 +139,16 @@ class Workshop:
                 assert self._sealer is not None, "the key was given with letters to be sealed"
                 pdf = self._sealer.seal(pdf, at=task.seal_at)
         except LayoutFault as fault:
-            return Outcome(task.number, faults=(f"layout: {fault}",))
+            return Finished(Outcome(task.number, faults=(f"layout: {fault}",)))
         except NotSealed as fault:
-            return Outcome(task.number, faults=(f"seal: {fault}",))
+            return Finished(Outcome(task.number, faults=(f"seal: {fault}",)))
         seen = inspect(pdf, task.content, reference=task.reference, must_say=task.must_say)
         if seen.faults:
-            return Outcome(task.number, seen.pages, faults=seen.faults)
+            return Finished(Outcome(task.number, seen.pages, faults=seen.faults))
         dated = datetime.combine(task.dated, time(), UTC)
         docx = self._docx.write(task.content, reference=task.reference, dated=dated)
-        try:
-            for ending, data in ((".pdf", pdf), (".docx", docx)):
-                write_whole(task.folder / (task.stem + ending), data)
-        except OSError as error:  # open in another program, or the disk is full
-            reason = f"file: {task.stem}{ending} cannot be written ({error.strerror})"
-            return Outcome(task.number, seen.pages, faults=(reason,))
-        return Outcome(task.number, seen.pages, sha256(pdf), sha256(docx), unsealed)
+        outcome = Outcome(task.number, seen.pages, sha256(pdf), sha256(docx), unsealed)
+        return Finished(outcome, pdf, docx)
 
 
 def check_look(templates: Path, findings: Findings) -> None:
@@ -143,10 +165,18 @@ def check_look(templates: Path, findings: Findings) -> None:
 
 
 def look(templates: Path) -> str:
-    """Digest of all that decides how content becomes bytes: styles, fonts, libraries, this code."""
+    """Digest of all that decides how content becomes bytes: styles, fonts, libraries, this code.
+
+    Raises:
+        FaultyInput: the stylesheet or the Word styles cannot be read.
+    """
     digest = hashlib.sha256()
     for path in (templates / STYLESHEET, templates / WORD_STYLES):
-        digest.update(path.read_bytes())
+        try:
+            digest.update(read_bytes(path, most=MAX_STYLES))
+        except UnreadableFile as reason:
+            finding = Finding("fault", reason.what, reason.remedy, Place(path.name))
+            raise FaultyInput([finding]) from reason
     for path in sorted(Path(document.__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     for library in ("weasyprint", "pydyf", "python-docx", "font-source-sans-pro"):

@@ -95,9 +95,9 @@ def _row(facts: RoundFacts, letter: Planned) -> dict[str, Cell]:
         "brevgen_docx_sha256": files.docx_sha256 if files else "",
         "brevgen_laget": f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "",
         "brevgen_sendt": f"{sent:%Y-%m-%dT%H:%M:%SZ}" if sent else "",
-        "brevgen_mottakere": harmless("; ".join(map(_reached, letter.addressees))),
+        "brevgen_mottakere": "; ".join(map(_reached, letter.addressees)),
     }
-    return row | ours
+    return row | {column: harmless(value) for column, value in ours.items()}
 
 
 def _reached(addressee: Addressee) -> str:

@@ -7,13 +7,17 @@ emptied copy of that document, so that page, header and footer come along.
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from brevgen.facts.cells import MEGABYTE, UnreadableFile
 from brevgen.facts.faults import FaultyInput, Finding, Findings, Place
+from brevgen.facts.plain_files import read_bytes
 from brevgen.letter.content import Block, Content, Style
 
 if TYPE_CHECKING:
@@ -22,6 +26,11 @@ if TYPE_CHECKING:
     from docx.styles.style import BaseStyle
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run as WordRun
+
+MAX_STYLES = 5 * MEGABYTE
+"""Bytes of the styles document, packed and unpacked; read into a tree, it takes many times that."""
+MAX_PARTS = 1_000
+"""Parts of it; Word writes about twenty."""
 
 LANGUAGES = {"nb": "nb-NO", "nn": "nn-NO"}
 
@@ -65,12 +74,13 @@ class DocxWriter:
     """
 
     def __init__(self, styles: Path) -> None:
-        document = _opened(styles)
-        _check(document, Place(str(styles)))
-        named = {style.name: style for style in document.styles}
-        self._formats = {kind: _format(named[name]) for kind, name in PARAGRAPH_STYLES.items()}
-        self._looks = {name: named[name].style_id for name in CHARACTER_STYLES}
-        self._blanks = {form: _blank(document, tag) for form, tag in LANGUAGES.items()}
+        with _told_if_broken(styles):
+            document = _opened(styles)
+            _check(document, Place(str(styles)))
+            named = {style.name: style for style in document.styles}
+            self._formats = {kind: _format(named[name]) for kind, name in PARAGRAPH_STYLES.items()}
+            self._looks = {name: named[name].style_id for name in CHARACTER_STYLES}
+            self._blanks = {form: _blank(document, tag) for form, tag in LANGUAGES.items()}
 
     def write(self, content: Content, *, reference: str, dated: datetime) -> bytes:
         """The bytes of the document, always the same for the same arguments.
@@ -153,21 +163,52 @@ def _packed(document: "Document") -> bytes:
     return packed.getvalue()
 
 
+@contextmanager
+def _told_if_broken(styles: Path) -> Iterator[None]:
+    """Turn all that a damaged document can lead to into one answer."""
+    try:
+        yield
+    except FaultyInput:
+        raise
+    except UnreadableFile as reason:
+        raise _unreadable(styles, reason.what) from reason
+    # python-docx has no error of its own for a document that is not as it should be
+    except Exception as error:
+        raise _unreadable(styles, type(error).__name__) from error
+
+
+def _unreadable(styles: Path, why: str) -> FaultyInput:
+    finding = Finding(
+        "fault",
+        f"The Word styles of the letters cannot be read ({why.removesuffix('.')}).",
+        "Put the file back, saved by Word as an ordinary document (.docx).",
+        Place(str(styles)),
+    )
+    return FaultyInput([finding])
+
+
 def _opened(styles: Path) -> "Document":
-    """The styles document, or a fault if it is no Word document."""
+    """The styles document, from parts that are known to be no larger than is bearable."""
     import docx
 
-    try:
-        return docx.Document(io.BytesIO(styles.read_bytes()))
-    # lxml reports broken XML as a SyntaxError
-    except (OSError, zipfile.BadZipFile, SyntaxError, KeyError, ValueError) as error:
-        finding = Finding(
-            "fault",
-            f"The Word styles of the letters cannot be read ({type(error).__name__}).",
-            "Put the file back, saved by Word as an ordinary document (.docx).",
-            Place(str(styles)),
-        )
-        raise FaultyInput([finding]) from error
+    data = read_bytes(styles, most=MAX_STYLES)
+    unpacked, left = io.BytesIO(), MAX_STYLES
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(unpacked, "w") as target:
+        names = dict.fromkeys(source.namelist())
+        if len(names) > MAX_PARTS:
+            raise UnreadableFile("It has too many parts.", "")
+        for name in names:
+            with source.open(name) as part:
+                content = part.read(left + 1)  # whatever the document says about its size
+            left -= len(content)
+            if left < 0:
+                raise UnreadableFile(
+                    f"It holds more than {MAX_STYLES // MEGABYTE} MB when unpacked.", ""
+                )
+            if b"<!DOCTYPE" in content:  # Word writes none; it could stand for any other file
+                raise UnreadableFile("It defines entities.", "")
+            target.writestr(name, content)
+    return docx.Document(unpacked)
 
 
 def _check(document: "Document", place: Place) -> None:

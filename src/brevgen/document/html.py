@@ -18,6 +18,7 @@ def as_html(content: Content, *, reference: str, dated: str, stylesheet: str = "
         dated: the letter's date as `YYYY-MM-DD`, for the document's properties.
         stylesheet: CSS to carry along; empty where it is given to the layouter by itself.
     """
+    stylesheet = stylesheet.replace("</", "<\\/")  # the same to CSS, and no end of it to HTML
     return (
         f'<!doctype html><html lang="{content.written_form}"><head><meta charset="utf-8">'
         f"<title>{escape(content.title)}</title>"

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from urllib.parse import unquote
 
 from brevgen.document.pdf import FONT_FAMILY
@@ -42,8 +42,9 @@ def inspect(pdf: bytes, content: Content, *, reference: str, must_say: Sequence[
         reference: our reference, which stands at the top of the later pages.
         must_say: facts that must stand in it, as they are printed.
     """
-    texts = _texts(pdf)
+    texts, is_within = _texts(pdf)
     faults = [
+        *([] if is_within else ["sheet: words run over the edge of the sheet"]),
         *_broken_standards(pdf),
         *_faults_of_structure(pdf, content),
         *_faults_of_text(texts, content, reference, must_say),
@@ -114,21 +115,29 @@ def _faults_of_font(font: object, number: int) -> list[str]:
     return []
 
 
-def _texts(pdf: bytes) -> list[str]:
-    """The text of each page, read by PDFium."""
+def _texts(pdf: bytes) -> tuple[list[str], bool]:
+    """The text of each page, read by PDFium, and whether all of it stands on the sheets."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
     try:
         texts = []
+        is_within = True
         for sheet in document:
             text_page = sheet.get_textpage()
             texts.append(text_page.get_text_range())
+            seen = text_page.get_text_bounded(0, 0, *sheet.get_size())
+            is_within &= _signs(seen) == _signs(texts[-1])
             text_page.close()
             sheet.close()
-        return texts
+        return texts, is_within
     finally:
         document.close()
+
+
+def _signs(text: str) -> str:
+    """A text without spaces and line ends."""
+    return "".join(_LINE_END.sub("-", text).split())
 
 
 def _faults_of_text(
@@ -140,7 +149,8 @@ def _faults_of_text(
     header = content.running_header(reference)
     if any(_words(header) not in _words(text) for text in texts[1:]):
         faults.append(f"pages: “{header}” does not stand at the top of a later page")
-    found, wanted = _words("\n".join(_letter_alone(texts, header))), _words(printed)
+    wanted = _words(printed)
+    found = _without_breaks(_words("\n".join(_letter_alone(texts, header))), wanted, texts)
     if found != wanted:
         faults.append(f"words: the page does not say what the content says{_where(found, wanted)}")
     for fact in must_say:
@@ -168,6 +178,24 @@ def _words(text: str) -> str:
     """
     text = unicodedata.normalize("NFC", _LINE_END.sub("-", text))
     return re.sub(r"-\s+", "-", " ".join(text.split()))
+
+
+def _without_breaks(found: str, wanted: str, texts: Sequence[str]) -> str:
+    """What was found without the spaces where a line ended inside of a word.
+
+    A line may end after a slash, for instance (Unicode, UAX 14), and only the text that is wanted
+    tells whether there was a space.
+    """
+    words = found.split(" ")
+    lines = [_words(line) for text in texts for line in text.splitlines()]
+    joined = words[0]
+    for before, after in pairwise(words):
+        is_inside = wanted.startswith(joined + after[:1]) and any(
+            before.endswith(line.split(" ")[-1]) and after.startswith(following.split(" ")[0])
+            for line, following in pairwise(lines)
+        )
+        joined += after if is_inside else f" {after}"
+    return joined
 
 
 def _letter_alone(texts: Sequence[str], header: str) -> list[str]:

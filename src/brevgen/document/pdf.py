@@ -1,20 +1,28 @@
 """The letter as PDF/A-2a and PDF/UA-1, laid out by WeasyPrint."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from brevgen.document.html import as_html
 from brevgen.document.pdfa import BAD_END, finish
 from brevgen.errors import BrevgenError
+from brevgen.facts.cells import MEGABYTE, UnreadableFile
+from brevgen.facts.plain_files import read_bytes
 from brevgen.letter.content import Content
 
 FONT_FAMILY = "Source Sans Pro"
 _FACES = {"Regular": 400, "Bold": 700}
+
+MAX_STYLESHEET = 64 * 1024
+"""Bytes of the stylesheet, many times what a letter needs."""
+MAX_RESOURCE = 5 * MEGABYTE
+"""Bytes of a font, or of a picture the stylesheet names."""
 
 
 class LayoutFault(BrevgenError):
@@ -44,20 +52,50 @@ def _no_complaints(beginning: str = "") -> Iterator[None]:
         yield
     except FatalURLFetchingError as error:  # no Exception, so that WeasyPrint lets it through
         complaints.messages.append(str(error))
+    except RecursionError:
+        complaints.messages.append("It is nested too deep.")
+    except ArithmeticError:
+        complaints.messages.append("A length in it is beyond all measure.")
     if complaints.messages:
         raise LayoutFault(beginning + "; ".join(complaints.messages))
 
 
 def font_faces() -> str:
     """The CSS that binds the font to its files: whole static fonts, none from the system."""
-    import font_source_sans_pro
-
-    folder = Path(font_source_sans_pro.font_directory)
+    folder = _font_folder()
     return "".join(
         f'@font-face {{ font-family: "{FONT_FAMILY}"; font-weight: {weight};'
         f' src: url("{(folder / f"SourceSansPro-{face}.ttf").as_uri()}"); }}\n'
         for face, weight in _FACES.items()
     )
+
+
+def _font_folder() -> Path:
+    import font_source_sans_pro
+
+    return Path(font_source_sans_pro.font_directory)
+
+
+def _fetched(folders: Sequence[Path], address: str) -> Any:
+    """What an address in the stylesheet leads to: only our own files, and no more stylesheets.
+
+    Raises:
+        FatalURLFetchingError: it leads elsewhere, or to what cannot be read.
+    """
+    from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+
+    try:
+        parts = urlsplit(address)
+        path = Path(unquote(parts.path)).resolve()
+        if parts.scheme != "file" or not any(path.is_relative_to(folder) for folder in folders):
+            raise UnreadableFile("It is not in the folder of the stylesheet.", "")
+        if path.suffix.lower() == ".css":
+            raise UnreadableFile("There is only one stylesheet.", "")
+        return URLFetcherResponse(address, read_bytes(path, most=MAX_RESOURCE))
+    except UnreadableFile as reason:
+        raise FatalURLFetchingError(f"“{address[:200]}” cannot be used. {reason.what}") from reason
+    except (OSError, RuntimeError, ValueError) as error:  # no path, or one that leads to itself
+        raise FatalURLFetchingError(f"“{address[:200]}” cannot be used.") from error
 
 
 class PdfWriter:
@@ -74,21 +112,22 @@ class PdfWriter:
         import weasyprint
         from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import URLFetcher
 
         self._weasyprint = weasyprint
         self._shared: dict[str, Any] = {
             "font_config": FontConfiguration(),
             "counter_style": CounterStyle(),
         }
-        self._fetcher: Any = URLFetcher(allowed_protocols=["file"], fail_on_errors=True)
-        base = stylesheet.resolve().parent.as_uri() + "/"
+        text = _text_of(stylesheet)
+        if _has_variables(text):
+            raise LayoutFault(f"{stylesheet.name}: Write the value itself in place of var().")
+        folder = stylesheet.resolve().parent
+        self._fetcher = partial(_fetched, (folder, _font_folder().resolve()))
+        base = folder.as_uri() + "/"
         with _no_complaints(f"{stylesheet.name}: "):
             self._css = [
-                weasyprint.CSS(
-                    string=text, base_url=base, url_fetcher=self._fetcher, **self._shared
-                )
-                for text in (font_faces(), _text_of(stylesheet))
+                weasyprint.CSS(string=css, base_url=base, url_fetcher=self._fetcher, **self._shared)
+                for css in (font_faces(), text)
             ]
 
     def write(
@@ -123,10 +162,23 @@ class PdfWriter:
         return pdf
 
 
+def _has_variables(css: str) -> bool:
+    """Whether the stylesheet has var(): a few lines of those can swell to any length."""
+    import tinycss2  # type: ignore[import-untyped]
+
+    left = tinycss2.parse_component_value_list(css)
+    while left:
+        node = left.pop()
+        if node.type == "function" and node.lower_name == "var":
+            return True
+        left += getattr(node, "arguments", None) or getattr(node, "content", None) or []
+    return False
+
+
 def _text_of(stylesheet: Path) -> str:
     try:
-        return stylesheet.read_text(encoding="utf-8")
-    except OSError as error:
-        raise LayoutFault(f"{stylesheet.name}: cannot be read ({error.strerror})") from error
+        return read_bytes(stylesheet, most=MAX_STYLESHEET).decode()
+    except UnreadableFile as reason:
+        raise LayoutFault(f"{stylesheet.name}: The file cannot be read. {reason.what}") from reason
     except UnicodeDecodeError as error:
         raise LayoutFault(f"{stylesheet.name}: is not UTF-8 text; save it as UTF-8") from error

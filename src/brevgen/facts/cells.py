@@ -17,14 +17,28 @@ LAST_ROW = 1_048_576  # as far down as a spreadsheet goes
 MAX_COLUMNS = 16_384
 MAX_CELLS = 1_000_000
 MAX_TEXT = 10_000
+MAX_CHARACTERS = MAX_FILE
+"""In all cells of a table together: as many as a text file can hold, so that nothing swells."""
 
-# C0 and C1 controls, characters that turn the direction of writing, halves of characters, and the
-# mark that a program leaves where it lost a letter: none of them can be printed as it was meant.
-_FORBIDDEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]"
+UNPRINTABLE = (
+    "\x00-\x1f\x7f-\x9f"  # controls, line breaks among them
+    "\u2028-\u202e\u2066-\u2069"  # more line breaks, and what turns the direction of writing
+    "\ufdd0-\ufdef\ufff0-\uffff"  # the mark of a letter that was lost, and what is no character
+    "\U000e0000-\U0010ffff"  # tags that nobody sees, and what each program shows in its own way
 )
-# Characters without any shape, which come along from web pages and mails; nobody means them.
-_SHAPELESS = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""The characters no letter can hold, as the inside of a regular expression's brackets."""
+
+TRACES = ("None", "{{", "}}", "{%")
+"""What programs leave in a text in place of a value; nobody means them."""
+
+SHAPELESS = (
+    "\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+"""Characters without any shape, which come along from web pages and mails; nobody means them."""
+
+_FORBIDDEN = re.compile(f"(?![\t\n])[{UNPRINTABLE}\ud800-\udfff]")
+_SHAPELESS = re.compile(f"[{SHAPELESS}]")
 
 
 @dataclass(frozen=True)
@@ -97,7 +111,7 @@ def cleaned(text: str) -> str | Unusable:
         return TOO_LONG
     if text.isascii() and text.isprintable():  # nearly every cell
         return text.strip(" ")
-    text = unicodedata.normalize("NFC", _SHAPELESS.sub("", text)).strip()
+    text = unicodedata.normalize("NFC", without_shapeless(text)).strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if found := _FORBIDDEN.search(text):
         return Unusable(
@@ -105,6 +119,11 @@ def cleaned(text: str) -> str | Unusable:
             "Empty the cell and type the text anew.",
         )
     return text
+
+
+def without_shapeless(text: str) -> str:
+    """The text without the characters that have no shape."""
+    return _SHAPELESS.sub("", text)
 
 
 def letters(column: int) -> str:

@@ -12,6 +12,11 @@ from brevgen.errors import BrevgenError
 
 Severity = Literal["fault", "warning"]
 
+MOST_FINDINGS = 5_000
+"""More than anybody mends in one go; a broken file could have millions, and fill the memory."""
+MOST_SIGNS, MOST_SIGNS_OF_A_PLACE = 1_000, 120
+"""How long a message and each part of a place may be, whatever is quoted there."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -33,7 +38,7 @@ class Place:
         parts = [self.file, self.sheet]
         parts.append("" if self.row is None else f"row {self.row}")
         parts.append(self.column)
-        return ", ".join(part for part in parts if part)
+        return ", ".join(shortened(part, MOST_SIGNS_OF_A_PLACE) for part in parts if part)
 
 
 NOWHERE = Place()
@@ -61,11 +66,19 @@ class Findings:
 
     def fault(self, what: str, remedy: str, place: Place = NOWHERE) -> None:
         """Note something that must be mended before any letter is made."""
-        self.items.append(Finding("fault", what, remedy, place))
+        self._add(Finding("fault", shortened(what), shortened(remedy), place))
 
     def warn(self, what: str, remedy: str, place: Place = NOWHERE) -> None:
         """Note something a person should look at, but that stops nothing."""
-        self.items.append(Finding("warning", what, remedy, place))
+        self._add(Finding("warning", shortened(what), shortened(remedy), place))
+
+    def _add(self, finding: Finding) -> None:
+        """Keep a finding; after too many only one more, a fault, so that nothing is made."""
+        if len(self.items) < MOST_FINDINGS:
+            self.items.append(finding)
+        elif len(self.items) == MOST_FINDINGS:
+            what = f"There are more than {MOST_FINDINGS} faults and warnings; the rest is left out."
+            self.items.append(Finding("fault", what, "Mend these, then check again."))
 
     @property
     def faults(self) -> list[Finding]:
@@ -81,6 +94,13 @@ class Findings:
         """Raise `FaultyInput` if there is any fault."""
         if self.faults:
             raise FaultyInput(self.items)
+
+
+def shortened(text: str, most: int = MOST_SIGNS) -> str:
+    """A text with its middle left out where it is too long to be read."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most // 2]} … {text[-most // 3 :]}"
 
 
 class FaultyInput(BrevgenError):

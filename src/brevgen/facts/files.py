@@ -1,10 +1,10 @@
 """Opening a caseworker's file: which kind it is, and why some cannot be read."""
 
-import errno
 from pathlib import Path
 
 from brevgen.facts import delimited, workbook
-from brevgen.facts.cells import MAX_FILE, MEGABYTE, Sheet, UnreadableFile
+from brevgen.facts.cells import MAX_FILE, Sheet, UnreadableFile
+from brevgen.facts.plain_files import read_bytes
 
 TEXT_KINDS = (".csv", ".txt")
 WORKBOOK_KINDS = (".xlsx", ".xlsm")
@@ -23,7 +23,7 @@ def sheets_in(path: Path) -> list[Sheet]:
     Raises:
         UnreadableFile: there is no such file, or it is none that can be read.
     """
-    data = _bytes(path)
+    data = read_bytes(path, most=MAX_FILE)
     kind = path.suffix.lower()
     if kind not in TEXT_KINDS + WORKBOOK_KINDS:
         raise UnreadableFile(
@@ -40,31 +40,3 @@ def sheets_in(path: Path) -> list[Sheet]:
             "Open it in Excel and save it as .xlsx or .csv.",
         )
     return delimited.readings(data)
-
-
-def _bytes(path: Path) -> bytes:
-    """The file's bytes, in one go and never more than the limit."""
-    try:
-        if path.is_dir():
-            raise UnreadableFile("This is a folder, not a file.", "Name the file in it.")
-        if not path.is_file():
-            raise UnreadableFile(
-                "There is no such file.", "Put it there, or see whether the name is spelt right."
-            )
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
-    except PermissionError as error:
-        raise UnreadableFile(
-            "The file may not be read.", "Close it in Excel, or ask for access to it."
-        ) from error
-    except OSError as error:
-        reason = errno.errorcode.get(error.errno or 0, "unknown error")
-        raise UnreadableFile(
-            f"The file cannot be read ({reason}).", "Copy it to your own computer and try again."
-        ) from error
-    if len(data) > MAX_FILE:
-        raise UnreadableFile(
-            f"The file is larger than {MAX_FILE // MEGABYTE} MB.",
-            "Copy the rows that are needed to a new file.",
-        )
-    return data

@@ -13,9 +13,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+from brevgen.facts.cells import TRACES
 from brevgen.facts.faults import Findings
-from brevgen.facts.figures import Reason, municipality_number
+from brevgen.facts.figures import Reason, municipality_number, quoted
 from brevgen.facts.spreadsheet import Column, Table, TableRow, read_table
+
+LONGEST_NAME = 100
+"""Longer than any name; parts and spellings of a name are compared with each other."""
+MOST_SUCCESSORS = 20
+"""More than a municipality was ever divided into."""
+MOST_REFORMS = 100
+"""How many times a number can have become others before it is no use to go on."""
 
 DecidedForm = Literal["bokmål", "nynorsk", "nøytral"]
 """What a municipality has decided on: a written form, or to be neutral (språklova § 15)."""
@@ -103,31 +111,43 @@ class Register:
 
     def __init__(self, municipalities: Iterable[Municipality]) -> None:
         self._all = sorted(municipalities, key=lambda m: (m.number, m.valid_from or date.min))
+        self._last = {m.number: m for m in self._all}
+        self._days: dict[date, tuple[dict[str, Municipality], dict[str, Municipality]]] = {}
 
     def __iter__(self) -> Iterator[Municipality]:
         return iter(self._all)
 
     def on(self, day: date) -> dict[str, Municipality]:
         """The municipalities of a day, by number, in the order of their numbers."""
-        return {m.number: m for m in self._all if m.valid_on(day)}
+        return self._on(day)[0]
+
+    def _on(self, day: date) -> tuple[dict[str, Municipality], dict[str, Municipality]]:
+        """By number, those of a day and the last ones that had ended before; sought only once."""
+        if day not in self._days:
+            current = {m.number: m for m in self._all if m.valid_on(day)}
+            ended = {m.number: m for m in self._all if m.ended_before(day)}
+            self._days[day] = current, ended
+        return self._days[day]
 
     def ever(self, number: str) -> Municipality | None:
         """The last municipality that bore a number, whenever that was."""
-        return next((m for m in reversed(self._all) if m.number == number), None)
+        return self._last.get(number)
 
     def heirs(self, number: str, day: date) -> list[Municipality]:
         """What a number has become by a day: one municipality, several after a split, or none."""
-        current = self.on(day)
-        todo, seen, found = [number], set(), {}
-        while todo:
+        current, ended = self._on(day)
+        todo = [number]
+        seen: set[str] = set()
+        found: dict[str, Municipality] = {}
+        while todo and len(seen) < MOST_REFORMS:
             number = todo.pop()
             if number in seen:
                 continue
             seen.add(number)
             if number in current:
                 found[number] = current[number]
-            elif ended := [m for m in self._all if m.number == number and m.ended_before(day)]:
-                todo.extend(ended[-1].successors)
+            elif number in ended:
+                todo.extend(ended[number].successors)
         return [found[number] for number in sorted(found)]
 
     def find(self, who: str, day: date) -> list[Municipality]:
@@ -175,6 +195,13 @@ def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipali
         fault("kommunenummer", number.what, number.remedy)
     if not text("kommunenavn"):
         fault("kommunenavn", "The municipality has no name.", "Write its official name.")
+    for column in ("kommunenavn", "region", "fylke"):
+        if len(text(column)) > LONGEST_NAME:
+            what = f"{quoted(text(column))} is longer than {LONGEST_NAME} characters."
+            fault(column, what, "Write the official name.")
+        elif traces := [trace for trace in TRACES if trace in text(column)]:
+            what = f"{quoted(text(column))} is no name: there is “{traces[0]}” in it."
+            fault(column, what, "Write the official name.")
     form = text("målform")
     if form not in ("bokmål", "nynorsk", "nøytral"):
         fault("målform", f"“{form}” is no written form.", "Write bokmål, nynorsk or nøytral.")
@@ -191,6 +218,10 @@ def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipali
     valid_from, valid_to = day("gyldig_fra"), day("gyldig_til")
     if valid_from and valid_to and valid_to < valid_from:
         fault("gyldig_til", f"{valid_to} is before {valid_from}.", "Put one of the two days right.")
+    successors = tuple(text("etterfølger").split())
+    if len(successors) > MOST_SUCCESSORS:
+        what = f"{len(successors)} successors are more than any municipality has."
+        fault("etterfølger", what, "Write their numbers, separated by a space.")
     if isinstance(number, Reason) or faulty - {"orgnr", "innbyggere"}:
         return None  # without the others it can still be told which municipality this is
     return Municipality(
@@ -203,7 +234,7 @@ def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipali
         population=int(population) if population else None,
         valid_from=valid_from,
         valid_to=valid_to,
-        successors=tuple(text("etterfølger").split()),
+        successors=successors,
     )
 
 

@@ -5,6 +5,7 @@ silently made up: a missing or unknown one is a fault.
 """
 
 import re
+import reprlib
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -15,6 +16,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainValidator,
@@ -25,15 +27,16 @@ from pydantic import (
 )
 
 from brevgen.facts.addresses import malformed
+from brevgen.facts.cells import TRACES, UnreadableFile, without_shapeless
+from brevgen.facts.cells import UNPRINTABLE as UNPRINTABLE
 from brevgen.facts.faults import Findings, Place
+from brevgen.facts.plain_files import read_bytes
 from brevgen.facts.references import Series
 
-UNPRINTABLE = (
-    "\x00-\x1f\x7f-\x9f"  # controls, line breaks among them
-    "\u2028-\u202e\u2066-\u2069"  # more line breaks, and what turns the direction of writing
-    "\ufffd-\uffff"  # the mark of a letter that was lost, and what is no character
-)
-"""The characters no letter can hold, as the inside of a regular expression's brackets."""
+MAX_SETTINGS = 64 * 1024
+"""Bytes of a settings file, several times what the longest texts need."""
+MAX_DOTS = 1_000
+"""Dots in a line of it; a key of very many parts would take the parser minutes and gigabytes."""
 
 _SPAN = re.compile(r"([1-9][0-9]{0,2}) (day|week|month)s?")
 _WEB = re.compile(r"https://[\w-]+(\.[\w-]+)+(:[0-9]+)?([/?#][^ \"<>\\^`{|}]*)?")
@@ -60,7 +63,7 @@ def _web_address(text: str) -> str:
 
 def _day(value: object) -> object:
     if type(value) is not date:
-        raise ValueError(f"“{value}” is not a date, such as 2018-01-06 without quotes")
+        raise ValueError(f"{_in_short(value)} is not a date, such as 2018-01-06 without quotes")
     if value.year not in _YEARS:
         raise ValueError(f"{value} is before {_YEARS[0]} or after {_YEARS[-1]}")
     return value
@@ -77,11 +80,27 @@ def _deadline(value: object) -> object:
     return value
 
 
-TextOrNothing = Annotated[
+def _plain(value: object) -> object:
+    return without_shapeless(value) if isinstance(value, str) else value
+
+
+def _whole(text: str) -> str:
+    if traces := [trace for trace in TRACES if trace in text]:
+        raise ValueError(f"there is “{traces[0]}” in the text, which would be printed as it stands")
+    return text
+
+
+_PARAGRAPH = StringConstraints(
+    strip_whitespace=True, max_length=2000, pattern=f"^[^{UNPRINTABLE}]*$"
+)
+TextOrNothing = Annotated[str, _PARAGRAPH, BeforeValidator(_plain), AfterValidator(_whole)]
+Text = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=2000, pattern=f"^[^{UNPRINTABLE}]*$"),
+    _PARAGRAPH,
+    StringConstraints(min_length=1),
+    BeforeValidator(_plain),
+    AfterValidator(_whole),
 ]
-Text = Annotated[TextOrNothing, StringConstraints(min_length=1)]
 """One paragraph of plain text: no line breaks, no markup."""
 
 Day = Annotated[date, PlainValidator(_day)]
@@ -273,21 +292,27 @@ class Round(Known):
 def read_toml(path: Path, findings: Findings, *, shown_as: str) -> dict[str, Any] | None:
     """Read a TOML file; None where it cannot be read, with the reason in `findings`."""
     try:
-        if path.stat().st_size > 1_000_000:
-            findings.fault(
-                "The file is larger than 1 MB.", "Is it the right file?", Place(shown_as)
-            )
-            return None
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        findings.fault("The file is not there.", "Make it; the README shows how.", Place(shown_as))
-    except OSError as error:
-        findings.fault(
-            f"The file cannot be read ({error.strerror}).", "See who may read it.", Place(shown_as)
-        )
+        text = read_bytes(path, most=MAX_SETTINGS).decode("utf-8-sig")
+        for number, written in enumerate(text.split("\n"), start=1):
+            if written.count(".") > MAX_DOTS:
+                findings.fault(
+                    f"There are more than {MAX_DOTS} dots in the line.",
+                    "Shorten it, or begin a line for each key.",
+                    Place(shown_as, row=number),
+                )
+                return None
+        return tomllib.loads(text)
+    except UnreadableFile as reason:
+        findings.fault(reason.what, reason.remedy, Place(shown_as))
     except UnicodeDecodeError:
         findings.fault("The file is not UTF-8 text.", "Save it as UTF-8.", Place(shown_as))
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        findings.fault(
+            "The file is not valid TOML: it is nested too deep.",
+            "Look for brackets that are never closed.",
+            Place(shown_as),
+        )
+    except ValueError as error:
         # tomllib.TOMLDecodeError, and a number of more digits than Python converts
         line = re.search(r"\(at line ([0-9]+)", str(error))
         findings.fault(
@@ -318,8 +343,16 @@ def _in_words(kind: str, message: str, value: object) -> tuple[str, str]:
         case "value_error":
             text = message.removeprefix("Value error, ").removesuffix(".")
             return f"{text[:1].upper()}{text[1:]}.", "Put the value right."
-    shown = repr(value) if len(repr(value)) < 60 else f"{repr(value)[:57]}…"
-    return f"{shown} will not do: {message[:1].lower()}{message[1:]}.", "Put the value right."
+    what = f"{_in_short(value)} will not do: {message[:1].lower()}{message[1:]}."
+    return what, "Put the value right."
+
+
+def _in_short(value: object) -> str:
+    """A value as it is quoted in a message, however long or deep it is."""
+    short = reprlib.Repr()
+    short.maxstring = short.maxother = short.maxlong = 60
+    short.fillvalue = "…"
+    return f"“{value}”" if isinstance(value, date) else short.repr(value)
 
 
 def read_round(path: Path, findings: Findings, *, shown_as: str) -> Round | None:

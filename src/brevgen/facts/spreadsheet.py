@@ -10,6 +10,7 @@ from pathlib import Path
 
 from brevgen.facts.cells import (
     MAX_CELLS,
+    MAX_CHARACTERS,
     MAX_ROWS,
     GridRow,
     Sheet,
@@ -174,14 +175,16 @@ def _table(sheet: Sheet, header: Header, findings: Findings, file: str) -> Table
 
 def _rows_below(sheet: Sheet, header: Header) -> list[GridRow]:
     rows: list[GridRow] = []
-    cells = 0
+    cells = characters = 0
     for row in sheet.rows():
         if row.number > header.row:
             rows.append(row)
             cells += len(row.cells)
-        if len(rows) > MAX_ROWS or cells > MAX_CELLS:
+            characters += sum(len(each) for each in row.cells.values() if isinstance(each, str))
+        if len(rows) > MAX_ROWS or cells > MAX_CELLS or characters > MAX_CHARACTERS:
             raise UnreadableFile(
-                f"The table has more than {MAX_ROWS} rows or {MAX_CELLS} cells.",
+                f"The table has more than {MAX_ROWS} rows, {MAX_CELLS} cells"
+                f" or {MAX_CHARACTERS} characters.",
                 "Copy the rows that are needed to a new file.",
                 sheet=sheet.name,
             )

@@ -6,14 +6,20 @@ A sum that does not add up is the best sign there is that a row has been lost or
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from brevgen.facts.allocation_columns import FIGURES, NAME, NUMBER
-from brevgen.facts.faults import Findings
+from brevgen.facts.faults import Findings, Place
 from brevgen.facts.figures import Reason, count, quoted
 from brevgen.facts.spreadsheet import Cell, Table, TableRow
 
 Kind = Literal["municipality", "sum", "note"]
+
+MOST_SUMS = 500
+"""More than any allocation has; each is compared with all runs of rows it may be the sum of."""
+_MOST_SIGNS = 200
+"""A longer text is no word for a sum."""
 
 _SUM = r"(?:(?:del|mellom|total)?sum(?:m(?:e[nr]|ar?))?|subtotal|totalt|i ?alt|til ?sam(?:men|an))"
 _OF_ALL = rf"(?:{_SUM}|total(?:en)?|sam(?:let|la)|(?:hei?le )?landet|norge|noreg)"
@@ -53,6 +59,14 @@ def check_sums(
     A sum may be of the whole table, or of the rows above it as far as the table's beginning or any
     earlier sum.
     """
+    if (count_of_sums := kinds.count("sum")) > MOST_SUMS:
+        findings.fault(
+            f"{count_of_sums} rows are taken as sums, more than {MOST_SUMS}.",
+            "Delete the rows that are no municipalities.",
+            Place(table.file, table.sheet),
+        )
+        return
+    runs = _Runs(readings)
     starts = [0]
     above = 0
     for row, kind in zip(table.rows, kinds, strict=True):
@@ -70,9 +84,35 @@ def check_sums(
                 "Nothing to do, unless it is a municipality.",
                 table.place(row),
             )
-            groups = [readings, *(readings[start:above] for start in starts if start < above)]
-            _check_sum(table, row, groups, findings)
-            starts.append(above)
+            sums = [runs.sums(0, len(readings))]
+            sums += [runs.sums(start, above) for start in starts if start < above]
+            _check_sum(table, row, sums, findings)
+            if starts[-1] != above:
+                starts.append(above)
+
+
+class _Runs:
+    """The sums over any run of rows, each found without going through the rows again."""
+
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        self._sums = {
+            column: list(accumulate((r.figures.get(column, 0) for r in readings), initial=0))
+            for column in FIGURES
+        }
+        self._unknown = {
+            column: list(
+                accumulate((column in r.faulty - r.figures.keys() for r in readings), initial=0)
+            )
+            for column in FIGURES
+        }
+
+    def sums(self, start: int, end: int) -> dict[str, int]:
+        """Column to sum; where a figure is not known, neither is the sum."""
+        return {
+            column: sums[end] - sums[start]
+            for column, sums in self._sums.items()
+            if self._unknown[column][end] == self._unknown[column][start]
+        }
 
 
 def _is_numbered(row: TableRow) -> bool:
@@ -99,10 +139,18 @@ def _is_sum(row: TableRow) -> bool:
     """Whether the row says so: in place of the number, as its name, or alone in another cell."""
     number, name = row.cells.get(NUMBER), row.cells.get(NAME)
     if number is not None or NUMBER in row.unusable:
-        return isinstance(number, str) and _NAMES_SUM.fullmatch(number) is not None
-    if isinstance(name, str) and _NAMES_SUM.fullmatch(name):
+        return _names_sum(number)
+    if _names_sum(name):
         return True
     return any(isinstance(cell, str) and _IS_SUM.fullmatch(cell) for cell in row.cells.values())
+
+
+def _names_sum(cell: Cell | None) -> bool:
+    return (
+        isinstance(cell, str)
+        and len(cell) <= _MOST_SIGNS
+        and _NAMES_SUM.fullmatch(cell) is not None
+    )
 
 
 def _is_alone(row: TableRow) -> bool:
@@ -114,7 +162,7 @@ def _is_number_like(cell: Cell) -> bool:
 
 
 def _check_sum(
-    table: Table, row: TableRow, groups: Iterable[Sequence[Reading]], findings: Findings
+    table: Table, row: TableRow, sums: Iterable[Mapping[str, int]], findings: Findings
 ) -> None:
     told: dict[str, int] = {}
     for column in FIGURES:
@@ -125,7 +173,7 @@ def _check_sum(
             else:
                 told[column] = figure
     # Where several groups may be meant, the nearest one is.
-    misses = [_misses(told, group) for group in groups]
+    misses = [_misses(told, each) for each in sums]
     nearest = min(misses, key=lambda miss: sum(abs(told[c] - sum_) for c, sum_ in miss.items()))
     for column, actual in nearest.items():
         findings.fault(
@@ -135,15 +183,11 @@ def _check_sum(
         )
 
 
-def _misses(told: Mapping[str, int], readings: Sequence[Reading]) -> dict[str, int]:
+def _misses(told: Mapping[str, int], sums: Mapping[str, int]) -> dict[str, int]:
     """The columns whose sum is another one than told, with what it is."""
-    sums = {
-        column: sum(reading.figures.get(column, 0) for reading in readings)
-        for column in told
-        # Where a figure is not known, neither is the sum.
-        if not any(column in r.faulty and column not in r.figures for r in readings)
+    return {
+        column: sums[column] for column in told if column in sums and sums[column] != told[column]
     }
-    return {column: actual for column, actual in sums.items() if actual != told[column]}
 
 
 def _words(row: TableRow) -> str:

@@ -14,7 +14,14 @@ from contextlib import contextmanager
 from functools import partial
 from xml.parsers import expat
 
-from brevgen.facts.cells import MAX_UNPACKED, MEGABYTE, GridRow, Sheet, UnreadableFile
+from brevgen.facts.cells import (
+    MAX_UNPACKED,
+    MEGABYTE,
+    GridRow,
+    Sheet,
+    UnreadableFile,
+    Unusable,
+)
 from brevgen.facts.workbook_parts import (
     Attributes,
     Outline,
@@ -27,6 +34,19 @@ from brevgen.facts.workbook_rows import RowReader
 
 CHUNK = 64 * 1024
 
+MAX_PARTS = 10_000
+"""More than any workbook has; each takes memory even before it is read."""
+MAX_FRAME = 20 * MEGABYTE
+"""Bytes of each part around the sheets; what it says is kept in memory."""
+MAX_TAGS = 5_000_000
+"""Tags in all that is read, opening and closing: as many as a full table has; seconds of work."""
+MAX_DEPTH = 100
+"""Elements inside of each other; in a workbook there are hardly ten."""
+LONGEST_TAG = MEGABYTE
+"""Bytes of a tag with its attributes; until it ends, the parser begins anew with every piece."""
+
+_LISTED = b"PK\x01\x02"  # before each part in the list of contents
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others can ask for any memory
 _OLE = b"\xd0\xcf\x11\xe0"  # the older container, in which Excel also locks up what has a password
 _SAVE_AGAIN = "Open it in Excel and save it as “Excel Workbook (.xlsx)”, without a password."
 
@@ -63,10 +83,15 @@ class _Package:
     """The parts of a workbook by name, never more of them than is bearable."""
 
     def __init__(self, data: bytes) -> None:
+        if data.count(_LISTED) > MAX_PARTS:
+            raise _broken()
         self._zip = zipfile.ZipFile(io.BytesIO(data))
+        self._tags = self._taken = 0
         entries = self._zip.infolist()
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
             raise _too_large()
+        if any(entry.compress_type not in _PACKINGS for entry in entries):
+            raise _broken()
         if any(entry.flag_bits & 1 for entry in entries):
             raise UnreadableFile("The workbook is password-protected.", _SAVE_AGAIN)
         # Some programs differ in case, or write backslashes.
@@ -86,11 +111,11 @@ class _Package:
             if sheet.relation in paths:
                 yield sheet.name, paths[sheet.relation], sheet.hidden
 
-    def shared_texts(self) -> list[str]:
+    def shared_texts(self) -> list[str | Unusable]:
         """The texts that cells refer to by number."""
         reader = SharedTexts()
         for path in self._related.of_type("sharedStrings").values():
-            self.read(path, reader)
+            self.read(path, reader, most=MAX_UNPACKED)
         return reader.texts
 
     def date_styles(self) -> set[int]:
@@ -100,21 +125,28 @@ class _Package:
             self.read(path, reader)
         return reader.dates
 
-    def read(self, path: str, reader: PartReader) -> None:
-        """Let a reader take in a whole part."""
+    def read(self, path: str, reader: PartReader, *, most: int = MAX_FRAME) -> None:
+        """Let a reader take in a whole part that has no more bytes than `most`."""
+        if self._parts[path.casefold()].file_size > most:
+            raise _too_large()
         for _ in self.stream(path, reader):
             pass
 
     def stream(self, path: str, reader: PartReader) -> Iterator[None]:
         """Let a reader take in a part, with a halt after each piece."""
         parser = _parser(reader)
-        taken = 0
+        fed = 0
         with self._zip.open(self._parts[path.casefold()]) as part:
             while piece := part.read(CHUNK):
-                taken += len(piece)
-                if taken > MAX_UNPACKED:  # whatever the file said about its size
+                fed += len(piece)
+                self._taken += len(piece)
+                self._tags += piece.count(b"<")
+                # Whatever the file said about its size; a sheet may be begun a second time.
+                if self._taken > 2 * MAX_UNPACKED or self._tags > MAX_TAGS:
                     raise _too_large()
                 parser.Parse(piece)
+                if fed - parser.CurrentByteIndex > LONGEST_TAG:
+                    raise _broken()
                 yield
         parser.Parse(b"", True)
         yield
@@ -138,11 +170,18 @@ def _rows(package: _Package, path: str, reader: "partial[RowReader]") -> Iterato
 def _parser(reader: PartReader) -> expat.XMLParserType:
     parser = expat.ParserCreate()
     parser.buffer_text = True
+    depth = 0
 
     def start(name: str, attributes: Attributes) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise _broken()
         reader.start(name.rpartition(":")[2], attributes)
 
     def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
         reader.end(name.rpartition(":")[2])
 
     def refuse(*_: object) -> None:
@@ -156,9 +195,14 @@ def _parser(reader: PartReader) -> expat.XMLParserType:
     return parser
 
 
+def _broken() -> UnreadableFile:
+    return UnreadableFile("The workbook is damaged.", _SAVE_AGAIN)
+
+
 def _too_large() -> UnreadableFile:
     return UnreadableFile(
-        f"The workbook holds more than {MAX_UNPACKED // MEGABYTE} MB when unpacked.",
+        f"The workbook holds more than {MAX_UNPACKED // MEGABYTE} MB when unpacked, or too many"
+        " cells.",
         "Copy the cells that are needed, and no empty ones, to a new workbook.",
     )
 
@@ -183,4 +227,4 @@ def _told_if_broken() -> Iterator[None]:
         OSError,
         RuntimeError,  # NotImplementedError too: a kind of packing that Excel never uses
     ) as error:
-        raise UnreadableFile("The workbook is damaged.", _SAVE_AGAIN) from error
+        raise _broken() from error

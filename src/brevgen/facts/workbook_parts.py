@@ -8,11 +8,23 @@ import posixpath
 import re
 from dataclasses import dataclass
 
-from brevgen.facts.cells import MAX_CELLS, MAX_TEXT, UnreadableFile
+from brevgen.facts.cells import (
+    MAX_CELLS,
+    MAX_CHARACTERS,
+    MAX_TEXT,
+    UnreadableFile,
+    Unusable,
+    cleaned,
+)
 
 Attributes = dict[str, str]
 
 TRUE = ("1", "true")
+
+MAX_SHEETS = 1_000
+"""Sheets of a workbook; each is begun to see what is on it, though many may be the same part."""
+_MAX_FORMAT, _MAX_NAME = 255, 100
+"""Characters of a number format, and of a sheet's name; Excel has at most 255 and 31."""
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -101,7 +113,12 @@ class Outline(PartReader):
         if name == "sheet" and "name" in attributes:
             relation = next((attributes[key] for key in attributes if key.endswith(":id")), "")
             hidden = attributes.get("state", "visible") != "visible"
-            self.sheets.append(ListedSheet(attributes["name"], relation, hidden))
+            self.sheets.append(ListedSheet(attributes["name"][:_MAX_NAME], relation, hidden))
+            if len(self.sheets) > MAX_SHEETS:
+                raise UnreadableFile(
+                    f"The workbook has more than {MAX_SHEETS} sheets.",
+                    "Copy the sheet that is needed to a new workbook.",
+                )
         elif name == "workbookPr":
             self.from_1904 = attributes.get("date1904") in TRUE
         elif name == "calcPr":
@@ -113,18 +130,22 @@ class SharedTexts(PartReader):
 
     def __init__(self) -> None:
         super().__init__()
-        self.texts: list[str] = []
+        self.texts: list[str | Unusable] = []
+        self._characters = 0
 
     def end(self, name: str) -> None:
         """Keep a text that is complete."""
         super().end(name)
         if name == "si":
-            if len(self.texts) >= MAX_CELLS:
+            # Cleaned once, however many cells refer to it.
+            text = cleaned(unescaped(self._taken()))
+            self._characters += len(text) if isinstance(text, str) else 0
+            if len(self.texts) >= MAX_CELLS or self._characters > MAX_CHARACTERS:
                 raise UnreadableFile(
                     "The workbook holds too many different texts.",
                     "Copy the sheet that is needed to a new workbook.",
                 )
-            self.texts.append(unescaped(self._taken()))
+            self.texts.append(text)
 
 
 class Styles(PartReader):
@@ -139,7 +160,7 @@ class Styles(PartReader):
     def start(self, name: str, attributes: Attributes) -> None:
         """Note a number format, or a style that uses one."""
         if name == "numFmt":
-            code = _NOT_FORMAT.sub("", attributes.get("formatCode", ""))
+            code = _NOT_FORMAT.sub("", attributes.get("formatCode", "")[:_MAX_FORMAT])
             if re.search("[dmyhs]", code, re.IGNORECASE):
                 self._formats.add(int(attributes["numFmtId"]))
         elif name == "cellXfs":

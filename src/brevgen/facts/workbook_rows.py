@@ -27,7 +27,7 @@ class RowReader(PartReader):
         outline: the workbook the sheet is in.
     """
 
-    def __init__(self, texts: list[str], dates: set[int], outline: Outline) -> None:
+    def __init__(self, texts: list[str | Unusable], dates: set[int], outline: Outline) -> None:
         super().__init__()
         self._texts, self._dates, self._outline = texts, dates, outline
         self._rows: list[GridRow] = []
@@ -86,7 +86,7 @@ class RowReader(PartReader):
         if not text:
             return ""
         if kind == "s":
-            return cleaned(self._texts[int(text)])
+            return self._texts[int(text)]
         if kind == "b":
             return "TRUE" if text in TRUE else "FALSE"
         if kind == "e":

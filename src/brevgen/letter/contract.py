@@ -14,13 +14,19 @@ from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from brevgen.facts.cells import UnreadableFile
 from brevgen.facts.faults import Findings, Place
+from brevgen.facts.plain_files import read_bytes
 from brevgen.letter.outline import Piece, outline_of
 from brevgen.letter.statements import Breach, breaches_of_statements, breaches_of_the_frame
 from brevgen.letter.templates import ENCODING, FORMS, LAYOUT, Templates
 from brevgen.letter.wording import FILTERS
 
+MAX_TEMPLATE = 64 * 1024
+"""Bytes of a template: many times what two pages need; reading it takes longer than its length."""
+
 _REMEDY = "The README lists what a template may use."
+_TOO_DEEP = "The template is nested too deep."
 
 
 @dataclass(frozen=True)
@@ -63,11 +69,16 @@ def _read(environment: Environment, path: Path, file: str, findings: Findings) -
     """A template, or None and the reason in `findings`."""
     line = None
     try:
-        source = path.read_text(encoding=ENCODING)
+        if not path.exists():
+            raise FileNotFoundError
+        source = read_bytes(path, most=MAX_TEMPLATE).decode(ENCODING)
+        source = source.replace("\r\n", "\n").replace("\r", "\n")
         return _Template(file, source, environment.parse(source))
     except FileNotFoundError:
         what = "The template is missing."
         remedy = f"There must be {LAYOUT}, and nb.html and nn.html for each kind of letter."
+    except UnreadableFile as reason:
+        what, remedy = "The template cannot be read.", f"{reason.what} {reason.remedy}"
     except (OSError, UnicodeDecodeError):
         what, remedy = "The template cannot be read.", "Save it as UTF-8 text."
     except TemplateSyntaxError as error:
@@ -87,8 +98,11 @@ def _check(
 ) -> list[Piece]:
     """Check a template by itself and against its layout; its outline."""
     outline, breaches = outline_of(environment, template.source, is_layout=template is layout)
-    breaches += breaches_of_statements(template.tree, words)
-    breaches += breaches_of_the_frame(template.tree, layout.tree if layout else None)
+    try:
+        breaches += breaches_of_statements(template.tree, words)
+        breaches += breaches_of_the_frame(template.tree, layout.tree if layout else None)
+    except RecursionError:
+        breaches.append((1, _TOO_DEEP))
     for line, what in sorted(set(breaches or _failures(environment, template.source))):
         findings.fault(what, _REMEDY, Place(template.file, row=line))
     return outline
@@ -101,7 +115,7 @@ def _failures(environment: Environment, source: str) -> Iterator[Breach]:
     except TemplateSyntaxError as error:
         yield error.lineno, f"{error.message}"
     except (SyntaxError, RecursionError):
-        yield 1, "The template is nested too deep."
+        yield 1, _TOO_DEEP
 
 
 def _compare(

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 from jinja2 import Environment
 
-from brevgen.facts.round import UNPRINTABLE
+from brevgen.facts.cells import SHAPELESS, UNPRINTABLE
 from brevgen.letter.markup import (
     BLOCK_ELEMENTS,
     ELEMENTS,
@@ -26,11 +26,14 @@ _CLASSES = STYLES - set(BLOCK_ELEMENTS.values())
 _ONLY_IF = {"draft": "if not approved", "approval": "if approved"}
 """Styles that may only be used under a condition: a letter says what it is, and nothing else."""
 
+_DEEPEST = 20
+"""Elements inside of each other; what is allowed needs no more than five."""
+
 _FACT = re.compile(r"[\w.]+")
 _MARK = "\x01"  # sets our own processing instructions apart; no template can hold it
 _PRINT = re.compile(rf"<\?{_MARK}print ([^>]*)>")
 _OURS = re.compile(rf"<\?{_MARK}\w+ ?([^>]*)>?")
-_UNPRINTABLE = re.compile(f"(?![\t\n\r])[{UNPRINTABLE}]")
+_UNPRINTABLE = re.compile(f"(?![\t\n\r])[{UNPRINTABLE}{SHAPELESS}]")
 _LONE_SIGN = re.compile(r"<(?![A-Za-z/!?])")
 
 
@@ -121,6 +124,9 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in ELEMENTS or (tag in LAYOUT_ELEMENTS and not self._is_layout):
             self.breach(f"The element <{tag}> is not allowed here.")
+            return
+        if len(self._elements) >= _DEEPEST:
+            self.breach(f"<{tag}> stands inside of more than {_DEEPEST} other elements.")
             return
         for name, value in attrs:
             self._attribute(tag, name, value or "")

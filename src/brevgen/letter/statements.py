@@ -27,6 +27,8 @@ _ALLOWED = (
     *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not),
     *(nodes.Scope, nodes.Keyword),  # have no line; what they belong to is checked
 )
+_GREATEST = 1_000_000
+"""As great as any fact that counts people; numbers without end cannot be printed."""
 _IN_WORDS = {
     **{"Call": "calls", "CallBlock": "calls", "Include": "include", "Import": "import"},
     **{"FromImport": "import", "Macro": "macros", "Assign": "set", "AssignBlock": "set"},
@@ -99,6 +101,9 @@ def _breaches(node: nodes.Node, types: Types, letter: Types) -> Iterator[Breach]
             if _type_of(node, types) is None:
                 yield node.lineno, f"The letter has no fact “{_path(node)}”."
             return
+        case nodes.Const():
+            if isinstance(node.value, int) and abs(node.value) > _GREATEST:
+                yield node.lineno, f"A number in a template may not be above {_GREATEST}."
         case nodes.Output():
             yield from _unprintable(node, types)
         case nodes.Filter():
@@ -119,6 +124,9 @@ def _breaches(node: nodes.Node, types: Types, letter: Types) -> Iterator[Breach]
             ):
                 yield node.lineno, "A template may only go through a list of the letter."
                 return
+            for inner in node.find_all((nodes.For, nodes.Block)):
+                what = "for" if isinstance(inner, nodes.For) else "block"
+                yield inner.lineno, f"A template may not have a {what} inside of a for."
             inside = {**types, node.target.name: get_args(listed)[0]}
             for child in (*node.body, *([node.test] if node.test else [])):
                 yield from _breaches(child, inside, letter)

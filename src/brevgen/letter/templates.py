@@ -1,15 +1,16 @@
 """Letter templates: where they lie, and how a Letter becomes content through one of them."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
-from typing import get_args
+from typing import Annotated, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pydantic import RootModel, ValidationError
+from pydantic import AfterValidator, RootModel, ValidationError
 
-from brevgen.facts.faults import Findings
+from brevgen.facts.faults import FaultyInput, Finding, Findings, Place
 from brevgen.facts.round import InBothForms, note_key_faults, read_toml
 from brevgen.letter import wording
 from brevgen.letter.content import Content, WrittenForm
@@ -22,7 +23,17 @@ WORDS = "words.toml"
 ENCODING = "utf-8-sig"  # some editors on Windows put a mark at the beginning
 
 
-class _Words(RootModel[dict[str, InBothForms]]):
+MOST_SIGNS = 50_000
+"""Characters of a rendered letter: many times what two pages hold, markup and all."""
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9_]*", text):
+        raise ValueError("a word is named by small letters a to z, digits and underscores")
+    return text
+
+
+class _Words(RootModel[dict[Annotated[str, AfterValidator(_name)], InBothForms]]):
     """The fixed words around every letter."""
 
 
@@ -61,11 +72,22 @@ class Templates:
         return environment
 
     def content(self, letter: Letter) -> Content:
-        """What a letter says, through the template of its kind and written form."""
+        """What a letter says, through the template of its kind and written form.
+
+        Raises:
+            FaultyInput: it says so much that it cannot be meant.
+        """
         form = letter.written_form
-        template = self._environments[form].get_template(f"{letter.kind}/{form}.html")
+        name = f"{letter.kind}/{form}.html"
+        markup = self._environments[form].get_template(name).render(letter.facts())
+        if len(markup) > MOST_SIGNS:
+            what = (
+                f"The letter to {letter.municipality.name} has more than {MOST_SIGNS} characters."
+            )
+            place = Place(f"{self.folder.name}/{name}")
+            raise FaultyInput([Finding("fault", what, "Shorten the template.", place)])
         return content_of(
-            template.render(letter.facts()),
+            markup,
             written_form=form,
             recipient=f"{letter.municipality.name} kommune",
             author=letter.agency.name,

@@ -1,0 +1,58 @@
+"""What lies where a file should be, but is none: a pipe, a device, a folder, a link to itself."""
+
+import os
+
+import pytest
+
+FILES = (
+    "data/rounds/trial/round.toml",
+    "data/rounds/trial/allocation.csv",
+    "data/municipalities.csv",
+    "data/contacts.csv",
+    "templates/letters/words.toml",
+    "templates/letters/layout.html",
+    "templates/letters/request/nb.html",
+    "templates/letters/letter.css",
+    "templates/letters/styles.docx",
+)
+KINDS = {
+    "pipe": os.mkfifo,
+    "device": lambda path: path.symlink_to("/dev/zero"),
+    "folder": os.mkdir,
+    "link to itself": lambda path: path.symlink_to(path.name),
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        (file, kind)
+        for file in FILES
+        for kind in KINDS
+        if kind == "pipe" or file.endswith(("round.toml", "allocation.csv", ".css"))
+    ],
+)
+def test_no_file_is_a_fault_that_names_it(place, refused, file, kind):
+    path = place / file
+    path.unlink()
+    KINDS[kind](path)
+    # a link to itself is no allocation at all, so that it has no name
+    where = "trial" if kind == "link to itself" and "allocation" in file else path.name
+    refused(where, "", command="check")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_its_settings_there_is_no_workspace(place, run, kind):
+    path = place / "brevgen.toml"
+    path.unlink()
+    KINDS[kind](path)
+    ended = run("check", "trial")
+    assert ended.code == 2
+    assert "not in a workspace" in ended.err
+
+
+@pytest.mark.parametrize("name", ["../../../etc", ".", "", "trial/../trial", "/etc", "a" * 5_000])
+def test_a_round_by_the_name_of_a_path_is_no_round(run, name):
+    ended = run("check", name)
+    assert ended.code == 2
+    assert "There is no round" in ended.err
