@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,16 @@ def test_no_process_is_left_when_all_is_done_or_when_it_is_ended_early(tmp_path:
     there = sorted((tmp_path / "early").iterdir())
     time.sleep(0.3)
     assert sorted((tmp_path / "early").iterdir()) == there, "nothing more is made"
+
+
+def test_interrupted_every_letter_that_is_there_is_among_the_outcomes(tmp_path: Path) -> None:
+    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path, NAMES * 10))
+    seen = {next(outcomes).number}
+    with pytest.raises(KeyboardInterrupt):
+        seen.update(o.number for o in chain([outcomes.throw(KeyboardInterrupt)], outcomes))
+    assert multiprocessing.active_children() == []
+    assert len(seen) < 10 * len(NAMES)
+    assert {file.stem for file in tmp_path.iterdir()} == seen
 
 
 @pytest.fixture
