@@ -106,6 +106,7 @@ def _send(
     from brevgen.batch.alone import alone
     from brevgen.batch.report import report_on
     from brevgen.circumstances import account, ask_for, now
+    from brevgen.dispatch.channels import ChannelUnusable
     from brevgen.facts.selection import select
     from brevgen.ledger.ledger import Ledger
 
@@ -155,6 +156,11 @@ def _send(
                 "Interrupted; what was sent is written down, and the message under way is"
                 f" uncertain. See: brevgen status {round_name}"
             ) from None
+        except ChannelUnusable as reason:
+            raise PartlyDone(
+                f"{reason}\nWhat had been sent by then is written down. See: brevgen status"
+                f" {round_name}"
+            ) from reason
         finally:
             known = plan.Known.of(ledger, round_name)
             report_on(place, facts, plan.plan(place, facts, templates, known))
