@@ -1,5 +1,6 @@
 """What the tests of commands and journeys share: a workspace of their own, and commands in it."""
 
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,11 @@ import pytest
 import made_rounds
 from running import Ran
 from samples import make_round, make_workspace
+
+
+def pytest_configure() -> None:
+    """Hear of Ctrl-C even where a shell has started the tests in the background, deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
