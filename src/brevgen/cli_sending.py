@@ -162,8 +162,7 @@ def _send(
                 f" {round_name}"
             ) from reason
         finally:
-            known = plan.Known.of(ledger, round_name)
-            report_on(place, facts, plan.plan(place, facts, templates, known))
+            report_on(place, facts, plan.stand(place, facts, templates))
     show_sending.show_sent(round_name, sent)
     if not sent.is_done:
         raise SystemExit(ExitCode.PARTLY_DONE)
@@ -264,8 +263,7 @@ def _settle(place: Workspace, round_name: str, who: str, answer: str) -> None:
         else:
             letter = next(each for each in letters if each.number == number)
         count = sending.settle(ledger, letter, answer, address)
-        known = plan.Known.of(ledger, round_name)
-        report_on(place, facts, plan.plan(place, facts, templates, known))
+        report_on(place, facts, plan.stand(place, facts, templates))
     what = "written down as sent" if answer == "sent" else "to be sent again"
     screen.say(f"{letter.municipality.label}: {show_sending.messages(count)} {what}.")
 

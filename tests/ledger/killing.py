@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -33,6 +34,32 @@ def killed_after(path, words, do, *given):
     process.start()
     process.join(PATIENCE)
     assert process.exitcode == -signal.SIGKILL
+
+
+def told_until_killed(target, path, *, many, seconds=0.0):
+    """What a process tells until it is killed in the middle of its work.
+
+    Args:
+        target: a function of a module, called with the ledger's file and a pipe to tell through.
+        path: the ledger's file.
+        many: it lives until it has told so much,
+        seconds: and so much longer.
+    """
+    hearing, telling = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=target, args=(path, telling))
+    process.start()
+    telling.close()
+    told = [hearing.recv() for _ in range(many)]
+    time.sleep(seconds)
+    process.kill()
+    process.join(PATIENCE)
+    while hearing.poll():
+        try:
+            told.append(hearing.recv())
+        except EOFError:
+            break
+    hearing.close()
+    return told
 
 
 def _die_after(path, words, do, given):

@@ -3,7 +3,15 @@
 import signal
 
 import pytest
-from killing import PATIENCE, everything_in, killed_after, now, spawn, sqlite_says_it_is_whole
+from killing import (
+    PATIENCE,
+    everything_in,
+    killed_after,
+    now,
+    spawn,
+    sqlite_says_it_is_whole,
+    told_until_killed,
+)
 
 from approving import SERIES, letters, sealed
 from brevgen.ledger.ledger import Ledger
@@ -107,19 +115,7 @@ def approve_and_seal_until_killed(path, telling):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 def test_what_a_process_has_told_before_it_was_killed_stays_done(path):
-    hearing, telling = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=approve_and_seal_until_killed, args=(path, telling))
-    process.start()
-    telling.close()
-    told = [hearing.recv() for _ in range(25)]
-    process.kill()
-    process.join(PATIENCE)
-    while hearing.poll():
-        try:
-            told.append(hearing.recv())
-        except EOFError:
-            break
-    hearing.close()
+    told = told_until_killed(approve_and_seal_until_killed, path, many=25)
 
     with LedgerReader(path) as reader:
         for name, done in told:

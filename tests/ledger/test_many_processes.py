@@ -1,10 +1,9 @@
 """Many processes at once share no number, and one that is killed leaves the ledger whole."""
 
 import signal
-import time
 
 import pytest
-from killing import PATIENCE, killed_after, now, spawn, sqlite_says_it_is_whole
+from killing import PATIENCE, killed_after, now, spawn, sqlite_says_it_is_whole, told_until_killed
 
 from brevgen.facts.references import Series
 from brevgen.ledger.ledger import Ledger
@@ -85,20 +84,7 @@ def give_until_killed(path, telling):
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 @pytest.mark.parametrize("milliseconds", [3, 17, 41])
 def test_what_a_process_has_told_before_it_was_killed_stays_given(path, milliseconds):
-    hearing, telling = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=give_until_killed, args=(path, telling))
-    process.start()
-    telling.close()
-    told = [hearing.recv()]
-    time.sleep(milliseconds / 1000)
-    process.kill()
-    process.join(PATIENCE)
-    while hearing.poll():
-        try:
-            told.append(hearing.recv())
-        except EOFError:
-            break
-    hearing.close()
+    told = told_until_killed(give_until_killed, path, many=1, seconds=milliseconds / 1000)
 
     with LedgerReader(path) as reader:
         for round_name, references in told:

@@ -8,8 +8,7 @@ from pydantic import AfterValidator, StringConstraints, model_validator
 
 from brevgen.facts.faults import Findings, Place
 from brevgen.facts.round import Known, Text
-
-SETTINGS_FILE = "brevgen.toml"
+from brevgen.root import MARKER
 
 
 def _variable(text: str) -> str:
@@ -108,7 +107,7 @@ class SealSettings(Known):
 
 def place(key: str) -> Place:
     """Where a fault of the seal is, as a key of the settings: `key`, `pkcs11.token`."""
-    return Place(SETTINGS_FILE, column=f"seal.{key}")
+    return Place(MARKER, column=f"seal.{key}")
 
 
 def read_file(path: Path, key: str, findings: Findings) -> bytes | None:

@@ -232,17 +232,14 @@ def plan(
             f"{looks} {content.digest()} {stem} {letter.date}".encode()
         ).hexdigest()
         made = known.made.get(number)
-        files: MadeDocument | SealedFile | None = left or (sealed if letter.approved else made)
+        kept = left or sealed
+        files: MadeDocument | SealedFile | None = kept if left or letter.approved else made
         is_intact = files is not None and _are_there(finals if files is not made else drafts, files)
-        dispatched = known.dispatches.get(number, ())
-        if left is not None:
-            dispatched = tuple(
-                each for each in dispatched if each.dispatch.pdf_sha256 == left.pdf_sha256
-            )
-        elif sealed is not None:
-            dispatched = tuple(
-                each for each in dispatched if each.dispatch.pdf_sha256 == sealed.pdf_sha256
-            )
+        dispatched = [
+            each
+            for each in known.dispatches.get(number, ())
+            if kept is None or each.dispatch.pdf_sha256 == kept.pdf_sha256
+        ]
         addressees = addressees_of(letter, facts.contacts[number], facts.round, dispatched)
         state: State
         if left is not None:
@@ -263,7 +260,7 @@ def plan(
                 state,
                 made,
                 approval,
-                left or sealed,
+                kept,
                 is_intact,
                 addressees,
             )

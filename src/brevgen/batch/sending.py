@@ -54,7 +54,6 @@ class Post:
 
     Args:
         to_send: in the order they are sent.
-        letters: how many letters that are.
         not_ready: chosen letters that cannot be sent now, by the reason.
         waiting: recipients of chosen letters that need a person first.
     """

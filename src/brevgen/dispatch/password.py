@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from brevgen.dispatch.settings import SETTINGS_FILE, SmtpSettings
+from brevgen.dispatch.settings import SmtpSettings
 from brevgen.facts.faults import Findings, Place
+from brevgen.root import MARKER
 
 
 def read_password(
@@ -27,7 +28,7 @@ def read_password(
                 f"The environment variable {settings.password_env} is not set; it should hold the"
                 f" password of {settings.user}.",
                 "Set it, or name a file with the password in mail.smtp.password_file.",
-                Place(SETTINGS_FILE, column="mail.smtp.password_env"),
+                Place(MARKER, column="mail.smtp.password_env"),
             )
         return password
     return _first_line(folder / settings.password_file, findings)
@@ -35,7 +36,7 @@ def read_password(
 
 def _first_line(path: Path, findings: Findings) -> str:
     """The first line of a file, without the line's end."""
-    place = Place(SETTINGS_FILE, column="mail.smtp.password_file")
+    place = Place(MARKER, column="mail.smtp.password_file")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

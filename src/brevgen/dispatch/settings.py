@@ -12,8 +12,6 @@ from pydantic import AfterValidator, Field, model_validator
 from brevgen.dispatch.idn import Unsendable, ascii_domain
 from brevgen.facts.round import Address, AddressOrNothing, InBothForms, Known, Text, TextOrNothing
 
-SETTINGS_FILE = "brevgen.toml"
-
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
