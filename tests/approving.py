@@ -4,9 +4,8 @@ import hashlib
 from datetime import UTC, datetime
 
 from brevgen.facts.references import Series
-from brevgen.ledger.dispatches import Dispatch
 from brevgen.ledger.manifests import ManifestLetter
-from brevgen.ledger.sealed import SealedFile, SealedLetter
+from brevgen.ledger.records import Dispatch, SealedFile, SealedLetter
 
 MORNING = datetime(2017, 11, 6, 9, 0, 0, tzinfo=UTC)
 SERIES = Series("17-09100", "17-09199")

@@ -400,7 +400,7 @@ def begin_as_if_killed(workspace: Path) -> None:
     facts, templates, _ = open_round(place, "trial")
     at = datetime.now(UTC)
     with Ledger(place.ledger, lambda: at, "kari") as ledger:
-        letters = plan(place, facts, templates, Known.of(ledger, "trial"))
+        letters = list(plan(place, facts, templates, Known.of(ledger, "trial")))
         first = post_of(letters, only={"0214"}, limit=0, for_real=True).to_send[0]
         writer = Writer(place, facts, message_templates(place), mail_settings(place), lambda: at)
         message = writer.mail(first).outgoing()

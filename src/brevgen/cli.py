@@ -5,6 +5,7 @@ Only Typer is imported here; what a command needs it imports itself, so that hel
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from brevgen.batch.ahead import ahead, here
 from brevgen.cli_sending import bounces, send
 from brevgen.errors import BrevgenError, ExitCode, PartlyDone, WrongUse
 from brevgen.options import AsJson, Jobs, Only, Region, RoundName, WorkspaceDir, Yes
@@ -32,6 +34,10 @@ app = typer.Typer(
 )
 
 
+PREVIEW = ("weasyprint", "brevgen.document.pdf")
+"""What lays out the PDF of a preview."""
+
+
 class Format(str, Enum):  # noqa: UP042  Typer shows the values of a str Enum
     """What a preview can be written as."""
 
@@ -44,8 +50,11 @@ class Format(str, Enum):  # noqa: UP042  Typer shows the values of a str Enum
 
 def main() -> None:
     """Run the command; every error a user can cause becomes a message and an exit code."""
+    # before typer reads the command's words, for that takes time too
+    modules = PREVIEW if sys.argv[1:2] == ["preview"] else ()
     try:
-        app()
+        with ahead(modules) as press:
+            app(obj=press)
     except (BrevgenError, OSError) as error:
         _show_error(error)
         code = error.exit_code if isinstance(error, BrevgenError) else ExitCode.FAULTY_INPUT
@@ -99,6 +108,7 @@ def check(round_name: RoundName, workspace: WorkspaceDir = None, as_json: AsJson
 
 @app.command()
 def preview(
+    context: typer.Context,
     round_name: RoundName,
     who: Annotated[str, typer.Argument(metavar="WHO", help="Municipality number or name.")],
     form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.pdf,
@@ -118,7 +128,9 @@ def preview(
     from brevgen.document.files import write_whole
 
     place = workspace_of(workspace)
-    letter, data, note = preview_letter(place, round_name, who, form.value, now())
+    letter, data, note = preview_letter(
+        place, round_name, who, form.value, now(), press=context.obj or here
+    )
     if note:
         screen.note(note)
     if output == Path("-") or (output is None and form is Format.text and not show):
@@ -161,13 +173,19 @@ def generate(
         typer.echo(f"0 letters made, {count} up to date.\nNothing was touched since then.")
         return
 
+    from brevgen.batch.workers import Workers
+    from brevgen.circumstances import account, now, processors, workspace_of
+
+    place = workspace_of(workspace)
+    workers = Workers(
+        place.templates, jobs or processors(), elsewhere=elsewhere, afterwards=["pandas"]
+    )
+    workers.load_early()
     from brevgen import screen, show
     from brevgen.batch import drafts, opening, plan
     from brevgen.batch.report import report_on
-    from brevgen.circumstances import account, now, processors, workspace_of
     from brevgen.facts.selection import select
 
-    place = workspace_of(workspace)
     facts, templates, findings = opening.open_round(place, round_name)
     screen.show_findings(findings.warnings)
     chosen = select(facts, only or (), region)
@@ -178,11 +196,10 @@ def generate(
                 facts,
                 templates,
                 only=chosen,
-                jobs=jobs or processors(),
+                workers=workers,
                 clock=now,
                 account=account(),
                 progress=progress,
-                elsewhere=elsewhere,
             )
     except (KeyboardInterrupt, PartlyDone) as stopped:
         report_on(place, facts, plan.stand(place, facts, templates))
@@ -254,6 +271,15 @@ def approve(
             typer.echo("All of these are approved and sealed already. Nothing was touched since.")
             return
 
+    from brevgen.batch.making import SealAccess
+    from brevgen.batch.workers import Workers
+    from brevgen.circumstances import account, ask, now, processors, workspace_of
+
+    place = workspace_of(workspace)
+    access = SealAccess(place.settings.seal, place.root, now())
+    workers = Workers(place.templates, jobs or processors(), access, afterwards=["pandas"])
+    if withdraw is None:
+        workers.load_early()
     from brevgen import screen, show
     from brevgen.approval.keys import open_key
     from brevgen.approval.rules import Approver
@@ -261,11 +287,9 @@ def approve(
     from brevgen.batch.alone import alone
     from brevgen.batch.finals import restore_finals, seal_approved
     from brevgen.batch.report import report_on
-    from brevgen.circumstances import account, ask, now, processors, workspace_of
     from brevgen.facts.selection import select
     from brevgen.ledger.ledger import Ledger
 
-    place = workspace_of(workspace)
     facts, templates, findings = opening.open_round(place, round_name)
     chosen = select(facts, only or (), region)
     approver = Approver(account(), in_name_of, place.settings.approval.four_eyes)
@@ -301,7 +325,7 @@ def approve(
             )
             ledger.approve(round_name, lineup.entries)
         known = plan.Known.of(ledger, round_name)
-        letters = plan.plan(place, facts, templates, known, only=chosen)
+        letters = list(plan.plan(place, facts, templates, known, only=chosen))
         waiting = [each for each in letters if each.state == "approved"]
         try:
             with screen.progress("Sealing letters") as progress:
@@ -311,7 +335,7 @@ def approve(
                     ledger,
                     waiting,
                     key=key,
-                    jobs=jobs or processors(),
+                    workers=workers,
                     now=now(),
                     progress=progress,
                 )
@@ -388,7 +412,7 @@ def status(
     from brevgen.ledger.reading import LedgerReader
 
     place = workspace_of(workspace)
-    facts, templates, _ = opening.open_round(place, round_name)
+    facts, templates, _ = opening.open_round(place, round_name, only_faults=True)
     lines = []
     with LedgerReader(place.ledger) as ledger:
         known = plan.Known.of(ledger, round_name)

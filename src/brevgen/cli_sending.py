@@ -110,14 +110,15 @@ def _send(
     from brevgen.facts.selection import select
     from brevgen.ledger.ledger import Ledger
 
-    facts, templates, _ = opening.open_round(place, round_name)
+    facts, templates, _ = opening.open_round(place, round_name, only_faults=True)
     chosen = select(facts, only, region)
     for_real = live and not redirect_to
     place.ledger.parent.mkdir(parents=True, exist_ok=True)
     with alone(place, round_name), Ledger(place.ledger, now, account()) as ledger:
         if for_real and not dry_run:
             ledger.take_cut_off_for_uncertain(round_name)
-        letters = plan.plan(place, facts, templates, plan.Known.of(ledger, round_name))
+        known = plan.Known.of(ledger, round_name)
+        letters = list(plan.plan(place, facts, templates, known))
         post = sending.post_of(letters, only=chosen, limit=limit, for_real=for_real)
         sending.check_addresses(post.to_send, settings, redirect_to)
         show_sending.show_post(post, all_of_them=dry_run)
@@ -252,12 +253,13 @@ def _settle(place: Workspace, round_name: str, who: str, answer: str) -> None:
 
     if answer not in ("sent", "resend"):
         raise WrongUse(f"“{answer}” is neither sent nor resend: --settle WHO sent|resend.")
-    facts, templates, _ = opening.open_round(place, round_name)
+    facts, templates, _ = opening.open_round(place, round_name, only_faults=True)
     address = who if "@" in who else ""
     number = "" if address else municipality_meant(facts, who)
     with alone(place, round_name), Ledger(place.ledger, now, account()) as ledger:
         ledger.take_cut_off_for_uncertain(round_name)
-        letters = plan.plan(place, facts, templates, plan.Known.of(ledger, round_name))
+        known = plan.Known.of(ledger, round_name)
+        letters = list(plan.plan(place, facts, templates, known))
         if address:
             letter = sending.letter_to(address, letters)
         else:
@@ -348,7 +350,7 @@ def bounces(
         show_sending.show_matched(matched, unknown, others)
     for round_name in sorted({each.round for each in matched if each.is_new}):
         try:
-            facts, templates, _ = opening.open_round(place, round_name)
+            facts, templates, _ = opening.open_round(place, round_name, only_faults=True)
         except BrevgenError:
             screen.note(f"The round {round_name} has faults now, so its report is as it was.")
             continue

@@ -9,22 +9,29 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
+import typer
 
 from brevgen.facts.faults import Finding
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 """What would do something to the terminal or turn the text around it, and show nothing itself."""
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+
+@cache
+def console(*, stderr: bool = False) -> "Console":
+    """What tables and colours are drawn with, on stdout or stderr."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
 
 
 def harmless(text: str) -> str:
@@ -32,23 +39,25 @@ def harmless(text: str) -> str:
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _text(text: str, style: str = "") -> Text:
+def _text(text: str, style: str = "") -> "Text":
+    from rich.text import Text
+
     return Text(harmless(text), style=style)
 
 
 def say(text: str) -> None:
     """Tell the user something on stdout."""
-    out.print(_text(text), soft_wrap=True)
+    typer.echo(harmless(text))
 
 
 def note(text: str) -> None:
     """Tell the user something that is not the result, on stderr."""
-    err.print(_text(text), soft_wrap=True)
+    typer.echo(harmless(text), err=True)
 
 
 def complain(text: str) -> None:
     """Tell the user of a problem on stderr."""
-    err.print(_text(text, "red"), soft_wrap=True)
+    console(stderr=True).print(_text(text, "red"), soft_wrap=True)
 
 
 def show_json(data: Any) -> None:
@@ -64,14 +73,17 @@ def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
     writer.writerows(rows)
 
 
-def show_findings(findings: Sequence[Finding], console: Console = err) -> None:
-    """A line for each fault and warning: where, what, and what to do."""
+def show_findings(findings: Sequence[Finding], on: "Console | None" = None) -> None:
+    """A line for each fault and warning, on stderr if nothing else is said: where, what, remedy."""
+    from rich.table import Table
+
+    on = on or console(stderr=True)
     for severity, title, colour in (("fault", "Faults", "red"), ("warning", "Warnings", "yellow")):
         lines = [finding for finding in findings if finding.severity == severity]
         if not lines:
             continue
         # not as the table's own title, which would be broken to the table's width
-        console.print(Text(f"{title}: {len(lines)}", style=f"bold {colour}"))
+        on.print(_text(f"{title}: {len(lines)}", f"bold {colour}"))
         table = Table()
         table.add_column("Where", overflow="fold", ratio=3)
         table.add_column(
@@ -80,7 +92,7 @@ def show_findings(findings: Sequence[Finding], console: Console = err) -> None:
         table.add_column("What to do", overflow="fold", ratio=4)
         for finding in lines:
             table.add_row(*map(_text, (str(finding.place), finding.what, finding.remedy)))
-        console.print(table)
+        on.print(table)
 
 
 def show_table(
@@ -93,19 +105,21 @@ def show_table(
         rows: its cells.
         title: printed above.
     """
+    from rich.table import Table
+
     if title:
-        out.print(_text(title, "bold"))
+        console().print(_text(title, "bold"))
     table = Table()
     for header, is_number in headers.items():
         table.add_column(header, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(_cell, row))
-    out.print(table)
+    console().print(table)
 
 
-def _cell(value: object) -> Text:
+def _cell(value: object) -> "Text":
     if value is None:
-        return Text()
+        return _text("")
     return _text(spaced(value) if isinstance(value, int) else str(value))
 
 
@@ -117,6 +131,15 @@ def spaced(number: int) -> str:
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on stderr, if that is a terminal; yields what to call with done and total."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    err = console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -132,7 +155,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Print labels and values on stdout, one pair a line."""
-    out.print(_text(title, "bold"), soft_wrap=True)
+    console().print(_text(title, "bold"), soft_wrap=True)
     width = max((len(label) for label, _ in pairs), default=0)
     for label, value in pairs:
-        out.print(_text(f"  {label:<{width}}  {value}"), soft_wrap=True)
+        say(f"  {label:<{width}}  {value}")

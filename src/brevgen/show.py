@@ -224,7 +224,7 @@ def show_differences(title: str, pairs: list[tuple[str, str]]) -> None:
 
 def show_lineup(facts: RoundFacts, lineup: Lineup, findings: list[Finding], account: str) -> None:
     """What is about to be approved: how much, whom, in whose name, and what has changed."""
-    screen.show_findings(findings, screen.out)
+    screen.show_findings(findings, screen.console())
     rows: dict[str, list[int]] = {name: [0, 0, 0] for name in lineup.signatories}
     for each in lineup.letters:
         sums = rows[each.letter.signatory]

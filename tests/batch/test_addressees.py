@@ -11,7 +11,7 @@ from brevgen.batch.addressees import addressees_of
 from brevgen.facts.contacts import Contact, Person
 from brevgen.facts.faults import Findings
 from brevgen.facts.round import DispatchKeys, Round, read_round
-from brevgen.ledger.dispatches import Dispatched, Receipt, Role, State
+from brevgen.ledger.records import Dispatched, Receipt, Role, State
 from samples import AAS, ROOT
 
 ROUND = read_round(ROOT / "data/rounds/2018/round.toml", Findings(), shown_as="round.toml")

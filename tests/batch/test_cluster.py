@@ -29,8 +29,8 @@ from brevgen.batch.making import Outcome, Workshop
 from brevgen.batch.workers import Workers
 from brevgen.document.pdf import LayoutFault
 from brevgen.errors import ExitCode, PartlyDone, WrongUse
-from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.reading import LedgerReader
+from brevgen.ledger.records import MadeDocument
 from running import Ran, finish, seen_whole, start
 from samples import ROOT, TEMPLATES, make_round, make_workspace
 
@@ -217,8 +217,7 @@ def test_pictures_travel_along_and_a_letter_that_breaks_a_rule_is_told(
     names = [*NAMES, "漢"]
 
     def made(by: Workers, folder: Path) -> dict[str, Outcome]:
-        with by:
-            return {each.number: each for each in by.make(tasks(folder, names))}
+        return {each.number: each for each in by.make(tasks(folder, names))}
 
     alone = made(Workers(own_templates, 1), tmp_path / "alone")
     assert made(elsewhere(here.url, own_templates), tmp_path / "cluster") == alone
@@ -323,14 +322,14 @@ def test_a_cluster_that_goes_away_ends_the_run_with_advice(tmp_path: Path) -> No
     with place.scheduler() as scheduler:
         with pytest.raises(WrongUse, match=f"no workers.* dask worker {place.address} "):
             list(elsewhere(place.url).make(tasks(tmp_path / "none")))
-        with place.worker() as worker, elsewhere(place.url) as workers:
-            outcomes = workers.make(tasks(tmp_path / "first", NAMES * 40))
+        with place.worker() as worker:
+            outcomes = elsewhere(place.url).make(tasks(tmp_path / "first", NAMES * 40))
             next(outcomes)
             worker.kill()
             with pytest.raises(PartlyDone, match="run the command again, without --executor"):
                 list(outcomes)
-        with place.worker(), elsewhere(place.url) as workers:
-            outcomes = workers.make(tasks(tmp_path / "second", NAMES * 40))
+        with place.worker():
+            outcomes = elsewhere(place.url).make(tasks(tmp_path / "second", NAMES * 40))
             next(outcomes)
             scheduler.kill()
             with pytest.raises(PartlyDone, match="run the command again, without --executor"):

@@ -12,6 +12,7 @@ import pytest
 
 from brevgen.batch import drafts as making
 from brevgen.batch import opening, plan
+from brevgen.batch.workers import Workers
 from brevgen.errors import Refused
 from brevgen.ledger.reading import LedgerReader
 from brevgen.workspace import Workspace, find_workspace
@@ -347,7 +348,7 @@ def run_batch(
         facts,
         templates,
         only={row.number for row in facts.allocation.rows},
-        jobs=jobs,
+        workers=Workers(place.templates, jobs),
         clock=lambda: MORNING,
         account="kari",
         progress=progress,

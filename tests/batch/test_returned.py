@@ -8,8 +8,8 @@ import pytest
 from approving import MORNING, SERIES, dispatch, letter, sealed
 from brevgen.batch.returned import Matched, take_in
 from brevgen.dispatch.bounces import Report
-from brevgen.ledger.dispatches import State
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.records import State
 
 AAS, VINJE = sealed("0214", "17-09100"), sealed("0834", "17-09101")
 TO_MAYOR = dispatch(AAS)

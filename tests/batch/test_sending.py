@@ -44,7 +44,7 @@ def ledger(place: Workspace) -> Iterator[Ledger]:
 
 def planned(place: Workspace, ledger: Ledger) -> list[Planned]:
     facts, templates, _ = open_round(place, "trial")
-    return plan(place, facts, templates, Known.of(ledger, "trial"))
+    return list(plan(place, facts, templates, Known.of(ledger, "trial")))
 
 
 def post(place: Workspace, ledger: Ledger) -> Post:

@@ -112,16 +112,43 @@ def test_ctrl_c_while_the_processes_are_starting_ends_without_a_traceback(
 
 
 def makers_of(parent: int) -> list[int]:
-    """The processes that make letters for another."""
+    """The processes that make letters for another: forks of the one that has loaded for all."""
+    return [maker for server in servers_of(parent) for maker in servers_of(server)]
+
+
+def servers_of(parent: int) -> list[int]:
+    """The children of a process that load what letters are made with, or are forks of such."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             status = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(status[1]) == parent and b"spawn_main" in (folder / "cmdline").read_bytes():
+            if int(status[1]) == parent and b"forkserver" in (folder / "cmdline").read_bytes():
                 found.append(int(folder.name))
         except OSError:
             continue
     return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.parametrize("milliseconds", [0, 200])
+def test_ctrl_c_before_there_is_anything_to_make_ends_without_a_traceback(
+    workspace: Path, brevgen: Run, round_of_many: Path, milliseconds: int
+) -> None:
+    running = start(workspace, "generate", "many", "--jobs", "2")
+    until = time.monotonic() + PATIENCE
+    while not servers_of(running.pid):
+        assert time.monotonic() < until
+        time.sleep(0.002)
+    (server,) = servers_of(running.pid)
+    time.sleep(milliseconds / 1000)
+    os.killpg(running.pid, signal.SIGINT)
+    ran = finish(running)
+    assert ran.code in (130, 4)
+    assert "Traceback" not in ran.err
+    while Path(f"/proc/{server}").exists():
+        assert time.monotonic() < until, "what loads goes too"
+        time.sleep(0.01)
+    assert brevgen("generate", "many").code == 0
 
 
 def test_a_run_that_is_killed_leaves_whole_letters_and_the_next_run_goes_on(

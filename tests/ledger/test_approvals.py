@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approving import MORNING, SERIES, letter, letters, sha256
-from brevgen.ledger.approvals import Approval, Withdrawal
 from brevgen.ledger.events import Event
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.records import Approval, Withdrawal
 
 AAS = letter("0214", "17-09100")
 KAUTOKEINO = letter("2011", "17-09101", "Vi ber Guovdageaidnu om 15")

@@ -11,9 +11,10 @@ from killing import everything_in, killed_after
 from sqlalchemy.exc import IntegrityError
 
 from approving import MORNING, SERIES, dispatch, letter, sealed
-from brevgen.ledger.dispatches import Dispatched, OtherHasLeft, Receipt
+from brevgen.ledger.dispatches import OtherHasLeft
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reading import LedgerReader
+from brevgen.ledger.records import Dispatched, Receipt
 
 AAS = sealed("0214", "17-09100")
 KAUTOKEINO = sealed("2011", "17-09101")

@@ -12,7 +12,7 @@ from brevgen.errors import BrevgenError, ExitCode, Refused
 from brevgen.facts.faults import FaultyInput
 from brevgen.facts.references import Series
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.references import ReferenceConflict
+from brevgen.ledger.references import ReferenceConflict, expected_references, find_conflicts
 
 SERIES = Series("17-09100", "17-09104")
 
@@ -72,7 +72,7 @@ def test_an_empty_cell_in_the_allocation_is_no_reference(ledger):
     given = ledger.give_references("2018", ["0214", "0301"], SERIES, in_allocation)
 
     assert given == {"0214": "17-09101", "0301": "17-09102"}
-    assert ledger.reference_conflicts("2018", in_allocation) == []
+    assert find_conflicts("2018", in_allocation, ledger.used()) == []
 
 
 def test_a_changed_series_leaves_those_already_given_alone(ledger):
@@ -130,21 +130,21 @@ def test_every_conflict_with_the_allocation_is_told_at_once_and_nothing_is_given
     assert "1601" in twice
     assert all(finding.remedy for finding in faulty.value.findings)
     assert ledger.references("2018") == before
-    conflicts = ledger.reference_conflicts("2018", in_allocation)
+    conflicts = find_conflicts("2018", in_allocation, ledger.used())
     assert [conflict.municipality for conflict in conflicts] == ["1902", "0301", "1103"]
 
 
 def test_a_reference_in_the_allocation_that_is_the_municipalitys_own_is_no_conflict(ledger):
     own = ledger.give_references("2018", ["0214", "0301"], SERIES, {})
 
-    assert ledger.reference_conflicts("2018", own) == []
+    assert find_conflicts("2018", own, ledger.used()) == []
     assert ledger.give_references("2018", ["0214", "0301"], SERIES, own) == own
 
 
 def test_the_same_municipality_cannot_have_the_same_reference_in_two_rounds(ledger):
     ledger.give_references("2018", ["0214"], SERIES, {})
 
-    (conflict,) = ledger.reference_conflicts("2018-2", {"0214": "17-09100"})
+    (conflict,) = find_conflicts("2018-2", {"0214": "17-09100"}, ledger.used())
 
     assert isinstance(conflict, ReferenceConflict)
     assert "already used, for municipality 0214 in round 2018" in conflict.what
@@ -154,7 +154,7 @@ def test_what_is_expected_is_what_is_given_then_and_expecting_gives_nothing(ledg
     ledger.give_references("2018", ["0301"], SERIES, {})
     asked = ("2018", ["1601", "0214", "0301"], SERIES, {"1601": "17-09101"})
 
-    expected = ledger.expected_references(*asked)
+    expected = expected_references(*asked, ledger.used())
 
     assert ledger.references("2018") == {"0301": "17-09100"}
     assert expected == ledger.give_references(*asked)
@@ -163,9 +163,9 @@ def test_what_is_expected_is_what_is_given_then_and_expecting_gives_nothing(ledg
 
 def test_expecting_fails_as_giving_would(ledger):
     with pytest.raises(Refused):
-        ledger.expected_references("2018", list("123456"), SERIES, {})
+        expected_references("2018", list("123456"), SERIES, {}, ledger.used())
     with pytest.raises(FaultyInput):
-        ledger.expected_references("2018", ["1"], SERIES, {"1": "17-1", "2": "17-1"})
+        expected_references("2018", ["1"], SERIES, {"1": "17-1", "2": "17-1"}, ledger.used())
 
 
 def test_each_reference_given_is_an_event_that_says_where_it_comes_from(ledger):
@@ -214,7 +214,7 @@ def test_whatever_the_calls_each_reference_has_one_holder_and_keeps_it(calls):
             asked = (round_name, numbers, series, in_allocation)
             before = {name: ledger.references(name) for name in "abc"}
             try:
-                expected = ledger.expected_references(*asked)
+                expected = expected_references(*asked, ledger.used())
                 given = ledger.give_references(*asked)
             except BrevgenError:
                 assert {name: ledger.references(name) for name in "abc"} == before

@@ -7,8 +7,8 @@ from killing import everything_in
 from sqlalchemy.exc import IntegrityError
 
 from approving import MORNING, SERIES, letter, sealed, sha256
-from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.events import Event
+from brevgen.ledger.records import MadeDocument
 
 AAS = sealed("0214", "17-09100")
 KAUTOKEINO = sealed("2011", "17-09101")

@@ -7,7 +7,7 @@ from brevgen.dispatch.idn import same_mailbox
 from brevgen.dispatch.recipients import Recipient, recipients_of, shared_title
 from brevgen.facts.contacts import Contact
 from brevgen.facts.round import Round
-from brevgen.ledger.dispatches import TAKEN_OR_UNKNOWN, TO_SEND, Dispatched, Role, State
+from brevgen.ledger.records import TAKEN_OR_UNKNOWN, TO_SEND, Dispatched, Role, State
 from brevgen.letter.letter import Letter
 
 ADVICE: dict[State, str] = {

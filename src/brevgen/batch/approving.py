@@ -96,7 +96,7 @@ def line_up(
         Refused: a rule speaks against it; every reason, with the letters it holds for.
     """
     known = Known.of(ledger, facts.name)
-    chosen = plan(workspace, facts, templates, known, only=only)
+    chosen = list(plan(workspace, facts, templates, known, only=only))
     against = reasons_against([_candidate(each) for each in chosen], approver)
     if against:
         raise Refused(
@@ -166,7 +166,7 @@ def withdraw(
     if not reason.strip():
         raise Refused("An approval is taken back with a reason: --withdraw “why”.")
     known = Known.of(ledger, facts.name)
-    chosen = plan(workspace, facts, templates, known, only=only)
+    chosen = list(plan(workspace, facts, templates, known, only=only))
     approved = [e for e in chosen if e.approval is not None and e.approval.withdrawn is None]
     if not approved:
         labels = [each.municipality.label for each in chosen]

@@ -1,19 +1,19 @@
 """Drafts made, in parallel, only what has changed; and finals put back where they are missing."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from brevgen.batch.finals import remove_stale_finals, restore_finals
-from brevgen.batch.making import Outcome
+from brevgen.batch.making import Outcome, Task
 from brevgen.batch.opening import given_references
 from brevgen.batch.plan import UP_TO_DATE, Known, Planned, State, drafts_folder, plan, task_for
-from brevgen.batch.workers import BATCH, Hire, Workers
+from brevgen.batch.workers import BATCH, Workers
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.records import MadeDocument
 from brevgen.letter.templates import Templates
 from brevgen.workspace import Workspace
 
@@ -43,11 +43,10 @@ def generate(
     templates: Templates,
     *,
     only: Collection[str],
-    jobs: int,
+    workers: Workers,
     clock: Callable[[], datetime],
     account: str,
     progress: Callable[[int, int], None],
-    elsewhere: Hire | None = None,
 ) -> Batch:
     """Give references and make every letter that is not up to date.
 
@@ -56,11 +55,10 @@ def generate(
         facts: the round, without faults.
         templates: the letter templates.
         only: municipality numbers to make letters for.
-        jobs: how many processes.
+        workers: who make them.
         clock: tells the time, aware.
         account: who runs the command.
         progress: called with letters done and letters to do.
-        elsewhere: hires those who make the letters, if not processes of this machine.
 
     Raises:
         Refused: the series is too short.
@@ -73,50 +71,50 @@ def generate(
     with Ledger(workspace.ledger, clock, account) as ledger:
         ledger.give_references(facts.name, numbers, facts.round.series, given_references(facts))
         known = Known.of(ledger, facts.name)
-        # approved ones have no draft to make
-        never_made = set(only) - known.made.keys() - known.approvals.keys()
-        with Workers(
-            workspace.templates, jobs, expected=len(never_made), elsewhere=elsewhere
-        ) as workers:
-            letters = {each.number: each for each in plan(workspace, facts, templates, known)}
-            chosen = [each for each in letters.values() if each.number in only]
-            to_do = [
-                each for each in chosen if not each.is_approved and each.state not in UP_TO_DATE
-            ]
-            faults: dict[str, tuple[str, ...]] = {}
-            made: list[str] = []
-            pending: list[MadeDocument] = []
+        letters: dict[str, Planned] = {}
+        to_do = 0
 
-            def record() -> None:
-                for document in pending:
-                    # first, for afterwards the ledger no longer knows the earlier name
-                    _remove_renamed(drafts, known.made.get(document.municipality), document)
-                ledger.record_documents(pending)
-                for document in pending:
-                    number = document.municipality
-                    letters[number] = replace(
-                        letters[number], state="draft", made=document, is_intact=True
-                    )
-                    made.append(number)
-                pending.clear()
+        def tasks() -> Iterator[Task]:
+            nonlocal to_do
+            for each in plan(workspace, facts, templates, known):
+                letters[each.number] = each
+                is_done = each.is_approved or each.state in UP_TO_DATE
+                if each.number in only and not is_done:
+                    to_do += 1
+                    yield task_for(each, drafts)
+            progress(0, to_do)
 
-            progress(0, len(to_do))
-            try:
-                tasks = [task_for(each, drafts) for each in to_do]
-                # closed in any case, so that nothing is made any more once this is over
-                with closing(workers.make(tasks)) as outcomes:
-                    for done, outcome in enumerate(outcomes, start=1):
-                        if outcome.faults:
-                            faults[outcome.number] = outcome.faults
-                        else:
-                            pending.append(
-                                _made(facts.name, letters[outcome.number], outcome, clock())
-                            )
-                        if len(pending) >= BATCH:
-                            record()
-                        progress(done, len(to_do))
-            finally:
-                record()
+        faults: dict[str, tuple[str, ...]] = {}
+        made: list[str] = []
+        pending: list[MadeDocument] = []
+
+        def record() -> None:
+            for document in pending:
+                # first, for afterwards the ledger no longer knows the earlier name
+                _remove_renamed(drafts, known.made.get(document.municipality), document)
+            ledger.record_documents(pending)
+            for document in pending:
+                number = document.municipality
+                letters[number] = replace(
+                    letters[number], state="draft", made=document, is_intact=True
+                )
+                made.append(number)
+            pending.clear()
+
+        try:
+            # closed in any case, so that nothing is made any more once this is over
+            with closing(workers.make(tasks())) as outcomes:
+                for done, outcome in enumerate(outcomes, start=1):
+                    if outcome.faults:
+                        faults[outcome.number] = outcome.faults
+                    else:
+                        pending.append(_made(facts.name, letters[outcome.number], outcome, clock()))
+                    if len(pending) >= BATCH:
+                        record()
+                    progress(done, to_do)
+        finally:
+            record()
+        chosen = [each for each in letters.values() if each.number in only]
         for number in restore_finals(workspace, facts.name, ledger, chosen):
             state: State = "final" if letters[number].state == "damaged" else letters[number].state
             letters[number] = replace(letters[number], state=state, is_intact=True)

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from brevgen.approval.keys import SealKey
-from brevgen.batch.making import Outcome, SealAccess
+from brevgen.batch.making import Outcome
 from brevgen.batch.plan import Known, Planned, drafts_folder, finals_folder, task_for
 from brevgen.batch.workers import BATCH, Workers
 from brevgen.document.files import write_whole
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reading import LedgerReader
-from brevgen.ledger.sealed import SealedFile, SealedLetter
+from brevgen.ledger.records import SealedFile, SealedLetter
 from brevgen.workspace import Workspace
 
 
@@ -23,7 +23,7 @@ def seal_approved(
     approved: Sequence[Planned],
     *,
     key: SealKey,
-    jobs: int,
+    workers: Workers,
     now: datetime,
     progress: Callable[[int, int], None],
 ) -> dict[str, tuple[str, ...]]:
@@ -37,7 +37,7 @@ def seal_approved(
         ledger: open for writing.
         approved: the letters, in state `approved`.
         key: the agency's key.
-        jobs: how many processes.
+        workers: who make them, and get at the key.
         now: the time that goes into the seals.
         progress: called with letters done and letters to do.
 
@@ -58,12 +58,8 @@ def seal_approved(
 
     progress(0, len(approved))
     tasks = [task_for(each, staging, seal_at=now) for each in approved]
-    access = SealAccess(workspace.settings.seal, workspace.root, now)
     try:
-        with (
-            Workers(workspace.templates, jobs, access) as workers,
-            closing(workers.make(tasks)) as outcomes,
-        ):
+        with closing(workers.make(tasks)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
                 if outcome.faults:
                     faults[outcome.number] = outcome.faults

@@ -5,7 +5,7 @@ from pathlib import Path
 from brevgen.errors import Refused
 from brevgen.facts.faults import Findings, Place
 from brevgen.facts.round_facts import RoundFacts, read_round_facts
-from brevgen.ledger.reading import LedgerReader
+from brevgen.ledger import references
 from brevgen.letter.contract import check_templates
 from brevgen.letter.templates import Templates, kinds, read_templates
 from brevgen.workspace import Workspace
@@ -31,10 +31,10 @@ def check(workspace: Workspace, round_name: str, findings: Findings) -> RoundFac
                 f"There are no templates for the kind “{facts.round.kind}” in {folder.name}.",
                 f"There are: {', '.join(kinds(folder)) or 'none'}.",
             )
-    with LedgerReader(workspace.ledger) as ledger:
-        for conflict in ledger.reference_conflicts(round_name, given_references(facts)):
-            row = next(r for r in facts.allocation.rows if r.number == conflict.municipality)
-            findings.fault(conflict.what, conflict.remedy, facts.allocation.place(row, "vår_ref"))
+    used = _used(workspace.ledger)
+    for conflict in references.find_conflicts(round_name, given_references(facts), used):
+        row = next(r for r in facts.allocation.rows if r.number == conflict.municipality)
+        findings.fault(conflict.what, conflict.remedy, facts.allocation.place(row, "vår_ref"))
     return facts
 
 
@@ -56,10 +56,23 @@ def expected_references(workspace: Workspace, facts: RoundFacts) -> dict[str, st
         Refused: too few are left in the series.
     """
     numbers = sorted(row.number for row in facts.allocation.rows)
-    with LedgerReader(workspace.ledger) as ledger:
-        return ledger.expected_references(
-            facts.name, numbers, facts.round.series, given_references(facts)
-        )
+    return references.expected_references(
+        facts.name,
+        numbers,
+        facts.round.series,
+        given_references(facts),
+        _used(workspace.ledger),
+    )
+
+
+def _used(ledger: Path) -> references.Used:
+    """Every reference ever given; none where there is no ledger yet."""
+    if not ledger.exists():
+        return {}
+    from brevgen.ledger.reading import LedgerReader  # takes long to load
+
+    with LedgerReader(ledger) as reader:
+        return reader.used()
 
 
 def _check_templates(folder: Path, findings: Findings) -> None:
@@ -75,14 +88,21 @@ def given_references(facts: RoundFacts) -> dict[str, str]:
     return {row.number: row.reference for row in facts.allocation.rows if row.reference}
 
 
-def open_round(workspace: Workspace, round_name: str) -> tuple[RoundFacts, Templates, Findings]:
+def open_round(
+    workspace: Workspace, round_name: str, *, only_faults: bool = False
+) -> tuple[RoundFacts, Templates, Findings]:
     """The facts and templates of a round without faults, and the warnings.
+
+    Args:
+        workspace: where things lie.
+        round_name: the round's name.
+        only_faults: whether warnings are not asked for.
 
     Raises:
         FaultyInput: there are faults; all of them.
         WrongUse: there is no such round.
     """
-    findings = Findings()
+    findings = Findings(only_faults=only_faults)
     facts = check(workspace, round_name, findings)
     findings.stop_on_faults()
     templates = read_templates(workspace.templates, Findings(), shown_as="")

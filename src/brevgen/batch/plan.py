@@ -5,11 +5,11 @@ about where a letter stands.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from brevgen.batch.addressees import Addressee, addressees_of
 from brevgen.batch.making import Task, look
@@ -18,15 +18,14 @@ from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.municipalities import Municipality
 from brevgen.facts.round import Office
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.ledger.approvals import Approval
-from brevgen.ledger.dispatches import Dispatched
-from brevgen.ledger.documents import MadeDocument
-from brevgen.ledger.reading import LedgerReader
-from brevgen.ledger.sealed import SealedFile
+from brevgen.ledger.records import Approval, Dispatched, MadeDocument, SealedFile
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for, must_say
 from brevgen.letter.templates import Templates
 from brevgen.workspace import Workspace, file_stem
+
+if TYPE_CHECKING:
+    from brevgen.ledger.reading import LedgerReader
 
 State = Literal[
     "no reference",  # it has no number yet
@@ -77,14 +76,24 @@ def finals_folder(workspace: Workspace, round_name: str) -> Path:
 class Known:
     """What the ledger knows of a round, by municipality number."""
 
-    references: Mapping[str, str]
-    made: Mapping[str, MadeDocument]
-    approvals: Mapping[str, Approval]
-    sealed: Mapping[tuple[str, str], SealedFile]
-    dispatches: Mapping[str, tuple[Dispatched, ...]]
+    references: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, MadeDocument] = field(default_factory=dict)
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
+    sealed: Mapping[tuple[str, str], SealedFile] = field(default_factory=dict)
+    dispatches: Mapping[str, tuple[Dispatched, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, ledger: LedgerReader, round_name: str) -> "Known":
+    def at(cls, path: Path, round_name: str) -> "Known":
+        """Read it from a ledger's file; nothing is known where there is none."""
+        if not path.exists():
+            return cls()
+        from brevgen.ledger.reading import LedgerReader  # takes long to load
+
+        with LedgerReader(path) as ledger:
+            return cls.of(ledger, round_name)
+
+    @classmethod
+    def of(cls, ledger: "LedgerReader", round_name: str) -> "Known":
         """Read it."""
         return cls(
             ledger.references(round_name),
@@ -187,7 +196,7 @@ def plan(
     templates: Templates,
     known: Known,
     only: Collection[str] | None = None,
-) -> list[Planned]:
+) -> Iterator[Planned]:
     """What every letter says now, and where it stands, in order of municipality number.
 
     Args:
@@ -200,7 +209,6 @@ def plan(
     looks = look(workspace.templates)
     drafts = drafts_folder(workspace, facts.name)
     finals = finals_folder(workspace, facts.name)
-    planned = []
     for row, municipality in facts.asked():
         number = municipality.number
         if only is not None and number not in only:
@@ -248,24 +256,21 @@ def plan(
             state = _state_approved(sealed, is_intact)
         else:
             state = _state_unapproved(letter, fingerprint, made, is_intact)
-        planned.append(
-            Planned(
-                row,
-                municipality,
-                office,
-                letter,
-                content,
-                stem,
-                "" if letter.approved else fingerprint,
-                state,
-                made,
-                approval,
-                kept,
-                is_intact,
-                addressees,
-            )
+        yield Planned(
+            row,
+            municipality,
+            office,
+            letter,
+            content,
+            stem,
+            "" if letter.approved else fingerprint,
+            state,
+            made,
+            approval,
+            kept,
+            is_intact,
+            addressees,
         )
-    return planned
 
 
 def as_approved(letter: Letter, templates: Templates) -> Content:
@@ -329,6 +334,4 @@ def _are_there(folder: Path, files: MadeDocument | SealedFile) -> bool:
 
 def stand(workspace: Workspace, facts: RoundFacts, templates: Templates) -> list[Planned]:
     """The whole round as it stands, for status and report; nothing is written."""
-    with LedgerReader(workspace.ledger) as ledger:
-        known = Known.of(ledger, facts.name)
-    return plan(workspace, facts, templates, known)
+    return list(plan(workspace, facts, templates, Known.at(workspace.ledger, facts.name)))

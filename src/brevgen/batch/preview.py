@@ -3,16 +3,21 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
+from brevgen.batch.ahead import Do
 from brevgen.batch.opening import expected_references, open_round
 from brevgen.batch.plan import Known, Planned, plan
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant
-from brevgen.ledger.reading import LedgerReader
 from brevgen.workspace import Workspace
 
 
 def preview_letter(
-    workspace: Workspace, round_name: str, who: str, form: str, now: datetime
+    workspace: Workspace,
+    round_name: str,
+    who: str,
+    form: str,
+    now: datetime,
+    press: Do,
 ) -> tuple[Planned, bytes, str]:
     """One letter as bytes, and a note on its reference where it has none yet.
 
@@ -22,16 +27,16 @@ def preview_letter(
         who: municipality number or name.
         form: `pdf`, `docx`, `html` or `text`; `eml` for the message to its first recipient.
         now: the time, aware, for the message.
+        press: calls what lays out the PDF.
 
     Raises:
         FaultyInput: the round has faults.
         WrongUse: there is no such round or municipality, or the name means several.
         Refused: the series is too short for the round.
     """
-    facts, templates, _ = open_round(workspace, round_name)
+    facts, templates, _ = open_round(workspace, round_name, only_faults=True)
     number = municipality_meant(facts, who)
-    with LedgerReader(workspace.ledger) as ledger:
-        known = Known.of(ledger, round_name)
+    known = Known.at(workspace.ledger, round_name)
     expected = replace(known, references=expected_references(workspace, facts))
     (letter,) = plan(workspace, facts, templates, expected, only={number})
     note = ""
@@ -43,30 +48,35 @@ def preview_letter(
     if letter.has_left:
         note = "The letter has been sent; this is what a new one would say now."
     if form == "eml":
-        return letter, _message(workspace, facts, letter, now), note
-    return letter, _written(workspace, letter, form), note
+        return letter, _message(workspace, facts, letter, now, press), note
+    return letter, _written(workspace, letter, form, press), note
 
 
-def _message(workspace: Workspace, facts: RoundFacts, letter: Planned, now: datetime) -> bytes:
+def _message(
+    workspace: Workspace,
+    facts: RoundFacts,
+    letter: Planned,
+    now: datetime,
+    press: Do,
+) -> bytes:
     """The message with a letter to its first recipient, as it would be sent now."""
     from brevgen.batch.sending import Writer, mail_settings, message_templates
 
     settings = mail_settings(workspace)
     writer = Writer(workspace, facts, message_templates(workspace), settings, lambda: now)
-    pdf = _written(workspace, letter, "pdf")
-    docx = _written(workspace, letter, "docx") if facts.round.dispatch.attach_docx else b""
+    pdf = _written(workspace, letter, "pdf", press)
+    docx = _written(workspace, letter, "docx", press) if facts.round.dispatch.attach_docx else b""
     return writer.preview(letter, letter.addressees[0], pdf=pdf, docx=docx).outgoing().data
 
 
-def _written(workspace: Workspace, letter: Planned, form: str) -> bytes:
+def _written(workspace: Workspace, letter: Planned, form: str, press: Do) -> bytes:
     """A letter in one of the formats."""
     reference, dated = letter.letter.reference, letter.letter.date
     if form == "pdf":
         from brevgen.batch.making import STYLESHEET
-        from brevgen.document.pdf import PdfWriter
+        from brevgen.document.pdf import laid_out
 
-        writer = PdfWriter(workspace.templates / STYLESHEET)
-        return writer.write(letter.content, reference=reference, dated=dated)
+        return press(laid_out, workspace.templates / STYLESHEET, letter.content, reference, dated)
     if form == "docx":
         from brevgen.batch.making import WORD_STYLES
         from brevgen.document.docx import DocxWriter

@@ -14,7 +14,7 @@ from brevgen.document.files import write_whole
 from brevgen.errors import PartlyDone
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.spreadsheet import Cell
-from brevgen.ledger.sealed import SealedFile
+from brevgen.ledger.records import SealedFile
 from brevgen.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from brevgen.dispatch.bounces import Report
-from brevgen.ledger.dispatches import Dispatched, State
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reading import LedgerReader
+from brevgen.ledger.records import Dispatched, State
 
 _MEANS: dict[str, State] = {
     "failed": "refused",

@@ -15,8 +15,9 @@ from brevgen.document.files import sha256
 from brevgen.errors import BrevgenError, PartlyDone, Refused, WrongUse
 from brevgen.facts.faults import FaultyInput, Findings, Place
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.ledger.dispatches import Dispatch, OtherHasLeft, State
+from brevgen.ledger.dispatches import OtherHasLeft
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.records import Dispatch, State
 from brevgen.letter.templates import Templates, read_templates
 from brevgen.root import MARKER
 from brevgen.workspace import Workspace

@@ -11,7 +11,7 @@ from brevgen.batch.plan import Known, plan
 from brevgen.document.files import sha256
 from brevgen.errors import BrevgenError
 from brevgen.ledger.reading import LedgerReader
-from brevgen.ledger.sealed import SealedFile
+from brevgen.ledger.records import SealedFile
 from brevgen.workspace import Workspace
 
 
@@ -177,7 +177,7 @@ def _ask_ledger(workspace: Workspace, digest: str) -> LedgerAnswer:
 def _lapsed(workspace: Workspace, file: SealedFile) -> str:
     """Whether the letter would say something else by now, as far as the round's data are there."""
     try:
-        facts, templates, _ = open_round(workspace, file.round)
+        facts, templates, _ = open_round(workspace, file.round, only_faults=True)
     except BrevgenError:
         return ""  # a round that is no longer at hand, or being worked on, says nothing of the file
     with LedgerReader(workspace.ledger) as ledger:

@@ -1,25 +1,32 @@
 """Letters made side by side in processes, or one by one in this one, with the same code."""
 
-import gc
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Protocol
+from __future__ import annotations
 
-from brevgen.batch.making import Outcome, SealAccess, Task, Workshop
-from brevgen.errors import BrevgenError, PartlyDone
+import gc
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from brevgen.batch.processes import deaf_to_ctrl_c, load_early, pool
+from brevgen.errors import PartlyDone
+
+if TYPE_CHECKING:
+    from brevgen.batch.making import Outcome, SealAccess, Task, Workshop
 
 BATCH = 25
 """How many outcomes to write into the ledger at a time."""
 
-_workshop: Workshop | BrevgenError | None = None
-"""What this process makes letters with, or why it cannot."""
+MODULES = ("brevgen.batch.making", "weasyprint", "docx", "page", "pikepdf", "pypdfium2")
+"""What takes long to load and every letter needs."""
+
+_access: tuple[Path, SealAccess | None] | None = None
+"""Where this process finds stylesheet and Word styles, and the key if it is to seal."""
+_workshop: Workshop | None = None
+"""What it makes letters with, once it has made one."""
 
 
 class Crew(Protocol):
@@ -47,21 +54,19 @@ class Crew(Protocol):
         ...
 
 
-Hire = Callable[[Path, Task], Crew]
+Hire = Callable[[Path, "Task"], Crew]
 """Finds a crew, for the folder with stylesheet and Word styles and the first of the letters."""
 
 
 class Workers:
     """Makes letters, side by side or one by one in this process.
 
-    Processes take their time to start, so they can be told to begin before the tasks are known.
-
     Args:
         templates: the folder with stylesheet and Word styles.
         jobs: how many processes; 1 makes letters in this one.
         seal: how each process gets at the agency's key, where letters are to be sealed.
-        expected: how many letters there will be at least; if more than one, processes start now.
         elsewhere: hires those who make the letters, if not processes of this machine.
+        afterwards: modules this process needs next; it loads them while others make the letters.
     """
 
     def __init__(
@@ -70,25 +75,22 @@ class Workers:
         jobs: int,
         seal: SealAccess | None = None,
         *,
-        expected: int = 0,
         elsewhere: Hire | None = None,
+        afterwards: Sequence[str] = (),
     ) -> None:
         assert seal is None or elsewhere is None, "the key stays on this machine"
         self._templates, self._jobs, self._seal = templates, jobs, seal
-        self._elsewhere = elsewhere
-        self._crew: Crew | None = None
-        if elsewhere is None and min(jobs, expected) > 1:
-            self._crew = Processes(templates, min(jobs, expected), seal)
+        self._elsewhere, self._afterwards = elsewhere, afterwards
 
-    def __enter__(self) -> "Workers":
-        return self
+    def load_early(self) -> None:
+        """Let what letters are made with be loaded while this process does something else."""
+        if self._elsewhere is None and self._jobs > 1:
+            load_early(MODULES)
 
-    def __exit__(self, *_: object) -> None:
-        if self._crew is not None:
-            self._crew.end()
-
-    def make(self, tasks: Sequence[Task]) -> Generator[Outcome, None, None]:
+    def make(self, tasks: Iterable[Task]) -> Generator[Outcome, None, None]:
         """Make letters, in whatever order they are done; to be closed if not used up.
+
+        All the tasks are taken before the first outcome is told; each can be begun at once.
 
         Interrupted by the user, letters under way are finished or given up, and those finished are
         the last outcomes before `KeyboardInterrupt` is raised.
@@ -99,23 +101,34 @@ class Workers:
             PartlyDone: a process died, or a cluster was lost.
             WrongUse: there is no cluster, or not one that makes the same letters.
         """
-        if not tasks:
+        tasks = iter(tasks)
+        first = next(tasks, None)
+        if first is None:
             return
-        if self._crew is None and self._elsewhere is not None:
-            self._crew = self._elsewhere(self._templates, tasks[0])
-        elif self._crew is None and min(self._jobs, len(tasks)) > 1:
-            self._crew = Processes(self._templates, min(self._jobs, len(tasks)), self._seal)
-        if self._crew is None:
-            yield from map(Workshop(self._templates, self._seal).make, tasks)
+        tasks = chain([first], tasks)
+        if self._elsewhere is not None:
+            crew = self._elsewhere(self._templates, first)
+        elif self._jobs > 1:
+            crew = Processes(self._templates, self._jobs, self._seal)
         else:
-            yield from _side_by_side(tasks, self._crew)
+            from brevgen.batch.making import Workshop
+
+            yield from map(Workshop(self._templates, self._seal).make, list(tasks))
+            return
+        yield from _side_by_side(tasks, crew, self._afterwards)
 
 
-def _side_by_side(tasks: Sequence[Task], crew: Crew) -> Iterator[Outcome]:
+def _side_by_side(
+    tasks: Iterable[Task], crew: Crew, afterwards: Sequence[str]
+) -> Iterator[Outcome]:
     futures: dict[Future[Any], Task] = {}
     try:
-        with _deaf_to_ctrl_c():
-            futures.update((crew.submit(task), task) for task in tasks)
+        for task in tasks:
+            with deaf_to_ctrl_c():
+                futures[crew.submit(task)] = task
+        with deaf_to_ctrl_c():
+            for module in afterwards if futures else ():
+                import_module(module)
         for future in crew.as_completed(list(futures)):
             yield crew.outcome(futures.pop(future), future)
     except crew.lost as error:
@@ -146,16 +159,7 @@ class Processes:
     )
 
     def __init__(self, templates: Path, jobs: int, seal: SealAccess | None) -> None:
-        # Spawned, not forked: a fork would copy the ledger's open connection into every process.
-        self._pool = ProcessPoolExecutor(
-            jobs,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_set_up,
-            initargs=(templates, seal),
-        )
-        with _deaf_to_ctrl_c():
-            for _ in range(jobs):  # each task for which nobody is free starts a process
-                self._pool.submit(_nothing)
+        self._pool = pool(jobs, MODULES, _set_up, templates, seal)
 
     def submit(self, task: Task) -> Future[Outcome]:
         """Hand a letter over."""
@@ -174,45 +178,19 @@ class Processes:
         self._pool.shutdown(cancel_futures=True)
 
 
-def _nothing() -> None:
-    """What a process is given so that it starts."""
-
-
-@contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes started meanwhile never hear of Ctrl-C; their parent hears of it afterwards."""
-    if not hasattr(signal, "pthread_sigmask"):  # on Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _set_up(templates: Path, seal: SealAccess | None) -> None:
-    """Set a process up."""
-    global _workshop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where that is not inherited
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        _workshop = Workshop(templates, seal)
-    except BrevgenError as error:
-        _workshop = error
-    gc.freeze()  # what stays for all letters need not be looked through after each of them
-
-
-def _end_with_parent() -> None:
-    """Go when the parent is gone, which could not tell if it was killed."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None, "this is a child"
-    parent.join()
-    os._exit(1)
+    """Remember what letters will be made with."""
+    global _access
+    _access = templates, seal
 
 
 def _make(task: Task) -> Outcome:
-    assert _workshop is not None, "the process was set up"
-    if isinstance(_workshop, BrevgenError):
-        raise _workshop
+    global _workshop
+    if _workshop is None:
+        assert _access is not None, "the process was set up"
+        from brevgen.batch.making import Workshop
+
+        # not before: the key is only sure to be there when there is something to seal
+        _workshop = Workshop(*_access)
+        gc.freeze()  # what stays for all letters need not be looked through after each of them
     return _workshop.make(task)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from brevgen.dispatch.idn import Unsendable, ascii_address, same_mailbox, within
 from brevgen.errors import BrevgenError
 from brevgen.facts.contacts import Contact
-from brevgen.ledger.dispatches import Role
+from brevgen.ledger.records import Role
 
 MAILBOX_TITLE = "Postmottak"
 """What an official mailbox is called, in bokmål and nynorsk."""

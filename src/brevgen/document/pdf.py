@@ -162,6 +162,11 @@ class PdfWriter:
         return pdf
 
 
+def laid_out(stylesheet: Path, content: Content, reference: str, dated: date) -> bytes:
+    """A single letter as PDF; the arguments are those of `PdfWriter`."""
+    return PdfWriter(stylesheet).write(content, reference=reference, dated=dated)
+
+
 def _has_variables(css: str) -> bool:
     """Whether the stylesheet has var(): a few lines of those can swell to any length."""
     import tinycss2  # type: ignore[import-untyped]

@@ -60,9 +60,15 @@ class Finding:
 
 @dataclass
 class Findings:
-    """A growing list of everything found wrong, in the order it was found."""
+    """A growing list of everything found wrong, in the order it was found.
+
+    Args:
+        items: what was found.
+        only_faults: whether nobody will look at the warnings, so that none need be found.
+    """
 
     items: list[Finding] = field(default_factory=list)
+    only_faults: bool = False
 
     def fault(self, what: str, remedy: str, place: Place = NOWHERE) -> None:
         """Note something that must be mended before any letter is made."""
@@ -70,7 +76,8 @@ class Findings:
 
     def warn(self, what: str, remedy: str, place: Place = NOWHERE) -> None:
         """Note something a person should look at, but that stops nothing."""
-        self._add(Finding("warning", shortened(what), shortened(remedy), place))
+        if not self.only_faults:
+            self._add(Finding("warning", shortened(what), shortened(remedy), place))
 
     def _add(self, finding: Finding) -> None:
         """Keep a finding; after too many only one more, a fault, so that nothing is made."""

@@ -1,60 +1,13 @@
 """Approvals: who stands behind exactly which content of a letter, and who no longer does."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select
 
 from brevgen.ledger import schema
-
-
-@dataclass(frozen=True)
-class Withdrawal:
-    """That an approval was taken back.
-
-    Args:
-        at: when, aware UTC, whole seconds.
-        account: who did it.
-        reason: why, in the person's own words; never empty.
-    """
-
-    at: datetime
-    account: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Approval:
-    """That someone approved what a letter said.
-
-    Args:
-        reference: the letter's reference.
-        municipality: municipality number, 4 digits as text.
-        content_digest: digest of what was approved.
-        manifest_digest: digest of the manifest it was approved with.
-        account: who approved: the account that ran the command.
-        signatory: in whose name.
-        at: when, aware UTC, whole seconds.
-        withdrawn: how it was taken back, if it was.
-    """
-
-    reference: str
-    municipality: str
-    content_digest: str
-    manifest_digest: str
-    account: str
-    signatory: str
-    at: datetime
-    withdrawn: Withdrawal | None
-
-    def covers(self, content_digest: str) -> bool:
-        """Whether exactly this content is approved: no other was, and it was not taken back.
-
-        It answers for the letter only if it is the letter's latest approval.
-        """
-        return self.withdrawn is None and self.content_digest == content_digest
+from brevgen.ledger.records import Approval, Withdrawal
 
 
 def read(connection: Connection, round_name: str) -> dict[str, list[Approval]]:

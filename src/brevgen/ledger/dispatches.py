@@ -1,109 +1,15 @@
 """What became of each letter on its way to each recipient: every receipt, never changed."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select
 
 from brevgen.ledger import holders, schema
+from brevgen.ledger.records import Dispatch, Dispatched, Receipt
 from brevgen.ledger.references import Holder
-
-Role = Literal["mayor", "chief_executive", "mailbox"]
-
-State = Literal["to send", "sending", "sent", "refused", "failed for now", "uncertain"]
-"""Where a letter stands with one recipient: not handed over; being handed over now, or cut off in
-it; taken; never to be taken; not taken, but perhaps later; or nobody knows."""
-
-TO_SEND: frozenset[State] = frozenset({"to send", "failed for now"})
-"""Where it may be handed over."""
-
-TAKEN_OR_UNKNOWN: frozenset[State] = frozenset({"sending", "sent", "uncertain"})
-"""Where the recipient has it, or may have it."""
-
-
-@dataclass(frozen=True)
-class Dispatch:
-    """One message: a sealed letter to one recipient.
-
-    Args:
-        message_id: the message's own name, which follows from letter, recipient and sealed PDF.
-        round: the round's name.
-        municipality: municipality number, 4 digits as text.
-        reference: the letter's reference.
-        content_digest: digest of what the letter says.
-        pdf_sha256: SHA-256 of the sealed PDF, 64 hexadecimal digits.
-        role: who the recipient is.
-        title: the recipient's title.
-        name: the recipient's name; may be empty.
-        address: the recipient's address.
-    """
-
-    message_id: str
-    round: str
-    municipality: str
-    reference: str
-    content_digest: str
-    pdf_sha256: str
-    role: Role
-    title: str
-    name: str
-    address: str
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What was found out about a message.
-
-    Args:
-        state: where it stood from then on.
-        at: when, aware UTC, whole seconds.
-        words: the server's, or why.
-        account: who found out: the account that ran the command.
-    """
-
-    state: State
-    at: datetime
-    words: str
-    account: str
-
-
-@dataclass(frozen=True)
-class Dispatched:
-    """A message and all its receipts, the oldest first; at least one."""
-
-    dispatch: Dispatch
-    receipts: tuple[Receipt, ...]
-
-    @property
-    def last(self) -> Receipt:
-        """Where it stands."""
-        return self.receipts[-1]
-
-    @property
-    def state(self) -> State:
-        """Where it stands, in a word."""
-        return self.last.state
-
-    @property
-    def sent_at(self) -> datetime | None:
-        """When it was taken, after it was last handed over; None if it never was.
-
-        What is reported of it later is no time of sending.
-        """
-        at, is_new = None, True
-        for each in self.receipts:
-            if each.state == "sent" and is_new:
-                at = each.at
-            is_new = each.state == "sending" or (is_new and each.state != "sent")
-        return at
-
-    @property
-    def has_left(self) -> bool:
-        """Whether somebody has it, had it, or may have it: then its letter never changes."""
-        return self.sent_at is not None or self.state in TAKEN_OR_UNKNOWN
 
 
 class OtherHasLeft(ValueError):

@@ -1,52 +1,16 @@
 """The documents made for each letter, as the ledger remembers them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from typing import Literal
+from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from brevgen.ledger import holders, schema
+from brevgen.ledger.records import MadeDocument
 from brevgen.ledger.references import Holder
 
 _COLUMNS = tuple(column.name for column in schema.documents.columns)
-
-
-@dataclass(frozen=True)
-class MadeDocument:
-    """The PDF and the DOCX of one letter, as last made.
-
-    Args:
-        round: the round's name.
-        municipality: municipality number, 4 digits as text.
-        reference: the letter's reference, already given to it.
-        state: a draft carries the UTKAST mark.
-        fingerprint: digest of everything the files were made from; same fingerprint, same bytes.
-        content_digest: digest of all a reader can see, as `Content.digest` tells it.
-        pdf_name: the PDF's file name.
-        pdf_sha256: SHA-256 of the PDF, 64 hexadecimal digits.
-        docx_name: the DOCX's file name.
-        docx_sha256: SHA-256 of the DOCX, 64 hexadecimal digits.
-        pages: pages of the PDF.
-        made_at: when, aware; the ledger keeps whole seconds of UTC.
-        account: who made them; told by the ledger, which knows, and not to it.
-    """
-
-    round: str
-    municipality: str
-    reference: str
-    state: Literal["draft"]
-    fingerprint: str
-    content_digest: str
-    pdf_name: str
-    pdf_sha256: str
-    docx_name: str
-    docx_sha256: str
-    pages: int
-    made_at: datetime
-    account: str = ""
 
 
 def read(connection: Connection, round_name: str) -> dict[str, MadeDocument]:

@@ -11,14 +11,20 @@ from sqlalchemy import Connection
 
 from brevgen.facts.references import Series
 from brevgen.ledger import approvals, dispatches, documents, events, holders, manifests, sealed
-from brevgen.ledger.dispatches import TO_SEND, Dispatch, Receipt, State
-from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.events import Event
 from brevgen.ledger.file import LedgerFile
 from brevgen.ledger.manifests import ManifestLetter
 from brevgen.ledger.reading import LedgerReader
+from brevgen.ledger.records import (
+    TO_SEND,
+    Dispatch,
+    MadeDocument,
+    Receipt,
+    SealedFile,
+    SealedLetter,
+    State,
+)
 from brevgen.ledger.references import Holder, new_references, references_after
-from brevgen.ledger.sealed import SealedFile, SealedLetter
 
 _HOW = {"series": "from the series {series}", "allocation": "from the allocation"}
 

@@ -1,11 +1,9 @@
 """Reading the ledger without touching it, as checks, previews and the status do."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from brevgen.facts.references import Series
 from brevgen.ledger import (
     approvals,
     contents,
@@ -16,20 +14,10 @@ from brevgen.ledger import (
     manifests,
     sealed,
 )
-from brevgen.ledger.approvals import Approval
-from brevgen.ledger.dispatches import Dispatched
-from brevgen.ledger.documents import MadeDocument
 from brevgen.ledger.events import Event
 from brevgen.ledger.file import LedgerFile
-from brevgen.ledger.references import (
-    Holder,
-    ReferenceConflict,
-    find_conflicts,
-    new_references,
-    references_after,
-    references_of,
-)
-from brevgen.ledger.sealed import SealedFile
+from brevgen.ledger.records import Approval, Dispatched, MadeDocument, SealedFile
+from brevgen.ledger.references import Holder, Used, references_of
 
 
 class LedgerReader:
@@ -67,44 +55,14 @@ class LedgerReader:
         """Let go of the file."""
         self._file.close()
 
+    def used(self) -> Used:
+        """Every reference ever given, in any round, and whose it is."""
+        with self._file.reading() as connection:
+            return holders.read(connection)
+
     def references(self, round_name: str) -> dict[str, str]:
         """The references given in a round, by municipality number, in order of number."""
-        with self._file.reading() as connection:
-            used = holders.read(connection)
-        return references_of(round_name, used)
-
-    def expected_references(
-        self,
-        round_name: str,
-        numbers: Sequence[str],
-        series: Series,
-        given: Mapping[str, str],
-    ) -> dict[str, str]:
-        """What `Ledger.give_references` would answer now; nothing is given.
-
-        Ask for all the municipalities of the round even to show one: what one gets from the series
-        depends on the others.
-
-        Raises:
-            FaultyInput: references in the allocation are in conflict; every one is listed.
-            Refused: too few are left in the series.
-        """
-        with self._file.reading() as connection:
-            used = holders.read(connection)
-        new = new_references(round_name, numbers, series, given, used)
-        return references_after(round_name, numbers, used, new)
-
-    def reference_conflicts(
-        self, round_name: str, given: Mapping[str, str]
-    ) -> list[ReferenceConflict]:
-        """Every reference in the allocation that cannot be given, in the allocation's order.
-
-        Args:
-            round_name: the round the allocation belongs to.
-            given: municipality number to reference, for those that have one in the allocation.
-        """
-        with self._file.reading() as connection:
-            return find_conflicts(round_name, given, holders.read(connection))
+        return references_of(round_name, self.used())
 
     def documents(self, round_name: str) -> dict[str, MadeDocument]:
         """The documents made in a round, by municipality number, in order of number."""

@@ -167,6 +167,27 @@ def new_references(
     ]
 
 
+def expected_references(
+    round_name: str,
+    numbers: Iterable[str],
+    series: Series,
+    given: Mapping[str, str],
+    used: Used,
+) -> dict[str, str]:
+    """What giving references would answer now, by municipality number, in order of number.
+
+    Ask for all the municipalities of the round even to show one: what one gets from the series
+    depends on the others.
+
+    Raises:
+        FaultyInput: references in the allocation are in conflict; every one is listed.
+        Refused: too few are left in the series.
+    """
+    numbers = list(numbers)
+    new = new_references(round_name, numbers, series, given, used)
+    return references_after(round_name, numbers, used, new)
+
+
 def references_after(
     round_name: str, numbers: Iterable[str], used: Used, new: Iterable[NewReference]
 ) -> dict[str, str]:

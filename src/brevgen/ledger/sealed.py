@@ -2,64 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select
 
 from brevgen.ledger import approvals, holders, schema
+from brevgen.ledger.records import SealedFile, SealedLetter
 from brevgen.ledger.references import Holder
-
-
-@dataclass(frozen=True)
-class SealedFile:
-    """The sealed PDF of one content of a letter and the DOCX beside it; all but their bytes.
-
-    Args:
-        round: the round's name.
-        municipality: municipality number, 4 digits as text.
-        reference: the letter's reference, already given to it.
-        content_digest: digest of what they say, as it was approved.
-        pdf_name: the PDF's file name.
-        pdf_sha256: SHA-256 of the sealed PDF, 64 hexadecimal digits.
-        unsealed_sha256: SHA-256 of the PDF before the seal, 64 hexadecimal digits.
-        docx_name: the DOCX's file name.
-        docx_sha256: SHA-256 of the DOCX, 64 hexadecimal digits.
-        pages: pages of the PDF.
-        sealed_at: when, aware; the ledger keeps whole seconds of UTC.
-        sealed_by: the subject of the certificate it was sealed with, in words.
-        is_test: whether that certificate is only for trying things out.
-    """
-
-    round: str
-    municipality: str
-    reference: str
-    content_digest: str
-    pdf_name: str
-    pdf_sha256: str
-    unsealed_sha256: str
-    docx_name: str
-    docx_sha256: str
-    pages: int
-    sealed_at: datetime
-    sealed_by: str
-    is_test: bool
-
-
-@dataclass(frozen=True)
-class SealedLetter:
-    """A letter just sealed, to be kept.
-
-    Args:
-        file: what there is to know about it.
-        pdf: the bytes of the sealed PDF.
-        docx: the bytes of the DOCX.
-    """
-
-    file: SealedFile
-    pdf: bytes = field(repr=False)
-    docx: bytes = field(repr=False)
 
 
 def read(connection: Connection, round_name: str) -> dict[tuple[str, str], SealedFile]:
