@@ -180,7 +180,8 @@ def generate(
     workers = Workers(
         place.templates, jobs or processors(), elsewhere=elsewhere, afterwards=["pandas"]
     )
-    workers.load_early()
+    if not place.drafts(round_name).exists():
+        workers.load_early()  # for there is everything to make, and the round to be read first
     from brevgen import screen, show
     from brevgen.batch import drafts, opening, plan
     from brevgen.batch.report import report_on
@@ -271,25 +272,20 @@ def approve(
             typer.echo("All of these are approved and sealed already. Nothing was touched since.")
             return
 
-    from brevgen.batch.making import SealAccess
-    from brevgen.batch.workers import Workers
-    from brevgen.circumstances import account, ask, now, processors, workspace_of
-
-    place = workspace_of(workspace)
-    access = SealAccess(place.settings.seal, place.root, now())
-    workers = Workers(place.templates, jobs or processors(), access, afterwards=["pandas"])
-    if withdraw is None:
-        workers.load_early()
     from brevgen import screen, show
     from brevgen.approval.keys import open_key
     from brevgen.approval.rules import Approver
     from brevgen.batch import approving, opening, plan
     from brevgen.batch.alone import alone
     from brevgen.batch.finals import restore_finals, seal_approved
+    from brevgen.batch.making import SealAccess
     from brevgen.batch.report import report_on
+    from brevgen.batch.workers import Workers
+    from brevgen.circumstances import account, ask, now, processors, workspace_of
     from brevgen.facts.selection import select
     from brevgen.ledger.ledger import Ledger
 
+    place = workspace_of(workspace)
     facts, templates, findings = opening.open_round(place, round_name)
     chosen = select(facts, only or (), region)
     approver = Approver(account(), in_name_of, place.settings.approval.four_eyes)
@@ -315,7 +311,10 @@ def approve(
         if key.notice:
             screen.note(key.notice)
         lineup = approving.line_up(place, facts, templates, ledger, only=chosen, approver=approver)
+        access = SealAccess(place.settings.seal, place.root, now())
+        workers = Workers(place.templates, jobs or processors(), access, afterwards=["pandas"])
         if lineup.letters:
+            workers.load_early()  # while the person reads and answers
             show.show_lineup(facts, lineup, findings.warnings, approver.account)
             ledger.record_shown(round_name, lineup.entries)
             ask(

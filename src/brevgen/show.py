@@ -9,7 +9,7 @@ from brevgen.batch.addressees import ADVICE as RECIPIENT_ADVICE
 from brevgen.batch.addressees import Addressee
 from brevgen.batch.approving import LinedUp, Lineup
 from brevgen.batch.drafts import Batch
-from brevgen.batch.plan import ADVICE, Known, Planned, finals_folder
+from brevgen.batch.plan import ADVICE, Known, Planned
 from brevgen.batch.report import harmless
 from brevgen.facts.faults import Finding, Place
 from brevgen.facts.round_facts import RoundFacts
@@ -82,7 +82,7 @@ def show_approved(
     screen.say(
         f"{letters(approved)} approved, {to_seal - len(faults)} sealed"
         + (f", {len(faults)} failed" if faults else "")
-        + f".\nFinal letters: {place.shown(finals_folder(place, name))}"
+        + f".\nFinal letters: {place.shown(place.finals(name))}"
         + ("" if faults else f"   Next: brevgen send {name}")
     )
     if faults:

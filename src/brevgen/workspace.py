@@ -123,6 +123,14 @@ class Workspace:
         """The folder brevgen writes a round's files into."""
         return self.root / "output" / round_name
 
+    def drafts(self, round_name: str) -> Path:
+        """Where drafts lie."""
+        return self.output(round_name) / "drafts"
+
+    def finals(self, round_name: str) -> Path:
+        """Where approved and sealed letters lie."""
+        return self.output(round_name) / "letters"
+
     def shown(self, path: Path) -> str:
         """A path as a person would type it from the workspace."""
         return (

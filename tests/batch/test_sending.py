@@ -11,7 +11,7 @@ import pytest
 import made_rounds
 from brevgen.batch import sending
 from brevgen.batch.opening import open_round
-from brevgen.batch.plan import Known, Planned, finals_folder, plan
+from brevgen.batch.plan import Known, Planned, plan
 from brevgen.batch.sending import PAUSES, Post, Sent, ToSend, Writer
 from brevgen.dispatch.channels import Channel, ChannelUnusable
 from brevgen.dispatch.outbox import OutboxChannel
@@ -187,7 +187,7 @@ def test_what_leaves_is_the_sealed_file_and_the_docx_where_the_round_says_so(
     by = writer(place)
     keys = by.facts.round.dispatch.model_copy(update={"attach_docx": True})
     facts = replace(by.facts, round=by.facts.round.model_copy(update={"dispatch": keys}))
-    folder = finals_folder(place, "trial")
+    folder = place.finals("trial")
     files = [folder / f"0214-Ås-17-09235.{ending}" for ending in ("pdf", "docx")]
     for each, attached in ((by, files[:1]), (replace(by, facts=facts), files)):
         _, *parts = read(each.mail(first).outgoing().data).parts()
@@ -199,7 +199,7 @@ def test_a_file_that_is_not_the_sealed_one_is_kept_back_and_the_others_leave(
     place: Workspace, ledger: Ledger, data: bytes | None
 ) -> None:
     to_send = post(place, ledger).to_send  # planned while all was well
-    (file,) = finals_folder(place, "trial").glob("0214-*.pdf")
+    (file,) = place.finals("trial").glob("0214-*.pdf")
     file.unlink() if data is None else file.write_bytes(data)
     with server() as (office, way):
         sent = send(place, ledger, way, to_send)

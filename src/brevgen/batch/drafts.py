@@ -9,7 +9,7 @@ from pathlib import Path
 from brevgen.batch.finals import remove_stale_finals, restore_finals
 from brevgen.batch.making import Outcome, Task
 from brevgen.batch.opening import given_references
-from brevgen.batch.plan import UP_TO_DATE, Known, Planned, State, drafts_folder, plan, task_for
+from brevgen.batch.plan import UP_TO_DATE, Known, Planned, State, plan, task_for
 from brevgen.batch.workers import BATCH, Workers
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.ledger.ledger import Ledger
@@ -65,7 +65,7 @@ def generate(
         BrevgenError: stylesheet or Word styles have faults, or a process died, or a cluster.
         KeyboardInterrupt: interrupted; in each case what was made is recorded.
     """
-    drafts = drafts_folder(workspace, facts.name)
+    drafts = workspace.drafts(facts.name)
     numbers = sorted(row.number for row in facts.allocation.rows)
     workspace.ledger.parent.mkdir(parents=True, exist_ok=True)
     with Ledger(workspace.ledger, clock, account) as ledger:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from brevgen.approval.keys import SealKey
 from brevgen.batch.making import Outcome
-from brevgen.batch.plan import Known, Planned, drafts_folder, finals_folder, task_for
+from brevgen.batch.plan import Known, Planned, task_for
 from brevgen.batch.workers import BATCH, Workers
 from brevgen.document.files import write_whole
 from brevgen.ledger.ledger import Ledger
@@ -102,9 +102,9 @@ def _publish(
     workspace: Workspace, round_name: str, each: Planned, sealed: SealedLetter, staging: Path
 ) -> None:
     """Let the final files appear, and remove the draft they take the place of."""
-    finals = finals_folder(workspace, round_name)
+    finals = workspace.finals(round_name)
     finals.mkdir(parents=True, exist_ok=True)
-    drafts = drafts_folder(workspace, round_name)
+    drafts = workspace.drafts(round_name)
     for name in (sealed.file.docx_name, sealed.file.pdf_name):
         (staging / name).replace(finals / name)
     if each.made is not None:
@@ -122,8 +122,8 @@ def restore_finals(
     Returns:
         the municipality numbers of the letters put back.
     """
-    finals = finals_folder(workspace, round_name)
-    drafts = drafts_folder(workspace, round_name)
+    finals = workspace.finals(round_name)
+    drafts = workspace.drafts(round_name)
     restored = []
     for each in letters:
         file = each.sealed
@@ -149,7 +149,7 @@ def remove_stale_finals(
     Returns:
         the names of the files removed.
     """
-    finals = finals_folder(workspace, round_name)
+    finals = workspace.finals(round_name)
     valid = {
         name
         for each in letters.values()

@@ -62,16 +62,6 @@ ADVICE: Mapping[State, str] = {
 """What a person is to do about a letter, by its state."""
 
 
-def drafts_folder(workspace: Workspace, round_name: str) -> Path:
-    """Where drafts lie."""
-    return workspace.output(round_name) / "drafts"
-
-
-def finals_folder(workspace: Workspace, round_name: str) -> Path:
-    """Where approved and sealed letters lie."""
-    return workspace.output(round_name) / "letters"
-
-
 @dataclass(frozen=True)
 class Known:
     """What the ledger knows of a round, by municipality number."""
@@ -207,8 +197,8 @@ def plan(
         only: the municipality numbers of the letters that are asked for; None for the whole round.
     """
     looks = look(workspace.templates)
-    drafts = drafts_folder(workspace, facts.name)
-    finals = finals_folder(workspace, facts.name)
+    drafts = workspace.drafts(facts.name)
+    finals = workspace.finals(facts.name)
     for row, municipality in facts.asked():
         number = municipality.number
         if only is not None and number not in only:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from brevgen.batch.addressees import Addressee
-from brevgen.batch.plan import Planned, finals_folder
+from brevgen.batch.plan import Planned
 from brevgen.dispatch.channels import Channel, ChannelUnusable, Outgoing, Receipt
 from brevgen.dispatch.idn import same_mailbox
 from brevgen.dispatch.message import Mail, mail_for, redirected
@@ -243,7 +243,7 @@ class Writer:
         )
 
     def _read(self, name: str, digest: str) -> bytes:
-        path = finals_folder(self.workspace, self.facts.name) / name
+        path = self.workspace.finals(self.facts.name) / name
         try:
             data = path.read_bytes()
         except OSError as error:
