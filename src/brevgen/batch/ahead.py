@@ -32,6 +32,7 @@ def ahead(modules: Sequence[str]) -> Iterator[Do]:
         return
     from multiprocessing import Pipe
 
+    gc.disable()  # what is being loaded is no garbage, here or there
     mine, theirs = Pipe()
     process = os.fork()
     if process == 0:
@@ -44,6 +45,7 @@ def ahead(modules: Sequence[str]) -> Iterator[Do]:
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
         mine.close()
+        gc.enable()
 
 
 def here(function: Callable[..., bytes], *arguments: Any) -> bytes:
@@ -69,7 +71,6 @@ def _serve(connection: "Connection", modules: Sequence[str]) -> None:
     """Load modules, and do what is asked until nobody is there to ask."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        gc.disable()  # what is being loaded is no garbage
         for module in modules:
             import_module(module)
         while True:
