@@ -95,10 +95,14 @@ class DocxWriter:
             dated: the letter's date, as creation and change time in the properties; UTC.
         """
         import docx
+        from docx.oxml import OxmlElement
+        from docx.text.paragraph import Paragraph
 
         document = docx.Document(io.BytesIO(self._blanks[content.written_form]))
+        end = document.element.body.sectPr  # python-docx would look for it for each paragraph
         for block, following in zip_longest(content.blocks, content.blocks[1:]):
-            paragraph = document.add_paragraph()
+            paragraph = Paragraph(OxmlElement("w:p"), document._body)
+            end.addprevious(paragraph._p)
             # naming the style by its id is ten times faster than letting python-docx look it up
             paragraph._p.append(deepcopy(self._formats[block.style]))
             self._add_runs(paragraph, block)
@@ -118,7 +122,8 @@ class DocxWriter:
             elif block.style in LABELLED and number == 1:
                 paragraph.add_run("\t")
                 text = text.lstrip(" ")
-            words = paragraph.add_run(text)
+            words = paragraph.add_run()
+            words._r.add_t(text)  # at once: there are no tabs and line ends in it to look for
             if run.href:
                 words._r.style = self._looks[LINK]
                 words.bold = run.strong or None
