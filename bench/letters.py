@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bench import allocation, here, results, running
 from bench.chart import Bar, chart
-from bench.others import plain_loops, with_office, with_typst
-from bench.ours import brevgen, one_changed_row
+from bench.others import sealed_plain_loops, with_office, with_typst
+from bench.ours import brevgen, in_turns, one_changed_row
 from bench.results import Aim, Row
 from bench.rows import APPROVE, LIBRE, LIBRE_EACH, PLAIN, PLAIN_SEALED, Bench
 
@@ -70,10 +70,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="brevgen-bench-") as scratch:
         bench = Bench(Path(scratch), given.letters)
         print(f"{bench.letters} letters, {running.cores()} processors", file=sys.stderr)
-        brevgen(bench, 1)
-        root = brevgen(bench, workers)
+        alone = bench.workspace("alone")
+        made = here.brevgen(alone, "generate", allocation.NAME, "--jobs", "1")
+        brevgen(bench, 1, alone, made)
+        root = in_turns(bench, workers)
         one_changed_row(bench, root, workers)
-        for step in (plain_loops, with_office, with_typst):
+        for step in (sealed_plain_loops, with_office, with_typst):
             step(bench)
         judge(bench, workers)
     beaten = faster(bench, workers)

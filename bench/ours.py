@@ -1,21 +1,48 @@
 """brevgen itself: a first run, a second with nothing changed, and one with one changed row."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench import allocation, here, results
+from bench.others import plain_loop
 from bench.results import Aim
-from bench.rows import APPROVE, GENERATE, PLAIN, PLAIN_SEALED, Bench
+from bench.rows import APPROVE, GENERATE, NO_CHECK, PLAIN, PLAIN_SEALED, TURNS, Bench
+from bench.running import Measured
 
 
-def brevgen(bench: Bench, workers: int) -> Path:
-    """`generate` and `approve` in a fresh workspace; returns it."""
-    root = bench.workspace(f"workers-{workers}")
+def in_turns(bench: Bench, workers: int) -> Path:
+    """The plain loop and `generate`, in turns; the median of each, and the last workspace."""
+    plain, ours = [], []
+    for turn in range(TURNS):
+        plain.append(plain_loop(bench))
+        root = bench.workspace(f"workers-{workers}-{turn}")
+        ours.append(here.brevgen(root, "generate", allocation.NAME, "--jobs", str(workers)))
+    bench.add(PLAIN, middle(plain), leaves_out=NO_CHECK, short="plain loop, no seal")
+    brevgen(bench, workers, root, middle(ours))
+    times = middle(plain).seconds / middle(ours).seconds
+    bench.aims.append(
+        Aim(
+            f"drafts, {workers} workers: at least 3 times as fast as the plain loop without a seal",
+            f"{times:.2f} times, the medians of {TURNS} turns",
+            times >= 3,
+        )
+    )
+    return root
+
+
+def middle(measured: Sequence[Measured]) -> Measured:
+    """The one that took neither long nor short."""
+    return sorted(measured, key=lambda each: each.seconds)[len(measured) // 2]
+
+
+def brevgen(bench: Bench, workers: int, root: Path, generated: Measured) -> None:
+    """`generate`, done already, and `approve` in the same workspace."""
     plural = "" if workers == 1 else "s"
     jobs = ("--jobs", str(workers))
     name = GENERATE.format(workers, plural)
     bench.add(
         name,
-        here.brevgen(root, "generate", allocation.NAME, *jobs),
+        generated,
         baseline=PLAIN,
         leaves_out="no seal (drafts)",
         short=f"brevgen drafts, {workers} worker{plural}",
@@ -33,7 +60,6 @@ def brevgen(bench: Bench, workers: int) -> Path:
         _again(bench, root, name, "approve", "--yes", *jobs)
     made = root / "output" / allocation.NAME / "letters"
     assert len(list(made.glob("*.pdf"))) == bench.letters, "a letter is missing"
-    return root
 
 
 def _again(bench: Bench, root: Path, first: str, word: str, *options: str) -> None:

@@ -12,6 +12,9 @@ from bench.words import letters_of, same_words
 from brevgen.approval.keys import open_key
 from brevgen.workspace import find_workspace
 
+TURNS = 3
+"""How often the plain loop and brevgen take turns, for the machine is not the same all the time."""
+
 PLAIN = "plain loop"
 PLAIN_SEALED = "plain loop, sealed"
 GENERATE = "brevgen generate, {} worker{}"
