@@ -5,9 +5,7 @@ import os
 import signal
 import sys
 
-import pytest
-
-from brevgen.batch.processes import deaf_to_ctrl_c, load_early, pool
+from brevgen.batch.processes import load_early, pool
 
 MODULES = ("colorsys",)
 """A module that nothing else loads."""
@@ -37,13 +35,3 @@ def test_each_is_set_up_and_none_is_this_one() -> None:
 def test_without_work_no_process_is_started() -> None:
     with pool(4, MODULES, set_up, ""):
         assert multiprocessing.active_children() == []
-
-
-@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="there is no mask")
-def test_ctrl_c_is_heard_afterwards() -> None:
-    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  when it is heard is what is tested
-        with deaf_to_ctrl_c():
-            os.kill(os.getpid(), signal.SIGINT)
-            heard = False
-        heard = True
-    assert not heard
