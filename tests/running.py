@@ -3,14 +3,29 @@
 import os
 import subprocess
 import sys
+import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
 
 PATIENCE = 300  # seconds a command may take on a busy machine
+
+
+def wait_until(true: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
+    """Look again and again, until something is true.
+
+    Args:
+        true: whether it is.
+        what: what is waited for, said where it never comes.
+        patience: seconds.
+    """
+    until = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < until, what
+        time.sleep(0.002)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brevgen.batch.ahead import ahead, here
+from brevgen.batch.ahead import ahead
 from brevgen.cli_sending import bounces, send
 from brevgen.errors import BrevgenError, ExitCode, PartlyDone, WrongUse
 from brevgen.options import AsJson, Jobs, Only, Region, RoundName, WorkspaceDir, Yes
@@ -129,7 +129,7 @@ def preview(
 
     place = workspace_of(workspace)
     letter, data, note = preview_letter(
-        place, round_name, who, form.value, now(), press=context.obj or here
+        place, round_name, who, form.value, now(), press=context.obj
     )
     if note:
         screen.note(note)

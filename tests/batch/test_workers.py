@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
+import running
 from brevgen.batch.making import Outcome, Task
 from brevgen.batch.workers import Workers
 from brevgen.document.pdf import LayoutFault
@@ -20,6 +22,7 @@ from brevgen.letter.letter import must_say
 from samples import DATED, REFERENCE, ROOT, TEMPLATES, content, letter
 
 PATIENCE = 60  # seconds a process may take on a busy machine
+wait_until = partial(running.wait_until, patience=PATIENCE)
 
 NAMES = ["Ås", "Moss", "Vinje", "Kárášjohka – Karasjok", "Bø", "Nes"]
 
@@ -41,13 +44,6 @@ def tasks(folder: Path, names: list[str] = NAMES) -> list[Task]:
 
 def made(folder: Path, jobs: int, names: list[str] = NAMES) -> dict[str, Outcome]:
     return {each.number: each for each in Workers(TEMPLATES, jobs).make(tasks(folder, names))}
-
-
-def wait_until(true, what: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < until, what
-        time.sleep(0.01)
 
 
 def test_one_alone_and_several_side_by_side_come_to_the_same(tmp_path: Path) -> None:

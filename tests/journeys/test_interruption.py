@@ -14,7 +14,7 @@ import pytest
 from brevgen.batch.drafts import BATCH
 from brevgen.document.files import sha256_of_file
 from brevgen.ledger.reading import LedgerReader
-from running import PATIENCE, Ran, finish, seen_whole, start
+from running import PATIENCE, Ran, finish, seen_whole, start, wait_until
 from samples import ROOT, make_round
 
 Run = Callable[..., Ran]
@@ -40,10 +40,7 @@ def visible(drafts: Path) -> list[Path]:
 
 
 def wait_for_letters(drafts: Path, count: int) -> None:
-    until = time.monotonic() + PATIENCE
-    while len(visible(drafts)) < count:
-        assert time.monotonic() < until
-        time.sleep(0.005)
+    wait_until(lambda: len(visible(drafts)) >= count, "letters")
 
 
 def see_that_the_ledger_is_right(workspace: Path, drafts: Path) -> int:
@@ -96,10 +93,7 @@ def test_ctrl_c_while_the_processes_are_starting_ends_without_a_traceback(
     workspace: Path, brevgen: Run, round_of_many: Path, milliseconds: int
 ) -> None:
     running = start(workspace, "generate", "many", "--jobs", "2")
-    until = time.monotonic() + PATIENCE
-    while len(makers_of(running.pid)) < 2:
-        assert time.monotonic() < until
-        time.sleep(0.002)
+    wait_until(lambda: len(makers_of(running.pid)) >= 2, "two that make letters")
     time.sleep(milliseconds / 1000)
     os.killpg(running.pid, signal.SIGINT)
     ran = finish(running)
@@ -135,19 +129,14 @@ def test_ctrl_c_before_there_is_anything_to_make_ends_without_a_traceback(
     workspace: Path, brevgen: Run, round_of_many: Path, milliseconds: int
 ) -> None:
     running = start(workspace, "generate", "many", "--jobs", "2")
-    until = time.monotonic() + PATIENCE
-    while not servers_of(running.pid):
-        assert time.monotonic() < until
-        time.sleep(0.002)
+    wait_until(lambda: servers_of(running.pid), "what loads for them")
     (server,) = servers_of(running.pid)
     time.sleep(milliseconds / 1000)
     os.killpg(running.pid, signal.SIGINT)
     ran = finish(running)
     assert ran.code in (130, 4)
     assert "Traceback" not in ran.err
-    while Path(f"/proc/{server}").exists():
-        assert time.monotonic() < until, "what loads goes too"
-        time.sleep(0.01)
+    wait_until(lambda: not Path(f"/proc/{server}").exists(), "what loads goes too")
     assert brevgen("generate", "many").code == 0
 
 
