@@ -43,13 +43,13 @@ format: $(VENV)/.ready-dev ## Put the format right
 	@$(VENV)/bin/ruff check --fix .
 
 accept-look: $(VENV)/.ready-dev ## Take how the letters look now as approved
-	@PYTHONPATH=tests $(VENV)/bin/python tests/visual/look.py
+	@$(VENV)/bin/python -m tests.visual.look
 
 conformance: $(VENV)/.ready-dev ## Hold every letter of both rounds to PDF/A-2a and PDF/UA-1
-	@PYTHONPATH=tests $(VENV)/bin/python tests/conformance/all_letters.py
+	@$(VENV)/bin/python -m tests.conformance.all_letters
 
 verapdf: $(VENV)/.ready ## Fetch veraPDF, a second validator for conformance
-	@PYTHONPATH=tests $(VENV)/bin/python tests/conformance/verapdf.py
+	@$(VENV)/bin/python -m tests.conformance.verapdf
 
 bench: $(VENV)/.ready-bench ## Time brevgen against other ways of making the same letters
 	@PYTHONPATH=src $(VENV)/bin/python -m bench.letters

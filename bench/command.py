@@ -2,7 +2,7 @@
 
 import sys
 
-from brevgen.cli import main
+from brevgen.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

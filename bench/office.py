@@ -17,12 +17,12 @@ from xml.sax.saxutils import escape
 from jinja2 import Environment
 
 from bench.words import letters_of
-from brevgen.document.docx import DocxWriter
 from brevgen.letter import wording
 from brevgen.letter.content import Block, Content, Part, Run, Style, WrittenForm
 from brevgen.letter.letter import Letter, in_form
 from brevgen.letter.markup import BLOCK_ELEMENTS
 from brevgen.letter.templates import FORMS, Templates
+from brevgen.render.docx import DocxWriter
 
 _BLOCK = re.compile(r"{% block (\w+) %}(.*?){% endblock %}", re.DOTALL)
 _TAG = re.compile(r"\s*({%.*?%})")

@@ -5,8 +5,9 @@ import json
 import time
 from pathlib import Path
 
-from brevgen.batch import opening, plan
-from brevgen.batch.report import write_report
+from brevgen.rounds import opening
+from brevgen.rounds import status as plan
+from brevgen.rounds.report import write_report
 from brevgen.workspace import find_workspace
 
 

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.words import letters_of
-from brevgen.document.html import as_html
-from brevgen.document.pdf import font_faces
-from brevgen.facts.faults import Findings
+from brevgen.findings import Findings
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter
 from brevgen.letter.templates import read_templates
+from brevgen.render.html import as_html
+from brevgen.render.pdf import font_faces
 
 PASSPHRASE = b"bench"
 TEST_KEY = ".brevgen/test-seal.pem"

@@ -9,7 +9,7 @@ from bench import allocation, here, running
 from bench.plain import pkcs12_of_test_key
 from bench.results import Aim, Row
 from bench.words import letters_of, same_words
-from brevgen.approval.keys import open_key
+from brevgen.seal.key import open_key
 from brevgen.workspace import find_workspace
 
 TURNS = 3

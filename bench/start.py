@@ -102,7 +102,7 @@ def main() -> None:
 
 def letter_as_html(root: Path) -> Path:
     """The same letter as a page with its stylesheet and our font, for WeasyPrint alone."""
-    from brevgen.document.pdf import font_faces
+    from brevgen.render.pdf import font_faces
 
     page = root / "letter.html"
     here.brevgen(root, "preview", allocation.NAME, WHO, "--format", "html", "--output", str(page))

@@ -72,7 +72,7 @@ def typst_kept(folder: Path, fonts: Path) -> Writer:
 def weasyprint_kept(folder: Path, fonts: Path) -> Writer:
     """brevgen's own writer."""
     del fonts
-    from brevgen.document.pdf import PdfWriter
+    from brevgen.render.pdf import PdfWriter
 
     writer = PdfWriter(folder / "letter.css")
     return lambda letter, content: writer.write(

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from brevgen.batch import opening
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for
 from brevgen.letter.templates import Templates
+from brevgen.rounds import opening
 from brevgen.workspace import Workspace, file_stem, find_workspace
 
 _NOT_SEEN = re.compile("[\\s\x02\ufffe\u00ad‐-]")

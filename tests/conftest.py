@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import made_rounds
-from running import Ran
-from samples import make_round, make_workspace
+from tests.support import made_rounds
+from tests.support.running import Ran
+from tests.support.samples import make_round, make_workspace
 
 
 def pytest_configure() -> None:
@@ -30,7 +30,7 @@ def brevgen(
     workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Ran]:
     """Run a command as it is typed in the workspace, but in this process."""
-    from brevgen import cli
+    from brevgen.cli.main import main
 
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(workspace)
@@ -39,7 +39,7 @@ def brevgen(
         capsys.readouterr()
         monkeypatch.setattr(sys, "argv", ["brevgen", *map(str, words)])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main()
         shown = capsys.readouterr()
         return Ran(int(ended.value.code or 0), shown.out, shown.err)
 

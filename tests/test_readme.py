@@ -16,20 +16,21 @@ import pytest
 import typer
 from pydantic import BaseModel
 
-from brevgen.approval.settings import SealSettings
-from brevgen.approval.trial_key import FILE
-from brevgen.batch import addressees, plan, report
-from brevgen.cli import app
-from brevgen.dispatch.settings import SmtpSettings
-from brevgen.document.docx import CHARACTER_STYLES, PARAGRAPH_STYLES
+from brevgen.cli.main import app
 from brevgen.errors import ExitCode
 from brevgen.facts import allocation_columns, contacts, municipalities
-from brevgen.facts.round import Round
 from brevgen.letter.letter import Letter
 from brevgen.letter.markup import ELEMENTS, PARTS
 from brevgen.letter.wording import FILTERS
-from brevgen.root import STATE_FOLDER
-from brevgen.workspace import Settings
+from brevgen.marker import STATE_FOLDER
+from brevgen.render.docx import CHARACTER_STYLES, PARAGRAPH_STYLES
+from brevgen.rounds import addressees, report
+from brevgen.rounds import status as plan
+from brevgen.seal.test_key import FILE
+from brevgen.settings.mail import SmtpSettings
+from brevgen.settings.round import Round
+from brevgen.settings.seal import SealSettings
+from brevgen.settings.workspace import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -193,7 +194,7 @@ def test_every_address_is_made_up() -> None:
 def brevgen(place: Path, *words: str) -> list[str]:
     """The lines that a command prints in a workspace, problems first."""
     done = subprocess.run(
-        [sys.executable, "-c", "from brevgen.cli import main; main()", *words],
+        [sys.executable, "-m", "brevgen", *words],
         cwd=place,
         env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "78"},
         capture_output=True,

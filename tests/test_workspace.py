@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brevgen.errors import WrongUse
-from brevgen.facts.faults import FaultyInput
+from brevgen.findings import FaultyInput
 from brevgen.workspace import file_stem, find_workspace
 
 SETTINGS = """

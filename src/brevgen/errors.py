@@ -39,3 +39,15 @@ class PartlyDone(BrevgenError):
     """Something outside of brevgen stopped the work; what was done is kept."""
 
     exit_code = ExitCode.PARTLY_DONE
+
+
+class UnreadableFile(Exception):
+    """The file as a whole cannot be read: why, what to do, and where it came to a halt."""
+
+    def __init__(self, what: str, remedy: str, *, sheet: str = "", row: int | None = None) -> None:
+        super().__init__(what)
+        self.what, self.remedy, self.sheet, self.row = what, remedy, sheet, row
+
+
+class Unsendable(BrevgenError):
+    """Something in a message can never stand in one; the text says what to mend."""

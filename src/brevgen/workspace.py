@@ -9,62 +9,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from brevgen.approval.settings import SealSettings
-from brevgen.dispatch.settings import MailSettings
 from brevgen.errors import WrongUse
-from brevgen.facts.faults import FaultyInput, Findings
-from brevgen.facts.round import InBothForms, Known, Text, note_key_faults, read_toml
-from brevgen.root import MARKER, STATE_FOLDER, find_root
-
-
-class AgencySettings(Known):
-    """Who the letters are from.
-
-    Args:
-        short_name: e.g. `IMDi`.
-        name: the full name in both written forms.
-    """
-
-    short_name: Text
-    name: InBothForms
-
-
-class ApprovalSettings(Known):
-    """How letters are approved.
-
-    Args:
-        four_eyes: whether the account that made a draft may not approve it.
-    """
-
-    four_eyes: bool = False
-
-
-class LedgerSettings(Known):
-    """Where the ledger lies.
-
-    Args:
-        file: the ledger's file, relative to the workspace; on a local disk.
-    """
-
-    file: Text = "data/ledger.sqlite3"
-
-
-class Settings(Known):
-    """The settings in `brevgen.toml`.
-
-    Args:
-        agency: who the letters are from.
-        approval: how letters are approved.
-        seal: the agency's key, and whom to trust.
-        ledger: where the ledger lies.
-        mail: how letters go out; without it none can be sent.
-    """
-
-    agency: AgencySettings
-    approval: ApprovalSettings = ApprovalSettings()
-    seal: SealSettings = SealSettings()
-    ledger: LedgerSettings = LedgerSettings()
-    mail: MailSettings | None = None
+from brevgen.findings import FaultyInput, Findings
+from brevgen.marker import MARKER, STATE_FOLDER, find_root
+from brevgen.settings.toml_file import note_key_faults, read_toml
+from brevgen.settings.workspace import Settings
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import page
-import verapdf
 from rich.console import Console
 from rich.table import Table
 
-from brevgen.document.files import write_whole
-from brevgen.document.inspection import STANDARDS
-from running import finish, start
-from samples import ROOT, make_workspace
+from brevgen.files import write_whole
+from brevgen.render.inspection import STANDARDS
+from tests.conformance import verapdf
+from tests.support.running import finish, start
+from tests.support.samples import ROOT, make_workspace
 
 ROUNDS = ("2018", "2024")
 RESULT = ROOT / "build" / "conformance.json"

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-import verapdf
-from all_letters import Tally, by_rule, failures
 
-from brevgen.document.inspection import STANDARDS
-from brevgen.document.pdf import PdfWriter
-from samples import DATED, REFERENCE, ROOT, STYLESHEET, content
+from brevgen.render.inspection import STANDARDS
+from brevgen.render.pdf import PdfWriter
+from tests.conformance import verapdf
+from tests.conformance.all_letters import Tally, by_rule, failures
+from tests.support.samples import DATED, REFERENCE, ROOT, STYLESHEET, content
 
 SCRIPT = Path(__file__).with_name("all_letters.py")
 MISSING = verapdf.what_is_missing()
@@ -54,7 +54,7 @@ def examine(letters: Path, **environment: str) -> subprocess.CompletedProcess[st
     """Examine letters as `make conformance` does; the JSON lies beside them."""
     return subprocess.run(
         [sys.executable, SCRIPT, "--letters", letters, "--json", letters.with_suffix(".json")],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "tests"), "COLUMNS": "200", **environment},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
         capture_output=True,
         text=True,
     )

@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from brevgen.document.files import sha256, sha256_of_file, write_whole
+from brevgen.files import sha256, sha256_of_file, write_whole
 
 VERSION = "1.30.2"
 SHA256 = "287cc9c9757f99dcff4a2d39b68268245b48103fb6af443162d5a29df2afa332"

@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 
 from brevgen.facts.contacts import read_contacts
-from brevgen.facts.faults import Findings
 from brevgen.facts.municipalities import read_register
 from brevgen.facts.round_facts import read_round_facts
+from brevgen.findings import Findings
 from brevgen.letter.contract import check_templates
 from brevgen.letter.templates import kinds, read_templates
 from brevgen.workspace import find_workspace
-from samples import ROOT
+from tests.support.samples import ROOT
 
 DATA = ROOT / "data"
 

@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tables import cells, edited, workbook
 
 from brevgen.facts.allocation import AllocationRow, read_allocation
-from brevgen.facts.faults import Findings
+from brevgen.findings import Findings
+from tests.support.tables import cells, edited, workbook
 
 HEADER = "kommunenummer;kommunenavn;antall;enslige_mindreårige;herav_under_15;vår_ref;deres_ref\n"
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from brevgen.facts import checks
 from brevgen.facts.allocation import read_allocation
 from brevgen.facts.contacts import Contact, Person
-from brevgen.facts.faults import Findings
 from brevgen.facts.municipalities import read_register
-from brevgen.facts.round import read_round
-from samples import HEADER, ROOT
+from brevgen.findings import Findings
+from brevgen.settings.round import read_round
+from tests.support.samples import HEADER, ROOT
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from brevgen.facts.contacts import Contact, Person, read_contacts
-from brevgen.facts.faults import Findings
+from brevgen.findings import Findings
 
 HEADER = "kommunenummer,kommunenavn,postmottak,ordfører,ordfører_epost,rådmann,rådmann_epost\n"
 AAS = "0214,Ås,post@as.example,Ola Nordmann,ordforer@as.example,,radmann@as.example\n"

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from brevgen.facts.faults import Findings
 from brevgen.facts.municipalities import (
     Municipality,
     Register,
@@ -15,7 +14,8 @@ from brevgen.facts.municipalities import (
     names_of,
     read_register,
 )
-from samples import ROOT
+from brevgen.findings import Findings
+from tests.support.samples import ROOT
 
 HEADER = (
     "kommunenummer,kommunenavn,målform,orgnr,region,fylke,innbyggere,innbyggere_år,"

@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from brevgen.facts.faults import Findings
 from brevgen.facts.round_facts import read_round_facts
-from samples import make_round, make_workspace
+from brevgen.findings import Findings
+from tests.support.samples import make_round, make_workspace
 
 
 @pytest.fixture

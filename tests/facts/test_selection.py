@@ -3,10 +3,10 @@
 import pytest
 
 from brevgen.errors import WrongUse
-from brevgen.facts.faults import Findings
 from brevgen.facts.round_facts import read_round_facts
 from brevgen.facts.selection import municipality_meant, select
-from samples import ROOT, make_round, make_workspace
+from brevgen.findings import Findings
+from tests.support.samples import ROOT, make_round, make_workspace
 
 
 def facts_of(round_folder, data):

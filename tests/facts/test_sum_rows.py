@@ -3,7 +3,7 @@
 import pytest
 
 from brevgen.facts.allocation import read_allocation
-from brevgen.facts.faults import Findings
+from brevgen.findings import Findings
 
 HEADER = "kommunenummer;kommunenavn;antall;enslige_mindreårige;herav_under_15;merknad\n"
 ROWS = "0214;Ås;10;;;\n0219;Bærum;65;4;2;\n"

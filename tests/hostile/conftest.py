@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from bounds import Ended, Nursery
 
-from samples import ROWS, make_round, make_workspace
+from tests.hostile.bounds import Ended, Nursery
+from tests.support.samples import ROWS, make_round, make_workspace
 
 
 def bare(text: str) -> str:

@@ -20,14 +20,7 @@ import holidays  # noqa: F401
 import pandas as pd  # noqa: F401
 import weasyprint  # noqa: F401
 
-import brevgen.batch.drafts
-import brevgen.batch.finals
-import brevgen.batch.making
-import brevgen.batch.preview
-import brevgen.batch.report
-import brevgen.circumstances
-import brevgen.show  # noqa: F401
-from brevgen import cli
+from brevgen.cli.main import main as cli
 
 NOT_BY_ITSELF = 99
 """The exit code of a command that raised what no user should ever see."""

@@ -6,17 +6,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import workbooks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from brevgen.document.docx import DocxWriter
 from brevgen.facts.allocation import read_allocation
 from brevgen.facts.contacts import read_contacts
-from brevgen.facts.faults import FaultyInput, Findings
 from brevgen.facts.municipalities import read_register
-from brevgen.facts.round import read_round
-from samples import HEADER, ROOT, ROWS, TEMPLATES
+from brevgen.findings import FaultyInput, Findings
+from brevgen.render.docx import DocxWriter
+from brevgen.settings.round import read_round
+from tests.hostile import workbooks
+from tests.support.samples import HEADER, ROOT, ROWS, TEMPLATES
 
 READERS = {
     "allocation.csv": read_allocation,

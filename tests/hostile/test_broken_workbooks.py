@@ -3,8 +3,9 @@
 import struct
 
 import pytest
-import workbooks
-from workbooks import AAS, HEADER, RELATIONS, cell, parts, put, sheet
+
+from tests.hostile import workbooks
+from tests.hostile.workbooks import AAS, HEADER, RELATIONS, cell, parts, put, sheet
 
 COLUMNS = "kommunenummer;kommunenavn;antall;enslige_mindreårige;herav_under_15;vår_ref;deres_ref\n"
 

@@ -3,7 +3,8 @@
 import shutil
 
 import pytest
-from bounds import CORPUS, Ended
+
+from tests.hostile.bounds import CORPUS, Ended
 
 ROUNDS = {
     "no_quote": ("row 1", "not valid TOML"),

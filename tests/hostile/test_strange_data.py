@@ -7,10 +7,10 @@ import shutil
 from html.parser import HTMLParser
 
 import pytest
-import workbooks
 
-from brevgen.facts.faults import Finding, Place
-from reading import docx_blocks, page_texts
+from brevgen.findings import Finding, Place
+from tests.hostile import workbooks
+from tests.support.reading import docx_blocks, page_texts
 
 FORMULA, SCRIPT, JINJA = "=HYPERLINK(A1)", "<script>alert(1)</script>", "{{ 7*7 }}{% for i %}"
 

@@ -3,7 +3,8 @@
 import zipfile
 
 import pytest
-import workbooks
+
+from tests.hostile import workbooks
 
 MEGABYTE = 1024 * 1024
 

@@ -3,8 +3,9 @@
 import zipfile
 
 import pytest
-import workbooks
-from workbooks import AAS, HEADER, RELATIONS, SHEET, TEXTS, parts, put, row, sheet
+
+from tests.hostile import workbooks
+from tests.hostile.workbooks import AAS, HEADER, RELATIONS, SHEET, TEXTS, parts, put, row, sheet
 
 MEGABYTE = 1024 * 1024
 LIMIT = "more than 200 MB when unpacked"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from made_rounds import made_once, make_many
-from mail_servers import Authority, make_authority
+from tests.support.made_rounds import made_once, make_many
+from tests.support.mail_servers import Authority, make_authority
 
 
 @pytest.fixture(scope="session")

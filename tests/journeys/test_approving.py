@@ -22,10 +22,10 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from brevgen.circumstances import account
-from reading import docx_blocks, page_texts
-from running import Ran
-from samples import ROWS, make_round
+from brevgen.cli.prompts import account
+from tests.support.reading import docx_blocks, page_texts
+from tests.support.running import Ran
+from tests.support.samples import ROWS, make_round
 
 Run = Callable[..., Ran]
 
@@ -303,7 +303,13 @@ def test_what_is_approved_but_not_sealed_is_sealed_by_approving_again(
 def test_killed_at_any_moment_it_finishes_when_run_again(
     brevgen: Run, drafted: None, workspace: Path, finals: Path
 ) -> None:
-    command = [sys.executable, "-c", "from brevgen.cli import main; main()", "approve", "trial"]
+    command = [
+        sys.executable,
+        "-c",
+        "from brevgen.cli.main import main; main()",
+        "approve",
+        "trial",
+    ]
     for seconds in (0.9, 1.3, 1.7, 2.1):
         with subprocess.Popen(
             [*command, "--yes", "--jobs", "1"],
@@ -427,7 +433,7 @@ def test_without_a_workspace_the_seal_alone_is_looked_at(
     elsewhere.mkdir()
     shutil.copy(finals / AAS, elsewhere / "letter.pdf")
     ran = subprocess.run(
-        [sys.executable, "-c", "from brevgen.cli import main; main()", "verify", "letter.pdf"],
+        [sys.executable, "-m", "brevgen", "verify", "letter.pdf"],
         cwd=elsewhere,
         capture_output=True,
         text=True,

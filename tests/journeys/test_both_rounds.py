@@ -14,10 +14,10 @@ import openpyxl
 import page as validator
 import pytest
 
-from made_rounds import drafted, made_once
-from reading import docx_blocks, page_texts, tidy
-from running import Ran, finish, start
-from samples import ROOT, make_workspace
+from tests.support.made_rounds import drafted, made_once
+from tests.support.reading import docx_blocks, page_texts, tidy
+from tests.support.running import Ran, finish, start
+from tests.support.samples import ROOT, make_workspace
 
 ROUNDS = {
     "2018": {"asked": 4400, "minors": 150, "letters": 210, "series": ("17-09100", "17-09499")},

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from brevgen.document.files import sha256_of_file
-from brevgen.ledger.reading import LedgerReader
-from running import PATIENCE, Ran, seen_whole, start
-from samples import ROOT, make_round
+from brevgen.files import sha256_of_file
+from brevgen.ledger.reader import LedgerReader
+from tests.support.running import PATIENCE, Ran, seen_whole, start
+from tests.support.samples import ROOT, make_round
 
 Run = Callable[..., Ran]
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from brevgen.batch.drafts import BATCH
-from brevgen.document.files import sha256_of_file
-from brevgen.ledger.reading import LedgerReader
-from running import PATIENCE, Ran, finish, seen_whole, start, wait_until
-from samples import ROOT, make_round
+from brevgen.files import sha256_of_file
+from brevgen.ledger.reader import LedgerReader
+from brevgen.rounds.generate import BATCH
+from tests.support.running import PATIENCE, Ran, finish, seen_whole, start, wait_until
+from tests.support.samples import ROOT, make_round
 
 Run = Callable[..., Ran]
 

@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from brevgen.dispatch.message import WIDTH
-from made_rounds import copied, sealed, use_server
-from mail_reading import mailbox, read
-from mail_servers import Authority
-from post_office import PASSWORD, USER, Counting, PostOffice
-from receipts import attached, digest, entries, letters, recipients, see_that_they_agree
-from running import Ran, finish, start
+from brevgen.channels.mail.message import WIDTH
+from tests.support.made_rounds import copied, sealed, use_server
+from tests.support.mail_reading import mailbox, read
+from tests.support.mail_servers import Authority
+from tests.support.post_office import PASSWORD, USER, Counting, PostOffice
+from tests.support.receipts import (
+    attached,
+    digest,
+    entries,
+    letters,
+    recipients,
+    see_that_they_agree,
+)
+from tests.support.running import Ran, finish, start
 
 Run = Callable[..., Ran]
 

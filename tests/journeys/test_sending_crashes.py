@@ -12,10 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from made_rounds import MANY, copied, use_server
-from post_office import Counting, PostOffice
-from receipts import letters, recipients, see_that_the_file_is_whole, see_that_they_agree
-from running import PATIENCE, Ran, finish, start
+from tests.support.made_rounds import MANY, copied, use_server
+from tests.support.post_office import Counting, PostOffice
+from tests.support.receipts import (
+    letters,
+    recipients,
+    see_that_the_file_is_whole,
+    see_that_they_agree,
+)
+from tests.support.running import PATIENCE, Ran, finish, start
 
 Run = Callable[..., Ran]
 

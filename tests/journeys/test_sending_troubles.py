@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from brevgen import cli_sending
-from made_rounds import copied, use_server
-from mail_servers import DROP, HANG, Authority
-from post_office import PASSWORD, USER, PostOffice, Script, Watch
-from receipts import entries, letters, recipients, see_that_they_agree
-from running import Ran
+from brevgen.cli.main import send as cli_sending
+from tests.support.made_rounds import copied, use_server
+from tests.support.mail_servers import DROP, HANG, Authority
+from tests.support.post_office import PASSWORD, USER, PostOffice, Script, Watch
+from tests.support.receipts import entries, letters, recipients, see_that_they_agree
+from tests.support.running import Ran
 
 Run = Callable[..., Ran]
 Slept = list[float]

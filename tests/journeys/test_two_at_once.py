@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from brevgen.ledger.reading import LedgerReader
-from running import finish, seen_whole, start
-from samples import ROOT, make_round
+from brevgen.ledger.reader import LedgerReader
+from tests.support.running import finish, seen_whole, start
+from tests.support.samples import ROOT, make_round
 
 
 def rows(first: int, last: int) -> list[str]:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approving import MORNING, SERIES, letter, letters, sha256
 from brevgen.ledger.events import Event
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Approval, Withdrawal
+from tests.support.approving import MORNING, SERIES, letter, letters, sha256
 
 AAS = letter("0214", "17-09100")
 KAUTOKEINO = letter("2011", "17-09101", "Vi ber Guovdageaidnu om 15")

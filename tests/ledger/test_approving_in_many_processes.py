@@ -3,7 +3,11 @@
 import signal
 
 import pytest
-from killing import (
+
+from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.manifests import manifest_digest
+from brevgen.ledger.reader import LedgerReader
+from tests.ledger.killing import (
     PATIENCE,
     everything_in,
     killed_after,
@@ -12,11 +16,7 @@ from killing import (
     sqlite_says_it_is_whole,
     told_until_killed,
 )
-
-from approving import SERIES, letters, sealed
-from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.manifests import manifest_digest
-from brevgen.ledger.reading import LedgerReader
+from tests.support.approving import SERIES, letters, sealed
 
 NUMBERS = [f"{number:04}" for number in range(101, 116)]
 TURNS = 12

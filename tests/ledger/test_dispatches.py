@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from killing import everything_in, killed_after
 from sqlalchemy.exc import IntegrityError
 
-from approving import MORNING, SERIES, dispatch, letter, sealed
 from brevgen.ledger.dispatches import OtherHasLeft
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.reading import LedgerReader
+from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Dispatched, Receipt
+from tests.ledger.killing import everything_in, killed_after
+from tests.support.approving import MORNING, SERIES, dispatch, letter, sealed
 
 AAS = sealed("0214", "17-09100")
 KAUTOKEINO = sealed("2011", "17-09101")

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brevgen.errors import BrevgenError, ExitCode, Refused
-from brevgen.facts.faults import FaultyInput
-from brevgen.facts.references import Series
+from brevgen.findings import FaultyInput
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.references import ReferenceConflict, expected_references, find_conflicts
+from brevgen.settings.series import Series
 
 SERIES = Series("17-09100", "17-09104")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-import brevgen.ledger.file
+import brevgen.ledger.engine
 from brevgen.errors import BrevgenError
-from brevgen.facts.references import Series
 from brevgen.ledger import schema
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.reading import LedgerReader
+from brevgen.ledger.reader import LedgerReader
+from brevgen.settings.series import Series
 
 SERIES = Series("17-09100", "17-09199")
 
@@ -45,7 +45,7 @@ def test_it_keeps_what_was_given_through_a_power_cut(ledger):
 def test_a_ledger_that_could_not_yet_be_set_to_write_ahead_works_and_is_set_later(
     path, clock, monkeypatch
 ):
-    monkeypatch.setattr(brevgen.ledger.file, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(brevgen.ledger.engine, "BUSY_SECONDS", 0.05)
     Ledger(path, clock, "kari").close()
     pragma(path, "journal_mode = DELETE")
     with closing(sqlite3.connect(path)) as other:
@@ -208,7 +208,7 @@ def test_a_ledger_in_a_folder_that_is_not_there_is_refused(tmp_path, clock):
 
 
 def test_a_ledger_locked_for_too_long_is_told_in_plain_words(path, clock, monkeypatch):
-    monkeypatch.setattr(brevgen.ledger.file, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(brevgen.ledger.engine, "BUSY_SECONDS", 0.05)
     with Ledger(path, clock, "kari") as ledger, closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
 

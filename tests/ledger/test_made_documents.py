@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from brevgen.facts.references import Series
 from brevgen.ledger.events import Event
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import MadeDocument
+from brevgen.settings.series import Series
 
 MORNING = datetime(2017, 11, 6, 9, 0, 0, tzinfo=UTC)
 SERIES = Series("17-09100", "17-09199")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approving import SERIES, letter, sha256
 from brevgen.ledger.manifests import manifest_digest, manifest_text
+from tests.support.approving import SERIES, letter, sha256
 
 AAS = letter("0214", "17-09100")
 KAUTOKEINO = letter("2011", "17-09101", "Vi ber Guovdageaidnu om 15")

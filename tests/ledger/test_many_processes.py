@@ -3,11 +3,18 @@
 import signal
 
 import pytest
-from killing import PATIENCE, killed_after, now, spawn, sqlite_says_it_is_whole, told_until_killed
 
-from brevgen.facts.references import Series
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.reading import LedgerReader
+from brevgen.ledger.reader import LedgerReader
+from brevgen.settings.series import Series
+from tests.ledger.killing import (
+    PATIENCE,
+    killed_after,
+    now,
+    spawn,
+    sqlite_says_it_is_whole,
+    told_until_killed,
+)
 
 SERIES = Series("17-00000", "17-99999")
 NUMBERS = [f"{number:04}" for number in range(101, 141)]

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from killing import everything_in
 from sqlalchemy.exc import IntegrityError
 
-from approving import MORNING, SERIES, letter, sealed, sha256
 from brevgen.ledger.events import Event
 from brevgen.ledger.records import MadeDocument
+from tests.ledger.killing import everything_in
+from tests.support.approving import MORNING, SERIES, letter, sealed, sha256
 
 AAS = sealed("0214", "17-09100")
 KAUTOKEINO = sealed("2011", "17-09101")

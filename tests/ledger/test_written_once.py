@@ -4,10 +4,10 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from killing import everything_in
 
-from approving import SERIES, dispatch, letter, sealed
 from brevgen.ledger import schema
+from tests.ledger.killing import everything_in
+from tests.support.approving import SERIES, dispatch, letter, sealed
 
 CHANGES = {
     "a change": 'UPDATE "{table}" SET "{column}" = "{column}"',

@@ -1,7 +1,8 @@
 """What the tests of templates share: a copy of those that ship, to be broken."""
 
 import pytest
-from folders import copy_to
+
+from tests.letter.folders import copy_to
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import shutil
 
-from brevgen.facts.faults import Findings
+from brevgen.findings import Findings
 from brevgen.letter.contract import check_templates
 from brevgen.letter.templates import read_templates
-from samples import TEMPLATES, letter
+from tests.support.samples import TEMPLATES, letter
 
 NB, NN, LAYOUT, WORDS = "request/nb.html", "request/nn.html", "layout.html", "words.toml"
 FORMS = ("nb", "nn")

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from brevgen.facts.round import Background, NationalFigures
 from brevgen.letter.content import Block, Content, Run
-from samples import AAS, content, templates
+from brevgen.settings.round import Background, NationalFigures
+from tests.support.samples import AAS, content, templates
 
 TEMPLATES = templates()
 LETTER = content(minors=2, minors_under_15=1, office=replace(AAS.office, telephone="40 00 19 60"))

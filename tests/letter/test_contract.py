@@ -4,11 +4,11 @@ import re
 import shutil
 
 import pytest
-from folders import FORMS, LAYOUT, NB, NN, WORDS
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from samples import TEMPLATES
+from tests.letter.folders import FORMS, LAYOUT, NB, NN, WORDS
+from tests.support.samples import TEMPLATES
 
 
 def test_the_templates_that_ship_have_no_fault(folder):

@@ -6,11 +6,12 @@ from datetime import date
 import pytest
 
 from brevgen.facts.allocation import AllocationRow
-from brevgen.facts.faults import Findings
 from brevgen.facts.municipalities import Municipality
-from brevgen.facts.round import InBothForms, Office, read_round
+from brevgen.findings import Findings
 from brevgen.letter.letter import letter_for, must_say, written_form
-from samples import ROOT, letter
+from brevgen.settings.round import Office, read_round
+from brevgen.settings.types import InBothForms
+from tests.support.samples import ROOT, letter
 
 AAS = Municipality(
     "0214", "Ås", "nøytral", "964948798", "IMDi Øst", "Akershus", 19288, None, None, ()

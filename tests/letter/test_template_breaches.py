@@ -1,7 +1,8 @@
 """Whatever a template may not do is a fault at its line, and what it may do is none."""
 
 import pytest
-from folders import NB, NN
+
+from tests.letter.folders import NB, NN
 
 BREACHES = [
     ("<p>{{ colour }}</p>", "The letter has no fact “colour”."),

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from brevgen.facts.faults import Findings
 from brevgen.facts.round_facts import read_round_facts
+from brevgen.findings import Findings
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Agency, OfficeFacts, letter_for, must_say
 from brevgen.letter.templates import kinds, read_templates
 from brevgen.workspace import find_workspace
-from samples import AAS, ROOT, content, templates
+from tests.support.samples import AAS, ROOT, content, templates
 
 FORMS = ("nb", "nn")
 AGENCY = {

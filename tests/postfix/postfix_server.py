@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mail_servers import make_authority
+from tests.support.mail_servers import make_authority
 
 SENDER = "post@imdi.example"
 

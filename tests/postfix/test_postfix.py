@@ -6,14 +6,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import postfix_server
 import pytest
-from postfix_server import SENDER, Postfix
 
-from made_rounds import copied, sealed, use_server
-from mail_servers import unused_port
-from receipts import entries, letters, recipients, see_that_they_agree
-from running import Ran, finish, start
+from tests.postfix import postfix_server
+from tests.postfix.postfix_server import SENDER, Postfix
+from tests.support.made_rounds import copied, sealed, use_server
+from tests.support.mail_servers import unused_port
+from tests.support.receipts import entries, letters, recipients, see_that_they_agree
+from tests.support.running import Ran, finish, start
 
 ROUND, MESSAGES = "2024", 710
 UNKNOWN, MOVED = "ordforer@oslo.kommune.example", "radmann@oslo.kommune.example"

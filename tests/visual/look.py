@@ -13,11 +13,11 @@ import numpy as np
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
-from brevgen.batch.making import SEAL_LABEL
-from brevgen.document.pdf import PdfWriter
-from brevgen.facts.round import Background
 from brevgen.letter.letter import Letter
-from samples import AAS, STYLESHEET, letter, templates
+from brevgen.pool.letter_files import SEAL_LABEL
+from brevgen.render.pdf import PdfWriter
+from brevgen.settings.round import Background
+from tests.support.samples import AAS, STYLESHEET, letter, templates
 
 HERE = Path(__file__).parent
 APPROVED = HERE / "approved"

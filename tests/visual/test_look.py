@@ -3,11 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-import look
 import pytest
 from PIL import Image, ImageChops, ImageColor
 
-from samples import STYLESHEET
+from tests.support.samples import STYLESHEET
+from tests.visual import look
 
 NB, FIRST = "nb-draft", "nb-draft-1.png"
 

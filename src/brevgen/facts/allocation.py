@@ -15,10 +15,10 @@ from brevgen.facts.allocation_columns import (
     UNDER_15,
     YOUR_REFERENCE,
 )
-from brevgen.facts.faults import Findings, Place
-from brevgen.facts.figures import Reason, count, municipality_number, quoted, shown
-from brevgen.facts.spreadsheet import Cell, Table, TableRow, read_table
 from brevgen.facts.sum_rows import Reading, check_sums, kinds
+from brevgen.findings import Findings, Place
+from brevgen.tables.numbers import Reason, count, municipality_number, quoted, shown
+from brevgen.tables.reader import Cell, Table, TableRow, read_table
 
 MOST_ASKED = 100_000
 """More than were ever asked for in the whole country; a higher number is a slip."""

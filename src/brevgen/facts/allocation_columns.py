@@ -1,6 +1,6 @@
 """The columns of an allocation, and the names caseworkers give them."""
 
-from brevgen.facts.spreadsheet import Column
+from brevgen.tables.reader import Column
 
 NUMBER, NAME = "kommunenummer", "kommunenavn"
 ASKED, MINORS, UNDER_15 = "antall", "enslige_mindreårige", "herav_under_15"

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from brevgen.facts.allocation import Allocation
 from brevgen.facts.contacts import Contact
-from brevgen.facts.faults import Findings, Place
 from brevgen.facts.municipalities import Register, name_key, names_of
-from brevgen.facts.references import is_reference
-from brevgen.facts.round import Round
+from brevgen.findings import Findings, Place
+from brevgen.settings.round import Round
+from brevgen.settings.series import is_reference
 
 SHORT_NOTICE = timedelta(weeks=3)
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from brevgen.facts.addresses import malformed
-from brevgen.facts.faults import Findings
-from brevgen.facts.figures import Reason, municipality_number
-from brevgen.facts.spreadsheet import Column, read_table
+from brevgen.email_address import malformed
+from brevgen.findings import Findings
+from brevgen.tables.numbers import Reason, municipality_number
+from brevgen.tables.reader import Column, read_table
 
 COLUMNS = (
     Column("kommunenummer"),

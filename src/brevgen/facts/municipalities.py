@@ -13,10 +13,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from brevgen.facts.cells import TRACES
-from brevgen.facts.faults import Findings
-from brevgen.facts.figures import Reason, municipality_number, quoted
-from brevgen.facts.spreadsheet import Column, Table, TableRow, read_table
+from brevgen.characters import TRACES
+from brevgen.findings import Findings
+from brevgen.tables.numbers import Reason, municipality_number, quoted
+from brevgen.tables.reader import Column, Table, TableRow, read_table
 
 LONGEST_NAME = 100
 """Longer than any name; parts and spellings of a name are compared with each other."""

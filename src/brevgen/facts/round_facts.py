@@ -8,9 +8,9 @@ from pathlib import Path
 from brevgen.facts import checks
 from brevgen.facts.allocation import Allocation, AllocationRow, read_allocation
 from brevgen.facts.contacts import Contact, read_contacts
-from brevgen.facts.faults import Findings, Place
 from brevgen.facts.municipalities import Municipality, Register, read_register
-from brevgen.facts.round import Round, read_round
+from brevgen.findings import Findings, Place
+from brevgen.settings.round import Round, read_round
 
 ALLOCATION_FILES = ("allocation.xlsx", "allocation.csv")
 

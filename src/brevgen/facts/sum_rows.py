@@ -10,9 +10,9 @@ from itertools import accumulate
 from typing import Literal
 
 from brevgen.facts.allocation_columns import FIGURES, NAME, NUMBER
-from brevgen.facts.faults import Findings, Place
-from brevgen.facts.figures import Reason, count, quoted
-from brevgen.facts.spreadsheet import Cell, Table, TableRow
+from brevgen.findings import Findings, Place
+from brevgen.tables.numbers import Reason, count, quoted
+from brevgen.tables.reader import Cell, Table, TableRow
 
 Kind = Literal["municipality", "sum", "note"]
 

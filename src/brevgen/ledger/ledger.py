@@ -9,12 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from brevgen.facts.references import Series
 from brevgen.ledger import approvals, dispatches, documents, events, holders, manifests, sealed
+from brevgen.ledger.engine import LedgerFile
 from brevgen.ledger.events import Event
-from brevgen.ledger.file import LedgerFile
 from brevgen.ledger.manifests import ManifestLetter
-from brevgen.ledger.reading import LedgerReader
+from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import (
     TO_SEND,
     Dispatch,
@@ -25,6 +24,7 @@ from brevgen.ledger.records import (
     State,
 )
 from brevgen.ledger.references import Holder, new_references, references_after
+from brevgen.settings.series import Series
 
 _HOW = {"series": "from the series {series}", "allocation": "from the allocation"}
 

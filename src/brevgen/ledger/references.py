@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from brevgen.errors import Refused
-from brevgen.facts.faults import FaultyInput, Finding
-from brevgen.facts.references import Series
+from brevgen.findings import FaultyInput, Finding
+from brevgen.settings.series import Series
 
 _WRITE_ANOTHER = "Write another, or leave the cell empty to get one from the series."
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from brevgen.facts.cells import UnreadableFile
-from brevgen.facts.faults import Findings, Place
-from brevgen.facts.plain_files import read_bytes
+from brevgen.errors import UnreadableFile
+from brevgen.files import read_bytes
+from brevgen.findings import Findings, Place
 from brevgen.letter.outline import Piece, outline_of
 from brevgen.letter.statements import Breach, breaches_of_statements, breaches_of_the_frame
 from brevgen.letter.templates import ENCODING, FORMS, LAYOUT, Templates

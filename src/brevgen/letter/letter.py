@@ -10,9 +10,10 @@ from typing import Any
 
 from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.municipalities import Municipality
-from brevgen.facts.round import Background, InBothForms, NationalFigures, Round
 from brevgen.letter import wording
 from brevgen.letter.content import WrittenForm
+from brevgen.settings.round import Background, NationalFigures, Round
+from brevgen.settings.types import InBothForms
 
 
 @dataclass(frozen=True)

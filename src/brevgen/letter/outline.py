@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 from jinja2 import Environment
 
-from brevgen.facts.cells import SHAPELESS, UNPRINTABLE
+from brevgen.characters import SHAPELESS, UNPRINTABLE
 from brevgen.letter.markup import (
     BLOCK_ELEMENTS,
     ELEMENTS,

@@ -10,12 +10,13 @@ from typing import Annotated, get_args
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import AfterValidator, RootModel, ValidationError
 
-from brevgen.facts.faults import FaultyInput, Finding, Findings, Place
-from brevgen.facts.round import InBothForms, note_key_faults, read_toml
+from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.letter import wording
 from brevgen.letter.content import Content, WrittenForm
 from brevgen.letter.letter import Letter, in_form
 from brevgen.letter.markup import content_of
+from brevgen.settings.toml_file import note_key_faults, read_toml
+from brevgen.settings.types import InBothForms
 
 FORMS: tuple[WrittenForm, ...] = get_args(WrittenForm)
 LAYOUT = "layout.html"

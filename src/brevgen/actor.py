@@ -1,0 +1,50 @@
+"""Who does something: the account a process runs under, as the kernel knows it.
+
+The environment is never believed: LOGNAME and USER say whatever their owner wants.
+"""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts.
+
+    Args:
+        account: the name of the account, or `user 1001` where it has no name.
+        login: the account that logged in, where that is another, as under sudo; else empty.
+    """
+
+    account: str
+    login: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.account} (logged in as {self.login})" if self.login else self.account
+
+
+def process_actor() -> Actor:
+    """The actor of this process: its real user id, and the log-in it came from."""
+    account = _name_of(os.getuid())
+    login = _login()
+    return Actor(account, login if login != account else "")
+
+
+def _name_of(user_id: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(user_id).pw_name
+    except KeyError:  # in a container a user may have a number and no name
+        return f"user {user_id}"
+
+
+def _login() -> str:
+    """The account of the log-in, which stays the same under su and sudo; empty if not known.
+
+    The kernel's audit id tells it, else the record of the terminal (utmp).
+    """
+    try:
+        return os.getlogin()
+    except OSError:
+        return ""

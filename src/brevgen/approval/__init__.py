@@ -1,1 +1,0 @@
-"""Who stands behind a letter: its approval, its seal, and whether a seal is whole."""

@@ -1,0 +1,1 @@
+"""HOW IT GETS THERE: recipients, the outbox, mail."""

@@ -1,0 +1,1 @@
+"""Letters by e-mail: messages, the mail server, delivery reports."""

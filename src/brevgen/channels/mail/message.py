@@ -1,0 +1,188 @@
+"""The message that takes a letter to one recipient: its words, its names and what is attached.
+
+Message-ID and bytes follow from letter, recipient and sealed PDF alone: the same letter to the same
+recipient is the same message, however often it is made.
+"""
+
+import re
+import textwrap
+import unicodedata
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.utils import format_datetime
+
+from brevgen.channels.channel import Outgoing
+from brevgen.channels.mail import headers
+from brevgen.channels.mail.parts import Attachment, message_bytes
+from brevgen.channels.recipients import Recipient
+from brevgen.email_address import ascii_address, same_mailbox
+from brevgen.files import sha256
+from brevgen.letter.content import Content, WrittenForm
+from brevgen.letter.letter import Letter, in_form
+from brevgen.render.text import as_text
+from brevgen.settings.mail import MailSettings
+
+WIDTH = 72
+"""How wide the text is; columns."""
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:brevgen:mail")
+_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message, as people see it.
+
+    Args:
+        name: what its file is called, without ending: `0214-Ås-17-09235-ordfører`.
+        message_id: with its angle brackets.
+        written_form: `nb` or `nn`.
+        sent_at: when; aware.
+        from_name: the sender's name.
+        from_address: the sender's address; reports on this message come here.
+        reply_to: where answers go; empty for the sender's address.
+        to_name: what the recipient is called; may be empty.
+        to_address: the recipient's address.
+        subject: what it is about.
+        text: what is read at once.
+        attachments: what goes along.
+    """
+
+    name: str
+    message_id: str
+    written_form: WrittenForm
+    sent_at: datetime
+    from_name: str
+    from_address: str
+    reply_to: str
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    attachments: tuple[Attachment, ...]
+
+    def outgoing(self) -> Outgoing:
+        """The message as a channel takes it.
+
+        Raises:
+            Unsendable: a name, the subject or an address holds what no header can.
+        """
+        assert self.sent_at.utcoffset() is not None, "a time without zone is no moment"
+        header = [
+            headers.plain("Date", format_datetime(self.sent_at)),
+            headers.mailbox("From", self.from_name, self.from_address),
+            headers.mailbox("To", self.to_name, self.to_address),
+            headers.text("Subject", self.subject),
+            headers.plain("Message-ID", self.message_id),
+            # so that nobody's notice of absence answers (RFC 3834, section 5)
+            headers.plain("Auto-Submitted", "auto-generated"),
+            headers.plain("Content-Language", self.written_form),
+        ]
+        if self.reply_to:
+            header.insert(2, headers.mailbox("Reply-To", "", self.reply_to))
+        return Outgoing(
+            name=self.name,
+            message_id=self.message_id,
+            envelope_from=ascii_address(self.from_address),
+            envelope_to=ascii_address(self.to_address),
+            data=message_bytes(
+                "".join(header), self.text, self.attachments, message_id=self.message_id
+            ),
+        )
+
+
+def mail_for(
+    letter: Letter,
+    content: Content,
+    covering: Content,
+    recipient: Recipient,
+    settings: MailSettings,
+    *,
+    stem: str,
+    pdf: bytes,
+    docx: bytes = b"",
+    sent_at: datetime,
+) -> Mail:
+    """The message with a letter to one recipient.
+
+    Args:
+        letter: the letter's facts.
+        content: what the letter says; follows below a line.
+        covering: what the message says, from the templates of messages; its title is the subject.
+        recipient: to whom.
+        settings: who it is from.
+        stem: name of the letter's files without ending.
+        pdf: the sealed letter.
+        docx: the letter for Word; empty to leave it out.
+        sent_at: when; aware.
+    """
+    municipality = f"{letter.municipality.name} kommune"
+    called = f"{content.title} ({letter.reference})"
+    attachments = [Attachment(file_name(called, ".pdf"), PDF, pdf)]
+    if docx:
+        attachments.append(Attachment(file_name(called, ".docx"), DOCX, docx))
+    digest = sha256(pdf)
+    identity = f"{letter.reference}\n{same_mailbox(recipient.address)}\n{digest}"
+    return Mail(
+        name=f"{stem}-{recipient.title.lower()}",
+        message_id=_message_id(identity, settings.from_address),
+        written_form=letter.written_form,
+        sent_at=sent_at,
+        from_name=in_form(settings.from_name, letter.written_form),
+        from_address=settings.from_address,
+        reply_to=settings.reply_to,
+        to_name=recipient.called(municipality),
+        to_address=recipient.address,
+        subject="".join(block.text for block in covering.blocks if block.style == "title"),
+        text=_text(covering, content),
+        attachments=tuple(attachments),
+    )
+
+
+def redirected(mail: Mail, to: str) -> Mail:
+    """The message as a trial for somebody of our own: nothing of it goes to the true recipient.
+
+    Subject and first line tell whom it was for. It is a message of its own, for mail programs hide
+    the second of two that have the same Message-ID.
+
+    Args:
+        mail: the true message.
+        to: address of the trial's reader.
+    """
+    notice = f"PRØVE: Denne e-posten skulle til {mail.to_name} <{mail.to_address}>."
+    return replace(
+        mail,
+        name=f"{mail.name}-prøve",
+        message_id=_message_id(f"{mail.message_id}\n{same_mailbox(to)}", mail.from_address),
+        to_name="",
+        to_address=to,
+        subject=f"[Prøve for {mail.to_address}] {mail.subject}",
+        text=f"{_wrapped(notice)}\n\n{mail.text}",
+    )
+
+
+def file_name(called: str, ending: str) -> str:
+    """A name people understand, without signs that some system takes for more than a letter."""
+    tidy = unicodedata.normalize("NFC", _NO_FILE_NAME.sub("-", called))
+    return f"{tidy[:120].strip(' .')}{ending}"
+
+
+def _message_id(identity: str, from_address: str) -> str:
+    domain = ascii_address(from_address).rpartition("@")[2]
+    return f"<{uuid.uuid5(_NAMESPACE, identity)}@{domain}>"
+
+
+def _text(covering: Content, content: Content) -> str:
+    """The covering words without their title, which is the subject, a line, and the letter."""
+    words = replace(
+        covering, blocks=tuple(block for block in covering.blocks if block.style != "title")
+    )
+    return f"{as_text(words, width=WIDTH)}\n{'-' * WIDTH}\n\n{as_text(content, width=WIDTH)}"
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)

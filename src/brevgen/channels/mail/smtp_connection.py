@@ -1,0 +1,205 @@
+"""A connection to the mail server: found, made secret, logged in; or one clear line on why not.
+
+What a person must mend is told apart from what may pass by itself.
+"""
+
+import base64
+import smtplib
+import socket
+import ssl
+from pathlib import Path
+
+from brevgen.channels.channel import ChannelUnusable
+from brevgen.settings.mail import SmtpSettings
+
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
+
+
+class NotNow(Exception):
+    """Nothing was handed over, and a later try may do better; the text says why, in a line."""
+
+
+def said(code: int, reply: bytes) -> str:
+    """A server's answer in one line: `550 5.1.1 No such user`."""
+    words = " ".join(reply.decode("utf-8", "replace").translate(_CONTROLS).split())
+    return f"{code} {words[:300]}".strip()
+
+
+def is_later(code: int) -> bool:
+    """Whether an answer means “not now” (RFC 5321, section 4.2.1)."""
+    return code // 100 == 4
+
+
+def trust(settings: SmtpSettings, folder: Path) -> ssl.SSLContext:
+    """Which certificates are trusted: those of the system, or of the one authority that is named.
+
+    Raises:
+        ChannelUnusable: the authority's file cannot be used.
+    """
+    path = folder / settings.ca_file if settings.ca_file else None
+    try:
+        return ssl.create_default_context(cafile=path)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ChannelUnusable(
+            f"{path} cannot be used as mail.smtp.ca_file ({reason})."
+            " It must be a PEM file with certificates."
+        ) from error
+
+
+def open_connection(settings: SmtpSettings, password: str, context: ssl.SSLContext) -> smtplib.SMTP:
+    """A connection that is ready for a message.
+
+    Args:
+        settings: which server.
+        password: the user's; empty where there is no user.
+        context: which certificates are trusted.
+
+    Raises:
+        ChannelUnusable: wrong host, certificate, password, or no such service there.
+        NotNow: the server does not answer, or is busy.
+    """
+    smtp = _connected(settings, context)
+    try:
+        assert smtp.sock is not None, "it is connected"
+        # the end of a message is a small packet of its own; it shall not wait for company
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _introduce(smtp, settings)
+        if settings.tls == "starttls":
+            _make_secret(smtp, settings, context)
+            _introduce(smtp, settings)
+        if settings.user:
+            _log_in(smtp, settings, password)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _connected(settings: SmtpSettings, context: ssl.SSLContext) -> smtplib.SMTP:
+    where = f"{settings.host}:{settings.port}"
+    host, port, timeout = settings.host, settings.port, settings.timeout
+    own_name = "localhost"  # without one smtplib would look it up in the network
+    try:
+        if settings.tls == "tls":
+            return smtplib.SMTP_SSL(host, port, own_name, timeout=timeout, context=context)
+        return smtplib.SMTP(host, port, own_name, timeout)
+    except socket.gaierror as error:
+        if error.errno == socket.EAI_AGAIN:
+            raise NotNow(f"The name {settings.host} cannot be looked up now.") from error
+        raise ChannelUnusable(
+            f"There is no server {settings.host}. See mail.smtp.host in brevgen.toml."
+        ) from error
+    except ssl.SSLError as error:
+        raise _tls_failure(error, settings) from error
+    except smtplib.SMTPConnectError as error:
+        raise _turned_away(settings, "takes no mail", error.smtp_code, error.smtp_error) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotNow(f"{where} does not answer: {_reason(error)}.") from error
+
+
+def _introduce(smtp: smtplib.SMTP, settings: SmtpSettings) -> None:
+    """Say who we are (EHLO), by name if this machine has a full one, else by its address."""
+    name = socket.gethostname()
+    if "." not in name or not name.isascii():
+        assert smtp.sock is not None, "it is connected"
+        address = smtp.sock.getsockname()[0]
+        name = f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+    try:
+        code, reply = smtp.ehlo(name)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotNow(_cut(settings, error)) from error
+    if code != 250:
+        raise _turned_away(settings, "does not take our greeting (EHLO)", code, reply)
+
+
+def _make_secret(smtp: smtplib.SMTP, settings: SmtpSettings, context: ssl.SSLContext) -> None:
+    try:
+        code, reply = smtp.starttls(context=context)
+    except smtplib.SMTPNotSupportedError as error:
+        raise ChannelUnusable(
+            f"{settings.host} offers no STARTTLS on port {settings.port}, and mail never goes"
+            " unencrypted. See mail.smtp.port and tls in brevgen.toml."
+        ) from error
+    except ssl.SSLError as error:
+        raise _tls_failure(error, settings) from error
+    except smtplib.SMTPResponseException as error:
+        raise _turned_away(
+            settings, "does not begin TLS", error.smtp_code, error.smtp_error
+        ) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotNow(_cut(settings, error)) from error
+    if code != 220:
+        raise _turned_away(settings, "does not begin TLS", code, reply)
+
+
+def _log_in(smtp: smtplib.SMTP, settings: SmtpSettings, password: str) -> None:
+    """Log in by PLAIN (RFC 4616) or LOGIN; smtplib itself knows only ASCII passwords."""
+    if not isinstance(smtp.sock, ssl.SSLSocket):
+        raise ChannelUnusable("A password never goes over a plain connection. See mail.smtp.tls.")
+    offered = smtp.esmtp_features.get("auth", "").upper().split()
+    user = settings.user
+    if "PLAIN" in offered:
+        steps = [f"AUTH PLAIN {_base64(f'{chr(0)}{user}{chr(0)}{password}')}"]
+    elif "LOGIN" in offered:
+        steps = ["AUTH LOGIN", _base64(user), _base64(password)]
+    else:
+        raise ChannelUnusable(
+            f"{settings.host} offers no way to log in with a password (PLAIN or LOGIN)."
+            " Ask whoever runs it, or leave mail.smtp.user out."
+        )
+    code, reply = 334, b""
+    for step in steps:
+        if code != 334:
+            break
+        try:
+            code, reply = smtp.docmd(step)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotNow(_cut(settings, error)) from error
+    if code == 235:
+        return
+    # a server could quote what it was given
+    secrets = (password, *(step.rpartition(" ")[2] for step in steps[-1:]))
+    if any(secret and secret in said(code, reply) for secret in secrets):
+        reply = b""
+    raise _turned_away(settings, f"does not let {user} in with this password", code, reply)
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
+def _turned_away(
+    settings: SmtpSettings, what: str, code: int, reply: bytes | str
+) -> NotNow | ChannelUnusable:
+    """What to raise for an answer that is not the wanted one."""
+    answer = said(code, reply if isinstance(reply, bytes) else reply.encode())
+    line = f"{settings.host}:{settings.port} {what}: {answer}"
+    return ChannelUnusable(line) if code // 100 == 5 else NotNow(line)
+
+
+def _tls_failure(error: ssl.SSLError, settings: SmtpSettings) -> NotNow | ChannelUnusable:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return ChannelUnusable(
+            f"The certificate of {settings.host} will not do: {error.verify_message.rstrip('.')}."
+            " See mail.smtp.host and ca_file in brevgen.toml."
+        )
+    if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+        return NotNow(_cut(settings, error))
+    return ChannelUnusable(
+        f"{settings.host} does not speak TLS on port {settings.port}"
+        f" ({(error.reason or 'unknown reason').replace('_', ' ').lower()})."
+        " See mail.smtp.port and tls in brevgen.toml: 587 is usually starttls, 465 tls."
+    )
+
+
+def _cut(settings: SmtpSettings, error: Exception) -> str:
+    return f"{settings.host}:{settings.port} was lost: {_reason(error)}."
+
+
+def _reason(error: Exception) -> str:
+    """Why, in a few words."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    text = (error.strerror if isinstance(error, OSError) else "") or str(error)
+    return " ".join(text.split()).rstrip(".")[:200] or type(error).__name__

@@ -1,0 +1,106 @@
+"""Who gets a letter: the mayor and the chief executive, and the municipality's mailbox."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from brevgen.email_address import ascii_address, same_mailbox, within
+from brevgen.errors import BrevgenError, Unsendable
+from brevgen.facts.contacts import Contact
+from brevgen.ledger.records import Role
+
+MAILBOX_TITLE = "Postmottak"
+"""What an official mailbox is called, in bokmål and nynorsk."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One address a letter goes to.
+
+    Args:
+        role: who it is; the first of two who share an address.
+        title: the title in the letter's written form: `Ordfører`, `Ordfører og rådmann`.
+        name: the person's name; empty where not known.
+        address: e-mail address.
+    """
+
+    role: Role
+    title: str
+    name: str
+    address: str
+
+    def called(self, municipality: str) -> str:
+        """Title, name and municipality on one line: `Ordfører Kari Moen i Ås kommune`."""
+        return " ".join(part for part in (self.title, self.name, f"i {municipality}") if part)
+
+
+def recipients_of(
+    contact: Contact, titles: Sequence[str], *, mailbox_always: bool
+) -> tuple[Recipient, ...]:
+    """Whom to send a letter to, one message each; none where nobody can be reached.
+
+    Electronic post to a public body goes to its mailbox unless it has arranged otherwise, so the
+    mailbox gets what one of the two would not.
+
+    Args:
+        contact: what is known of the municipality's addresses.
+        titles: the mayor's and the chief executive's title, in this order, as the round's
+            distribution names them in the letter's written form.
+        mailbox_always: whether the mailbox gets the letter besides the two.
+
+    Raises:
+        BrevgenError: there are not exactly two titles.
+    """
+    if len(titles) != 2:
+        raise BrevgenError(
+            f"The round's distribution names {len(titles)} titles. Mail needs two:"
+            " the mayor's first, then the chief executive's."
+        )
+    mayor, chief = contact.mayor, contact.chief_executive
+    wanted = [
+        Recipient("mayor", titles[0], mayor.name, mayor.address),
+        Recipient("chief_executive", titles[1], chief.name, chief.address),
+    ]
+    if mailbox_always or not (mayor.address and chief.address):
+        wanted.append(Recipient("mailbox", MAILBOX_TITLE, "", contact.mailbox))
+    found: dict[str, Recipient] = {}
+    for each in wanted:
+        if each.address:
+            key = same_mailbox(each.address)
+            found[key] = _both(found[key], each) if key in found else each
+    return tuple(found.values())
+
+
+def _both(first: Recipient, second: Recipient) -> Recipient:
+    """Two who share an address; a mailbox that is also a person's adds nothing."""
+    if second.role == "mailbox":
+        return first
+    return replace(first, title=shared_title(first.title, second.title), name="")
+
+
+def shared_title(first: str, second: str) -> str:
+    """The title of two who share an address: `Ordfører og rådmann`."""
+    return f"{first} og {second[:1].lower()}{second[1:]}"
+
+
+def refused(recipient: Recipient, allowed_domains: Collection[str]) -> str:
+    """Why a recipient may not be written to, in a sentence; empty if it may."""
+    return address_refused(recipient.address, allowed_domains)
+
+
+def address_refused(address: str, allowed_domains: Collection[str]) -> str:
+    """Why nothing may be sent to an address, in a sentence; empty if it may.
+
+    Args:
+        address: any address, that of a trial's reader too.
+        allowed_domains: those of the settings, in small ASCII letters.
+    """
+    try:
+        domain = ascii_address(address).rpartition("@")[2]
+    except Unsendable as error:
+        return str(error)
+    if any(within(domain, allowed) for allowed in allowed_domains):
+        return ""
+    return (
+        f"{address} is outside of the domains that may be written to"
+        f" ({', '.join(allowed_domains)}; mail.allowed_domains in brevgen.toml)."
+    )

@@ -1,0 +1,161 @@
+"""What a person sees in the terminal: tables of findings and letters, figures, progress.
+
+Results go to stdout, progress and problems to stderr.
+"""
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from brevgen.findings import Finding
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""What would do something to the terminal or turn the text around it, and show nothing itself."""
+
+
+@cache
+def console(*, stderr: bool = False) -> "Console":
+    """What tables and colours are drawn with, on stdout or stderr."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def harmless(text: str) -> str:
+    """A text from anywhere, with what is not seen written as `\\u001b`, which JSON reads too."""
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _text(text: str, style: str = "") -> "Text":
+    from rich.text import Text
+
+    return Text(harmless(text), style=style)
+
+
+def say(text: str) -> None:
+    """Tell the user something on stdout."""
+    typer.echo(harmless(text))
+
+
+def note(text: str) -> None:
+    """Tell the user something that is not the result, on stderr."""
+    typer.echo(harmless(text), err=True)
+
+
+def complain(text: str) -> None:
+    """Tell the user of a problem on stderr."""
+    console(stderr=True).print(_text(text, "red"), soft_wrap=True)
+
+
+def show_json(data: Any) -> None:
+    """Print data for programs."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write(harmless(text) + "\n")
+
+
+def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print rows of the same columns for spreadsheet programs, `;` between the cells."""
+    writer = csv.DictWriter(sys.stdout, rows[0] if rows else (), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def show_findings(findings: Sequence[Finding], on: "Console | None" = None) -> None:
+    """A line for each fault and warning, on stderr if nothing else is said: where, what, remedy."""
+    from rich.table import Table
+
+    on = on or console(stderr=True)
+    for severity, title, colour in (("fault", "Faults", "red"), ("warning", "Warnings", "yellow")):
+        lines = [finding for finding in findings if finding.severity == severity]
+        if not lines:
+            continue
+        # not as the table's own title, which would be broken to the table's width
+        on.print(_text(f"{title}: {len(lines)}", f"bold {colour}"))
+        table = Table()
+        table.add_column("Where", overflow="fold", ratio=3)
+        table.add_column(
+            "What is wrong" if severity == "fault" else "What", overflow="fold", ratio=4
+        )
+        table.add_column("What to do", overflow="fold", ratio=4)
+        for finding in lines:
+            table.add_row(*map(_text, (str(finding.place), finding.what, finding.remedy)))
+        on.print(table)
+
+
+def show_table(
+    headers: Mapping[str, bool], rows: Sequence[Sequence[object]], *, title: str = ""
+) -> None:
+    """Print a table on stdout.
+
+    Args:
+        headers: column headers, and whether the column holds numbers.
+        rows: its cells.
+        title: printed above.
+    """
+    from rich.table import Table
+
+    if title:
+        console().print(_text(title, "bold"))
+    table = Table()
+    for header, is_number in headers.items():
+        table.add_column(header, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(_cell, row))
+    console().print(table)
+
+
+def _cell(value: object) -> "Text":
+    if value is None:
+        return _text("")
+    return _text(spaced(value) if isinstance(value, int) else str(value))
+
+
+def spaced(number: int) -> str:
+    """A number with its thousands set off: `36 985`."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, if that is a terminal; yields what to call with done and total."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    err = console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        disable=not err.is_terminal,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Print labels and values on stdout, one pair a line."""
+    console().print(_text(title, "bold"), soft_wrap=True)
+    width = max((len(label) for label, _ in pairs), default=0)
+    for label, value in pairs:
+        say(f"  {label:<{width}}  {value}")

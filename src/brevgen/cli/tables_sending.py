@@ -1,0 +1,83 @@
+"""What the commands show of sending: what is about to leave, what has left, what came back."""
+
+from brevgen.cli import console as screen
+from brevgen.cli.tables import FEW, letters
+from brevgen.rounds.bounces import Matched
+from brevgen.rounds.send import Post, Sent
+
+
+def show_post(post: Post, *, all_of_them: bool) -> None:
+    """What is about to be sent, whom, and what stays.
+
+    Args:
+        post: what there is to send.
+        all_of_them: whether every message is listed, or only the first few.
+    """
+    shown = post.to_send if all_of_them else post.to_send[:FEW]
+    if shown:
+        screen.show_table(
+            {"Reference": False, "To": False, "Address": False},
+            [
+                [
+                    each.letter.letter.reference,
+                    " ".join(filter(None, (each.label, each.addressee.recipient.name))),
+                    each.addressee.recipient.address,
+                ]
+                for each in shown
+            ],
+        )
+    if len(post.to_send) > len(shown):
+        screen.say(f"… and {len(post.to_send) - len(shown)} more; --dry-run lists all.")
+    for reason, those in post.not_ready.items():
+        names = ", ".join(each.municipality.label for each in those[:FEW])
+        more = f" and {len(those) - FEW} others" if len(those) > FEW else ""
+        screen.say(f"Left out, {reason}: {letters(len(those))}, {names}{more}")
+    for each in post.waiting:
+        screen.say(f"Left out, {each.addressee.state}: {each.label}; {each.addressee.advice}")
+
+
+def in_all(post: Post) -> str:
+    """How much is about to be sent: `420 messages with 210 letters`."""
+    return f"{messages(len(post.to_send))} with {letters(post.letters)}"
+
+
+def messages(count: int) -> str:
+    """A number of messages in words."""
+    return "1 message" if count == 1 else f"{count} messages"
+
+
+def show_kept_back(kept_back: dict[str, str]) -> None:
+    """Messages that were not handed over, and why."""
+    for label, reason in kept_back.items():
+        screen.complain(f"Not sent: {label}: {reason}")
+
+
+def show_sent(round_name: str, sent: Sent) -> None:
+    """What a run has done."""
+    show_kept_back(sent.kept_back)
+    told = ", ".join(f"{count} {state}" for state, count in sent.counts.items() if count)
+    screen.say(f"{told or 'No message was handed over'}.")
+    if not sent.is_done:
+        screen.say(
+            (f"{messages(sent.left)} still to be tried. " if sent.left else "")
+            + f"See: brevgen status {round_name}   Go on with: brevgen send {round_name} --live"
+        )
+
+
+def show_matched(matched: list[Matched], unknown: list[str], others: int) -> None:
+    """What delivery reports have told."""
+    if matched:
+        screen.show_table(
+            dict.fromkeys(("Round", "Letter", "Recipient", "Report", "State", "Words"), False),
+            [
+                [each.round, each.letter, each.recipient, each.action, each.state, each.words]
+                for each in matched
+            ],
+        )
+    for each in unknown:
+        screen.say(f"Of no message of ours: {each}")
+    new = sum(each.is_new for each in matched)
+    screen.say(
+        f"Reports of our messages: {len(matched)}, of them new: {new}."
+        f" Reports of others: {len(unknown)}. Mails that are no reports: {others}."
+    )

@@ -1,1 +1,0 @@
-"""HOW IT GETS THERE: the recipients of a letter, the message to each, and the way it takes."""

@@ -1,1 +1,0 @@
-"""HOW IT LOOKS: PDF, DOCX and plain text from one content, and a look at what came out."""

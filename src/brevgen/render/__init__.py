@@ -1,0 +1,1 @@
+"""HOW IT LOOKS: content as PDF, DOCX, HTML and text, and read back."""

@@ -1,0 +1,285 @@
+"""The letter as a Word document, from the same content as the PDF.
+
+How a letter looks is decided in the styles document, which anyone can edit in Word; here each block
+and run is only given the name of one of its styles. A letter is written with python-docx on an
+emptied copy of that document, so that page, header and footer come along.
+"""
+
+import io
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from datetime import datetime
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from brevgen.errors import UnreadableFile
+from brevgen.files import MEGABYTE, read_bytes
+from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.letter.content import Block, Content, Style
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.oxml.xmlchemy import BaseOxmlElement
+    from docx.styles.style import BaseStyle
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run as WordRun
+
+MAX_STYLES = 5 * MEGABYTE
+"""Bytes of the styles document, packed and unpacked; read into a tree, it takes many times that."""
+MAX_PARTS = 1_000
+"""Parts of it; Word writes about twenty."""
+
+_BEGINNING_OF_TIME = struct.pack("<2H", 0, 1 << 5 | 1)
+"""1 January 1980, the first moment a ZIP file can tell."""
+
+LANGUAGES = {"nb": "nb-NO", "nn": "nn-NO"}
+
+PARAGRAPH_STYLES: dict[Style, str] = {
+    "sender": "Sender",
+    "draft": "Draft",
+    "recipient": "Recipient",
+    "distribution": "Distribution",
+    "reference": "Reference",
+    # Word's own headings, so that screen readers and the navigation pane know them
+    "title": "Heading 1",
+    "heading": "Heading 2",
+    "paragraph": "Body Text",
+    "bullet": "List Bullet",
+    "closing": "Closing",
+    "signature": "Signature",
+    "approval": "Approval",
+}
+"""The Word style of each kind of block, by the name that Word shows in English."""
+
+LINK, STRONG = "Hyperlink", "Strong"
+STRONG_IN: dict[Style, str] = {
+    "sender": "Sender Strong",
+    "distribution": "Label",
+    "reference": "Label",
+}
+"""The Word style of strong words where they are a name or a label, set apart in another way."""
+LABELLED: set[Style] = {"sender", "reference"}
+"""Where a tab stands for the space after the first run, so that what follows has its column."""
+CHARACTER_STYLES = sorted({LINK, STRONG, *STRONG_IN.values()})
+
+
+class DocxWriter:
+    """Writes letters as DOCX; reads the Word styles once and keeps them for all letters.
+
+    Args:
+        styles: the Word document that holds the named styles, page and footer.
+
+    Raises:
+        FaultyInput: the styles document cannot be read, or lacks something the letters need.
+    """
+
+    def __init__(self, styles: Path) -> None:
+        with _told_if_broken(styles):
+            document = _opened(styles)
+            _check(document, Place(str(styles)))
+            named = {style.name: style for style in document.styles}
+            self._formats = {kind: _format(named[name]) for kind, name in PARAGRAPH_STYLES.items()}
+            self._looks = {name: named[name].style_id for name in CHARACTER_STYLES}
+            self._blanks = {form: _blank(document, tag) for form, tag in LANGUAGES.items()}
+
+    def write(self, content: Content, *, reference: str, dated: datetime) -> bytes:
+        """The bytes of the document, always the same for the same arguments.
+
+        Args:
+            content: what the letter says.
+            reference: our reference, for the document's properties and the running header.
+            dated: the letter's date, as creation and change time in the properties; UTC.
+        """
+        import docx
+        from docx.oxml import OxmlElement
+        from docx.text.paragraph import Paragraph
+
+        document = docx.Document(io.BytesIO(self._blanks[content.written_form]))
+        end = document.element.body.sectPr  # python-docx would look for it for each paragraph
+        for block, following in zip_longest(content.blocks, content.blocks[1:]):
+            paragraph = Paragraph(OxmlElement("w:p"), document._body)
+            end.addprevious(paragraph._p)
+            # naming the style by its id is ten times faster than letting python-docx look it up
+            paragraph._p.append(deepcopy(self._formats[block.style]))
+            self._add_runs(paragraph, block)
+            if following and block.part == "body" and following.part == "closing":
+                # so that a signature never stands alone on a page
+                paragraph.paragraph_format.keep_with_next = True
+        document.sections[0].header.paragraphs[0].text = content.running_header(reference)
+        _set_properties(document, content, reference, dated)
+        return _packed(document)
+
+    def _add_runs(self, paragraph: "Paragraph", block: Block) -> None:
+        """Add the words of a block, each run in its look."""
+        for number, run in enumerate(block.runs):
+            text = run.text
+            if block.style in LABELLED and number == 0:
+                text = text.rstrip(" ")
+            elif block.style in LABELLED and number == 1:
+                paragraph.add_run("\t")
+                text = text.lstrip(" ")
+            words = paragraph.add_run()
+            words._r.add_t(text)  # at once: there are no tabs and line ends in it to look for
+            if run.href:
+                words._r.style = self._looks[LINK]
+                words.bold = run.strong or None
+                _make_link(words, run.href)
+            elif run.strong:
+                words._r.style = self._looks[STRONG_IN.get(block.style, STRONG)]
+
+
+def _make_link(words: "WordRun", address: str) -> None:
+    """Turn words into a live link, for which python-docx has no call of its own."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    target = words.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link = OxmlElement("w:hyperlink", attrs={qn("r:id"): target, qn("w:history"): "1"})
+    words._r.addprevious(link)
+    link.append(words._r)
+
+
+def _set_properties(
+    document: "Document", content: Content, reference: str, dated: datetime
+) -> None:
+    """Set what archives and screen readers ask a document first."""
+    properties = document.core_properties
+    properties.title = content.title
+    properties.author = properties.last_modified_by = content.author
+    properties.subject = properties.identifier = reference
+    properties.language = LANGUAGES[content.written_form]
+    properties.created = properties.modified = dated
+    properties.revision = 1
+
+
+def _packed(document: "Document") -> bytes:
+    """The document's bytes without anything of the moment it was saved."""
+    saved = io.BytesIO()
+    document.save(saved)
+    packed = bytearray(saved.getbuffer())
+    with zipfile.ZipFile(saved) as archive:
+        entries, at = archive.infolist(), archive.start_dir
+    for entry in entries:  # in the order in which the directory at the end lists them
+        # the time and the date, beside each part and in the directory (APPNOTE.TXT, 4.3.7, 4.3.12)
+        for place in (entry.header_offset + 10, at + 12):
+            packed[place : place + 4] = _BEGINNING_OF_TIME
+        packed[at + 5] = 3  # where it was made: as on Unix, on every machine
+        at += 46 + sum(struct.unpack_from("<3H", packed, at + 28))
+    return bytes(packed)
+
+
+@contextmanager
+def _told_if_broken(styles: Path) -> Iterator[None]:
+    """Turn all that a damaged document can lead to into one answer."""
+    try:
+        yield
+    except FaultyInput:
+        raise
+    except UnreadableFile as reason:
+        raise _unreadable(styles, reason.what) from reason
+    # python-docx has no error of its own for a document that is not as it should be
+    except Exception as error:
+        raise _unreadable(styles, type(error).__name__) from error
+
+
+def _unreadable(styles: Path, why: str) -> FaultyInput:
+    finding = Finding(
+        "fault",
+        f"The Word styles of the letters cannot be read ({why.removesuffix('.')}).",
+        "Put the file back, saved by Word as an ordinary document (.docx).",
+        Place(str(styles)),
+    )
+    return FaultyInput([finding])
+
+
+def _opened(styles: Path) -> "Document":
+    """The styles document, from parts that are known to be no larger than is bearable."""
+    import docx
+
+    data = read_bytes(styles, most=MAX_STYLES)
+    unpacked, left = io.BytesIO(), MAX_STYLES
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(unpacked, "w") as target:
+        names = dict.fromkeys(source.namelist())
+        if len(names) > MAX_PARTS:
+            raise UnreadableFile("It has too many parts.", "")
+        for name in names:
+            with source.open(name) as part:
+                content = part.read(left + 1)  # whatever the document says about its size
+            left -= len(content)
+            if left < 0:
+                raise UnreadableFile(
+                    f"It holds more than {MAX_STYLES // MEGABYTE} MB when unpacked.", ""
+                )
+            if b"<!DOCTYPE" in content:  # Word writes none; it could stand for any other file
+                raise UnreadableFile("It defines entities.", "")
+            target.writestr(name, content)
+    return docx.Document(unpacked)
+
+
+def _check(document: "Document", place: Place) -> None:
+    """Refuse a styles document that lacks what the letters are written with."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.oxml.ns import qn
+
+    findings = Findings()
+    needed = [(WD_STYLE_TYPE.PARAGRAPH, name) for name in PARAGRAPH_STYLES.values()]
+    needed += [(WD_STYLE_TYPE.CHARACTER, name) for name in CHARACTER_STYLES]
+    present = {(style.type, style.name) for style in document.styles}
+    if missing := [name for kind, name in needed if (kind, name) not in present]:
+        findings.fault(
+            f"The Word styles are missing: {', '.join(missing)}.",
+            "Make styles of these names, or rename those that stand for them.",
+            place,
+        )
+    if next(document.styles.element.iter(qn("w:lang")), None) is None:
+        findings.fault("The Word styles have no language.", "Set one for the document.", place)
+    header = document.sections[-1].header
+    if header.is_linked_to_previous or not header.paragraphs:
+        findings.fault(
+            "The header of the later pages has no line for our reference.",
+            "Put a line of any text there; each letter writes its own reference in its place.",
+            place,
+        )
+    findings.stop_on_faults()
+
+
+def _format(style: "BaseStyle") -> "BaseOxmlElement":
+    """What a paragraph of a style carries: the style's name, and the style's frame if it has one.
+
+    Word finds the frame in the style; LibreOffice before 7.6 only in the paragraph itself.
+    """
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties = OxmlElement("w:pPr")
+    properties.append(OxmlElement("w:pStyle", attrs={qn("w:val"): style.style_id}))
+    properties.extend([deepcopy(frame) for frame in style.element.iter(qn("w:framePr"))])
+    return properties
+
+
+def _blank(document: "Document", language: str) -> bytes:
+    """The styles document without its text and its history, in the language of a letter."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.part import XmlPart
+    from docx.oxml.ns import qn
+
+    document._body.clear_content()
+    document.core_properties._element.clear()
+    kept = {RELATIONSHIP_TYPE.OFFICE_DOCUMENT, RELATIONSHIP_TYPE.CORE_PROPERTIES}
+    package = document.part.package
+    for relations, goes in (
+        (package.rels, lambda relation: relation.reltype not in kept),
+        (document.part.rels, lambda relation: relation.is_external),
+    ):
+        for key in [key for key, relation in relations.items() if goes(relation)]:
+            del relations[key]
+    for part in package.iter_parts():
+        if isinstance(part, XmlPart):
+            for tag in part.element.iter(qn("w:lang"), qn("w:themeFontLang")):
+                tag.set(qn("w:val"), language)
+    return _packed(document)

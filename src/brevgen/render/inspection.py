@@ -1,0 +1,220 @@
+"""A look at the PDF that came out, by other libraries than the one that wrote it.
+
+Nothing counts as made before it has been read back: both standards, the sheet, the fonts, the
+links, and word for word the content it was made from.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from urllib.parse import unquote
+
+from brevgen.letter.content import Content
+from brevgen.render.pdf import FONT_FAMILY
+
+STANDARDS = {"PDF/A-2a": "2a", "PDF/UA-1": "ua1"}
+MOST_PAGES = 2
+A4 = (595.28, 841.89)
+"""Width and height of the sheet in points (ISO 216: 210 × 297 mm)."""
+
+_ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)]|[^\s@<>(),;:]+@[^\s@<>(),;:]+\.\w+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
+_LINE_END = re.compile("[\x02\ufffe]")  # what PDFium makes of a hyphen there
+_FONT = re.compile(rf"/[A-Z]{{6}}\+{FONT_FAMILY.replace(' ', '-?')}")
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found: the number of pages, and a line for each rule that is broken."""
+
+    pages: int
+    faults: tuple[str, ...]
+
+
+def inspect(pdf: bytes, content: Content, *, reference: str, must_say: Sequence[str]) -> Inspection:
+    """Read a PDF back and hold it to every rule.
+
+    Args:
+        pdf: the bytes.
+        content: what it was made from.
+        reference: our reference, which stands at the top of the later pages.
+        must_say: facts that must stand in it, as they are printed.
+    """
+    texts, is_within = _texts(pdf)
+    faults = [
+        *([] if is_within else ["sheet: words run over the edge of the sheet"]),
+        *_broken_standards(pdf),
+        *_faults_of_structure(pdf, content),
+        *_faults_of_text(texts, content, reference, must_say),
+    ]
+    return Inspection(len(texts), tuple(faults))
+
+
+def _broken_standards(pdf: bytes) -> list[str]:
+    import page
+
+    faults = []
+    for name, profile in STANDARDS.items():
+        result = page.validate_pdf_bytes(pdf, profile=profile)
+        faults += [f"{name} {each.rule_id}: {each.message}" for each in result.failures]
+        if not result.is_compliant and not result.failures:
+            faults.append(f"{name}: not compliant")
+    return faults
+
+
+def _faults_of_structure(pdf: bytes, content: Content) -> list[str]:
+    """Sheet, fonts, title, language and links, read by pikepdf."""
+    from io import BytesIO
+
+    import pikepdf
+
+    faults = []
+    with pikepdf.open(BytesIO(pdf)) as document:
+        if not 1 <= len(document.pages) <= MOST_PAGES:
+            faults.append(f"pages: {len(document.pages)}, at most {MOST_PAGES} are allowed")
+        if str(document.Root.get("/Lang", "")) != content.written_form:
+            faults.append(f"language: {document.Root.get('/Lang')}, not {content.written_form}")
+        if str(document.docinfo.get("/Title", "")) != content.title or not content.title:
+            faults.append("title: missing or not the letter's")
+        links: list[str] = []
+        for number, sheet in enumerate(document.pages, start=1):
+            box = [float(edge) for edge in sheet.mediabox]
+            if any(abs(got - want) > 0.5 for got, want in zip(box, (0, 0, *A4), strict=True)):
+                faults.append(f"sheet: page {number} is not A4")
+            for font in dict(sheet.resources.get("/Font", {})).values():
+                faults += _faults_of_font(font, number)
+            for annotation in sheet.get("/Annots", []):
+                action = annotation.get("/A")
+                if action is not None and "/URI" in action:
+                    links.append(str(action["/URI"]))
+        wanted = [run.href for run in content.links()]
+        if _targets(links) != _targets(wanted):
+            faults.append(f"links: {links} are live, {wanted} should be")
+    return faults
+
+
+def _targets(addresses: Iterable[str]) -> list[str]:
+    """Where links lead, in order: one that goes on in the next line is two on the sheet."""
+    return [address for address, _ in groupby(map(unquote, addresses))]
+
+
+def _faults_of_font(font: object, number: int) -> list[str]:
+    """Whether a font is one of ours, and embedded."""
+    import pikepdf
+
+    assert isinstance(font, pikepdf.Object)
+    name = str(font.get("/BaseFont", ""))
+    if not _FONT.match(name):
+        return [f"font: {name or 'a nameless font'} on page {number} is not {FONT_FAMILY}"]
+    inner = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
+    descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
+    if not any(f"/FontFile{kind}" in descriptor for kind in ("", "2", "3")):
+        return [f"font: {name} is not embedded"]
+    return []
+
+
+def _texts(pdf: bytes) -> tuple[list[str], bool]:
+    """The text of each page, read by PDFium, and whether all of it stands on the sheets."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        texts = []
+        is_within = True
+        for sheet in document:
+            text_page = sheet.get_textpage()
+            texts.append(text_page.get_text_range())
+            seen = text_page.get_text_bounded(0, 0, *sheet.get_size())
+            is_within &= _signs(seen) == _signs(texts[-1])
+            text_page.close()
+            sheet.close()
+        return texts, is_within
+    finally:
+        document.close()
+
+
+def _signs(text: str) -> str:
+    """A text without spaces and line ends."""
+    return "".join(_LINE_END.sub("-", text).split())
+
+
+def _faults_of_text(
+    texts: Sequence[str], content: Content, reference: str, must_say: Sequence[str]
+) -> list[str]:
+    """The words: exactly the content's, with the facts in them and nothing left over."""
+    faults = []
+    printed = "\n".join(block.text for block in content.blocks)
+    header = content.running_header(reference)
+    if any(_words(header) not in _words(text) for text in texts[1:]):
+        faults.append(f"pages: “{header}” does not stand at the top of a later page")
+    wanted = _words(printed)
+    found = _without_breaks(_words("\n".join(_letter_alone(texts, header))), wanted, texts)
+    if found != wanted:
+        faults.append(f"words: the page does not say what the content says{_where(found, wanted)}")
+    for fact in must_say:
+        if not re.search(rf"(?<!\w){re.escape(_words(fact))}(?!\w)", found):
+            faults.append(f"facts: “{fact}” does not stand in the letter")
+    if any(_CONTROL.search(_LINE_END.sub("-", text)) for text in texts):
+        faults.append("characters: there are control characters in the text")
+    for trace in ("None", "{{", "}}", "{%", "  "):
+        if trace in printed:
+            faults.append(f"words: “{trace}” stands in the letter")
+    live = {run.text for run in content.links()}
+    faults += [
+        f"links: {address} is not a live link"
+        for block in content.blocks
+        for address in _ADDRESS.findall(block.text)
+        if address not in live
+    ]
+    return faults
+
+
+def _words(text: str) -> str:
+    """A text with one space between its words, wherever its lines end.
+
+    PDFium marks a hyphen at the end of a line; whether a space follows it there cannot be seen.
+    """
+    text = unicodedata.normalize("NFC", _LINE_END.sub("-", text))
+    return re.sub(r"-\s+", "-", " ".join(text.split()))
+
+
+def _without_breaks(found: str, wanted: str, texts: Sequence[str]) -> str:
+    """What was found without the spaces where a line ended inside of a word.
+
+    A line may end after a slash, for instance (Unicode, UAX 14), and only the text that is wanted
+    tells whether there was a space.
+    """
+    words = found.split(" ")
+    lines = [_words(line) for text in texts for line in text.splitlines()]
+    joined = words[0]
+    for before, after in pairwise(words):
+        is_inside = wanted.startswith(joined + after[:1]) and any(
+            before.endswith(line.split(" ")[-1]) and after.startswith(following.split(" ")[0])
+            for line, following in pairwise(lines)
+        )
+        joined += after if is_inside else f" {after}"
+    return joined
+
+
+def _letter_alone(texts: Sequence[str], header: str) -> list[str]:
+    """The pages' words without what belongs to the sheet: page numbers, and the running header."""
+    count = len(texts)
+    return [
+        re.sub(rf"\s*Side {number} av {count}\s*$", "", text).replace(
+            _words(header) if number > 1 else "\0", "", 1
+        )
+        if count > 1
+        else text
+        for number, text in enumerate(map(_words, texts), start=1)
+    ]
+
+
+def _where(found: str, wanted: str) -> str:
+    """Where two texts part, for the fault's message."""
+    at = next(
+        (i for i, (a, b) in enumerate(zip(found, wanted, strict=False)) if a != b),
+        min(len(found), len(wanted)),
+    )
+    return f": “{found[at : at + 25]}” stands where “{wanted[at : at + 25]}” should"

@@ -1,0 +1,1 @@
+"""WHAT PEOPLE DO: one file a use case, without a screen."""

@@ -1,0 +1,111 @@
+"""A round opened: everything it rests on read and checked, before anything is made."""
+
+from pathlib import Path
+
+from brevgen.errors import Refused
+from brevgen.facts.round_facts import RoundFacts, read_round_facts
+from brevgen.findings import Findings, Place
+from brevgen.ledger import references
+from brevgen.letter.contract import check_templates
+from brevgen.letter.templates import Templates, kinds, read_templates
+from brevgen.workspace import Workspace
+
+
+def check(workspace: Workspace, round_name: str, findings: Findings) -> RoundFacts | None:
+    """Read everything a round rests on and note every fault.
+
+    Templates are checked first, without any data. Nothing is written.
+
+    Returns:
+        the facts, or None where something could not be read at all.
+    """
+    folder = workspace.round_folder(round_name)
+    for templates in (workspace.templates, workspace.messages):
+        _check_templates(templates, findings)
+    facts = read_round_facts(folder, workspace.data, findings)
+    if facts is None:
+        return None
+    for folder in (workspace.templates, workspace.messages):
+        if facts.round.kind not in kinds(folder):
+            findings.fault(
+                f"There are no templates for the kind “{facts.round.kind}” in {folder.name}.",
+                f"There are: {', '.join(kinds(folder)) or 'none'}.",
+            )
+    used = _used(workspace.ledger)
+    for conflict in references.find_conflicts(round_name, given_references(facts), used):
+        row = next(r for r in facts.allocation.rows if r.number == conflict.municipality)
+        findings.fault(conflict.what, conflict.remedy, facts.allocation.place(row, "vår_ref"))
+    return facts
+
+
+def check_series(workspace: Workspace, facts: RoundFacts, findings: Findings) -> None:
+    """Note if there are too few references left for a round without other faults.
+
+    Giving them would be refused then; what needs none, such as the status, goes on.
+    """
+    try:
+        expected_references(workspace, facts)
+    except Refused as refusal:
+        findings.fault(str(refusal), "", Place("round.toml", column="references"))
+
+
+def expected_references(workspace: Workspace, facts: RoundFacts) -> dict[str, str]:
+    """The references a round's letters have or would be given now, by municipality number.
+
+    Raises:
+        Refused: too few are left in the series.
+    """
+    numbers = sorted(row.number for row in facts.allocation.rows)
+    return references.expected_references(
+        facts.name,
+        numbers,
+        facts.round.series,
+        given_references(facts),
+        _used(workspace.ledger),
+    )
+
+
+def _used(ledger: Path) -> references.Used:
+    """Every reference ever given; none where there is no ledger yet."""
+    if not ledger.exists():
+        return {}
+    from brevgen.ledger.reader import LedgerReader  # takes long to load
+
+    with LedgerReader(ledger) as reader:
+        return reader.used()
+
+
+def _check_templates(folder: Path, findings: Findings) -> None:
+    """Hold every kind in a folder of templates to the contract."""
+    templates = read_templates(folder, findings, shown_as=folder.name)
+    if templates is not None:
+        for kind in kinds(folder):
+            check_templates(templates, kind, findings, shown_as=folder.name)
+
+
+def given_references(facts: RoundFacts) -> dict[str, str]:
+    """The references the allocation brings, by municipality number."""
+    return {row.number: row.reference for row in facts.allocation.rows if row.reference}
+
+
+def open_round(
+    workspace: Workspace, round_name: str, *, only_faults: bool = False
+) -> tuple[RoundFacts, Templates, Findings]:
+    """The facts and templates of a round without faults, and the warnings.
+
+    Args:
+        workspace: where things lie.
+        round_name: the round's name.
+        only_faults: whether warnings are not asked for.
+
+    Raises:
+        FaultyInput: there are faults; all of them.
+        WrongUse: there is no such round.
+    """
+    findings = Findings(only_faults=only_faults)
+    facts = check(workspace, round_name, findings)
+    findings.stop_on_faults()
+    templates = read_templates(workspace.templates, Findings(), shown_as="")
+    assert facts is not None, "without faults everything was read"
+    assert templates is not None, "without faults everything was read"
+    return facts, templates, findings

@@ -1,0 +1,1 @@
+"""THE AGENCY'S SEAL: keys, certificates, signing, time stamps, verification."""

@@ -1,0 +1,168 @@
+"""The TEST key: made on first use where no real one is set, so that everything can be tried out.
+
+Its name says TEST, its root is trusted by this workspace alone, and it proves nothing.
+"""
+
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from brevgen.findings import FaultyInput, Finding, Place
+from brevgen.marker import STATE_FOLDER
+from brevgen.seal.private_key import LoadedKey, signing
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+FILE = "test-seal.pem"
+"""The TEST key, its certificate and the root of that, in this order."""
+
+TEST_NAME = "TEST brevgen"
+"""How the name on every TEST certificate begins."""
+
+_BITS = 3072
+_SINCE, _UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)
+"""Valid whatever the clock says: rounds of the past are tried out too."""
+
+
+def load_trial_key(folder: Path) -> LoadedKey:
+    """The workspace's TEST key, made now if there is none.
+
+    Args:
+        folder: the workspace.
+
+    Raises:
+        FaultyInput: the file is damaged, or cannot be written or read.
+    """
+    path = folder / STATE_FOLDER / FILE
+    try:
+        if not path.exists():
+            _publish(path, _make())
+        return _read(path.read_bytes(), path)
+    except OSError as error:
+        raise _fault(
+            f"The TEST key cannot be made or read ({error.strerror}).",
+            "See who may write there, or set a key of your own.",
+            path,
+        ) from None
+
+
+def read_trial_root(folder: Path) -> bytes:
+    """The root of the workspace's TEST key as DER; empty if there is none or it cannot be read."""
+    path = folder / STATE_FOLDER / FILE
+    try:
+        return _read(path.read_bytes(), path).others[0]
+    except (OSError, FaultyInput):
+        return b""
+
+
+def _read(data: bytes, path: Path) -> LoadedKey:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    from brevgen.seal.certificates import read_certificates
+
+    try:
+        key = serialization.load_pem_private_key(data, None)
+        certificate, root = read_certificates(data)
+        if isinstance(key, RSAPrivateKey):
+            return LoadedKey(certificate, (root,), signing(key))
+    except (ValueError, TypeError):
+        pass
+    raise _fault("The TEST key is damaged.", "Remove the file; a new one is made then.", path)
+
+
+def _publish(path: Path, data: bytes) -> None:
+    """Write the file whole, for its owner alone; if another process was first, its key stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        try:
+            path.hardlink_to(aside)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links: two at once may then differ, once
+            Path(aside).replace(path)
+    finally:
+        Path(aside).unlink(missing_ok=True)
+
+
+def _make() -> bytes:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import (
+        Encoding,
+        NoEncryption,
+        PrivateFormat,
+    )
+    from cryptography.x509.oid import NameOID
+
+    def name(of: str) -> x509.Name:
+        parts = {
+            NameOID.COUNTRY_NAME: "NO",
+            NameOID.ORGANIZATION_NAME: "TEST – not a real organisation",
+            NameOID.COMMON_NAME: f"{TEST_NAME} {of}",
+        }
+        return x509.Name([x509.NameAttribute(*part) for part in parts.items()])
+
+    root_key, key = (rsa.generate_private_key(public_exponent=65537, key_size=_BITS) for _ in "12")
+    root = _certify(name("root"), root_key, name("root"), root_key, is_root=True)
+    seal = _certify(name("seal"), key, root.subject, root_key, is_root=False)
+    # The root's key is thrown away: no other certificate can ever be made to look like this one.
+    return b"".join(
+        (
+            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+            seal.public_bytes(Encoding.PEM),
+            root.public_bytes(Encoding.PEM),
+        )
+    )
+
+
+def _certify(
+    name: "x509.Name",
+    key: "RSAPrivateKey",
+    issuer: "x509.Name",
+    issuer_key: "RSAPrivateKey",
+    *,
+    is_root: bool,
+) -> "x509.Certificate":
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    usage = x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=not is_root,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_root,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    public, issuer_public = key.public_key(), issuer_key.public_key()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(_SINCE)
+        .not_valid_after(_UNTIL)
+        .add_extension(x509.BasicConstraints(is_root, 0 if is_root else None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_public), critical=False
+        )
+        .sign(issuer_key, SHA256())
+    )
+
+
+def _fault(what: str, remedy: str, path: Path) -> FaultyInput:
+    return FaultyInput([Finding("fault", what, remedy, Place(str(path)))])

@@ -1,0 +1,1 @@
+"""WHAT IS SET: `brevgen.toml` and `round.toml` as values."""

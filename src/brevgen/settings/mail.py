@@ -1,0 +1,139 @@
+"""The `[mail]` table of `brevgen.toml`: who the mail is from, whom it may reach, and how.
+
+No password stands here: the settings only name where it is kept.
+"""
+
+import re
+from ipaddress import ip_address
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from brevgen.email_address import ascii_domain
+from brevgen.errors import Unsendable
+from brevgen.settings.types import (
+    Address,
+    AddressOrNothing,
+    InBothForms,
+    SettingsTable,
+    Text,
+    TextOrNothing,
+)
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+
+
+def _domain(text: str) -> str:
+    """A domain or the last part of one, in small ASCII letters, without a dot in front."""
+    try:
+        domain = ascii_domain(text.removeprefix("."))
+    except Unsendable:
+        domain = ""
+    if not _DOMAIN.fullmatch(domain) or len(domain) > 253:
+        raise ValueError(f"“{text}” is not a domain, such as kommune.example")
+    return domain
+
+
+def _at_least_one(domains: tuple[str, ...]) -> tuple[str, ...]:
+    if not domains:
+        raise ValueError("there must be at least one domain, or nobody could get mail")
+    return domains
+
+
+def _host(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        if not _DOMAIN.fullmatch(text.lower()) or len(text) > 253:
+            raise ValueError(
+                f"“{text}” is not the name of a server, such as smtp.example"
+            ) from None
+        return text.lower()
+
+
+def _variable(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        raise ValueError(f"“{text}” is not the name of an environment variable")
+    return text
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself, by its name or its address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+PASSWORD_VARIABLE = "BREVGEN_SMTP_PASSWORD"  # noqa: S105 - the variable's name, no password
+Variable = Annotated[str, AfterValidator(_variable)]
+"""The name of an environment variable."""
+
+Seconds = Annotated[int, Field(ge=1, le=3600, strict=True)]
+
+
+class SmtpSettings(SettingsTable):
+    """The server that takes our mail.
+
+    Args:
+        host: its name, as in its certificate, or its IP address.
+        port: usually 587 for `starttls`, 465 for `tls`.
+        tls: `starttls` turns a plain connection into a secret one, `tls` is secret from the start
+            (RFC 8314); `none` only to this machine itself, and never with a user.
+        user: who logs in; empty where the server asks for no password.
+        password_env: environment variable with the user's password.
+        password_file: file with the password instead, on its first line; relative to the workspace.
+        ca_file: PEM file with the only authorities to trust; empty for those of the system.
+        timeout: how long to wait for any answer but the last; seconds.
+        last_timeout: how long to wait for the answer to a whole message; seconds. RFC 5321, section
+            4.5.3.2.6, asks for 10 minutes: who gives up sooner does not know if the mail was taken.
+    """
+
+    host: Annotated[str, AfterValidator(_host)]
+    port: Annotated[int, Field(ge=1, le=65535, strict=True)]
+    tls: Literal["starttls", "tls", "none"]
+    user: TextOrNothing = ""
+    password_env: Variable = PASSWORD_VARIABLE
+    password_file: TextOrNothing = ""
+    ca_file: TextOrNothing = ""
+    timeout: Seconds = 60
+    last_timeout: Seconds = 600
+
+    @model_validator(mode="after")
+    def _nothing_in_the_clear(self) -> "SmtpSettings":
+        if self.tls == "none":
+            if self.user:
+                raise ValueError(
+                    'a password never goes over a plain connection: tls must not be "none"'
+                )
+            if not is_loopback(self.host):
+                raise ValueError('tls = "none" is only for a server on this machine (localhost)')
+            if self.ca_file:
+                raise ValueError('with tls = "none" there is no certificate, so take ca_file away')
+        if self.password_file and not self.user:
+            raise ValueError("there is a password_file but no user: name the user too")
+        return self
+
+
+class MailSettings(SettingsTable):
+    """How letters go out by mail.
+
+    Args:
+        from_address: the sender; reports on mail that did not arrive come here too.
+        from_name: the sender's name in both written forms.
+        reply_to: where answers go; empty for the sender's address.
+        allowed_domains: a recipient must be in one of these domains or below; `example` allows all
+            addresses that end in `.example`.
+        rate_per_minute: how many messages the server takes in a minute; 0 for no limit.
+        smtp: the server; without one nothing can leave as real mail.
+    """
+
+    from_address: Address
+    from_name: InBothForms
+    reply_to: AddressOrNothing = ""
+    allowed_domains: Annotated[
+        tuple[Annotated[Text, AfterValidator(_domain)], ...], AfterValidator(_at_least_one)
+    ]
+    rate_per_minute: Annotated[int, Field(ge=0, le=100_000, strict=True)]
+    smtp: SmtpSettings | None = None

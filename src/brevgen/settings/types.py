@@ -1,0 +1,86 @@
+"""The types of keys that all settings share: texts, days, addresses, counts."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+)
+
+from brevgen.characters import TRACES, UNPRINTABLE, without_shapeless
+from brevgen.email_address import malformed
+from brevgen.settings.toml_file import in_short
+
+_WEB = re.compile(r"https://[\w-]+(\.[\w-]+)+(:[0-9]+)?([/?#][^ \"<>\\^`{|}]*)?")
+_YEARS = range(2016, 2101)
+
+
+def _address(text: str) -> str:
+    if reason := malformed(text):
+        raise ValueError(f"“{text}” is not an e-mail address: {reason}")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if not (_WEB.fullmatch(text) and text.isprintable()):
+        raise ValueError(f"“{text}” is not a web address that begins with https://")
+    return text
+
+
+def day(value: object) -> object:
+    """A validator: a date without a time, of a year that letters are written in."""
+    if type(value) is not date:
+        raise ValueError(f"{in_short(value)} is not a date, such as 2018-01-06 without quotes")
+    if value.year not in _YEARS:
+        raise ValueError(f"{value} is before {_YEARS[0]} or after {_YEARS[-1]}")
+    return value
+
+
+def _plain(value: object) -> object:
+    return without_shapeless(value) if isinstance(value, str) else value
+
+
+def _whole(text: str) -> str:
+    if traces := [trace for trace in TRACES if trace in text]:
+        raise ValueError(f"there is “{traces[0]}” in the text, which would be printed as it stands")
+    return text
+
+
+_PARAGRAPH = StringConstraints(
+    strip_whitespace=True, max_length=2000, pattern=f"^[^{UNPRINTABLE}]*$"
+)
+TextOrNothing = Annotated[str, _PARAGRAPH, BeforeValidator(_plain), AfterValidator(_whole)]
+Text = Annotated[
+    str,
+    _PARAGRAPH,
+    StringConstraints(min_length=1),
+    BeforeValidator(_plain),
+    AfterValidator(_whole),
+]
+"""One paragraph of plain text: no line breaks, no markup."""
+
+Day = Annotated[date, PlainValidator(day)]
+Address = Annotated[str, AfterValidator(_address)]
+AddressOrNothing = Annotated[str, AfterValidator(lambda text: text and _address(text))]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+
+
+class SettingsTable(BaseModel):
+    """A part of the settings: frozen, and closed to keys nobody reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InBothForms(SettingsTable):
+    """A text in bokmål and in nynorsk; neither may be missing."""
+
+    nb: Text
+    nn: Text

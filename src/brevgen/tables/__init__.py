@@ -1,0 +1,1 @@
+"""Spreadsheets in general: text files and workbooks as rows, whatever they mean."""

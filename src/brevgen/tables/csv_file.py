@@ -1,0 +1,93 @@
+"""Text files with separated values, however the program that wrote them was set up.
+
+Excel in Norwegian writes semicolons and Windows-1252, other programs commas and UTF-8; neither says
+which. The encoding shows in the bytes; which separator is meant only shows in the header, so this
+room gives one reading of the file for each, and the one who knows the columns chooses.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from brevgen.errors import UnreadableFile
+from brevgen.tables.cells import LAST_ROW, MAX_COLUMNS, TOO_LONG, GridRow, Sheet, cleaned
+
+SEPARATORS = (";", ",", "\t")
+
+_SAVE_AGAIN = "Open the file in Excel and save it as “CSV UTF-8” or as .xlsx."
+# A first line that tells Excel the separator; Excel does not count it as a row.
+_SEPARATOR_LINE = re.compile(r'sep=([^\w\s"]|\t)\r?\n', re.IGNORECASE)
+
+
+def readings(data: bytes) -> list[Sheet]:
+    """One reading of a text file for each separator that may be meant.
+
+    Raises:
+        UnreadableFile: the bytes are not text.
+    """
+    text = decoded(data)
+    if told := _SEPARATOR_LINE.match(text):
+        return [Sheet("", partial(_rows, text[told.end() :], told[1]))]
+    return [Sheet("", partial(_rows, text, separator)) for separator in SEPARATORS]
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file: as its byte order mark says, else UTF-8, else Windows-1252 or Latin-1.
+
+    Raises:
+        UnreadableFile: the bytes are not what the mark says, or not text.
+    """
+    try:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = data.decode("utf-16")
+        elif data.startswith(codecs.BOM_UTF8):
+            text = data.decode("utf-8-sig")
+        else:
+            text = _decoded_without_mark(data)
+    except UnicodeDecodeError as error:
+        raise UnreadableFile("The text in the file is damaged.", _SAVE_AGAIN) from error
+    if "\0" in text:
+        raise UnreadableFile("The file is not plain text.", _SAVE_AGAIN)
+    return text
+
+
+def _decoded_without_mark(data: bytes) -> str:
+    # Text in another encoding is hardly ever valid UTF-8; Latin-1 takes every byte there is.
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1")
+
+
+def _rows(text: str, separator: str) -> Iterator[GridRow]:
+    number = 0
+    try:
+        # Strict, since a quote mark that is never closed would otherwise swallow the rows below it.
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        for number, record in enumerate(records, start=1):
+            if number > LAST_ROW or len(record) > MAX_COLUMNS:
+                raise UnreadableFile(
+                    f"The file has more than {LAST_ROW} rows or {MAX_COLUMNS} columns.",
+                    "Copy the rows that are needed to a new file, each on its own line.",
+                    row=number,
+                )
+            cells = {
+                column: content
+                for column, raw in enumerate(record, start=1)
+                if raw and (content := cleaned(raw)) != ""
+            }
+            if cells:
+                yield GridRow(number, cells)
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise UnreadableFile(TOO_LONG.what, TOO_LONG.remedy, row=number + 1) from error
+        raise UnreadableFile(
+            'A quote mark (") in the row does not match.',
+            "See that each quote mark that opens a cell also closes it, or save the file as .xlsx.",
+            row=number + 1,
+        ) from error

@@ -1,0 +1,44 @@
+"""Opening a caseworker's file: which kind it is, and why some cannot be read."""
+
+from pathlib import Path
+
+from brevgen.errors import UnreadableFile
+from brevgen.files import read_bytes
+from brevgen.tables import csv_file as delimited
+from brevgen.tables import workbook
+from brevgen.tables.cells import MAX_FILE, Sheet
+
+TEXT_KINDS = (".csv", ".txt")
+WORKBOOK_KINDS = (".xlsx", ".xlsm")
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+def is_text(path: Path) -> bool:
+    """Whether a file is text by its name, so that its sheets are readings of the same rows."""
+    return path.suffix.lower() in TEXT_KINDS
+
+
+def sheets_in(path: Path) -> list[Sheet]:
+    """The sheets of a workbook, or the possible readings of a text file.
+
+    Raises:
+        UnreadableFile: there is no such file, or it is none that can be read.
+    """
+    data = read_bytes(path, most=MAX_FILE)
+    kind = path.suffix.lower()
+    if kind not in TEXT_KINDS + WORKBOOK_KINDS:
+        raise UnreadableFile(
+            f"Files of the kind “{kind}” cannot be read." if kind else "The file has no ending.",
+            "Open it in Excel and save it as .xlsx or .csv.",
+        )
+    if not data.strip():
+        raise UnreadableFile("The file is empty.", "Fill in the table and save it again.")
+    if kind in WORKBOOK_KINDS:
+        return workbook.sheets(data)
+    if data.startswith((_ZIP, _OLE)):
+        raise UnreadableFile(
+            f"The file is no text file, though it is called {kind}.",
+            "Open it in Excel and save it as .xlsx or .csv.",
+        )
+    return delimited.readings(data)

@@ -1,0 +1,188 @@
+"""Header fields: what goes in comes out of any reader, and nothing else ever does."""
+
+import re
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.policy import default
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from brevgen.channels.mail import headers
+from brevgen.characters import UNPRINTABLE
+from brevgen.email_address import ascii_address, ascii_domain
+from brevgen.errors import Unsendable
+from tests.support.mail_reading import decoded, mailbox, parameters, read
+
+SAMI = "Gáivuotna – Kåfjord – Kaivuono kommune"
+
+ENDS = ["\r", "\n", "\r\n", "\0", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\u202e"]
+wild = st.lists(
+    st.one_of(
+        st.text(max_size=40),
+        st.sampled_from([*ENDS, "=?utf-8?q?a?=", "\r\nBcc: all@evil.example", '"', "\\", ",", " "]),
+    ),
+    max_size=8,
+).map("".join)
+good = st.text(
+    st.characters(exclude_categories=["Cs"]).filter(
+        lambda sign: not re.match(f"[{UNPRINTABLE}]", sign)
+    ),
+    max_size=300,
+)
+
+
+def fields_of(header: str) -> list[tuple[str, str]]:
+    return read(header.encode("ascii") + b"\r\n").fields
+
+
+def lines_of(header: str) -> list[str]:
+    return header.removesuffix("\r\n").split("\r\n")
+
+
+# -- free text ------------------------------------------------------------------------------------
+
+
+@given(good)
+@example(SAMI)
+@example("=?utf-8?q?no_word?= in here")
+@example("two  blanks")
+@example(" blank in front and behind ")
+@example("x" * 200)
+@example("")
+def test_a_subject_comes_back_as_it_was(text: str) -> None:
+    header = headers.text("Subject", text)
+    ((name, value),) = fields_of(header)
+    assert (name, decoded(value)) == ("Subject", text)
+    assert all(len(line) <= 78 for line in lines_of(header))
+
+
+@given(good)
+@example(SAMI)
+def test_the_standard_library_reads_a_subject_too(text: str) -> None:
+    message = message_from_bytes(headers.text("Subject", text).encode() + b"\r\n")
+    assert str(make_header(decode_header(message["Subject"]))) == text
+
+
+@given(wild)
+def test_no_subject_becomes_two_fields(text: str) -> None:
+    try:
+        header = headers.text("Subject", text)
+    except Unsendable:
+        assert re.search(f"[{UNPRINTABLE}\ud800-\udfff]", text)
+    else:
+        assert [name for name, _ in fields_of(header)] == ["Subject"]
+        assert decoded(fields_of(header)[0][1]) == text
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_whatever_some_reader_takes_for_the_end_of_a_line_is_refused(end: str) -> None:
+    with pytest.raises(Unsendable, match=f"U\\+{ord(end[0]):04X}"):
+        headers.text("Subject", f"Anmodning{end}Bcc: all@evil.example")
+    with pytest.raises(Unsendable):
+        headers.mailbox("To", f"Ordfører{end}", "a@as.example")
+    with pytest.raises(Unsendable):
+        headers.mailbox("To", "Ordfører", f"a@as.example{end}")
+    with pytest.raises(Unsendable):
+        headers.typed("application/pdf", f"brev{end}.pdf")
+    with pytest.raises(Unsendable):
+        headers.disposed(f"brev{end}.pdf")
+
+
+def test_words_that_need_no_encoding_stay_readable() -> None:
+    assert headers.text("Subject", "Letter 17-09235") == "Subject: Letter 17-09235\r\n"
+
+
+# -- addresses ------------------------------------------------------------------------------------
+
+
+@given(wild)
+@example("Moen, Kari")
+@example('"Kari" <kari@evil.example>,')
+def test_a_field_of_an_address_names_one_address_whatever_the_name(name: str) -> None:
+    try:
+        header = headers.mailbox("To", name, "kari@as.example")
+    except Unsendable:
+        return
+    ((_, value),) = fields_of(header)
+    assert mailbox(value) == (name, "kari@as.example")
+    (address,) = message_from_bytes(header.encode() + b"\r\n", policy=default)["To"].addresses
+    assert address.addr_spec == "kari@as.example"
+
+
+def test_a_domain_with_norwegian_letters_travels_in_ascii() -> None:
+    header = headers.mailbox("To", "Ordfører i Ås kommune", "Postmottak@ÅS.kommune.example")
+    assert mailbox(fields_of(header)[0][1]) == (
+        "Ordfører i Ås kommune",
+        "Postmottak@xn--s-1fa.kommune.example",
+    )
+
+
+def test_a_domain_is_brought_to_one_spelling() -> None:
+    # a ring above A in two characters, and in one
+    assert ascii_domain("A\u030as.Example") == ascii_domain("ås.example") == "xn--s-1fa.example"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ordfører@as.example",
+        "a@b@c.example",
+        "a",
+        "",
+        "a@as.example, b@as.example",
+        "a@as.example> SIZE=1",
+        "<a@as.example>",
+        "a@\u0627\u0031\u0661a.example",  # letters that may not stand together
+        f"a@{'å' * 60}.example",  # short enough only until it is ASCII
+    ],
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(Unsendable, match=r"(?i)put"):
+        ascii_address(address)
+
+
+@given(wild, wild)
+def test_an_address_that_passes_is_one_plain_address(local: str, domain: str) -> None:
+    try:
+        address = ascii_address(f"{local}@{domain}.example")
+    except Unsendable:
+        return
+    assert re.fullmatch(r"[!-;=?A-~]+@[a-z0-9.-]+", address)
+
+
+# -- names of files -------------------------------------------------------------------------------
+
+NAME = f"Oppmoding om busetjing av flyktningar i 2018 – {SAMI} (17-09235).pdf"
+
+
+def attachment_header(name: str) -> str:
+    return headers.typed("application/pdf", name) + headers.disposed(name)
+
+
+@given(good.filter(lambda text: text and text.strip() == text))
+@example(NAME)
+@example('a "quoted" \\ name.pdf')
+@example("=?utf-8?q?a?=.pdf")
+def test_a_file_name_reads_the_same_in_both_places(name: str) -> None:
+    part = read(attachment_header(name).encode() + b"\r\n")
+    assert part["Content-Type"].startswith("application/pdf;")
+    assert part["Content-Disposition"].startswith("attachment;")
+    # Outlook and Exchange look at the first, Gmail and Thunderbird at the second
+    assert decoded(parameters(part["Content-Type"])["name"]) == decoded(name)
+    assert parameters(part["Content-Disposition"])["filename"] == name
+
+
+def test_both_readers_of_the_standard_library_find_the_right_name() -> None:
+    data = attachment_header(NAME).encode() + b"\r\n"
+    assert message_from_bytes(data).get_filename() == NAME
+    part = message_from_bytes(data, policy=default)
+    assert part.get_filename() == NAME
+    assert part["Content-Type"].params["name"] == NAME
+    assert not part["Content-Disposition"].defects
+
+
+def test_a_file_name_is_in_one_piece_for_readers_that_know_no_continuation() -> None:
+    assert re.search(r"^ filename\*=utf-8''[A-Za-z0-9%._-]+\r\n$", headers.disposed(NAME), re.M)
+    assert all(len(line) <= 78 for line in lines_of(headers.typed("application/pdf", NAME)))

@@ -1,0 +1,92 @@
+"""The way out that only writes files, and the waiting that all ways out share."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brevgen.channels.channel import ChannelUnusable, Receipt
+from brevgen.channels.mail.rate_limit import Pace
+from brevgen.channels.outbox import OutboxChannel, eml_name
+from tests.channels.mail.mail_samples import mail, outgoing
+
+
+def test_a_message_becomes_one_whole_file(tmp_path: Path) -> None:
+    message = mail().outgoing()
+    receipt = OutboxChannel(tmp_path / "2018" / "outbox").deliver(message)
+    assert receipt == Receipt("sent", "written to 0214-Ås-17-09235-ordfører.eml")
+    (file,) = (tmp_path / "2018" / "outbox").iterdir()
+    assert file.name == "0214-Ås-17-09235-ordfører.eml"
+    assert file.read_bytes() == message.data
+
+
+def test_the_same_message_again_is_the_same_file(tmp_path: Path) -> None:
+    channel = OutboxChannel(tmp_path)
+    channel.deliver(outgoing(1))
+    channel.deliver(outgoing(2))
+    channel.deliver(outgoing(1))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["trial-1.eml", "trial-2.eml"]
+
+
+def test_where_nothing_can_be_written_no_half_file_is_left(tmp_path: Path) -> None:
+    (tmp_path / "outbox").write_text("a file where the folder should be")
+    with pytest.raises(ChannelUnusable, match="cannot be written"):
+        OutboxChannel(tmp_path / "outbox").deliver(outgoing())
+    assert [path.name for path in tmp_path.iterdir()] == ["outbox"]
+
+
+@given(st.text(max_size=400))
+def test_no_name_becomes_a_path(name: str) -> None:
+    made = eml_name(replace(outgoing(), name=name))
+    assert re.fullmatch(r"(?:[^\W_]|-)+\.eml", made)
+    assert not made.startswith("-")
+    assert len(made.encode(errors="surrogatepass")) <= 204
+
+
+# -- waiting --------------------------------------------------------------------------------------
+
+
+class Time:
+    """A clock that only goes on when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.slept: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def test_messages_are_evenly_spaced_and_the_first_does_not_wait() -> None:
+    time = Time()
+    pace = Pace(30, time.clock, time.sleep)
+    for _ in range(4):
+        pace.wait()
+    assert time.slept == [2, 2, 2]
+
+
+def test_time_that_passes_anyway_counts_but_is_not_saved_up() -> None:
+    time = Time()
+    pace = Pace(60, time.clock, time.sleep)
+    pace.wait()
+    time.now += 0.75
+    pace.wait()
+    time.now += 600
+    pace.wait()
+    pace.wait()
+    assert time.slept == [0.25, 1]
+
+
+def test_without_a_limit_nobody_waits() -> None:
+    time = Time()
+    pace = Pace(0, time.clock, time.sleep)
+    for _ in range(100):
+        pace.wait()
+    assert time.slept == []

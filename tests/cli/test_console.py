@@ -1,0 +1,131 @@
+"""What stands in the terminal: everything, in the width there is, and nothing taken for markup."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from rich.console import Console
+
+from brevgen.cli import console as screen
+from brevgen.findings import Finding, Place
+from tests.support.reading import columns
+
+ADDRESS = "https://www.imdi.example/" + "x" * 90
+FINDINGS = [
+    Finding("warning", "Hidden and not read: “Ark2”.", "Unhide the sheet.", Place("a.xlsx")),
+    Finding("fault", "[red]12[/red] is no number.", f"See {ADDRESS}.", Place("a.xlsx", "Ark1", 7)),
+    Finding("fault", "The key is missing.", "Add it.", Place("round.toml", column="letter_date")),
+]
+
+
+def console(width: int) -> tuple[Console, io.StringIO]:
+    """A console as the screen has it, of some width, and what is shown on it."""
+    shown = io.StringIO()
+    return Console(file=shown, width=width, highlight=False), shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_findings_are_shown_whole_in_any_width(width: int) -> None:
+    target, shown = console(width)
+    screen.show_findings(FINDINGS, target)
+    lines = shown.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    where, what, remedy = columns(shown.getvalue())
+    assert where.replace(" ", "").endswith("round.toml,letter_datea.xlsx"), "faults come first"
+    assert "[red]12[/red] is no number." in what
+    assert ADDRESS in remedy.replace(" ", "")
+    assert [line for line in lines if ":" in line and "│" not in line] == [
+        "Faults: 2",
+        "Warnings: 1",
+    ]
+
+
+def test_without_findings_nothing_is_shown() -> None:
+    target, shown = console(80)
+    screen.show_findings([], target)
+    assert shown.getvalue() == ""
+
+
+def test_findings_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.show_findings(FINDINGS)
+    screen.complain("[bold]no[/bold]")
+    screen.note("by the way")
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "The key is missing." in columns(shown.err)[1]
+    assert shown.err.endswith("[bold]no[/bold]\nby the way\n")
+
+
+def test_results_go_to_stdout_and_long_ones_stay_on_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    screen.say("output/2018/previews/" + "x" * 200 + " [red] 1")
+    shown = capsys.readouterr()
+    assert shown.out == "output/2018/previews/" + "x" * 200 + " [red] 1\n"
+    assert shown.err == ""
+
+
+def test_a_table_sets_thousands_off_and_leaves_unknown_cells_empty(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    screen.show_table(
+        {"Area": False, "Refugees": True}, [["[Øst]", 36985], ["Vest", None]], title="Round"
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Round"
+    assert "│ [Øst] │   36\u00a0985 │" in lines
+    assert "│ Vest  │          │" in lines
+
+
+def test_json_keeps_norwegian_letters(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.show_json({"name": "Ås", "asked": 10})
+    shown = capsys.readouterr().out
+    assert "Ås" in shown
+    assert json.loads(shown) == {"name": "Ås", "asked": 10}
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0"), (999, "999"), (4400, "4 400"), (1234567, "1 234 567")]
+)
+def test_numbers_are_spaced_with_no_break_spaces(number: int, text: str) -> None:
+    assert screen.spaced(number) == text.replace(" ", "\u00a0")
+
+
+def test_progress_says_nothing_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with screen.progress("Making letters") as tell:
+        for done in range(4):
+            tell(done, 3)
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "")
+
+
+PROGRAM = """
+from brevgen.cli import console as screen
+with screen.progress("Making letters") as tell:
+    for done in range(1, 4):
+        tell(done, 3)
+screen.say("done")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")
+def test_progress_is_a_bar_on_the_terminal_that_stderr_is() -> None:
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        check=True,
+        timeout=60,
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert ran.stdout == b"done\n", "results can be piped on while the bar is shown"
+    assert "Making letters" in shown
+    assert "3/3" in shown

@@ -1,0 +1,168 @@
+"""One letter made: both files or none, whole, and only after the PDF has been read back."""
+
+import multiprocessing
+import os
+import re
+import time
+import zipfile
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from brevgen.files import sha256
+from brevgen.letter.letter import must_say
+from brevgen.pool.letter_files import Outcome, Task, Workshop, look
+from tests.support.reading import docx_blocks, page_texts, tidy
+from tests.support.samples import DATED, REFERENCE, TEMPLATES, content, letter
+
+PATIENCE = 60  # seconds a process may take on a busy machine
+
+spawn = multiprocessing.get_context("spawn")
+
+
+@cache
+def workshop() -> Workshop:
+    return Workshop(TEMPLATES)
+
+
+def task(folder: Path, *, form: str = "nb", **changes: Any) -> Task:
+    return Task(
+        number="0214",
+        reference=REFERENCE,
+        dated=DATED,
+        content=content(form=form, **changes),
+        must_say=must_say(letter(written_form=form, **changes)),
+        folder=folder,
+        stem="0214-Ås-17-09235",
+    )
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir()) if folder.exists() else []
+
+
+BOTH = ["0214-Ås-17-09235.docx", "0214-Ås-17-09235.pdf"]
+
+
+@pytest.mark.parametrize("form", ["nb", "nn"])
+def test_both_files_say_the_same_words_in_the_same_order(tmp_path: Path, form: str) -> None:
+    done = task(tmp_path / "drafts", form=form, minors=4, minors_under_15=2)
+    workshop().make(done)
+    docx, pdf = ((done.folder / name).read_bytes() for name in names(done.folder))
+    wanted = [block.text for block in done.content.blocks]
+    assert docx_blocks(docx) == wanted
+    assert " ".join(page_texts(pdf)) == tidy(" ".join(wanted))
+
+
+def test_the_outcome_tells_pages_and_digests_of_what_was_written(tmp_path: Path) -> None:
+    outcome = workshop().make(task(tmp_path, long=80))
+    docx, pdf = ((tmp_path / name).read_bytes() for name in BOTH)
+    assert outcome == Outcome("0214", 2, sha256(pdf), sha256(docx))
+    assert names(tmp_path) == BOTH, "nothing else is left in the folder"
+
+
+BAD = {
+    "too long": ({"long": 200}, "pages: 3, at most 2 are allowed"),
+    "a sign that the font lacks": ({"name": "Ås 漢"}, "layout: .*U\\+6F22"),
+    "an address that is not live": ({"your_reference": "ola@as.example"}, "links: ola@as.example"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_letter_that_breaks_a_rule_leaves_no_file(tmp_path: Path, case: str) -> None:
+    changes, told = BAD[case]
+    outcome = workshop().make(task(tmp_path / "drafts", **changes))
+    assert [fault for fault in outcome.faults if re.match(told, fault)]
+    assert (outcome.pdf_sha256, outcome.docx_sha256) == ("", "")
+    assert names(tmp_path / "drafts") == []
+
+
+def test_a_letter_that_breaks_a_rule_leaves_the_earlier_files_alone(tmp_path: Path) -> None:
+    workshop().make(task(tmp_path))
+    before = {name: (tmp_path / name).read_bytes() for name in BOTH}
+    assert workshop().make(task(tmp_path, long=200)).faults
+    assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == before
+
+
+def test_a_letter_without_one_of_its_facts_is_not_made(tmp_path: Path) -> None:
+    lacking = replace(task(tmp_path), must_say=("17-09235", "6. februar 2018"))
+    outcome = workshop().make(lacking)
+    assert outcome.faults == ("facts: “6. februar 2018” does not stand in the letter",)
+    assert names(tmp_path) == []
+
+
+def test_a_fault_in_one_letter_is_not_carried_to_the_next(tmp_path: Path) -> None:
+    assert workshop().make(task(tmp_path, name="Ås 漢")).faults
+    assert workshop().make(task(tmp_path)).faults == ()
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".docx"])
+def test_a_file_that_cannot_be_written_is_a_fault_of_that_letter(
+    tmp_path: Path, ending: str
+) -> None:
+    (tmp_path / f"0214-Ås-17-09235{ending}").mkdir()
+    outcome = workshop().make(task(tmp_path))
+    (fault,) = outcome.faults
+    assert fault.startswith(f"file: 0214-Ås-17-09235{ending} cannot be written (")
+    assert [name for name in names(tmp_path) if name.startswith(".")] == []
+
+
+def test_a_new_workshop_makes_the_same_bytes(tmp_path: Path) -> None:
+    first = workshop().make(task(tmp_path / "a"))
+    workshop().make(task(tmp_path / "b", form="nn", long=80))
+    assert workshop().make(task(tmp_path / "c")) == first
+    assert Workshop(TEMPLATES).make(task(tmp_path / "d")) == first
+
+
+def make_on_and_on(folder: Path) -> None:
+    made = Workshop(TEMPLATES)
+    for turn in range(1_000_000):
+        each = replace(task(folder, asked=10 + turn % 3), stem=f"{turn % 4}", must_say=())
+        made.make(each)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs kill -9")
+def test_a_maker_killed_in_the_middle_leaves_only_whole_letters(tmp_path: Path) -> None:
+    for milliseconds in (7, 31):
+        maker = spawn.Process(target=make_on_and_on, args=(tmp_path,))
+        maker.start()
+        until = time.monotonic() + PATIENCE
+        while not (tmp_path / "3.docx").exists() and time.monotonic() < until:
+            time.sleep(0.001)
+        time.sleep(milliseconds / 1000)
+        maker.kill()
+        maker.join(PATIENCE)
+        files = [file for file in tmp_path.iterdir() if not file.name.startswith(".")]
+        assert {file.stem for file in files} == {"0", "1", "2", "3"}
+        for file in files:
+            if file.suffix == ".pdf":
+                with pikepdf.open(file) as document:
+                    assert document.check_pdf_syntax() == []
+            else:
+                with zipfile.ZipFile(file) as package:
+                    assert package.testzip() is None
+            file.unlink()
+
+
+# -- what a letter's looks rest on ----------------------------------------------------------------
+
+
+def test_the_look_is_the_same_wherever_the_templates_lie(tmp_path: Path) -> None:
+    for name in ("letter.css", "styles.docx"):
+        (tmp_path / name).write_bytes((TEMPLATES / name).read_bytes())
+    assert look(tmp_path) == look(TEMPLATES)
+
+
+@pytest.mark.parametrize("name", ["letter.css", "styles.docx"])
+def test_another_stylesheet_or_other_word_styles_are_another_look(
+    tmp_path: Path, name: str
+) -> None:
+    for each in ("letter.css", "styles.docx"):
+        (tmp_path / each).write_bytes((TEMPLATES / each).read_bytes())
+    with (tmp_path / name).open("ab") as file:
+        file.write(b"\n")
+    assert look(tmp_path) != look(TEMPLATES)

@@ -1,0 +1,174 @@
+"""Processes side by side do what one alone does, and none of them outlives its task."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from brevgen.errors import ExitCode, PartlyDone
+from brevgen.findings import FaultyInput
+from brevgen.letter.letter import must_say
+from brevgen.pool.letter_files import Outcome, Task
+from brevgen.pool.workers import Workers
+from brevgen.render.pdf import LayoutFault
+from tests.support import running
+from tests.support.samples import DATED, REFERENCE, ROOT, TEMPLATES, content, letter
+
+PATIENCE = 60  # seconds a process may take on a busy machine
+wait_until = partial(running.wait_until, patience=PATIENCE)
+
+NAMES = ["Ås", "Moss", "Vinje", "Kárášjohka – Karasjok", "Bø", "Nes"]
+
+
+def tasks(folder: Path, names: list[str] = NAMES) -> list[Task]:
+    return [
+        Task(
+            number=f"{number:04}",
+            reference=REFERENCE,
+            dated=DATED,
+            content=content(name=name),
+            must_say=must_say(letter(name=name)),
+            folder=folder,
+            stem=f"{number:04}",
+        )
+        for number, name in enumerate(names)
+    ]
+
+
+def made(folder: Path, jobs: int, names: list[str] = NAMES) -> dict[str, Outcome]:
+    return {each.number: each for each in Workers(TEMPLATES, jobs).make(tasks(folder, names))}
+
+
+def test_one_alone_and_several_side_by_side_come_to_the_same(tmp_path: Path) -> None:
+    alone = made(tmp_path / "1", 1)
+    together = made(tmp_path / "3", 3)
+    assert together == alone
+    assert list(alone) == [f"{number:04}" for number in range(len(NAMES))]
+    for file in (tmp_path / "1").iterdir():
+        assert (tmp_path / "3" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_a_letter_that_breaks_a_rule_is_told_and_the_others_are_made(tmp_path: Path) -> None:
+    outcomes = made(tmp_path, 2, ["Ås", "漢", "Moss"])
+    assert [number for number, each in outcomes.items() if each.faults] == ["0001"]
+    assert {file.stem for file in tmp_path.iterdir()} == {"0000", "0002"}
+
+
+def test_nothing_to_do_starts_no_process(tmp_path: Path) -> None:
+    assert made(tmp_path, 8, []) == {}
+    assert multiprocessing.active_children() == []
+
+
+def test_no_process_is_left_when_all_is_done_or_when_it_is_ended_early(tmp_path: Path) -> None:
+    made(tmp_path, 2)
+    assert multiprocessing.active_children() == []
+    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path / "early"))
+    next(outcomes)
+    outcomes.close()
+    assert multiprocessing.active_children() == []
+    there = sorted((tmp_path / "early").iterdir())
+    time.sleep(0.3)
+    assert sorted((tmp_path / "early").iterdir()) == there, "nothing more is made"
+
+
+def test_interrupted_every_letter_that_is_there_is_among_the_outcomes(tmp_path: Path) -> None:
+    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path, NAMES * 10))
+    seen = {next(outcomes).number}
+    with pytest.raises(KeyboardInterrupt):
+        seen.update(o.number for o in chain([outcomes.throw(KeyboardInterrupt)], outcomes))
+    assert multiprocessing.active_children() == []
+    assert len(seen) < 10 * len(NAMES)
+    assert {file.stem for file in tmp_path.iterdir()} == seen
+
+
+@pytest.fixture
+def broken_templates(tmp_path: Path) -> Path:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    for name in ("letter.css", "styles.docx"):
+        (folder / name).write_bytes((TEMPLATES / name).read_bytes())
+    return folder
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_fault_in_the_stylesheet_comes_back_from_any_process(
+    tmp_path: Path, broken_templates: Path, jobs: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with (broken_templates / "letter.css").open("a") as stylesheet:
+        stylesheet.write("p { colour: red }")
+    with pytest.raises(LayoutFault, match=r"letter\.css: .*colour"):
+        list(Workers(broken_templates, jobs).make(tasks(tmp_path / "out")))
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_faults_in_the_word_styles_come_back_with_all_their_findings(
+    tmp_path: Path, broken_templates: Path, jobs: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (broken_templates / "styles.docx").write_bytes(b"no document")
+    with pytest.raises(FaultyInput, match="cannot be read") as caught:
+        list(Workers(broken_templates, jobs).make(tasks(tmp_path / "out")))
+    (finding,) = caught.value.findings
+    assert finding.place.file == str(broken_templates / "styles.docx")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_a_process_ended_from_outside_becomes_advice(tmp_path: Path) -> None:
+    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path, NAMES * 40))
+    next(outcomes)
+    multiprocessing.active_children()[0].kill()
+    with pytest.raises(PartlyDone, match="run the command again, with --jobs 1") as caught:
+        list(outcomes)
+    assert caught.value.exit_code == ExitCode.PARTLY_DONE
+    assert multiprocessing.active_children() == []
+
+
+PROGRAM = """
+from pathlib import Path
+from tests.support.samples import TEMPLATES
+from tests.pool.test_workers import NAMES, tasks
+from brevgen.pool.workers import Workers
+
+if __name__ == "__main__":
+    list(Workers(TEMPLATES, 2).make(tasks(Path("letters"), NAMES * 200)))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_the_processes_go_when_their_parent_is_killed(tmp_path: Path, how: signal.Signals) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    parent = subprocess.Popen(
+        [sys.executable, "program.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )
+    letters = tmp_path / "letters"
+    wait_until(lambda: parent.poll() is not None or len(list(letters.glob("*"))) > 4, "it begins")
+    group = {pid for pid, leader in living().items() if leader == parent.pid}
+    assert len(group) >= 3, "a parent and two that make letters"
+    parent.send_signal(how)
+    parent.wait(PATIENCE)
+    wait_until(lambda: not group & living().keys(), "all are gone")
+
+
+def living() -> dict[int, int]:
+    """Processes and their groups, without those that are dead and only not yet fetched."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, group = stat.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if state not in "ZX":
+            found[int(stat.parent.name)] = int(group)
+    return found

@@ -1,0 +1,400 @@
+"""What a municipality, a screen reader and an archive find in the Word document."""
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from brevgen.findings import FaultyInput
+from brevgen.letter.content import Block, Content, Part, Run, Style
+from brevgen.render.docx import DocxWriter
+
+STYLES = Path(__file__).parents[2] / "templates" / "letters" / "styles.docx"
+SENT = datetime(2017, 11, 6, tzinfo=UTC)
+REFERENCE = "17-09235"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MM = 1440 / 25.4
+"""A millimetre in twentieths of a point, in which Word measures."""
+
+
+def block(part: Part, style: Style, *words: str | Run) -> Block:
+    return Block(part, style, tuple(w if isinstance(w, Run) else Run(w) for w in words))
+
+
+def strong(words: str) -> Run:
+    return Run(words, strong=True)
+
+
+MAIL = Run("post@imdi.no", strong=True, href="mailto:post@imdi.no")
+WEB = Run("planlegging og bosetting", href="https://www.imdi.no/planlegging/?a=1&b=2")
+DRAFT_MARK = block("draft", "draft", "UTKAST – ikke godkjent")
+APPROVAL = block(
+    "closing", "approval", "Dokumentet er godkjent elektronisk og trenger derfor ikke signatur."
+)
+LETTER = Content(
+    "nb",
+    "Anmodning om bosetting av flyktninger i 2018 – Gáivuotna – Kåfjord – Kaivuono kommune",
+    "Integrerings- og mangfoldsdirektoratet",
+    (
+        block("sender", "sender", strong("IMDi"), " Integrerings- og mangfoldsdirektoratet"),
+        DRAFT_MARK,
+        block("recipient", "recipient", "Gáivuotna – Kåfjord – Kaivuono kommune"),
+        block("recipient", "distribution", strong("Brevet bes distribuert til:")),
+        block("recipient", "distribution", "Ordfører"),
+        block("recipient", "distribution", "Rådmann"),
+        block("references", "reference", strong("Deres ref:")),
+        block("references", "reference", strong("Vår ref:"), " 17-09235"),
+        block("references", "reference", strong("Dato:"), " 6.11.2017"),
+        block("body", "title", "Anmodning om bosetting av flyktninger i 2018"),
+        block("body", "paragraph", "Vi ber dere om å bosette ", strong("10 flyktninger"), "."),
+        block("body", "bullet", "Frist for å svare er ", strong("6. januar 2018"), "."),
+        block("body", "bullet", "Send vedtaket til ", MAIL, " og se ", WEB, "."),
+        block("body", "heading", "Bakgrunn for tallene"),
+        block("body", "paragraph", "Det er behov for å bosette 4\u00a0400 flyktninger i Norge."),
+        block("closing", "closing", "Med hilsen"),
+        block("closing", "closing", "for Integrerings- og mangfoldsdirektoratet"),
+        block("closing", "signature", strong("Hege Aspelund")),
+        block("closing", "signature", "regiondirektør"),
+    ),
+)
+APPROVED = replace(LETTER, blocks=(*(b for b in LETTER.blocks if b != DRAFT_MARK), APPROVAL))
+NYNORSK = replace(LETTER, written_form="nn")
+
+
+@cache
+def writer() -> DocxWriter:
+    return DocxWriter(STYLES)
+
+
+def written(content: Content = LETTER, by: DocxWriter | None = None) -> bytes:
+    return (by or writer()).write(content, reference=REFERENCE, dated=SENT)
+
+
+def opened(document: bytes) -> Any:
+    """The document as python-docx reads it."""
+    import docx
+
+    return docx.Document(io.BytesIO(document))
+
+
+def part(document: bytes, name: str) -> etree._Element:
+    """One part of the package, read without the library that wrote it."""
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        return etree.fromstring(package.read(name))
+
+
+def words(paragraph: etree._Element) -> str:
+    """The words of a paragraph as a reader sees them, a tab as a space."""
+    runs = (element for run in paragraph.iter(f"{W}r") for element in run)
+    return "".join({f"{W}t": e.text, f"{W}tab": " "}.get(e.tag, "") for e in runs)
+
+
+def paragraphs(document: bytes) -> list[etree._Element]:
+    return list(part(document, "word/document.xml")[0].iterchildren(f"{W}p"))
+
+
+def edited(tmp_path: Path, change: Callable[[Any], object]) -> Path:
+    """The styles document after somebody has changed something in it."""
+    document = opened(STYLES.read_bytes())
+    change(document)
+    document.save(tmp_path / "styles.docx")
+    return tmp_path / "styles.docx"
+
+
+def test_the_document_says_the_words_of_the_content_in_order() -> None:
+    for content in (LETTER, APPROVED, NYNORSK):
+        assert [words(p) for p in paragraphs(written(content))] == [b.text for b in content.blocks]
+
+
+def test_every_block_has_the_style_of_its_kind() -> None:
+    document = opened(written(APPROVED))
+    styles = [p.style.name for p in document.paragraphs]
+    assert styles == [
+        *("Sender", "Recipient", "Distribution", "Distribution", "Distribution"),
+        *("Reference", "Reference", "Reference", "Heading 1", "Body Text"),
+        *("List Bullet", "List Bullet", "Heading 2", "Body Text"),
+        *("Closing", "Closing", "Signature", "Signature", "Approval"),
+    ]
+    looks = {r.text: r.style.name for p in document.paragraphs for r in p.runs}
+    assert looks["IMDi"] == "Sender Strong"
+    assert looks["Vår ref:"] == looks["Brevet bes distribuert til:"] == "Label"
+    assert looks["10 flyktninger"] == looks["Hege Aspelund"] == "Strong"
+    assert looks["Ordfører"] == "Default Paragraph Font"
+
+
+def test_values_stand_in_a_column_by_a_tab_and_nothing_in_tables() -> None:
+    document = opened(written())
+    texts = [p.text for p in document.paragraphs if p.style.name == "Reference"]
+    assert texts == ["Deres ref:", "Vår ref:\t17-09235", "Dato:\t6.11.2017"]
+    assert not document.tables
+    assert not list(part(written(), "word/document.xml").iter(f"{W}drawing", f"{W}pict"))
+
+
+def test_the_page_is_a4_with_a_first_page_of_its_own() -> None:
+    section = opened(written()).sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert round(section.left_margin.mm) == 25
+    assert section.different_first_page_header_footer
+
+
+def test_recipient_and_distribution_share_one_frame_in_the_window() -> None:
+    frames = {
+        words(p): dict(frame.attrib)
+        for p in paragraphs(written())
+        for frame in p.iter(f"{W}framePr")
+    }
+    window = frames["Gáivuotna – Kåfjord – Kaivuono kommune"]
+    assert window == frames["Brevet bes distribuert til:"] == frames["Rådmann"]
+    assert window[f"{W}hAnchor"] == window[f"{W}vAnchor"] == "page"
+    left, top, width = (float(window[f"{W}{name}"]) / MM for name in "xyw")
+    assert (round(left), round(top)) == (25, 46)
+    assert left + width <= 100
+    assert frames["Vår ref: 17-09235"][f"{W}y"] == window[f"{W}y"]
+    assert "Bakgrunn for tallene" not in frames
+
+
+@pytest.mark.parametrize(("content", "tag"), [(LETTER, "nb-NO"), (NYNORSK, "nn-NO")])
+def test_the_language_is_that_of_the_letter(content: Content, tag: str) -> None:
+    document = written(content)
+    defaults = part(document, "word/styles.xml").find(f"{W}docDefaults")
+    assert [e.get(f"{W}val") for e in defaults.iter(f"{W}lang")] == [tag]
+    assert opened(document).core_properties.language == tag
+
+
+def test_every_link_of_the_content_is_live() -> None:
+    document = opened(written())
+    links = [link for p in document.paragraphs for link in p.hyperlinks]
+    assert [(link.text, link.address) for link in links] == [(r.text, r.href) for r in (MAIL, WEB)]
+    assert {run.style.name for link in links for run in link.runs} == {"Hyperlink"}
+    assert [link.runs[0].bold for link in links] == [True, None]
+
+
+def test_every_page_has_its_number_in_fields() -> None:
+    section = opened(written()).sections[0]
+    for footer in (section.footer, section.first_page_footer):
+        assert not footer.is_linked_to_previous
+        assert words(footer.paragraphs[0]._p) == "Side 1 av 1"
+        fields = [f.get(f"{W}instr").strip() for f in footer._element.iter(f"{W}fldSimple")]
+        assert fields == ["PAGE", "NUMPAGES"]
+
+
+def test_later_pages_carry_our_reference_and_the_mark_of_a_draft() -> None:
+    def headers(content: Content) -> tuple[str, str]:
+        section = opened(written(content)).sections[0]
+        first, later = section.first_page_header, section.header
+        return first.paragraphs[0].text, later.paragraphs[0].text
+
+    assert headers(LETTER) == ("", "UTKAST – ikke godkjent · Vår ref: 17-09235")
+    assert headers(APPROVED) == ("", "Vår ref: 17-09235")
+    assert headers(replace(APPROVED, blocks=(APPROVAL,))) == ("", "17-09235")
+
+
+def test_the_properties_tell_title_agency_reference_and_date() -> None:
+    properties = opened(written()).core_properties
+    assert properties.title == LETTER.title
+    assert properties.author == properties.last_modified_by == LETTER.author
+    assert properties.subject == properties.identifier == REFERENCE
+    assert properties.created == properties.modified == SENT
+    assert properties.revision == 1
+    assert properties.comments == properties.keywords == properties.category == ""
+    assert properties.last_printed is None
+
+
+def test_closing_and_signature_are_never_split() -> None:
+    document = opened(written(APPROVED))
+    styles = document.styles
+    for name in ("Heading 1", "Heading 2", "Closing", "Signature"):
+        assert styles[name].paragraph_format.keep_with_next
+        assert styles[name].paragraph_format.keep_together
+    kept = [p.text for p in document.paragraphs if p.paragraph_format.keep_with_next]
+    assert kept == ["Det er behov for å bosette 4\u00a0400 flyktninger i Norge."]
+
+
+def test_headings_are_headings_to_a_screen_reader() -> None:
+    styles = part(written(), "word/styles.xml")
+    levels = {
+        style.find(f"{W}name").get(f"{W}val"): level.get(f"{W}val")
+        for style in styles.iter(f"{W}style")
+        for level in style.iter(f"{W}outlineLvl")
+    }
+    assert levels == {"heading 1": "0", "heading 2": "1"}
+
+
+def test_the_same_letter_gives_the_same_bytes() -> None:
+    first = written()
+    written(NYNORSK)
+    written(APPROVED)
+    assert written() == first
+    assert written(by=DocxWriter(STYLES)) == first
+
+
+def test_nothing_tells_when_or_where_the_file_was_written() -> None:
+    with zipfile.ZipFile(io.BytesIO(written())) as package:
+        entries = package.infolist()
+        everything = b"".join(package.read(entry) for entry in entries).decode()
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert {entry.create_system for entry in entries} == {3}
+    names = [entry.filename for entry in entries]
+    assert names[0] == "[Content_Types].xml", "readers that stream the file look for it there"
+    assert set(re.findall(r"\d{4}-\d\d-\d\d", everything)) == {"2017-11-06"}
+
+
+def test_font_and_bullet_look_alike_on_every_machine() -> None:
+    font = part(written(), "word/fontTable.xml").find(f"{W}font")
+    assert font.get(f"{W}name") == "Source Sans Pro"
+    assert font.find(f"{W}altName").get(f"{W}val") == "Calibri"
+    level = next(part(written(), "word/numbering.xml").iter(f"{W}lvl"))
+    assert level.find(f"{W}lvlText").get(f"{W}val") == "\u2022"
+    assert not list(level.iter(f"{W}rFonts")), "no symbol font"
+
+
+def test_letter_and_styles_are_slim() -> None:
+    assert STYLES.stat().st_size < 15_000
+    assert len(written()) < 12_000
+    with zipfile.ZipFile(io.BytesIO(written())) as package:
+        assert not [n for n in package.namelist() if "theme" in n or "thumb" in n or "custom" in n]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bø & Nes <med> \"anførsel\" og 'enkel' ]]> &amp; ferdig",
+        "Kárášjohka, Deatnu, Unjárga, Porsáŋgu, Gáivuotna, Ŧ ŧ Č č Đ đ Ž ž",
+        "4\u00a0400 flyktninger – «sitat» … 5 ½ € 𝄞 a\u0301",
+        "  mellomrom   beholdes  ",
+    ],
+)
+def test_no_character_is_lost(text: str) -> None:
+    link = Run(text, href="https://www.imdi.no/?navn=B%C3%B8&x=<1>\"'")
+    blocks = (block("body", "title", text), block("body", "paragraph", strong(text), link))
+    document = written(replace(LETTER, title=text, author=text, blocks=blocks))
+    assert [words(p) for p in paragraphs(document)] == [text, text + text]
+    read = opened(document)
+    assert read.paragraphs[1].hyperlinks[0].address == link.href
+    assert read.core_properties.title == read.core_properties.author == text
+
+
+def test_a_control_character_is_refused_rather_than_lost() -> None:
+    with pytest.raises(ValueError, match="control characters"):
+        written(replace(LETTER, blocks=(block("body", "paragraph", "Ås\x0bkommune"),)))
+
+
+TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp")), min_size=1)
+KINDS = st.sampled_from(["title", "heading", "paragraph", "bullet", "closing", "recipient"])
+BLOCKS = st.builds(
+    Block,
+    st.just("body"),
+    KINDS,
+    st.lists(st.builds(Run, TEXTS, st.booleans()), min_size=1, max_size=4).map(tuple),
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(BLOCKS, max_size=6).map(tuple))
+def test_any_words_come_back_as_they_were(blocks: tuple[Block, ...]) -> None:
+    document = written(replace(LETTER, blocks=blocks))
+    assert [words(p) for p in paragraphs(document)] == [b.text for b in blocks]
+
+
+def test_missing_styles_are_a_fault_that_names_file_and_styles(tmp_path: Path) -> None:
+    def change(document: Any) -> None:
+        document.styles["Draft"].name = "Kladd"
+        document.styles["Hyperlink"].element.set(f"{W}type", "paragraph")
+
+    styles = edited(tmp_path, change)
+    with pytest.raises(FaultyInput, match=r"missing: Draft, Hyperlink\.") as caught:
+        DocxWriter(styles)
+    assert [f.place.file for f in caught.value.findings] == [str(styles)]
+
+
+def test_a_missing_language_or_header_is_a_fault(tmp_path: Path) -> None:
+    def change(document: Any) -> None:
+        for language in list(document.styles.element.iter(f"{W}lang")):
+            language.getparent().remove(language)
+        document.sections[0].header.is_linked_to_previous = True
+
+    with pytest.raises(FaultyInput, match=r"(?s)no language.*no line for our reference"):
+        DocxWriter(edited(tmp_path, change))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"just text", "zip"])
+def test_what_is_no_word_document_is_a_fault(tmp_path: Path, content: bytes | str | None) -> None:
+    styles = tmp_path / "styles.docx"
+    if content == "zip":
+        with zipfile.ZipFile(styles, "w") as package:
+            package.writestr("letter.txt", "just text")
+    elif isinstance(content, bytes):
+        styles.write_bytes(content)
+    with pytest.raises(FaultyInput, match=r"styles\.docx: The Word styles .* cannot be read"):
+        DocxWriter(styles)
+
+
+def test_a_norwegian_word_may_name_the_styles_inside_as_it_likes(tmp_path: Path) -> None:
+    """Word translates the ids of its own styles and keeps their names."""
+
+    def change(document: Any) -> None:
+        document.styles["Heading 1"].element.set(f"{W}styleId", "Overskrift1")
+
+    document = opened(written(by=DocxWriter(edited(tmp_path, change))))
+    title = next(p for p in document.paragraphs if p.text.startswith("Anmodning"))
+    assert (title.style.name, title.style.style_id) == ("Heading 1", "Overskrift1")
+
+
+def test_nothing_of_the_styles_document_itself_goes_out(tmp_path: Path) -> None:
+    def change(document: Any) -> None:
+        document.add_paragraph("Hemmelig notat")
+        document.part.relate_to("https://intranett.example/", "x", is_external=True)
+        document.core_properties.comments = "bare internt"
+        document.core_properties.last_printed = datetime(2016, 1, 31, tzinfo=UTC)
+
+    letter = written(by=DocxWriter(edited(tmp_path, change)))
+    with zipfile.ZipFile(io.BytesIO(letter)) as package:
+        everything = b"".join(map(package.read, package.namelist())).decode()
+    for trace in ("Hemmelig", "Stilprøve", "intranett", "bare internt", "2016-01", "00-00000"):
+        assert trace not in everything
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_shows_the_letter_in_its_places(tmp_path: Path) -> None:
+    import pypdfium2
+
+    (tmp_path / "letter.docx").write_bytes(written())
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", "pdf", "letter.docx"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    with pypdfium2.PdfDocument(tmp_path / "letter.pdf") as pdf:
+        assert len(pdf) == 1
+        text = pdf[0].get_textpage()
+        shown = "".join(text.get_text_range().split())
+        assert all("".join(b.text.split()) in shown for b in LETTER.blocks)
+
+        def place(words: str) -> tuple[float, float]:
+            """Where words begin: millimetres from the left and from the top of the sheet."""
+            index, _ = text.search(words, match_case=True).get_next()
+            left, _, _, top = text.get_charbox(index)
+            return left / 72 * 25.4, 297 - top / 72 * 25.4
+
+        left, top = place("Gáivuotna")
+        assert 24 < left < 26
+        assert 46 < top < 50
+        assert place("Ordfører")[1] > 59, "below the window"
+        assert place("Vår ref:")[0] > 120
+        assert place("UTKAST")[1] < 30
+        assert 80 < place("Anmodning")[1] < 100

@@ -1,0 +1,323 @@
+"""Whatever is wrong with a PDF, reading it back finds it and says so."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+
+import pikepdf
+import pytest
+
+from brevgen.letter.content import Block, Content, Run
+from brevgen.letter.letter import must_say
+from brevgen.render.inspection import Inspection, inspect
+from brevgen.render.pdf import PdfWriter
+from tests.support.samples import DATED, REFERENCE, STYLESHEET, content, letter
+
+FACTS = must_say(letter())
+
+
+@cache
+def writer() -> PdfWriter:
+    return PdfWriter(STYLESHEET)
+
+
+@cache
+def written(said: Content) -> bytes:
+    return writer().write(said, reference=REFERENCE, dated=DATED)
+
+
+def inspected(
+    said: Content, *, against: Content | None = None, must_say: Sequence[str] = FACTS
+) -> Inspection:
+    """What is found in the letter of one content when it is held against another."""
+    return inspect(written(said), against or said, reference=REFERENCE, must_say=must_say)
+
+
+def broken(change: Callable[[pikepdf.Pdf], object], said: Content | None = None) -> Inspection:
+    """What is found in a good letter after something in its PDF was changed."""
+    said = said or content()
+    saved = io.BytesIO()
+    with pikepdf.open(io.BytesIO(written(said))) as document:
+        change(document)
+        document.save(saved, fix_metadata_version=False)
+    return inspect(saved.getvalue(), said, reference=REFERENCE, must_say=FACTS)
+
+
+def body(*texts: str | Run, style: str = "paragraph") -> tuple[Block, ...]:
+    return tuple(Block("body", style, (t if isinstance(t, Run) else Run(t),)) for t in texts)
+
+
+def with_body(*blocks: Block) -> Content:
+    """The letter to Ås with more blocks at its end."""
+    said = content()
+    return replace(said, blocks=(*said.blocks, *blocks))
+
+
+@pytest.mark.parametrize("form", ["nb", "nn"])
+@pytest.mark.parametrize("changes", [{}, {"approved": True}, {"long": 80}, {"minors": 4}])
+def test_a_good_letter_has_no_faults(form: str, changes: dict) -> None:
+    facts = must_say(letter(written_form=form, **changes))
+    seen = inspected(content(form=form, **changes), must_say=facts)
+    assert seen == Inspection(2 if "long" in changes else 1, ())
+
+
+def test_saving_a_good_letter_anew_makes_no_fault() -> None:
+    """So that what the other tests find comes from what they change."""
+    assert broken(lambda document: None).faults == ()
+
+
+# -- the document ---------------------------------------------------------------------------------
+
+
+def change_language(document: pikepdf.Pdf) -> None:
+    document.Root.Lang = "nn"
+
+
+def drop_language(document: pikepdf.Pdf) -> None:
+    del document.Root["/Lang"]
+
+
+def change_title(document: pikepdf.Pdf) -> None:
+    document.docinfo["/Title"] = "Anmodning"
+
+
+def drop_title(document: pikepdf.Pdf) -> None:
+    del document.docinfo["/Title"]
+
+
+def letter_format(document: pikepdf.Pdf) -> None:
+    document.pages[0].mediabox = [0, 0, 612, 792]
+
+
+def turn_the_sheet(document: pikepdf.Pdf) -> None:
+    document.pages[0].mediabox = [0, 0, 841.89, 595.28]
+
+
+def add_sheets(document: pikepdf.Pdf) -> None:
+    for _ in range(2):
+        document.add_blank_page(page_size=(595.28, 841.89))
+
+
+def remove_a_link(document: pikepdf.Pdf) -> None:
+    del document.pages[0].Annots[1]
+
+
+def lead_a_link_elsewhere(document: pikepdf.Pdf) -> None:
+    document.pages[0].Annots[0].A.URI = pikepdf.String("mailto:noen@andre.example")
+
+
+def change_claims(document: pikepdf.Pdf) -> None:
+    packet = document.Root.Metadata.read_bytes()
+    document.Root.Metadata.write(packet.replace(b'pdfaid:part="2"', b'pdfaid:part="1"'))
+
+
+def drop_claims(document: pikepdf.Pdf) -> None:
+    document.Root.Metadata.write(b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>')
+
+
+def drop_accessibility_claim(document: pikepdf.Pdf) -> None:
+    packet = document.Root.Metadata.read_bytes()
+    document.Root.Metadata.write(packet.replace(b'pdfuaid:part="1"', b""))
+
+
+def drop_structure(document: pikepdf.Pdf) -> None:
+    del document.Root["/StructTreeRoot"]
+
+
+def first_font(document: pikepdf.Pdf) -> pikepdf.Object:
+    return next(iter(document.pages[0].resources.Font.values()))
+
+
+def drop_font_file(document: pikepdf.Pdf) -> None:
+    del first_font(document).DescendantFonts[0].FontDescriptor["/FontFile2"]
+
+
+def drop_font_descriptor(document: pikepdf.Pdf) -> None:
+    del first_font(document).DescendantFonts[0]["/FontDescriptor"]
+
+
+def rename_font(document: pikepdf.Pdf) -> None:
+    first_font(document).BaseFont = pikepdf.Name("/ABCDEF+DejaVu-Sans")
+
+
+def nameless_font(document: pikepdf.Pdf) -> None:
+    del first_font(document)["/BaseFont"]
+
+
+def run_a_script(document: pikepdf.Pdf) -> None:
+    document.Root.OpenAction = pikepdf.Dictionary(
+        S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)")
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (change_language, "language: nn, not nb"),
+        (drop_language, "language: None, not nb"),
+        (change_title, "title: missing or not the letter's"),
+        (drop_title, "title: missing or not the letter's"),
+        (letter_format, "sheet: page 1 is not A4"),
+        (turn_the_sheet, "sheet: page 1 is not A4"),
+        (add_sheets, "pages: 3, at most 2 are allowed"),
+        (remove_a_link, "links: ["),
+        (lead_a_link_elsewhere, "links: ['mailto:noen@andre.example', "),
+        (change_claims, "PDF/A-2a "),
+        (drop_claims, "PDF/A-2a "),
+        (drop_claims, "PDF/UA-1 "),
+        (drop_accessibility_claim, "PDF/UA-1 "),
+        (drop_structure, "PDF/UA-1 "),
+        (drop_font_file, "is not embedded"),
+        (drop_font_descriptor, "is not embedded"),
+        (rename_font, "font: /ABCDEF+DejaVu-Sans on page 1 is not Source Sans Pro"),
+        (nameless_font, "font: a nameless font on page 1 is not Source Sans Pro"),
+        (run_a_script, "PDF/A-2a "),
+    ],
+)
+def test_each_breach_is_told_on_a_line_of_its_own(change: Callable, told: str) -> None:
+    faults = broken(change).faults
+    assert [fault for fault in faults if told in fault], faults
+
+
+def test_a_link_that_stands_twice_must_be_live_twice() -> None:
+    same = "post@imdi.example"
+    said = with_body(
+        Block("body", "paragraph", (Run("Skriv til "), Run(same, href=f"mailto:{same}")))
+    )
+    assert inspected(said).faults == ()
+
+    def remove_the_last(document: pikepdf.Pdf) -> None:
+        del document.pages[0].Annots[-1]
+
+    assert [f for f in broken(remove_the_last, said).faults if f.startswith("links: ")]
+
+
+def test_an_address_with_norwegian_letters_is_live_all_the_same() -> None:
+    """In the PDF it is written with percent signs, as addresses must be (RFC 3986)."""
+    run = Run("bosetting på norsk", href="https://www.imdi.no/bosetting-på-norsk/?q=ås")
+    assert inspected(with_body(Block("body", "paragraph", (run,)))).faults == ()
+
+
+def test_a_link_over_two_lines_is_one_link() -> None:
+    words = "les mer om hvordan kommunen kan planlegge bosettingen av flyktninger i det nye året"
+    run = Run(words, href="https://www.imdi.no/planlegging/")
+    assert (
+        inspected(with_body(Block("body", "paragraph", (Run("Her kan dere "), run)))).faults == ()
+    )
+
+
+def test_the_faults_of_three_pages_are_told_with_their_number() -> None:
+    seen = inspected(content(long=200))
+    assert seen.pages == 3
+    assert seen.faults == ("pages: 3, at most 2 are allowed",)
+
+
+# -- the words ------------------------------------------------------------------------------------
+
+
+def changed(old: str, new: str) -> Content:
+    """The letter to Ås with some words exchanged for others."""
+    said = content()
+    assert any(old in run.text for block in said.blocks for run in block.runs)
+    blocks = tuple(
+        replace(b, runs=tuple(replace(r, text=r.text.replace(old, new)) for r in b.runs))
+        for b in said.blocks
+    )
+    return replace(said, blocks=blocks)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("6. januar", "16. januar"),
+        ("flyktning", "flykning"),
+        ("Hege Aspelund", "Hege  Aspelund."),
+        ("regiondirektør", "Regiondirektør"),
+        ("takker", "tak ker"),
+        ("takker Ås", "takkerÅs"),
+        ("Kontakt", ""),
+    ],
+)
+def test_words_are_compared_exactly(old: str, new: str) -> None:
+    said = changed(old, new)
+    faults = inspected(said, against=content()).faults
+    assert any(f.startswith("words: the page does not say what the content says") for f in faults)
+
+
+def test_a_fault_of_words_tells_where_they_part() -> None:
+    faults = inspected(changed("6. januar", "7. januar"), against=content()).faults
+    assert (
+        "words: the page does not say what the content says:"
+        " “7. januar 2018. Send vedt” stands where “6. januar 2018. Send vedt” should" in faults
+    )
+
+
+def test_words_in_another_order_are_a_fault() -> None:
+    said = content()
+    other = replace(said, blocks=said.blocks[:-2] + said.blocks[:-3:-1])
+    faults = inspected(said, against=other).faults
+    assert any(fault.startswith("words: the page does not") for fault in faults)
+
+
+def test_a_page_number_belongs_to_the_sheet_only_where_it_stands() -> None:
+    said = content(long=80)
+    more = replace(said, blocks=(*said.blocks, *body("Side 2 av 2")))
+    assert inspected(more).faults == ()
+    assert any(f.startswith("words: ") for f in inspected(said, against=more).faults)
+    assert any(f.startswith("words: ") for f in inspected(more, against=said).faults)
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_letter_without_one_of_its_facts_is_a_fault(fact: str) -> None:
+    without = content(
+        name="Moss", reference="17-09999", asked=777, date=DATED.replace(day=7),
+        deadline=DATED.replace(month=12),
+    )  # fmt: skip
+    told = [fault for fault in inspected(without).faults if fault.startswith("facts: ")]
+    assert f"facts: “{fact}” does not stand in the letter" in told
+
+
+def test_a_number_inside_another_number_is_not_the_fact() -> None:
+    said = content(asked=4410)
+    assert inspected(said, must_say=["4 410"]).faults == ()
+    for other in ("44", "410 f", "10", "4 41", "09"):
+        assert inspected(said, must_say=[f"{other}"]).faults in (
+            (f"facts: “{other}” does not stand in the letter",),
+        ), other
+
+
+def test_a_control_character_in_the_text_layer_is_a_fault() -> None:
+    def ring_a_bell_for_each_k(document: pikepdf.Pdf) -> None:
+        for font in document.pages[0].resources.Font.values():
+            table = font.ToUnicode.read_bytes()
+            assert b"<006b>" in table
+            font.ToUnicode.write(table.replace(b"<006b>", b"<0007>"))
+
+    faults = broken(ring_a_bell_for_each_k).faults
+    assert "characters: there are control characters in the text" in faults
+
+
+@pytest.mark.parametrize("trace", ["None", "{{ asked }}", "{% if %}", "to  blanke"])
+def test_what_a_template_left_behind_is_a_fault(trace: str) -> None:
+    faults = inspected(with_body(*body(f"Vi ber om {trace} her."))).faults
+    assert any("stands in the letter" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    "address", ["post@imdi.example", "https://www.imdi.no/", "http://imdi.example/a"]
+)
+def test_an_address_that_is_no_live_link_is_a_fault(address: str) -> None:
+    said = replace(content(), blocks=content().blocks[:12])
+    dead = replace(said, blocks=(*said.blocks, *body(f"Se {address}.")))
+    assert f"links: {address} is not a live link" in inspected(dead, must_say=[]).faults
+    assert inspected(said, must_say=[]).faults == ()
+
+
+def test_every_fault_is_told_at_once() -> None:
+    def spoil(document: pikepdf.Pdf) -> None:
+        for change in (change_language, change_title, letter_format, remove_a_link):
+            change(document)
+
+    beginnings = {fault.partition(": ")[0] for fault in broken(spoil).faults}
+    assert {"language", "title", "sheet", "links"} <= beginnings

@@ -1,0 +1,215 @@
+"""The report: the caseworker's own columns, and beside them what became of each letter."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from brevgen.files import sha256_of_file
+from brevgen.rounds.report import bar_chart, harmless
+from tests.support.running import Ran
+from tests.support.samples import HEADER, ROWS, make_round
+
+Run = Callable[..., Ran]
+
+OURS = [
+    "brevgen_referanse",
+    "brevgen_status",
+    "brevgen_godkjent_av",
+    "brevgen_godkjent",
+    "brevgen_sider",
+    "brevgen_pdf",
+    "brevgen_pdf_sha256",
+    "brevgen_docx_sha256",
+    "brevgen_laget",
+    "brevgen_sendt",
+    "brevgen_mottakere",
+]
+
+
+@pytest.fixture
+def folder(workspace: Path) -> Path:
+    return workspace / "output" / "trial"
+
+
+def read_csv(folder: Path) -> list[list[str]]:
+    text = (folder / "report.csv").read_bytes().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+
+
+def told(folder: Path, number: str) -> dict[str, str]:
+    """What the report tells of one letter in our columns, without those that are empty."""
+    header, *rows = read_csv(folder)
+    (row,) = (dict(zip(header, row, strict=True)) for row in rows if number in row)
+    return {name: row[name] for name in OURS if row[name]}
+
+
+def read_html(folder: Path) -> etree._Element:
+    text = (folder / "report.html").read_bytes().decode("utf-8")
+    return etree.fromstring(text, etree.HTMLParser())
+
+
+def cells(table: etree._Element) -> list[list[str]]:
+    return [["".join(cell.itertext()) for cell in row] for row in table.iter("tr")]
+
+
+def test_the_own_columns_come_first_in_their_order_and_unchanged(
+    brevgen: Run, folder: Path
+) -> None:
+    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    header, *rows = read_csv(folder)
+    assert header == [*HEADER.split(";"), *OURS]
+    assert [row[:8] for row in rows] == [row.split(";") for row in ROWS]
+
+
+def test_columns_in_another_order_with_other_headers_are_kept_as_they_are(
+    workspace: Path, brevgen: Run, folder: Path
+) -> None:
+    own = "Merknad;Kommune;Knr;EM;Anmodet;Saksnr"
+    rows = ["haster;Ås;214;0;10;17-09235", ";Bærum;0219;;65;", '"a;b";Vinje;834;0;10;']
+    round_folder = make_round(workspace, ROWS[:3], minors="0")
+    (round_folder / "allocation.csv").write_text("\n".join([own, *rows]), encoding="utf-8")
+    assert brevgen("generate", "trial", "--jobs", "1").code == 0
+    header, *rows = read_csv(folder)
+    assert header == ["Kommune", "Knr", "EM", "Anmodet", "Saksnr", "Merknad", *OURS]
+    assert [row[:7] for row in rows] == [
+        ["Ås", "0214", "0", "10", "17-09235", "haster", "17-09235"],
+        ["Bærum", "0219", "", "65", "", "", "17-09100"],
+        ["Vinje", "0834", "0", "10", "", "a;b", "17-09101"],
+    ]
+
+
+def test_what_became_of_each_letter_stands_beside_it(brevgen: Run, folder: Path) -> None:
+    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    pdf = folder / "drafts" / "0214-Ås-17-09235.pdf"
+    aas = told(folder, "0214")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", aas.pop("brevgen_laget"))
+    assert aas == {
+        "brevgen_referanse": "17-09235",
+        "brevgen_status": "draft",
+        "brevgen_sider": "1",
+        "brevgen_pdf": pdf.name,
+        "brevgen_pdf_sha256": sha256_of_file(pdf),
+        "brevgen_docx_sha256": sha256_of_file(pdf.with_suffix(".docx")),
+        "brevgen_mottakere": "Ordfører ordforer@as.kommune.example: to send; "
+        "Rådmann radmann@as.kommune.example: to send",
+    }
+    baerum = told(folder, "0219")
+    del baerum["brevgen_mottakere"]
+    assert baerum == {"brevgen_referanse": "17-09100", "brevgen_status": "to make"}
+
+
+def test_a_letter_that_would_say_something_else_now_is_not_told_as_made(
+    workspace: Path, brevgen: Run, folder: Path
+) -> None:
+    brevgen("generate", "trial", "--jobs", "1")
+    make_round(workspace, [row.replace(";4;2;", ";4;3;") for row in ROWS])
+    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    assert told(folder, "0214")["brevgen_status"] == "draft"
+    assert "brevgen_pdf" not in told(folder, "0219")
+    assert told(folder, "0219")["brevgen_status"] == "changed"
+
+
+def test_the_csv_opens_in_excel(brevgen: Run, folder: Path) -> None:
+    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    data = (folder / "report.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbfkommunenummer;"), "told as UTF-8 by its first bytes"
+    assert data.count(b"\r\n") == 1 + len(ROWS)
+    assert data.count(b"\n") == 1 + len(ROWS)
+
+
+NASTY = ["=1+1", "+47 40", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x")']
+
+
+def test_no_cell_is_taken_for_a_formula(workspace: Path, brevgen: Run, folder: Path) -> None:
+    header = "kommunenummer;kommunenavn;antall;deres_ref;=navn"
+    rows = [f"0214;Ås;10;;{NASTY[0]}"]
+    quoted = NASTY[5].replace('"', '""')
+    rows += [f"0219;Bærum;65;{NASTY[1]};{NASTY[2]}", f'0834;Vinje;10;@x;"{quoted}"']
+    round_folder = make_round(workspace, ROWS[:3], minors="0")
+    (round_folder / "allocation.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    for row in read_csv(folder):
+        assert [cell for cell in row if cell.startswith(("=", "+", "-", "@"))] == []
+    header, aas, baerum, vinje = read_csv(folder)
+    assert header[4] == "'=navn"
+    assert (aas[4], baerum[3], baerum[4], vinje[4]) == ("'=1+1", "'+47 40", "'-1", f"'{NASTY[5]}")
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_a_formula_becomes_text(text: str) -> None:
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", ["", "Ås", "17-09235", "a=b", 10, 0, -1, 2.5])
+def test_what_is_no_formula_stays_as_it_is(value: str | int | float) -> None:
+    assert harmless(value) == value
+
+
+def test_the_same_letters_give_the_same_bytes(brevgen: Run, folder: Path) -> None:
+    brevgen("generate", "trial", "--jobs", "1")
+    before = [(folder / name).read_bytes() for name in ("report.csv", "report.html")]
+    brevgen("generate", "trial", "--jobs", "1")
+    assert [(folder / name).read_bytes() for name in ("report.csv", "report.html")] == before
+
+
+def test_the_sums_by_area_add_up_to_the_national_figures(brevgen: Run, folder: Path) -> None:
+    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    figures, letters = (cells(table) for table in read_html(folder).iter("table"))
+    assert figures == [
+        ["Area", "Municipalities", "Refugees", "of them minors"],
+        ["IMDi Øst", "2", "75", "4"],
+        ["IMDi Nord", "2", "21", "2"],
+        ["IMDi Midt-Norge", "1", "12", "1"],
+        ["IMDi Sør", "1", "10", "0"],
+        ["All letters", "6", "118", "7"],
+        ["National figures of the round", "6", "118", "7"],
+    ]
+    assert letters == read_csv(folder)
+    assert "differ from" not in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_names_can_never_become_markup(workspace: Path, brevgen: Run, folder: Path) -> None:
+    rows = [row.replace("kjent", '<script>x()</script> & "y"') for row in ROWS]
+    make_round(workspace, [row.replace('"', "''") for row in rows])
+    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    page = read_html(folder)
+    assert [e.tag for e in page.iter("script")] == []
+    _, letters = (cells(table) for table in page.iter("table"))
+    assert letters[1][7] == "<script>x()</script> & ''y''"
+
+
+def test_the_chart_is_well_formed_and_names_every_area() -> None:
+    sums = [
+        {"area": "IMDi Øst & <vest>", "asked": 4400},
+        {"area": "Svalbard", "asked": 0},
+    ]
+    chart = etree.fromstring(bar_chart(sums))
+    assert chart.tag == "svg"
+    texts = [text.text for text in chart.iter("text")]
+    assert texts == ["IMDi Øst & <vest>", "4\u00a0400", "Svalbard", "0"]
+    widths = [float(bar.get("width")) for bar in chart.iter("rect")]
+    assert widths[0] > 100
+    assert widths[1] == 0
+    left, top, width, height = map(float, chart.get("viewBox").split())
+    for bar in chart.iter("rect"):
+        assert float(bar.get("x")) + float(bar.get("width")) <= left + width
+        assert float(bar.get("y")) + float(bar.get("height")) <= top + height
+
+
+def test_a_chart_of_nothing_is_still_well_formed() -> None:
+    assert etree.fromstring(bar_chart([])).tag == "svg"
+
+
+def test_a_report_that_is_open_elsewhere_is_told_and_the_letters_are_there(
+    brevgen: Run, folder: Path
+) -> None:
+    (folder / "report.csv").mkdir(parents=True)
+    ran = brevgen("generate", "trial", "--jobs", "1")
+    assert ran.code == 4
+    assert "The report cannot be written" in ran.err
+    assert len(list((folder / "drafts").iterdir())) == 12

@@ -1,0 +1,374 @@
+"""`round.toml`: every key is needed, every key is known, and every fault is told at its place."""
+
+import calendar
+import re
+from datetime import date, datetime
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from brevgen.findings import Findings, Place
+from brevgen.settings.round import read_round
+from tests.support.samples import ROOT
+
+GOOD = (ROOT / "data/rounds/2018/round.toml").read_text(encoding="utf-8")
+REGION = "offices.IMDi Øst"
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Reads a `round.toml` of this text: the round and what was found."""
+
+    def read_text(text, encoding="utf-8"):
+        path = tmp_path / "round.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+        findings = Findings()
+        return read_round(path, findings, shown_as="round.toml"), findings
+
+    return read_text
+
+
+def with_key(key: str, value: str, text: str = GOOD) -> str:
+    """The round of 2018 with another value for the first key of that name."""
+    changed, found = re.subn(
+        rf"^{key} = .*$", lambda _: f"{key} = {value}", text, count=1, flags=re.MULTILINE
+    )
+    assert found, key
+    return changed
+
+
+def without_key(key: str, text: str = GOOD) -> str:
+    changed, found = re.subn(rf"^{key} = .*\n", "", text, count=1, flags=re.MULTILINE)
+    assert found, key
+    return changed
+
+
+def faulty_keys(result) -> list[str]:
+    round_, findings = result
+    assert round_ is None
+    assert {fault.place.file for fault in findings.faults} == {"round.toml"}
+    assert not findings.warnings
+    return [fault.place.column for fault in findings.faults]
+
+
+def only_fault(result) -> str:
+    assert len(faulty_keys(result)) == 1
+    return str(result[1].faults[0])
+
+
+def good(result):
+    round_, findings = result
+    assert findings.items == []
+    return round_
+
+
+def test_the_round_of_2018_is_read_as_it_was(read):
+    round_ = good(read(GOOD))
+
+    assert round_.kind == "request"
+    assert (round_.letter_date, round_.last_day) == (date(2017, 11, 6), date(2018, 1, 6))
+    assert round_.register_day == date(2018, 1, 1)
+    assert round_.distribution.nb == ("Ordfører", "Rådmann")
+    assert round_.office("IMDi Øst").signatory == "Hege Aspelund"
+    assert (len(round_.series), "17-09235" in round_.series) == (400, True)
+
+
+def test_how_letters_are_sent_has_defaults_and_takes_only_yes_or_no(read):
+    assert not good(read(GOOD)).dispatch.mailbox_always
+    assert not good(read(GOOD)).dispatch.attach_docx
+    both = "\n[dispatch]\nmailbox_always = true\nattach_docx = true\n"
+    assert good(read(GOOD + both)).dispatch.mailbox_always
+    assert good(read(GOOD + both)).dispatch.attach_docx
+    for key in ("mailbox_always", "attach_docx"):
+        assert faulty_keys(read(f'{GOOD}\n[dispatch]\n{key} = "no"\n')) == [f"dispatch.{key}"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("kind", "settlement_year", "letter_date", "deadline", "neutral_written_form"),
+        *("national.total", "national.minors", "national.municipalities", "national.minimum"),
+        *("answers.to", "answers.copy_to", "answers.web", "references.first", "references.last"),
+        *("distribution.nb", "distribution.nn"),
+        *("background.nb.need", "background.nb.share", "background.nb.criteria"),
+        *(f"{REGION}.name", f"{REGION}.title"),
+    ],
+)
+def test_a_missing_key_is_a_fault_by_its_whole_name(read, key):
+    assert faulty_keys(read(without_key(key.rpartition(".")[2]))) == [key]
+
+
+@pytest.mark.parametrize(
+    "table", ["distribution", "national", "answers", "references", "background.nb", "background.nn"]
+)
+def test_a_missing_table_is_a_fault_by_its_name(read, table):
+    text = re.sub(rf"^\[{re.escape(table)}\]\n(.+\n)*", "", GOOD, flags=re.MULTILINE)
+
+    assert faulty_keys(read(text)) == [table]
+
+
+@pytest.mark.parametrize(
+    ("after", "key"),
+    [
+        ("", "colour"),
+        ("[national]\n", "national.colour"),
+        ("[background.nn]\n", "background.nn.colour"),
+        ('[offices."IMDi Øst"]\n', f"{REGION}.colour"),
+    ],
+)
+def test_a_key_that_nobody_reads_is_a_fault(read, after, key):
+    text = GOOD.replace(after, after + 'colour = "blue"\n', 1)
+
+    assert faulty_keys(read(text)) == [key]
+    assert "The key is not known." in only_fault(read(text))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "faulty"),
+    [
+        ("kind", '"Request"', "kind"),
+        ("kind", '"../request"', "kind"),
+        ("kind", "1", "kind"),
+        ("settlement_year", "1918", "settlement_year"),
+        ("settlement_year", '"2018"', "settlement_year"),
+        ("settlement_year", "2018.0", "settlement_year"),
+        ("letter_date", '"2017-11-06"', "letter_date"),
+        ("letter_date", "1509926400", "letter_date"),
+        ("letter_date", "2017-11-06T00:00:00", "letter_date"),
+        ("letter_date", "9999-12-31", "letter_date"),
+        ("neutral_written_form", '"bokmål"', "neutral_written_form"),
+        ("nb", '["Ordfører"]', "distribution"),
+        ("nb", '["Ordfører", "Rådmann", "Arkiv"]', "distribution"),
+        ("nb", "[]", "distribution"),
+        ("nb", '["Ordfører", ""]', "distribution.nb.1"),
+        ("nb", '"Ordfører"', "distribution.nb"),
+        ("total", "-1", "national.total"),
+        ("total", '"4400"', "national.total"),
+        ("total", "4400.0", "national.total"),
+        ("total", "true", "national.total"),
+        ("to", '"post"', "answers.to"),
+        ("to", '"post@imdi.example, rad@imdi.example"', "answers.to"),
+        ("to", '"post@imdi.example\\r\\nBcc: x@y.example"', "answers.to"),
+        ("web", '"http://www.imdi.no/"', "answers.web"),
+        ("web", '"https://"', "answers.web"),
+        ("web", '"https://imdi"', "answers.web"),
+        ("web", '"https://www.imdi.no/a b"', "answers.web"),
+        ("web", '"https://www.imdi.no/\\n"', "answers.web"),
+        ("web", '"javascript:alert(1)"', "answers.web"),
+        ("first", '"17-9100"', "references"),
+        ("first", '"17-09999"', "references"),
+        ("last", '"18-09499"', "references"),
+        ("need", '""', "background.nb.need"),
+        ("need", '" "', "background.nb.need"),
+        ("need", '"To\\nlinjer"', "background.nb.need"),
+        ("need", '"To\\u2028linjer"', "background.nb.need"),
+        ("need", '"Snudd \\u202eom"', "background.nb.need"),
+        ("need", '"Uten tegn \\uFFFE"', "background.nb.need"),
+        ("need", f'"{"a" * 2001}"', "background.nb.need"),
+        ("name", "1", f"{REGION}.name"),
+        ("title", '"regiondirektør"', f"{REGION}.title"),
+        ("title", '{ nb = "regiondirektør" }', f"{REGION}.title.nn"),
+        ("signatory", "1", f"{REGION}.signatory"),
+        ("signatory", '"Hege\\nAspelund"', f"{REGION}.signatory"),
+        ("signatory", '"Hege"\nemail = "hege"', f"{REGION}.email"),
+        ("signatory", '"Hege"\ntelephone = 40001960', f"{REGION}.telephone"),
+    ],
+)
+def test_a_value_that_will_not_do_is_one_fault_at_its_key(read, key, value, faulty):
+    fault = only_fault(read(with_key(key, value)))
+
+    assert fault.startswith(f"round.toml, {faulty}: ")
+    assert ".." not in fault.replace("../", "")
+
+
+def test_what_is_not_known_of_an_office_may_be_left_out_or_left_empty(read):
+    text = with_key("signatory", '""\ntelephone = ""\nemail = ""')
+
+    office = good(read(text)).office("IMDi Øst")
+
+    assert (office.signatory, office.telephone, office.email) == ("", "", "")
+    assert good(read(without_key("signatory"))).office("IMDi Øst") == office
+
+
+def test_every_fault_is_told_not_only_the_first(read):
+    text = with_key("kind", "1", with_key("total", "-1", without_key("minors")))
+    text = with_key("deadline", '"soon"', with_key("first", '"x"', text)) + "\n[colour]\n"
+
+    assert set(faulty_keys(read(text))) == {
+        *("kind", "deadline", "national.total", "national.minors", "references", "colour"),
+    }
+
+
+# -- the file itself ------------------------------------------------------------------------------
+
+
+def test_a_slip_in_the_toml_is_a_fault_at_its_line(read):
+    fault = only_fault(read('kind = "request"\nsettlement_year =\n'))
+
+    assert fault.startswith("round.toml, row 2: The file is not valid TOML")
+    assert "missing quote" in fault
+
+
+@pytest.mark.parametrize("text", ["=", 'kind = "', f"kind = {'9' * 5000}", f"kind = {'[' * 5000}"])
+def test_what_is_no_toml_is_a_fault_and_never_more(read, text):
+    assert "not valid TOML" in only_fault(read(text))
+
+
+def test_a_file_that_is_not_utf_8_is_a_fault(read):
+    assert "not UTF-8" in only_fault(read(GOOD, encoding="latin-1"))
+
+
+def test_the_mark_that_windows_puts_before_a_text_does_no_harm(read):
+    good(read(GOOD, encoding="utf-8-sig"))
+
+
+def test_a_file_that_is_much_too_large_is_a_fault(read):
+    assert "larger than 64 kB" in only_fault(read(GOOD + "#" * 1_000_000))
+
+
+def test_a_missing_file_and_a_folder_are_faults(tmp_path):
+    findings = Findings()
+
+    assert read_round(tmp_path / "none.toml", findings, shown_as="none.toml") is None
+    assert read_round(tmp_path, findings, shown_as="folder") is None
+
+    assert [fault.place for fault in findings.faults] == [Place("none.toml"), Place("folder")]
+    assert "no such file" in str(findings.faults[0])
+    assert "folder, not a file" in str(findings.faults[1])
+
+
+toml_values = st.recursive(
+    st.one_of(
+        st.integers(-(10**30), 10**30).map(str),
+        st.floats().map(lambda x: f"{x!r}".replace("e+", "e")),
+        st.booleans().map(lambda b: str(b).lower()),
+        st.dates(min_value=date(1, 1, 1)).map(date.isoformat),
+        st.datetimes().map(datetime.isoformat),
+        st.text(max_size=20).map(
+            lambda t: (
+                '"' + "".join(f"\\U{ord(c):08x}" for c in t if not "\ud800" <= c < "\ue000") + '"'
+            )
+        ),
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.lists(inner, max_size=2).map(
+            lambda items: "{" + ", ".join(f"nb{i} = {item}" for i, item in enumerate(items)) + "}"
+        )
+    ),
+    max_leaves=4,
+)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    key=st.sampled_from(sorted(set(re.findall(r"^(\w+) = ", GOOD, flags=re.MULTILINE)))),
+    value=toml_values,
+)
+def test_any_value_of_any_key_is_accepted_or_a_fault_at_that_key(read, key, value):
+    round_, findings = read(with_key(key, value))
+
+    assert (round_ is None) == bool(findings.faults)
+    for fault in findings.faults:
+        assert key in fault.place.column.split(".") or fault.place.column in (
+            *("distribution", "references"),
+        )
+    if round_ is not None:
+        assert 2016 <= round_.last_day.year <= 2200
+
+
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50
+)
+@given(st.text())
+def test_any_text_is_a_round_or_a_fault(read, text):
+    round_, findings = read(text.encode(errors="surrogatepass"))
+
+    assert round_ is None
+    assert findings.faults
+
+
+# -- the deadline ---------------------------------------------------------------------------------
+
+
+def last_day(read, letter_date, deadline):
+    return good(
+        read(with_key("letter_date", f"{letter_date}", with_key("deadline", deadline)))
+    ).last_day
+
+
+@pytest.mark.parametrize(
+    ("letter_date", "deadline", "expected"),
+    [
+        ("2017-11-06", '"2 months"', date(2018, 1, 6)),
+        ("2017-11-06", '"1 month"', date(2017, 12, 6)),
+        ("2017-11-06", '"6 weeks"', date(2017, 12, 18)),
+        ("2017-11-06", '"30 days"', date(2017, 12, 6)),
+        ("2017-11-06", '"1 day"', date(2017, 11, 7)),
+        ("2017-11-06", "2018-01-06", date(2018, 1, 6)),
+        ("2017-12-31", '"2 months"', date(2018, 2, 28)),
+        ("2019-12-31", '"2 months"', date(2020, 2, 29)),
+        ("2017-12-30", '"2 months"', date(2018, 2, 28)),
+        ("2018-01-31", '"1 month"', date(2018, 2, 28)),
+        ("2018-03-31", '"1 month"', date(2018, 4, 30)),
+        ("2020-02-29", '"12 months"', date(2021, 2, 28)),
+    ],
+)
+def test_the_deadline_is_a_day_or_so_long_after_the_letter(read, letter_date, deadline, expected):
+    assert last_day(read, letter_date, deadline) == expected
+
+
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
+)
+@given(st.dates(date(2016, 1, 1), date(2100, 12, 31)), st.integers(1, 999))
+@example(date(2100, 12, 31), 999)
+def test_months_end_on_the_same_day_or_on_the_last_day_of_a_shorter_month(read, sent, months):
+    year, month = divmod(sent.year * 12 + sent.month - 1 + months, 12)
+    longest = calendar.monthrange(year, month + 1)[1]
+
+    expected = date(year, month + 1, min(sent.day, longest))
+
+    assert last_day(read, sent, f'"{months} months"') == expected
+
+
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30
+)
+@given(st.dates(date(2016, 1, 1), date(2100, 12, 31)), st.integers(1, 999))
+def test_a_week_is_seven_days(read, sent, count):
+    weeks = last_day(read, sent, f'"{count} weeks"')
+
+    assert (weeks - sent).days == 7 * count
+    assert (last_day(read, sent, f'"{count} days"') - sent).days == count
+
+
+@pytest.mark.parametrize(
+    "deadline",
+    [
+        *('""', '"soon"', '"2"', '"months"', '"2months"', '"2  months"', '"2 months "', '"0 days"'),
+        *('"-2 months"', '"2.5 months"', '"1000 days"', '"２ months"', '"2 monthss"', '"2 Months"'),
+        *('"2 years"', '"2 måneder"', '"2018-01-06"', '"06.01.2018"', f'"{"9" * 5000} days"'),
+        *("2", "2.0", "true", "[2]", "{}", "2018-01-06T12:00:00Z", "12:00:00", "0001-01-01"),
+    ],
+)
+def test_a_deadline_that_means_no_day_is_a_fault_at_its_key(read, deadline):
+    assert faulty_keys(read(with_key("deadline", deadline))) == ["deadline"]
+
+
+def test_a_deadline_in_quotes_is_told_how_a_date_is_written(read):
+    fault = only_fault(read(with_key("deadline", '"2018-01-06"')))
+
+    assert "“2018-01-06” is neither a date, such as 2018-01-06 without quotes, nor a span" in fault
+
+
+# -- offices --------------------------------------------------------------------------------------
+
+
+def test_a_region_without_an_office_has_the_national_one_if_there_is_one(read):
+    national = '\n[offices.national]\nname = "IMDi"\ntitle = { nb = "direktør", nn = "direktør" }\n'
+
+    assert good(read(GOOD)).office("IMDi Nordvest") is None
+    assert good(read(GOOD + national)).office("IMDi Nordvest").name == "IMDi"
+    assert good(read(GOOD + national)).office("IMDi Nord").name == "IMDi Region Nord"

@@ -1,0 +1,71 @@
+"""Letters to approve, to seal and to send, small enough to be told apart at a glance."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from brevgen.ledger.manifests import ManifestLetter
+from brevgen.ledger.records import Dispatch, SealedFile, SealedLetter
+from brevgen.settings.series import Series
+
+MORNING = datetime(2017, 11, 6, 9, 0, 0, tzinfo=UTC)
+SERIES = Series("17-09100", "17-09199")
+
+
+def sha256(content):
+    return hashlib.sha256(content if isinstance(content, bytes) else content.encode()).hexdigest()
+
+
+def letter(municipality, reference, text="Vi ber Ås om 10"):
+    return ManifestLetter(
+        municipality=municipality,
+        reference=reference,
+        content_digest=sha256(text),
+        content_text=text,
+        signatory="Hege Aspelund",
+    )
+
+
+def letters(references, text="Vi ber Ås om 10"):
+    """A letter for each municipality number and reference, all saying the same."""
+    return [letter(number, reference, text) for number, reference in references.items()]
+
+
+def sealed(municipality, reference, text="Vi ber Ås om 10", *, round_name="2018", size=0):
+    """A letter as it comes from sealing, its files larger by `size` bytes than they need be."""
+    pdf = f"%PDF {reference} {text}".encode() + b"\0\xff" * (size // 2)
+    docx = f"PK {reference} {text}".encode() + b"\xff\0" * (size // 2)
+    file = SealedFile(
+        round=round_name,
+        municipality=municipality,
+        reference=reference,
+        content_digest=sha256(text),
+        pdf_name=f"{municipality}-{reference}.pdf",
+        pdf_sha256=sha256(pdf),
+        unsealed_sha256=sha256(b"unsealed " + pdf),
+        docx_name=f"{municipality}-{reference}.docx",
+        docx_sha256=sha256(docx),
+        pages=2,
+        sealed_at=datetime(2017, 11, 6, 9, 30, tzinfo=UTC),
+        sealed_by="CN=Integrerings- og mangfoldsdirektoratet, O=IMDi, C=NO",
+        is_test=True,
+    )
+    return SealedLetter(file, pdf, docx)
+
+
+def dispatch(letter, role="mayor", address="ordforer@as.kommune.example", **changes):
+    """A message with a sealed letter, named after reference, recipient and PDF."""
+    file = letter.file
+    name = sha256(f"{file.reference} {address.lower()} {file.pdf_sha256}")[:16]
+    known = {
+        "message_id": f"<{name}@imdi.example>",
+        "round": file.round,
+        "municipality": file.municipality,
+        "reference": file.reference,
+        "content_digest": file.content_digest,
+        "pdf_sha256": file.pdf_sha256,
+        "role": role,
+        "title": {"mayor": "Ordfører", "chief_executive": "Rådmann", "mailbox": "Postmottak"}[role],
+        "name": "",
+        "address": address,
+    }
+    return Dispatch(**known | changes)

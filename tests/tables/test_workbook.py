@@ -1,0 +1,251 @@
+"""Workbooks: which sheet is read, which rows are seen, and what is refused."""
+
+import random
+import zipfile
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.tables import (
+    cells,
+    edited,
+    faults,
+    good,
+    only_fault,
+    packed,
+    parts,
+    places,
+    read,
+    rows,
+    workbook,
+)
+
+HEADER = ("nummer", "navn")
+FILL = cells(HEADER, (214, "Ås"))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "t.xlsx"
+
+
+def hiding(*numbers, fill):
+    """Fill a sheet and hide some of its rows."""
+
+    def fill_and_hide(sheet):
+        fill(sheet)
+        for number in numbers:
+            sheet.row_dimensions[number].hidden = True
+
+    return fill_and_hide
+
+
+def hidden_sheet(state):
+    def fill(sheet):
+        FILL(sheet)
+        sheet.sheet_state = state
+
+    return fill
+
+
+def test_the_sheet_and_its_rows_are_read_as_excel_shows_them(path):
+    table = good(read(workbook(path, cells((), HEADER, (), (214, "Ås"), ("0219", "Bærum")))))
+    assert rows(table) == {4: (214, "Ås"), 5: ("0219", "Bærum")}
+    assert str(table.place(table.rows[1], "navn")) == "t.xlsx, Fordeling, row 5, navn"
+
+
+def test_a_merged_title_above_the_header_does_no_harm(path):
+    def fill(sheet):
+        cells(("Fordeling 2018",), (), HEADER, (214, "Ås"))(sheet)
+        sheet.merge_cells("A1:C2")
+
+    assert rows(good(read(workbook(path, fill)))) == {4: (214, "Ås")}
+
+
+def test_hidden_rows_are_left_out_with_a_warning_for_each_run(path):
+    fill = cells(HEADER, *((n, "x") for n in range(2, 11)))
+    table, findings = read(workbook(path, hiding(3, 4, 5, 8, 20, fill=fill)))
+    assert list(rows(table)) == [2, 6, 7, 9, 10]
+    assert findings.faults == []
+    assert [str(warning).partition(" hidden")[0] for warning in findings.warnings] == [
+        "t.xlsx, Fordeling, row 3: Rows 3–5 are",
+        "t.xlsx, Fordeling, row 8: Row 8 is",
+    ]
+
+
+def test_rows_that_a_filter_hides_are_left_out_too(path):
+    def fill(sheet):
+        hiding(3, fill=cells(HEADER, (1, "A"), (2, "B")))(sheet)
+        sheet.auto_filter.ref = "A1:B3"
+        sheet.auto_filter.add_filter_column(1, ["A"])
+
+    table, findings = read(workbook(path, fill))
+    assert list(rows(table)) == [2]
+    assert "by a filter" in str(findings.warnings[0])
+
+
+def test_a_hidden_header_counts_only_where_no_other_will_do(path):
+    fill = cells(HEADER, ("Nummer", "Navn", "Merknad"), (1, "A", "m"))
+    assert good(read(workbook(path, hiding(1, fill=fill)))).extra == ("Merknad",)
+    assert good(read(workbook(path, hiding(1, fill=FILL)))).rows
+
+
+def test_a_table_of_hidden_rows_has_no_rows(path):
+    assert "no rows below the header" in only_fault(read(workbook(path, hiding(2, fill=FILL))))
+
+
+def test_hidden_sheets_are_skipped_and_said(path):
+    hidden, very_hidden = hidden_sheet("hidden"), hidden_sheet("veryHidden")
+    table, findings = read(workbook(path, FILL, Gammel=hidden, Lister=very_hidden))
+    assert rows(table) == {2: (214, "Ås")}
+    assert [str(item) for item in findings.items] == [
+        "t.xlsx: Hidden and not read: “Gammel”, “Lister”. Unhide the sheet if the table is on it."
+    ]
+
+
+def test_a_table_on_a_hidden_sheet_alone_is_not_found(path):
+    result = read(workbook(path, cells(), Gammel=hidden_sheet("hidden")))
+    assert "None of the first 30 rows" in only_fault(result)
+    assert "“Gammel”" in str(result[1].warnings[0])
+
+
+def test_the_sheet_with_the_columns_is_found_among_others(path):
+    notes = cells(("Veiledning",), ("Skriv navn", "navn"))
+    assert good(read(workbook(path, notes, Tall=FILL, Ark3=cells()))).sheet == "Tall"
+
+
+def test_several_fitting_sheets_are_a_fault_that_names_them(path):
+    assert "“Fordeling”, “Ny”" in only_fault(read(workbook(path, FILL, Ny=FILL)))
+
+
+def test_no_fitting_sheet_is_a_fault_that_says_what_each_lacks(path):
+    result = read(workbook(path, cells(("navn",)), Ny=cells(("nummer", "x"))))
+    assert "“Fordeling” lacks nummer; “Ny” lacks navn" in only_fault(result)
+
+
+def test_on_the_only_sheet_each_missing_column_is_a_fault(path):
+    result = read(workbook(path, cells(("t",), ("vår ref", "x"), (1, 2)), Ark2=cells()))
+    assert result[0] is None
+    assert places(result) == [(2, "nummer"), (2, "navn")]
+
+
+def test_a_workbook_that_is_empty_or_about_something_else_has_no_header(path):
+    assert "None of the first 30 rows" in only_fault(read(workbook(path, cells())))
+    unknown = read(workbook(path, cells(("noe", "annet"), (1, 2))))
+    assert "Fordeling: None of the first 30 rows" in only_fault(unknown)
+
+
+def test_a_macro_workbook_is_read_like_any_other(path):
+    assert good(read(workbook(path.with_name("t.XLSM"), FILL))).rows
+
+
+def test_other_names_and_places_of_the_parts_are_understood(path):
+    contents = parts(workbook(path, FILL))
+    sheet = contents.pop("xl/worksheets/sheet1.xml").decode()
+    for name in ("worksheet", "sheetData", "row", "c", "v", "is", "t"):
+        for mark in (" ", ">"):
+            sheet = sheet.replace(f"<{name}{mark}", f"<x:{name}{mark}")
+        sheet = sheet.replace(f"</{name}>", f"</x:{name}>")
+    contents["xl\\Tables\\One.XML"] = sheet.replace("xmlns=", "xmlns:x=").encode()
+    relations = "xl/_rels/workbook.xml.rels"
+    contents[relations] = contents[relations].replace(b"worksheets/sheet1.xml", b"tables/one.xml")
+    assert rows(good(read(packed(path, contents)))) == {2: (214, "Ås")}
+
+
+def test_a_password_and_the_old_kind_of_file_are_told_apart(path):
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(508) + "EncryptedPackage".encode("utf-16-le"))
+    assert "password" in only_fault(read(path))
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(508))
+    assert "old kind" in only_fault(read(path))
+
+
+@pytest.mark.parametrize("data", [b"nummer;navn", b"PK\x03\x04 and no more", b"%PDF-1.7"])
+def test_what_is_no_workbook_is_a_fault(path, data):
+    path.write_bytes(data)
+    assert "not an Excel workbook" in only_fault(read(path))
+
+
+def test_another_kind_of_document_is_no_workbook(path):
+    contents = {"xl/workbook.xml": b"<document/>"}
+    assert "not an Excel workbook" in only_fault(read(packed(path, contents)))
+    assert "damaged" in only_fault(read(packed(path, {"word/document.xml": b"<document/>"})))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<v>214</v>", "<v>seven</v>"),
+        ("<v>214</v>", "<v>1e999</v>"),
+        ('r="B2"', 'r="ÅB2"'),
+        ('r="B2"', 'r="XFE2"'),
+        ('<row r="2"', '<row r="1"'),
+        ('<row r="2"', '<row r="1048577"'),
+        ("</sheetData>", ""),
+    ],
+)
+def test_what_excel_would_not_open_is_damaged(path, old, new):
+    assert "damaged" in only_fault(read(edited(workbook(path, FILL), old, new)))
+
+
+def test_a_workbook_that_defines_entities_is_refused(path):
+    doctype = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><worksheet'
+    assert "broken" in only_fault(read(edited(workbook(path, FILL), "<worksheet", doctype)))
+
+
+def test_a_workbook_that_swells_up_is_refused(path):
+    workbook(path, FILL)
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as package,
+        package.open("xl/media/image1.png", "w") as part,
+    ):
+        for _ in range(201):
+            part.write(bytes(1024 * 1024))
+    assert path.stat().st_size < 2_000_000
+    assert "200 MB" in only_fault(read(path))
+
+
+def test_a_part_that_is_larger_than_it_says_is_damaged(path):
+    workbook(path, cells(HEADER, *((n, "A") for n in range(1, 3000))))
+    with zipfile.ZipFile(path) as package:
+        true_size = package.getinfo("xl/worksheets/sheet1.xml").file_size
+    data = bytearray(path.read_bytes())
+    # in the central directory the size stands 22 bytes before the name
+    name = data.rindex(b"xl/worksheets/sheet1.xml")
+    assert int.from_bytes(data[name - 22 : name - 18], "little") == true_size
+    data[name - 22 : name - 18] = (1000).to_bytes(4, "little")
+    path.write_bytes(data)
+    assert "damaged" in only_fault(read(path))
+
+
+def test_hundreds_of_thousands_of_empty_rows_are_passed_over(path):
+    empty = "".join(f'<row r="{n}" s="1"><c r="A{n}" s="1"/></row>' for n in range(3, 200_000))
+    last = '<row r="1048576"><c t="n"><v>8</v></c></row></sheetData>'
+    result = read(edited(workbook(path, FILL), "</sheetData>", empty + last))
+    assert rows(good(result)) == {2: (214, "Ås"), 1048576: (8,)}
+
+
+def test_more_rows_than_a_round_can_have_are_refused(path):
+    more = "<row><c><v>1</v></c></row>" * 100_000 + "</sheetData>"
+    assert "100000 rows" in only_fault(read(edited(workbook(path, FILL), "</sheetData>", more)))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32), inside=st.booleans())
+def test_a_workbook_with_damaged_bytes_gives_a_table_or_a_fault(path, seed, inside):
+    chance = random.Random(seed)
+
+    def damaged(data):
+        changed = bytearray(data)
+        for _ in range(chance.randint(1, 4)):
+            changed[chance.randrange(len(changed))] = chance.randrange(256)
+        return bytes(changed)
+
+    workbook(path, cells(HEADER, (1, date(2017, 11, 6)), (2, "=1+1")))
+    if inside:
+        packed(path, {name: damaged(data) for name, data in parts(path).items()})
+    else:
+        path.write_bytes(damaged(path.read_bytes()))
+    result = read(path)
+    assert result[0] is not None or faults(result)

@@ -1,0 +1,214 @@
+"""Cells of a workbook: what a caseworker sees in Excel is what is read."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from brevgen.tables.reader import Column
+from tests.support.tables import (
+    cells,
+    edited,
+    faults,
+    good,
+    packed,
+    parts,
+    places,
+    read,
+    rows,
+    workbook,
+)
+
+COLUMNS = (Column("nummer"), Column("navn"), Column("antall", required=False))
+HEADER = ("nummer", "navn", "antall")
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "t.xlsx"
+
+
+def written(path, *below):
+    return workbook(path, cells(HEADER, *below))
+
+
+def sharing_texts(path):
+    """The same workbook with its texts kept apart, as Excel writes them."""
+    contents = parts(path)
+    texts = []
+
+    def shared(found):
+        texts.append(found[1])
+        return f't="s"><v>{len(texts) - 1}</v>'
+
+    sheet = "xl/worksheets/sheet1.xml"
+    contents[sheet] = re.sub(
+        r't="inlineStr"><is>(.*?)</is>', shared, contents[sheet].decode(), flags=re.DOTALL
+    ).encode()
+    listed = "".join(f"<si>{text}</si>" for text in texts)
+    contents["xl/sharedStrings.xml"] = f"<sst>{listed}</sst>".encode()
+    relations = "xl/_rels/workbook.xml.rels"
+    contents[relations] = contents[relations].replace(
+        b"</Relationships>",
+        b'<Relationship Id="t" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+    )
+    return packed(path, contents)
+
+
+def found(path):
+    return rows(good(read(path, COLUMNS)))
+
+
+def test_numbers_stay_numbers_and_text_stays_text(path):
+    written(path, (214, "Ås", 10.0), ("0219", "214", 1.5))
+    assert found(path) == {2: (214, "Ås", 10), 3: ("0219", "214", 1.5)}
+
+
+def test_a_formula_counts_as_what_excel_stored_for_it(path):
+    written(path, ("=1+1", "=B1", "=C1"))
+    edited(path, "<f>1+1</f><v></v>", "<f>1+1</f><v>2</v>")
+    edited(path, '"B2"><f>B1</f><v></v>', '"B2" t="str"><f>B1</f><v>navn</v>')
+    edited(path, '"C2"><f>C1</f><v></v>', '"C2" t="str"><f>C1</f><v></v>')
+    assert found(path) == {2: (2, "navn")}
+
+
+def test_a_formula_that_was_never_calculated_is_a_fault_at_its_cell(path):
+    result = read(written(path, (1, "A", "=1+1"), (2, "=B2", 3)), COLUMNS)
+    assert places(result) == [(2, "antall"), (3, "navn")]
+    assert "Open the file in Excel, save it, and try again." in faults(result)[0]
+    assert result[0].rows[0].unusable == {"antall"}
+
+
+def test_the_zero_that_programs_store_for_a_formula_is_not_believed(path):
+    edited(written(path, (1, "A", "=1+1")), "<f>1+1</f><v></v>", "<f>1+1</f><v>0</v>")
+    assert "never been calculated" in faults(read(path, COLUMNS))[0]
+    # Excel takes the mark away when it saves, and then zero is zero.
+    edited(path, 'fullCalcOnLoad="1"', "", "xl/workbook.xml")
+    assert found(path) == {2: (1, "A", 0)}
+
+
+def test_a_header_that_was_never_calculated_is_a_fault_at_its_cell(path):
+    result = read(workbook(path, cells((*HEADER, '="År "&2018'), (214, "Ås", 10, 1))), COLUMNS)
+    assert result[0] is None
+    assert places(result) == [(1, "column D")]
+
+
+def test_error_values_are_faults_only_where_the_column_is_needed(path):
+    fill = cells((*HEADER, "merknad"), (1, "A", "#REF!", "#N/A"))
+    result = read(workbook(path, fill), COLUMNS)
+    assert faults(result) == [
+        "t.xlsx, Fordeling, row 2, antall: The cell shows the error #REF!."
+        " Mend the formula, or type the value."
+    ]
+    assert rows(result[0]) == {2: (1, "A", "#N/A")}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (date(2017, 11, 6), "2017-11-06"),
+        (datetime(2017, 11, 6, 9, 30), "2017-11-06 09:30"),  # noqa: DTZ001
+        (time(9, 30), "09:30"),
+        (True, "TRUE"),
+        (False, "FALSE"),
+    ],
+)
+def test_dates_times_and_truths_are_text_and_no_numbers(path, value, shown):
+    assert found(written(path, (1, "A", value))) == {2: (1, "A", shown)}
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        ("d. mmmm yyyy", "1900-01-10"),
+        ("[$-414]d.m.yy;@", "1900-01-10"),
+        ("[h]:mm", "1900-01-10"),
+        ("mm-dd-yy", "1900-01-10"),
+        ("0000", 10),
+        ('0 "dager"', 10),
+        ("[Red]#,##0", 10),
+        ("0\\d", 10),
+        ("General", 10),
+    ],
+)
+def test_a_number_is_a_date_where_excel_shows_it_as_one(path, form, shown):
+    def fill(sheet):
+        cells(HEADER, (1, "A", 10))(sheet)
+        sheet["C2"].number_format = form
+
+    assert found(workbook(path, fill)) == {2: (1, "A", shown)}
+
+
+def test_days_may_be_counted_from_1904(path):
+    written(path, (1, "A", date(2017, 11, 6)))
+    edited(path, "<workbookPr/>", '<workbookPr date1904="1"/>', "xl/workbook.xml")
+    assert found(path) == {2: (1, "A", "2021-11-07")}
+
+
+def test_a_date_that_there_is_not_is_a_fault(path):
+    edited(written(path, (1, "A", date(2017, 11, 6))), "<v>43045</v>", "<v>1e9</v>")
+    assert places(read(path, COLUMNS)) == [(2, "antall")]
+
+
+def test_dates_may_be_written_as_text_for_programs(path):
+    edited(written(path, (1, "A", 7)), 't="n"><v>7</v>', 't="d"><v>2017-11-06T00:00:00</v>')
+    assert found(path) == {2: (1, "A", "2017-11-06")}
+
+
+def test_the_noise_of_binary_arithmetic_is_not_read(path):
+    edited(written(path, (1, "A", 7)), "<v>7</v>", "<v>65.000000000000014</v>")
+    assert found(path) == {2: (1, "A", 65)}
+
+
+def test_text_written_in_pieces_is_read_whole_without_its_ruby(path):
+    sharing_texts(written(path, (1, "_", 7)))
+    pieces = "<r><t>Å</t></r><rPh><t>nei</t></rPh><r><t>s_x000D_\nby_x002E_</t></r>"
+    edited(path, "<t>_</t>", pieces, "xl/sharedStrings.xml")
+    assert found(path) == {2: (1, "Ås by.", 7)}
+
+
+def test_rows_and_cells_may_be_counted_instead_of_numbered(path):
+    more = '<row><c><v>5</v></c><c t="str"><v>B</v></c></row><row/><row><c><v>6</v></c></row>'
+    edited(written(path, (1, "A", 7)), "</sheetData>", more + "</sheetData>")
+    assert found(path) == {2: (1, "A", 7), 3: (5, "B"), 5: (6,)}
+    assert [*read(path, COLUMNS)[0].rows[1].cells] == ["nummer", "navn"]
+
+
+def test_text_that_is_too_long_is_a_fault_at_its_cell(path):
+    result = read(sharing_texts(written(path, (1, "x" * 10_001), (2, "x" * 10_000))), COLUMNS)
+    assert places(result) == [(2, "navn")]
+
+
+printable = st.text(
+    st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), max_size=12
+).filter(lambda text: not text.startswith(("=", "#")) and not {"_", "\ufffd"} & {*text})
+anything = st.none() | printable | st.integers(-(10**14), 10**14) | st.booleans()
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    grid=st.lists(st.tuples(anything, anything, anything), min_size=1, max_size=12),
+    shared=st.booleans(),
+)
+def test_any_grid_that_openpyxl_writes_is_read_as_it_was(path, grid, shared):
+    def as_read(value):
+        if isinstance(value, bool):
+            return str(value).upper()
+        return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+    written(path, *grid)
+    if shared:
+        sharing_texts(path)
+    expected = {
+        number: tuple(as_read(value) for value in row if value not in (None, ""))
+        for number, row in enumerate(grid, start=2)
+        if any(value not in (None, "") for value in row)
+    }
+    table, findings = read(path, COLUMNS)
+    assert (rows(table) if table else {}) == expected
+    assert bool(findings.faults) is not bool(expected)

@@ -1,0 +1,97 @@
+"""E-mail addresses: what can be one is accepted, what cannot is refused, and the reason said."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from brevgen.email_address import malformed
+
+WORDS = st.text(alphabet="abcæøåABCÅ019", min_size=1, max_size=12)
+ASCII_WORDS = st.text(alphabet="abcABC019", min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "post@imdi.no",
+        "postmottak@as.kommune.no",
+        "post@ås.kommune.no",
+        "postmottak@kárášjohka.kommune.no",
+        "nina.gran@ks.no",
+        "ola_o'brien+bosetting@sub-domain.kommune.example",
+        "post@xn--s-1fa.kommune.no",
+        "a" * 64 + "@ks.no",
+    ],
+)
+def test_an_address_that_can_be_one_is_accepted(address):
+    assert malformed(address) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("", "no @"),
+        ("post.imdi.no", "no @"),
+        ("post@imdi@no", "more than one @"),
+        ("post@ks.no,rad@ks.no", "more than one @"),
+        ("post..mottak@ks.no", "two dots"),
+        ("post@ks..no", "two dots"),
+        ("@ks.no", "before @"),
+        (".post@ks.no", "before @"),
+        ("post.@ks.no", "before @"),
+        ("post mottak@ks.no", "before @"),
+        ("Ås kommune <post@ks.no>", "before @"),
+        ("mailto:post@ks.no", "before @"),
+        ('"post"@ks.no', "before @"),
+        ("ordfører@ks.no", "before @"),
+        ("po\x00st@ks.no", "before @"),
+        ("po\u202est@ks.no", "before @"),
+        ("po\u200bst@ks.no", "before @"),
+        ("post@", "after @"),
+        ("post@ks", "after @"),
+        ("post@ks.no ", "after @"),
+        ("post@ks.no.", "after @"),
+        ("post@-ks.no", "after @"),
+        ("post@ks-.no", "after @"),
+        ("post@k_s.no", "after @"),
+        ("post@ks.no\n", "after @"),
+        ("post@ks.no\r\nBcc: x", "after @"),
+        ("post@192.168.0.1", "after @"),
+        ("post@[127.0.0.1]", "after @"),
+        (f"post@{'a' * 64}.no", "after @"),
+        ("a" * 65 + "@ks.no", "too long"),
+        (f"post@{'.'.join(['a' * 60] * 5)}.no", "too long"),
+    ],
+)
+def test_an_address_that_cannot_be_one_is_refused_with_the_reason(address, says):
+    assert says in malformed(address)
+
+
+@settings(deadline=None)
+@given(
+    before=WORDS,
+    sign=st.sampled_from([*'\r\n\t\v\f\0 <>()[],;:"\\@', "\x7f", "\x85", "\u00a0", "\u2028"]),
+    after=WORDS,
+    at=st.integers(0, 30),
+)
+def test_no_address_can_smuggle_in_a_header_or_a_second_recipient(before, sign, after, at):
+    address = f"{before}@{after}.example"
+    at = min(at, len(address))
+
+    assert malformed(address[:at] + sign + address[at:])
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_whatever_is_accepted_has_one_at_a_dot_and_nothing_that_cannot_be_seen(address):
+    if not malformed(address):
+        assert address.count("@") == 1
+        assert "." in address.partition("@")[2]
+        assert address.isprintable()
+        assert " " not in address
+
+
+@settings(deadline=None)
+@given(ASCII_WORDS, WORDS, st.sampled_from(["no", "example", "kommune.no"]))
+def test_a_plain_name_at_a_norwegian_domain_is_accepted(name, host, top):
+    assert malformed(f"{name}@{host}.{top}") == ""
