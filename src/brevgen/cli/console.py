@@ -4,7 +4,6 @@ Results go to stdout, progress and problems to stderr.
 """
 
 import csv
-import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +33,7 @@ def console(*, stderr: bool = False) -> "Console":
     return Console(stderr=stderr, highlight=False)
 
 
-def harmless(text: str) -> str:
+def visible(text: str) -> str:
     """A text from anywhere, with what is not seen written as `\\u001b`, which JSON reads too."""
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
@@ -42,17 +41,17 @@ def harmless(text: str) -> str:
 def _text(text: str, style: str = "") -> "Text":
     from rich.text import Text
 
-    return Text(harmless(text), style=style)
+    return Text(visible(text), style=style)
 
 
 def say(text: str) -> None:
     """Tell the user something on stdout."""
-    typer.echo(harmless(text))
+    typer.echo(visible(text))
 
 
 def note(text: str) -> None:
     """Tell the user something that is not the result, on stderr."""
-    typer.echo(harmless(text), err=True)
+    typer.echo(visible(text), err=True)
 
 
 def complain(text: str) -> None:
@@ -61,9 +60,11 @@ def complain(text: str) -> None:
 
 
 def show_json(data: Any) -> None:
-    """Print data for programs."""
-    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
-    sys.stdout.write(harmless(text) + "\n")
+    """Print dataclasses for programs: JSON, times as ISO 8601 in UTC."""
+    from pydantic_core import to_json
+
+    text = to_json(data, indent=2).decode()
+    sys.stdout.write(visible(text) + "\n")
 
 
 def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
@@ -120,12 +121,11 @@ def show_table(
 def _cell(value: object) -> "Text":
     if value is None:
         return _text("")
-    return _text(spaced(value) if isinstance(value, int) else str(value))
+    if isinstance(value, int):
+        from brevgen.letter.wording import spaced
 
-
-def spaced(number: int) -> str:
-    """A number with its thousands set off: `36 985`."""
-    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+        return _text(spaced(value))
+    return _text(str(value))
 
 
 @contextmanager

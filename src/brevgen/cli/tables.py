@@ -1,92 +1,24 @@
 """What the commands show: control figures, where letters stand, what is to be approved."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
-from brevgen.cli import console as screen
-from brevgen.facts.round_facts import RoundFacts
+from brevgen.cli import console
+from brevgen.cli.context import as_typed
 from brevgen.findings import Finding, Place
-from brevgen.ledger.reader import LedgerReader
-from brevgen.letter.differences import differences, lines
+from brevgen.letter.differences import Change, Changes
 from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
-from brevgen.rounds.addressees import Addressee
-from brevgen.rounds.approve import LinedUp, Lineup
-from brevgen.rounds.generate import Batch
-from brevgen.rounds.report import harmless
-from brevgen.rounds.status import ADVICE, Known, Planned
+from brevgen.rounds.approve import Approved, Lineup
+from brevgen.rounds.check import Checked
+from brevgen.rounds.generate import Generated
+from brevgen.rounds.letter_status import ADVICE
+from brevgen.rounds.report import as_text_cell
+from brevgen.rounds.status import RoundLine, Status, StatusLine
 from brevgen.workspace import Workspace
 
 FEW = 12
 """How many letters are shown one by one before they are only counted."""
-
-
-def control_figures(facts: RoundFacts) -> list[dict[str, Any]]:
-    """Municipalities, refugees and minors by area, then all together."""
-    figures: dict[str, dict[str, Any]] = {}
-    for row, municipality in facts.asked():
-        for area in (facts.area(municipality), "All"):
-            each = figures.setdefault(
-                area, {"area": area, "municipalities": 0, "refugees": 0, "minors": 0}
-            )
-            each["municipalities"] += 1
-            each["refugees"] += row.asked
-            each["minors"] += row.minors or 0
-    return sorted(figures.values(), key=lambda each: (each["area"] == "All", each["area"]))
-
-
-def show_figures(facts: RoundFacts, figures: list[dict[str, Any]]) -> None:
-    """The control figures as a table."""
-    screen.show_table(
-        {"Area": False, "Municipalities": True, "Refugees": True, "Minors": True},
-        [list(each.values()) for each in figures],
-        title=f"Round {facts.name}, letters of {facts.round.letter_date},"
-        f" answers by {facts.round.last_day}",
-    )
-
-
-def show_faults(faults: dict[str, tuple[str, ...]]) -> None:
-    """The rules that letters broke, by municipality number."""
-    screen.show_findings(
-        [
-            Finding("fault", rule, "The letter was not made.", Place(f"letter {number}"))
-            for number, rules in sorted(faults.items())
-            for rule in rules
-        ]
-    )
-
-
-def show_batch(place: Workspace, name: str, done: Batch) -> None:
-    """What `generate` has done."""
-    show_faults(dict(done.faults))
-    for file in done.removed:
-        screen.say(f"Removed, no longer in the round or no longer approved: {file}")
-    folder = place.shown(place.output(name))
-    waiting = sum(each.state == "approved" for each in done.letters)
-    screen.say(
-        f"{letters(len(done.made))} made, {len(done.kept)} up to date"
-        + (f", {len(done.faults)} failed" if done.faults else "")
-        + f".\nDrafts: {folder}/drafts   Report: {folder}/report.html"
-    )
-    if waiting:
-        screen.say(f"{waiting} are approved but not sealed. Go on with: brevgen approve {name}")
-
-
-def show_approved(
-    place: Workspace, name: str, approved: int, to_seal: int, faults: dict[str, tuple[str, ...]]
-) -> None:
-    """What `approve` has done."""
-    show_faults(faults)
-    if not approved and not to_seal:
-        screen.say("All of these are approved and sealed already.")
-        return
-    screen.say(
-        f"{letters(approved)} approved, {to_seal - len(faults)} sealed"
-        + (f", {len(faults)} failed" if faults else "")
-        + f".\nFinal letters: {place.shown(place.finals(name))}"
-        + ("" if faults else f"   Next: brevgen send {name}")
-    )
-    if faults:
-        screen.say(f"Mend what is said above, then go on with: brevgen approve {name}")
 
 
 def letters(count: int) -> str:
@@ -94,160 +26,239 @@ def letters(count: int) -> str:
     return "1 letter" if count == 1 else f"{count} letters"
 
 
-def status_line(letter: Planned, lapsed: list[tuple[str, str]]) -> dict[str, Any]:
-    """Where a letter stands, for the table and for programs."""
-    approval = letter.approval
-    return {
-        "number": letter.number,
-        "municipality": letter.municipality.name,
-        "asked": letter.row.asked,
-        "reference": letter.letter.reference,
-        "state": letter.state,
-        "pages": letter.pages,
-        "advice": letter.advice,
-        "approved_in_the_name_of": approval.signatory if approval else "",
-        "approved_by": approval.account if approval else "",
-        "approved_at": approval.at.isoformat() if approval else "",
-        "approval": _approval_state(letter),
-        "lapsed_because": [{"approved": old, "now": new} for old, new in lapsed],
-        "sent_at": letter.sent_at.isoformat() if letter.sent_at else "",
-        "recipients": [_addressee(each) for each in letter.addressees],
-    }
+def moment(at: datetime | None) -> str:
+    """A moment as a person reads it: `2017-11-06 09:05:00 UTC`; empty for none."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at is not None else ""
 
 
-def _addressee(each: Addressee) -> dict[str, str]:
-    last = each.sent.last if each.sent is not None else None
-    return {
-        "title": each.recipient.title,
-        "name": each.recipient.name,
-        "address": each.recipient.address,
-        "state": each.state,
-        "at": last.at.isoformat() if last else "",
-        "answer": last.words if last else "",
-        "advice": each.advice,
-    }
+def show_figures(round_name: str, checked: Checked) -> None:
+    """The control figures of a round without faults, and what to do next."""
+    console.show_table(
+        {"Area": False, "Municipalities": True, "Refugees": True, "Minors": True},
+        [[e.area, e.municipalities, e.refugees, e.minors] for e in checked.figures],
+        title=f"Round {round_name}, letters of {checked.letter_date},"
+        f" answers by {checked.deadline}",
+    )
+    console.say(f"No faults. Next: brevgen preview {as_typed(round_name)} WHO")
 
 
-def recipient_lines(letters: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One line per letter and recipient, for spreadsheet programs."""
-    told = ("number", "municipality", "asked", "reference", "state")
-    return [
-        {key: harmless(line[key]) for key in told}
-        | {f"recipient_{key}": harmless(value) for key, value in recipient.items()}
-        for line in letters
-        for recipient in line["recipients"]
+def show_faults(faults: Mapping[str, tuple[str, ...]]) -> None:
+    """The rules that letters broke, by municipality number; a rule that many broke only once."""
+    broken: dict[str, list[str]] = {}
+    for number, rules in sorted(faults.items()):
+        for rule in rules:
+            broken.setdefault(rule, []).append(number)
+    console.show_findings(
+        [
+            Finding("fault", rule, _not_made(numbers), Place(f"letter {numbers[0]}"))
+            for rule, numbers in broken.items()
+        ]
+    )
+
+
+def _not_made(numbers: list[str]) -> str:
+    if len(numbers) == 1:
+        return "The letter was not made."
+    return f"{len(numbers)} letters were not made for this reason: {', '.join(numbers)}."
+
+
+def show_generated(place: Workspace, round_name: str, done: Generated) -> None:
+    """What `generate` has done."""
+    show_faults(done.faults)
+    for file in done.removed:
+        console.say(f"Removed, no longer in the round or no longer approved: {file}")
+    folder = place.shown(place.output(round_name))
+    waiting = sum(each.state == "approved" for each in done.letters)
+    console.say(
+        f"{letters(len(done.made))} made, {len(done.kept)} up to date"
+        + (f", {len(done.faults)} failed" if done.faults else "")
+        + f".\nDrafts: {folder}/drafts   Report: {folder}/report.html"
+    )
+    if waiting:
+        console.say(
+            f"{waiting} are approved but not sealed. Go on with: brevgen approve"
+            f" {as_typed(round_name)}"
+        )
+
+
+def show_approved(place: Workspace, round_name: str, done: Approved) -> None:
+    """What `approve` has done."""
+    show_faults(done.faults)
+    if done.sent:
+        console.say(f"Passed over, sent already: {_some(done.sent)}.")
+    if not (done.approved or done.sealed or done.restored or done.faults):
+        console.say("All of these are approved and sealed already.")
+        return
+    before = [number for number in done.restored if number in done.approved]
+    told = [
+        f"{letters(len(done.approved))} approved" if done.approved else "",
+        f"{len(done.sealed)} sealed" if done.sealed else "",
+        f"{len(before)} sealed before" if before else "",
+        f"{len(done.restored) - len(before)} put back" if len(done.restored) > len(before) else "",
+        f"{len(done.faults)} failed" if done.faults else "",
     ]
+    console.say(
+        ", ".join(filter(None, told))
+        + f".\nFinal letters: {place.shown(place.finals(round_name))}"
+        + ("" if done.faults else f"   Next: brevgen send {as_typed(round_name)}")
+    )
+    if done.faults:
+        console.say(
+            f"Mend what is said above, then go on with: brevgen approve {as_typed(round_name)}"
+        )
 
 
-def _approval_state(letter: Planned) -> str:
-    if letter.approval is None:
-        return ""
-    if letter.approval.withdrawn is not None:
-        return f"withdrawn: {letter.approval.withdrawn.reason}"
-    return "approved" if letter.is_approved else "lapsed"
+def _some(labels: Sequence[str]) -> str:
+    more = f" and {len(labels) - FEW} others" if len(labels) > FEW else ""
+    return ", ".join(labels[:FEW]) + more
 
 
-def why_lapsed(letter: Planned, now: str, ledger: LedgerReader) -> list[tuple[str, str]]:
-    """The lines that were approved beside the lines as they are now, where they differ.
+def show_lineup(lineup: Lineup) -> None:
+    """What is about to be approved: how much, in whose name, each figure, and what has changed."""
+    console.show_findings(lineup.warnings, console.console())
+    sums: dict[str, list[int]] = {}
+    for each in lineup.letters:
+        for name in (each.letter.signatory, "All"):
+            count = sums.setdefault(name, [0, 0, 0])
+            count[0] += 1
+            count[1] += each.letter.row.asked
+            count[2] += each.letter.row.minors or 0
+    console.show_table(
+        {"In the name of": False, "Letters": True, "Refugees": True, "Minors": True},
+        [[name, *sums[name]] for name in sorted(sums, key=lambda name: (name == "All", name))],
+        title=f"To be approved in round {lineup.round}, by the account {lineup.account}",
+    )
+    has_before = any(each.asked_before is not None for each in lineup.letters)
+    headers = {"Number": False, "Municipality": False, "Asked": True, "Minors": True}
+    console.show_table(
+        headers | ({"Last approved": True} if has_before else {}) | {"Changed": False},
+        [
+            [
+                each.letter.number,
+                each.letter.municipality.name,
+                each.letter.row.asked,
+                each.letter.row.minors or 0,
+                *([each.asked_before] if has_before else []),
+                "yes" if each.since_approved else "",
+            ]
+            for each in lineup.letters
+        ],
+    )
+    if lineup.approved:
+        console.say(f"Approved already: {len(lineup.approved)} others.")
+    if lineup.sent:
+        console.say(f"Passed over, sent already: {_some(lineup.sent)}.")
+    _show_changes("when it was last approved", lineup.since_approved)
+    _show_changes("when it was last shown to you", lineup.since_shown)
 
-    Args:
-        letter: a letter whose approval has lapsed.
-        now: what it would say approved, as JSON.
-        ledger: keeps what was approved.
-    """
-    assert letter.approval is not None, "it was approved"
-    return differences(lines(ledger.content(letter.approval.content_digest)), lines(now))
+
+def _show_changes(when: str, changes: Changes) -> None:
+    """What is otherwise than before: once for what is the same in many, then every other change."""
+    for pair, labels in changes.common.items():
+        title = f"{letters(len(labels))} say otherwise than {when}: {_some(labels)}"
+        show_differences(title.replace("when it was", "when they were"), [pair])
+    for label, pairs in sorted(changes.single.items(), key=_figures_first):
+        show_differences(f"{label}: says otherwise than {when}", pairs)
 
 
-def show_status(letters: list[dict[str, Any]]) -> None:
-    """Where every letter stands, what approvals have lapsed and why, and the sums."""
-    columns = {"Number": False, "Municipality": False, "Asked": True, "Reference": False,
-               "State": False, "Pages": True}  # fmt: skip
-    screen.show_table(columns, [list(each.values())[: len(columns)] for each in letters])
-    for each in letters:
-        if each["approval"] == "lapsed":
-            pairs = [(pair["approved"], pair["now"]) for pair in each["lapsed_because"]]
-            title = f"{each['number']} {each['municipality']}: the approval has lapsed"
-            show_differences(title, pairs)
-        elif each["approval"].startswith("withdrawn"):
-            screen.say(f"{each['number']} {each['municipality']}: approval {each['approval']}")
-    _show_troubles(letters)
-    for state, advice in ADVICE.items():
-        if count := sum(each["state"] == state for each in letters):
-            screen.say(f"{count} {state}" + (f": {advice}" if advice else ""))
+def _figures_first(item: tuple[str, Sequence[Change]]) -> tuple[bool, str]:
+    """Letters in which a number has changed come before those in which only words have."""
+    label, pairs = item
+    digits = [["".join(filter(str.isdigit, line)) for line in pair] for pair in pairs]
+    return all(old == new for old, new in digits), label
 
 
-def _show_troubles(letters: list[dict[str, Any]]) -> None:
+def show_differences(title: str, pairs: Sequence[Change]) -> None:
+    """Old and new lines side by side."""
+    console.show_table({"Before": False, "Now": False}, pairs, title=title)
+
+
+def show_rounds(rounds: Sequence[RoundLine]) -> None:
+    """The rounds of a workspace."""
+    console.show_table(
+        {"Round": False, "References": True, "Drafts": True, "Approved": True, "Sent": True},
+        [[e.round, e.references, e.drafts, e.approved, e.sent] for e in rounds],
+    )
+    if not rounds:
+        console.say("There is no round yet. A round is a folder under data/rounds.")
+
+
+def show_status(found: Status) -> None:
+    """Where letters stand, what approvals have lapsed and why, and what needs a person."""
+    console.show_table(
+        {"Number": False, "Municipality": False, "Asked": True, "Reference": False,
+         "State": False, "Pages": True},
+        [[e.number, e.municipality, e.asked, e.reference, e.state, e.pages] for e in found.letters],
+    )  # fmt: skip
+    _show_lapsed(found.letters)
+    for each in found.letters:
+        if each.approval is not None and each.approval.state == "withdrawn":
+            console.say(f"{each.label}: approval withdrawn: {each.approval.reason}")
+    _show_troubles(found)
+    for dropped in found.dropped:
+        been = "its letter has been sent" if dropped.was == "sent" else "its letter was approved"
+        console.say(f"{dropped.label} ({dropped.reference}) is not asked any more, but {been}.")
+    for state, count in Counter(each.state for each in found.letters).items():
+        advice = ADVICE.get(state, "") if found.compared else ""  # type: ignore[call-overload]
+        console.say(f"{count} {state}" + (f": {advice}" if advice else ""))
+    if not found.compared:
+        console.say(
+            "This is what the ledger knows. The round’s files have faults, so the letters were not"
+            " compared with them."
+        )
+
+
+def _show_lapsed(lines: Sequence[StatusLine]) -> None:
+    from brevgen.letter.differences import in_common
+
+    lapsed = {each.label: each.lapsed_because for each in lines if each.lapsed_because}
+    changes = in_common(lapsed)
+    for pair, labels in changes.common.items():
+        show_differences(
+            f"The approval of {letters(len(labels))} has lapsed: {_some(labels)}", [pair]
+        )
+    for label, pairs in changes.single.items():
+        show_differences(f"{label}: the approval has lapsed", pairs)
+
+
+def _show_troubles(found: Status) -> None:
     """Recipients with whom a person has something to do, and how many are in each state."""
-    recipients = [(letter, each) for letter in letters for each in letter["recipients"]]
+    recipients = [(letter, each) for letter in found.letters for each in letter.recipients]
     for state, advice in RECIPIENT_ADVICE.items():
         pairs = [
             (
-                f"{letter['number']} {letter['municipality']}, {each['title']}",
-                f"{each['address']}: {each['answer'] or state} ({_moment(each['at'])})",
+                f"{letter.label}, {each.title}",
+                f"{each.address}: {each.answer or state} ({moment(each.at)})",
             )
             for letter, each in recipients
-            if each["state"] == state
+            if each.state == state
         ]
         if advice and pairs:
-            screen.show_pairs(f"Needs a person, {len(pairs)} {state}: {advice}", pairs)
-    begun = any(each["at"] for _, each in recipients)
-    counts = Counter(each["state"] for _, each in recipients)
-    if begun:
+            advice = advice.replace("ROUND", as_typed(found.round))
+            console.show_pairs(f"Needs a person, {len(pairs)} {state}: {advice}", pairs)
+    if any(each.at for _, each in recipients):
+        counts = Counter(each.state for _, each in recipients)
         told = ", ".join(f"{count} {state}" for state, count in counts.most_common())
-        screen.say(f"Recipients: {told}")
+        console.say(f"Recipients: {told}")
 
 
-def _moment(iso: str) -> str:
-    """A moment of the ledger's, `2017-11-06T09:05:00+00:00`, as a person reads it."""
-    return iso.replace("T", " ").replace("+00:00", " UTC")
-
-
-def show_unasked(facts: RoundFacts, known: Known) -> None:
-    """Letters that were sent to municipalities that are not asked any more."""
-    asked = {row.number for row in facts.allocation.rows}
-    for number in sorted(known.dispatches.keys() - asked):
-        if file := known.left(number):
-            screen.say(
-                f"{number} ({file.reference}) is not asked any more, but its letter has been sent."
-            )
-
-
-def show_differences(title: str, pairs: list[tuple[str, str]]) -> None:
-    """Old and new lines side by side."""
-    screen.show_table(
-        {"Before": False, "Now": False},
-        pairs or [("", "only how it is put together; the words are the same")],
-        title=title,
-    )
-
-
-def show_lineup(facts: RoundFacts, lineup: Lineup, findings: list[Finding], account: str) -> None:
-    """What is about to be approved: how much, whom, in whose name, and what has changed."""
-    screen.show_findings(findings, screen.console())
-    rows: dict[str, list[int]] = {name: [0, 0, 0] for name in lineup.signatories}
-    for each in lineup.letters:
-        sums = rows[each.letter.signatory]
-        sums[0] += 1
-        sums[1] += each.letter.row.asked
-        sums[2] += each.letter.row.minors or 0
-    total = [sum(column) for column in zip(*rows.values(), strict=True)]
-    screen.show_table(
-        {"In the name of": False, "Letters": True, "Refugees": True, "Minors": True},
-        [*([name, *sums] for name, sums in rows.items()), ["All", *total]],
-        title=f"To be approved in round {facts.name}, by the account {account}",
-    )
-    names = [each.letter.municipality.label for each in lineup.letters]
-    screen.say(", ".join(names))
-    if lineup.approved:
-        screen.say(f"{lineup.approved} others are approved already.")
-    changed = [each for each in lineup.letters if each.changed]
-    for each in changed[:FEW]:
-        _show_changed(each)
-    if len(changed) > FEW:
-        screen.say(f"{len(changed) - FEW} more have changed since they were last shown.")
-
-
-def _show_changed(each: LinedUp) -> None:
-    title = f"{each.letter.municipality.label}: changed since it was last shown"
-    show_differences(title, list(each.changed))
+def recipient_lines(found: Status) -> list[dict[str, object]]:
+    """One line per letter and recipient, for spreadsheet programs."""
+    return [
+        {
+            "number": line.number,
+            "municipality": as_text_cell(line.municipality),
+            "asked": "" if line.asked is None else line.asked,
+            "reference": as_text_cell(line.reference),
+            "state": line.state,
+            "recipient_title": as_text_cell(each.title),
+            "recipient_name": as_text_cell(each.name),
+            "recipient_address": as_text_cell(each.address),
+            "recipient_state": each.state,
+            "recipient_at": each.at.isoformat() if each.at else "",
+            "recipient_answer": as_text_cell(each.answer),
+            "recipient_advice": each.advice,
+        }
+        for line in found.letters
+        for each in line.recipients
+    ]

@@ -1,9 +1,13 @@
 """What the commands show of sending: what is about to leave, what has left, what came back."""
 
-from brevgen.cli import console as screen
+from collections.abc import Mapping
+
+from brevgen.cli import console
 from brevgen.cli.tables import FEW, letters
+from brevgen.errors import Refused
 from brevgen.rounds.bounces import Matched
-from brevgen.rounds.send import Post, Sent
+from brevgen.rounds.post import Post
+from brevgen.rounds.send import NothingToSend, Sent
 
 
 def show_post(post: Post, *, all_of_them: bool) -> None:
@@ -15,7 +19,7 @@ def show_post(post: Post, *, all_of_them: bool) -> None:
     """
     shown = post.to_send if all_of_them else post.to_send[:FEW]
     if shown:
-        screen.show_table(
+        console.show_table(
             {"Reference": False, "To": False, "Address": False},
             [
                 [
@@ -27,13 +31,24 @@ def show_post(post: Post, *, all_of_them: bool) -> None:
             ],
         )
     if len(post.to_send) > len(shown):
-        screen.say(f"… and {len(post.to_send) - len(shown)} more; --dry-run lists all.")
+        console.say(f"… and {len(post.to_send) - len(shown)} more; --dry-run lists all.")
+    show_what_is_left_out(post)
+
+
+def show_left_out(refusal: Refused) -> None:
+    """Why nothing can be sent, where a refusal tells it letter by letter."""
+    if isinstance(refusal, NothingToSend):
+        show_what_is_left_out(refusal.post)
+
+
+def show_what_is_left_out(post: Post) -> None:
+    """Chosen letters and recipients that are not sent to now, by the reason."""
     for reason, those in post.not_ready.items():
         names = ", ".join(each.municipality.label for each in those[:FEW])
         more = f" and {len(those) - FEW} others" if len(those) > FEW else ""
-        screen.say(f"Left out, {reason}: {letters(len(those))}, {names}{more}")
+        console.say(f"Left out, {reason}: {letters(len(those))}, {names}{more}")
     for each in post.waiting:
-        screen.say(f"Left out, {each.addressee.state}: {each.label}; {each.addressee.advice}")
+        console.say(f"Left out, {each.addressee.state}: {each.label}; {each.addressee.advice}")
 
 
 def in_all(post: Post) -> str:
@@ -46,19 +61,19 @@ def messages(count: int) -> str:
     return "1 message" if count == 1 else f"{count} messages"
 
 
-def show_kept_back(kept_back: dict[str, str]) -> None:
+def show_kept_back(kept_back: Mapping[str, str]) -> None:
     """Messages that were not handed over, and why."""
     for label, reason in kept_back.items():
-        screen.complain(f"Not sent: {label}: {reason}")
+        console.complain(f"Not sent: {label}: {reason}")
 
 
 def show_sent(round_name: str, sent: Sent) -> None:
     """What a run has done."""
     show_kept_back(sent.kept_back)
     told = ", ".join(f"{count} {state}" for state, count in sent.counts.items() if count)
-    screen.say(f"{told or 'No message was handed over'}.")
+    console.say(f"{told or 'No message was handed over'}.")
     if not sent.is_done:
-        screen.say(
+        console.say(
             (f"{messages(sent.left)} still to be tried. " if sent.left else "")
             + f"See: brevgen status {round_name}   Go on with: brevgen send {round_name} --live"
         )
@@ -67,7 +82,7 @@ def show_sent(round_name: str, sent: Sent) -> None:
 def show_matched(matched: list[Matched], unknown: list[str], others: int) -> None:
     """What delivery reports have told."""
     if matched:
-        screen.show_table(
+        console.show_table(
             dict.fromkeys(("Round", "Letter", "Recipient", "Report", "State", "Words"), False),
             [
                 [each.round, each.letter, each.recipient, each.action, each.state, each.words]
@@ -75,9 +90,9 @@ def show_matched(matched: list[Matched], unknown: list[str], others: int) -> Non
             ],
         )
     for each in unknown:
-        screen.say(f"Of no message of ours: {each}")
+        console.say(f"Of no message of ours: {each}")
     new = sum(each.is_new for each in matched)
-    screen.say(
+    console.say(
         f"Reports of our messages: {len(matched)}, of them new: {new}."
         f" Reports of others: {len(unknown)}. Mails that are no reports: {others}."
     )

@@ -29,6 +29,11 @@ def number(count: int, form: WrittenForm) -> str:
     return format_decimal(count, "#,##0", locale=form).replace("\u202f", NO_BREAK_SPACE)
 
 
+def spaced(count: int) -> str:
+    """A number with its thousands set off, in tables and reports; the same in both forms."""
+    return number(count, "nb")
+
+
 def counted(count: int, form: WrittenForm, one: str, many: str) -> str:
     """A number and the noun it counts, in the right one of singular and plural: `1 plass`."""
     return f"{number(count, form)} {one if count == 1 else many}"

@@ -12,8 +12,6 @@ class Candidate:
         label: number and name of the municipality.
         is_draft: whether it lies there as a draft that says what it would say now.
         made_by: the account that made the draft.
-        is_approved: whether exactly this letter is approved already.
-        is_sent: whether it has been sent.
         signatory: in whose name it would be approved.
         accounts: the accounts that may approve in that name; empty where anyone may.
     """
@@ -21,8 +19,6 @@ class Candidate:
     label: str
     is_draft: bool
     made_by: str
-    is_approved: bool
-    is_sent: bool
     signatory: str
     accounts: tuple[str, ...]
 
@@ -52,11 +48,6 @@ def must_be_a_draft(letter: Candidate, approver: Approver) -> str:
     return "there is no draft that says what the letter would say now; generate first"
 
 
-def must_not_be_sent(letter: Candidate, approver: Approver) -> str:
-    """What is sent is never changed."""
-    return "it has been sent" if letter.is_sent else ""
-
-
 def must_bear_the_name(letter: Candidate, approver: Approver) -> str:
     """An approval in somebody's name is only for letters that bear the name."""
     if not approver.name or approver.name.casefold() == letter.signatory.casefold():
@@ -82,7 +73,6 @@ def must_be_other_eyes(letter: Candidate, approver: Approver) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    must_not_be_sent,
     must_be_a_draft,
     must_bear_the_name,
     account_must_be_allowed,
@@ -91,14 +81,9 @@ RULES: tuple[Rule, ...] = (
 
 
 def reasons_against(letters: Sequence[Candidate], approver: Approver) -> dict[str, list[str]]:
-    """Every reason why letters may not be approved, with the letters it holds for, by label.
-
-    Letters that are approved already are passed over: they need not be again.
-    """
+    """Every reason why letters may not be approved, with the letters it holds for, by label."""
     against: dict[str, list[str]] = {}
     for letter in letters:
-        if letter.is_approved:
-            continue
         reason = next((text for rule in RULES if (text := rule(letter, approver))), "")
         if reason:
             against.setdefault(reason, []).append(letter.label)

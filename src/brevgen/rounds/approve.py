@@ -1,130 +1,274 @@
-"""Approving letters: lined up and shown, judged by the rules, recorded, taken back."""
+"""Approving letters: lined up and shown, asked, looked at once more, recorded, and sealed."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 
-from brevgen.errors import Refused
-from brevgen.facts.round_facts import RoundFacts
+from brevgen.errors import PartlyDone, Refused
+from brevgen.findings import Finding
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.manifests import ManifestLetter, manifest_digest
-from brevgen.ledger.reader import LedgerReader
 from brevgen.letter.content import Content
-from brevgen.letter.differences import differences, lines
-from brevgen.letter.templates import Templates
+from brevgen.letter.differences import Change, Changes, differences, in_common, lines
 from brevgen.rounds.approval_rules import (
     Approver,
     Candidate,
     account_must_be_allowed,
     reasons_against,
 )
-from brevgen.rounds.finals import remove_stale_finals
-from brevgen.rounds.status import Known, Planned, as_approved, plan
-from brevgen.workspace import Workspace
+from brevgen.rounds.finals import Sealing, restore_finals, seal_approved
+from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.session import RoundSession
 
 
 @dataclass(frozen=True)
 class LinedUp:
-    """A letter about to be approved: as it stands, and what it will say."""
+    """A letter about to be approved.
 
-    letter: Planned
+    Args:
+        letter: as it stands.
+        content: what it will say.
+        asked_before: how many were asked for when it was last approved; None if not known.
+        since_approved: what it says otherwise than when it was last approved.
+        since_shown: what it says otherwise than when this account was last shown it; empty where
+            that is the same as `since_approved`.
+    """
+
+    letter: LetterStatus
     content: Content
-    changed: tuple[tuple[str, str], ...]
-    """Old and new lines where it says otherwise than when it was last shown or approved."""
+    asked_before: int | None
+    since_approved: tuple[Change, ...]
+    since_shown: tuple[Change, ...]
 
     @property
     def entry(self) -> ManifestLetter:
         """What the ledger records of it."""
-        text = self.content.as_json()
         return ManifestLetter(
             self.letter.number,
             self.letter.letter.reference,
             self.content.digest(),
-            text,
+            self.content.as_json(),
             self.letter.signatory,
+            facts=self.letter.letter.as_record(),
         )
 
 
 @dataclass(frozen=True)
 class Lineup:
-    """What one act would approve.
+    """What one act would approve, as it is shown to the person who is asked.
 
     Args:
+        round: the round's name.
+        account: who would approve.
         letters: those that need approval.
-        approved: how many of the chosen ones are approved already.
+        look: digest of how they look.
+        approved: labels of the chosen ones that are approved already.
+        sent: labels of the chosen ones that have been sent, and are passed over.
+        warnings: what a person should look at in the round's files.
     """
 
+    round: str
+    account: str
     letters: tuple[LinedUp, ...]
-    approved: int
+    look: str
+    approved: tuple[str, ...]
+    sent: tuple[str, ...]
+    warnings: tuple[Finding, ...]
 
     @property
     def entries(self) -> list[ManifestLetter]:
-        """What the ledger records of them."""
+        """What the ledger records of the letters."""
         return [each.entry for each in self.letters]
 
     @property
     def manifest(self) -> str:
-        """The digest that stands for the whole set."""
+        """The digest that stands for the words of the whole set."""
         return manifest_digest(self.entries)
 
+    def shows_the_same_as(self, other: "Lineup") -> bool:
+        """Whether somebody who has seen the other one has seen this one."""
+        return (self.manifest, self.look) == (other.manifest, other.look)
+
     @property
-    def signatories(self) -> dict[str, int]:
-        """In whose names, with the number of letters for each."""
-        names = [each.letter.signatory for each in self.letters]
-        return {name: names.count(name) for name in sorted(set(names))}
+    def since_approved(self) -> Changes:
+        """What is otherwise than when the letters were last approved."""
+        return in_common({each.letter.label: each.since_approved for each in self.letters})
+
+    @property
+    def since_shown(self) -> Changes:
+        """What is otherwise than when the account was last shown the letters."""
+        return in_common({each.letter.label: each.since_shown for each in self.letters})
 
 
-def line_up(
-    workspace: Workspace,
-    facts: RoundFacts,
-    templates: Templates,
-    ledger: LedgerReader,
-    *,
-    only: Collection[str],
-    approver: Approver,
-) -> Lineup:
-    """The letters that are to be approved, if every rule agrees.
+@dataclass(frozen=True)
+class Approved:
+    """What a run of `approve` has done.
 
     Args:
-        workspace: where things lie.
-        facts: the round, without faults.
-        templates: the letter templates.
-        ledger: open for reading.
-        only: municipality numbers.
+        approved: municipality numbers of the letters approved now.
+        sealed: of those sealed now.
+        restored: of approved letters whose final files were put back: their seal stood already.
+        faults: municipality number to the rules its letter broke when it was to be sealed.
+        sent: labels of the chosen ones that have been sent, and were passed over.
+    """
+
+    approved: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
+    faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sent: tuple[str, ...] = ()
+
+
+def approver_for(session: RoundSession, in_name_of: str = "") -> Approver:
+    """The session's actor as one who wants to approve.
+
+    Args:
+        session: the round.
+        in_name_of: refuse unless every letter is signed by this name; empty for any.
+    """
+    four_eyes = session.workspace.settings.approval.four_eyes
+    return Approver(session.actor.account, in_name_of, four_eyes)
+
+
+def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) -> Lineup:
+    """The letters that are to be approved, if every rule agrees; nothing is written.
+
+    Args:
+        session: the round.
+        chosen: municipality numbers.
         approver: who wants to approve.
 
     Raises:
+        FaultyInput: the round has faults.
         Refused: a rule speaks against it; every reason, with the letters it holds for.
     """
-    known = Known.of(ledger, facts.name)
-    chosen = list(plan(workspace, facts, templates, known, only=only))
-    against = reasons_against([_candidate(each) for each in chosen], approver)
+    letters = [each for each in session.letters() if each.number in chosen]
+    open_ones = [each for each in letters if not (each.has_left or each.is_approved)]
+    against = reasons_against([_candidate(each) for each in open_ones], approver)
     if against:
         raise Refused(
             "These cannot be approved:\n"
             + "\n".join(f"- {_some(labels)}: {reason}." for reason, labels in against.items())
-            + "\nNothing was approved. Choose others with --only or --region, or do as it says."
+            + "\nNothing was approved. Choose others with --only, --except or --region, or do as it"
+            " says."
         )
-    last = ledger.last_shown(facts.name)
-    letters = []
-    for each in chosen:
-        if each.is_approved:
-            continue
-        content = as_approved(each.letter, templates)
-        before = last.get(each.number)
-        changed: list[tuple[str, str]] = []
-        if before is not None and before != content.digest():
-            changed = differences(lines(ledger.content(before)), lines(content.as_json()))
-        letters.append(LinedUp(each, content, tuple(changed)))
-    return Lineup(tuple(letters), len(chosen) - len(letters))
+    approved, shown, facts = {}, {}, {}
+    if session.ledger is not None:
+        approved = session.ledger.last_approved(session.name)
+        shown = session.ledger.last_shown(session.name, session.actor.account)
+        facts = session.ledger.approved_facts(session.name)
+    lined_up = []
+    for each in open_ones:
+        content = session.content(each.letter_as_approved)
+        since_approved = _changes(session, approved.get(each.number), content)
+        since_shown = _changes(session, shown.get(each.number), content)
+        if shown.get(each.number) == approved.get(each.number):
+            since_shown = ()
+        asked = facts.get(each.number, {}).get("asked")
+        lined_up.append(LinedUp(each, content, asked, since_approved, since_shown))
+    return Lineup(
+        round=session.name,
+        account=session.actor.account,
+        letters=tuple(lined_up),
+        look=session.look,
+        approved=tuple(e.label for e in letters if e.is_approved and not e.has_left),
+        sent=tuple(each.label for each in letters if each.has_left),
+        warnings=tuple(session.findings.warnings),
+    )
 
 
-def _candidate(each: Planned) -> Candidate:
+def _changes(session: RoundSession, before: str | None, now: Content) -> tuple[Change, ...]:
+    """What a content says otherwise than the one with a digest, if there is such a one."""
+    if before is None or before == now.digest():
+        return ()
+    assert session.ledger is not None, "it told the digest"
+    changes = differences(lines(session.ledger.content(before)), lines(now.as_json()))
+    return tuple(changes) or (("", "only how it is put together; the words are the same"),)
+
+
+def approve(
+    session: RoundSession,
+    chosen: Collection[str],
+    *,
+    in_name_of: str = "",
+    agree: Callable[[Lineup], bool],
+    sealing: Sealing,
+    progress: Callable[[int, int], None],
+) -> Approved:
+    """Approve letters and seal them.
+
+    The round is held by nobody while the person reads and answers. Therefore everything is looked
+    at once more afterwards: if anything is not as it was shown, it is shown and asked again.
+
+    Args:
+        session: the round.
+        chosen: municipality numbers.
+        in_name_of: refuse unless every letter is signed by this name; empty for any.
+        agree: shows what would be approved and asks; whether the person agrees.
+        sealing: what the letters are sealed with.
+        progress: called with letters sealed and letters to seal.
+
+    Raises:
+        FaultyInput: the round has faults.
+        Refused: a rule speaks against it, or the person does not agree.
+        PartlyDone: interrupted; what is approved stays so, what is sealed is kept.
+    """
+    approver = approver_for(session, in_name_of)
+    lineup = line_up(session, chosen, approver)
+    while True:
+        if lineup.letters:
+            if session.ledger is not None:
+                session.record_shown(lineup.entries)
+            if not agree(lineup):
+                raise Refused("Nothing was approved.")
+        with session.changing() as ledger:
+            session.read_again()
+            now = line_up(session, chosen, approver)
+            if now.shows_the_same_as(lineup):
+                if now.letters:
+                    ledger.approve(session.name, now.entries, look=now.look)
+                    session.forget()
+                return _seal(session, ledger, chosen, approver, now, sealing, progress)
+        session.tell("Something has changed since it was shown. This is what it is now:")
+        lineup = now
+
+
+def _seal(
+    session: RoundSession,
+    ledger: Ledger,
+    chosen: Collection[str],
+    approver: Approver,
+    lineup: Lineup,
+    sealing: Sealing,
+    progress: Callable[[int, int], None],
+) -> Approved:
+    """Seal what is approved and not sealed yet, and put back what is missing."""
+    letters = [each for each in session.letters() if each.number in chosen]
+    waiting = {each.number: each for each in letters if each.state == "approved"}
+    for each in waiting.values():
+        if reason := account_must_be_allowed(_candidate(each), approver):
+            raise Refused(f"{each.label}: {reason}.")
+    try:
+        faults = seal_approved(session, ledger, waiting, sealing, progress)
+        restored = restore_finals(session, letters)
+    except KeyboardInterrupt:
+        raise PartlyDone(
+            "Interrupted; what is approved stays so, what is sealed is kept."
+            f" Go on with: brevgen approve {session.name}"
+        ) from None
+    return Approved(
+        approved=tuple(each.letter.number for each in lineup.letters),
+        sealed=tuple(number for number in waiting if number not in faults),
+        restored=tuple(restored),
+        faults=faults,
+        sent=lineup.sent,
+    )
+
+
+def _candidate(each: LetterStatus) -> Candidate:
     return Candidate(
-        label=each.municipality.label,
+        label=each.label,
         is_draft=each.state == "draft",
         made_by=each.made.account if each.made is not None else "",
-        is_approved=each.is_approved,
-        is_sent=each.has_left,
         signatory=each.signatory,
         accounts=each.office.accounts,
     )
@@ -134,51 +278,3 @@ def _some(labels: Sequence[str]) -> str:
     """Names of letters, not more than a person reads."""
     shown = ", ".join(labels[:5])
     return shown if len(labels) <= 5 else f"{shown} and {len(labels) - 5} others"
-
-
-def withdraw(
-    workspace: Workspace,
-    facts: RoundFacts,
-    templates: Templates,
-    ledger: Ledger,
-    *,
-    only: Collection[str],
-    reason: str,
-    account: str,
-) -> list[Planned]:
-    """Take approvals back; the final files go, but the ledger keeps them.
-
-    Args:
-        workspace: where things lie.
-        facts: the round, without faults.
-        templates: the letter templates.
-        ledger: open for writing.
-        only: municipality numbers; those of them that are not approved are passed over.
-        reason: why, in the person's own words.
-        account: who does it.
-
-    Returns:
-        the letters whose approval was taken back.
-
-    Raises:
-        Refused: none of them is approved, the account may not, or no reason is given.
-    """
-    if not reason.strip():
-        raise Refused("An approval is taken back with a reason: --withdraw “why”.")
-    known = Known.of(ledger, facts.name)
-    chosen = list(plan(workspace, facts, templates, known, only=only))
-    approved = [e for e in chosen if e.approval is not None and e.approval.withdrawn is None]
-    if not approved:
-        labels = [each.municipality.label for each in chosen]
-        raise Refused(f"Not approved, so there is nothing to take back: {_some(labels)}.")
-    if sent := [e.municipality.label for e in approved if e.has_left]:
-        raise Refused(f"Sent already, so the approval stays: {_some(sent)}.")
-    approver = Approver(account, "", four_eyes=False)
-    for each in approved:
-        if reason_against := account_must_be_allowed(_candidate(each), approver):
-            raise Refused(f"{each.municipality.label}: {reason_against}.")
-    ledger.withdraw(facts.name, [each.number for each in approved], reason)
-    known = Known.of(ledger, facts.name)
-    letters = {e.number: e for e in plan(workspace, facts, templates, known)}
-    remove_stale_finals(workspace, facts.name, known, letters)
-    return approved

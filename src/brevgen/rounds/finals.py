@@ -1,30 +1,54 @@
 """Final letters: made, sealed once, kept in the ledger, and put back where they are missing."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from brevgen.files import write_whole
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import SealedFile, SealedLetter
-from brevgen.pool.letter_files import Outcome
+from brevgen.pool.letter_files import Outcome, SealAccess
 from brevgen.pool.workers import BATCH, Workers
-from brevgen.rounds.status import Known, Planned, task_for
-from brevgen.seal.key import SealKey
-from brevgen.workspace import Workspace
+from brevgen.rounds.letter_status import LetterStatus, task_for
+from brevgen.rounds.session import RoundSession
+from brevgen.seal.key import SealKey, open_key
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """What letters are sealed with: the agency's key, and the workers that can reach it.
+
+    Args:
+        key: the key, open, so that it is known to work before anybody is asked anything.
+        workers: who make and seal the letters.
+        at: the time that goes into the seals, aware.
+    """
+
+    key: SealKey
+    workers: Workers
+    at: datetime
+
+
+def prepare_sealing(session: RoundSession, jobs: int) -> Sealing:
+    """Open the agency's key.
+
+    Raises:
+        FaultyInput: letters cannot be sealed with it.
+    """
+    workspace, at = session.workspace, session.clock()
+    settings = workspace.settings.seal
+    key = open_key(settings, workspace.root, at)
+    access = SealAccess(settings, workspace.root, at)
+    return Sealing(key, Workers(workspace.templates, jobs, access, look=session.look), at)
 
 
 def seal_approved(
-    workspace: Workspace,
-    round_name: str,
+    session: RoundSession,
     ledger: Ledger,
-    approved: Sequence[Planned],
-    *,
-    key: SealKey,
-    workers: Workers,
-    now: datetime,
+    approved: Mapping[str, LetterStatus],
+    sealing: Sealing,
     progress: Callable[[int, int], None],
 ) -> dict[str, tuple[str, ...]]:
     """Make and seal letters that are approved but have no final files yet.
@@ -32,34 +56,30 @@ def seal_approved(
     The sealed bytes are in the ledger before the files appear: what a reader can see is kept.
 
     Args:
-        workspace: where things lie.
-        round_name: the round's name.
-        ledger: open for writing.
-        approved: the letters, in state `approved`.
-        key: the agency's key.
-        workers: who make them, and get at the key.
-        now: the time that goes into the seals.
+        session: the round, held for changing.
+        ledger: its ledger, open for writing.
+        approved: the letters, in state `approved`, by municipality number.
+        sealing: what they are sealed with.
         progress: called with letters done and letters to do.
 
     Returns:
         municipality number to the rules its letter broke; these were not made.
     """
-    letters = {each.number: each for each in approved}
-    staging = workspace.state / "sealing" / round_name
+    staging = session.workspace.state / "sealing" / session.name
     faults: dict[str, tuple[str, ...]] = {}
     pending: list[Outcome] = []
 
     def keep() -> None:
-        sealed = [_sealed(round_name, letters[o.number], o, staging, key, now) for o in pending]
+        sealed = [_sealed(session.name, approved[o.number], o, staging, sealing) for o in pending]
         ledger.record_sealed(sealed)
-        for each, outcome in zip(sealed, pending, strict=True):
-            _publish(workspace, round_name, letters[outcome.number], each, staging)
+        for each in sealed:
+            _publish(session, approved[each.file.municipality], each.file, staging)
         pending.clear()
 
     progress(0, len(approved))
-    tasks = [task_for(each, staging, seal_at=now) for each in approved]
+    tasks = [task_for(each, staging, seal_at=sealing.at) for each in approved.values()]
     try:
-        with closing(workers.make(tasks)) as outcomes:
+        with closing(sealing.workers.make(tasks)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
                 if outcome.faults:
                     faults[outcome.number] = outcome.faults
@@ -74,7 +94,7 @@ def seal_approved(
 
 
 def _sealed(
-    round_name: str, each: Planned, outcome: Outcome, staging: Path, key: SealKey, now: datetime
+    round_name: str, each: LetterStatus, made: Outcome, staging: Path, sealing: Sealing
 ) -> SealedLetter:
     file = SealedFile(
         round=round_name,
@@ -82,14 +102,14 @@ def _sealed(
         reference=each.letter.reference,
         content_digest=each.content.digest(),
         pdf_name=f"{each.stem}.pdf",
-        pdf_sha256=outcome.pdf_sha256,
-        unsealed_sha256=outcome.unsealed_sha256,
+        pdf_sha256=made.pdf_sha256,
+        unsealed_sha256=made.unsealed_sha256,
         docx_name=f"{each.stem}.docx",
-        docx_sha256=outcome.docx_sha256,
-        pages=outcome.pages,
-        sealed_at=now,
-        sealed_by=key.owner.name,
-        is_test=key.is_test,
+        docx_sha256=made.docx_sha256,
+        pages=made.pages,
+        sealed_at=sealing.at,
+        sealed_by=sealing.key.owner.subject,
+        is_test=sealing.key.is_test,
     )
     return SealedLetter(
         file,
@@ -98,23 +118,18 @@ def _sealed(
     )
 
 
-def _publish(
-    workspace: Workspace, round_name: str, each: Planned, sealed: SealedLetter, staging: Path
-) -> None:
+def _publish(session: RoundSession, each: LetterStatus, file: SealedFile, staging: Path) -> None:
     """Let the final files appear, and remove the draft they take the place of."""
-    finals = workspace.finals(round_name)
+    finals = session.workspace.finals(session.name)
     finals.mkdir(parents=True, exist_ok=True)
-    drafts = workspace.drafts(round_name)
-    for name in (sealed.file.docx_name, sealed.file.pdf_name):
+    for name in (file.docx_name, file.pdf_name):
         (staging / name).replace(finals / name)
     if each.made is not None:
         for name in (each.made.pdf_name, each.made.docx_name):
-            (drafts / name).unlink(missing_ok=True)
+            (session.workspace.drafts(session.name) / name).unlink(missing_ok=True)
 
 
-def restore_finals(
-    workspace: Workspace, round_name: str, ledger: LedgerReader, letters: Iterable[Planned]
-) -> list[str]:
+def restore_finals(session: RoundSession, letters: Iterable[LetterStatus]) -> list[str]:
     """Put back final files that are missing or were changed, from what the ledger keeps.
 
     A draft that still lies beside its final letter goes.
@@ -122,8 +137,8 @@ def restore_finals(
     Returns:
         the municipality numbers of the letters put back.
     """
-    finals = workspace.finals(round_name)
-    drafts = workspace.drafts(round_name)
+    finals = session.workspace.finals(session.name)
+    drafts = session.workspace.drafts(session.name)
     restored = []
     for each in letters:
         file = each.sealed
@@ -132,33 +147,30 @@ def restore_finals(
         for name in (file.pdf_name, file.docx_name):
             (drafts / name).unlink(missing_ok=True)
         if not each.is_intact:
-            pdf = ledger.sealed_pdf(file.reference, file.content_digest)
-            docx = ledger.sealed_docx(file.reference, file.content_digest)
+            assert session.ledger is not None, "it knows the sealed file"
+            pdf = session.ledger.sealed_pdf(file.reference, file.content_digest)
+            docx = session.ledger.sealed_docx(file.reference, file.content_digest)
             write_whole(finals / file.docx_name, docx)
             write_whole(finals / file.pdf_name, pdf)
             restored.append(each.number)
     return restored
 
 
-def remove_stale_finals(
-    workspace: Workspace, round_name: str, known: Known, letters: Mapping[str, Planned]
-) -> tuple[str, ...]:
-    """Remove final files of letters that are not approved any more, or not asked; the ledger keeps
-    them.
+def remove_finals_except(session: RoundSession, standing: Iterable[SealedFile]) -> tuple[str, ...]:
+    """Remove final files that no longer count; the ledger keeps them, and what was sent stays.
+
+    Args:
+        session: the round.
+        standing: the final files that count.
 
     Returns:
         the names of the files removed.
     """
-    finals = workspace.finals(round_name)
-    valid = {
-        name
-        for each in letters.values()
-        if each.sealed is not None
-        for name in (each.sealed.pdf_name, each.sealed.docx_name)
-    }
-    # what is sent is kept, whoever is asked now
+    finals, known = session.workspace.finals(session.name), session.known
     sent = [known.left(number) for number in known.dispatches]
-    valid |= {name for file in sent if file for name in (file.pdf_name, file.docx_name)}
+    valid = {
+        name for file in (*standing, *sent) if file for name in (file.pdf_name, file.docx_name)
+    }
     removed = []
     for file in known.sealed.values():
         for name in (file.pdf_name, file.docx_name):

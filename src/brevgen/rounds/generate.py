@@ -1,25 +1,27 @@
-"""Drafts made, in parallel, only what has changed; and finals put back where they are missing."""
+"""Drafts made, in parallel, only those that have changed; final letters put back if missing."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from brevgen.facts.round_facts import RoundFacts
+from brevgen.errors import PartlyDone
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import MadeDocument
-from brevgen.letter.templates import Templates
-from brevgen.pool.letter_files import Outcome, Task
+from brevgen.pool.letter_files import Outcome
 from brevgen.pool.workers import BATCH, Workers
-from brevgen.rounds.finals import remove_stale_finals, restore_finals
+from brevgen.rounds.finals import remove_finals_except, restore_finals
+from brevgen.rounds.letter_status import UP_TO_DATE, LetterStatus, task_for
 from brevgen.rounds.opening import given_references
-from brevgen.rounds.status import UP_TO_DATE, Known, Planned, State, plan, task_for
-from brevgen.workspace import Workspace
+from brevgen.rounds.session import RoundSession
+
+Progress = Callable[[int, int], None]
+"""Called with letters done and letters to do."""
 
 
 @dataclass(frozen=True)
-class Batch:
+class Generated:
     """What a run of `generate` has done.
 
     Args:
@@ -30,7 +32,7 @@ class Batch:
         removed: names of files of letters that are no longer in the round or no longer approved.
     """
 
-    letters: tuple[Planned, ...]
+    letters: tuple[LetterStatus, ...]
     made: tuple[str, ...]
     kept: tuple[str, ...]
     faults: Mapping[str, tuple[str, ...]]
@@ -38,96 +40,99 @@ class Batch:
 
 
 def generate(
-    workspace: Workspace,
-    facts: RoundFacts,
-    templates: Templates,
-    *,
-    only: Collection[str],
-    workers: Workers,
-    clock: Callable[[], datetime],
-    account: str,
-    progress: Callable[[int, int], None],
-) -> Batch:
+    session: RoundSession, chosen: Collection[str], *, workers: Workers, progress: Progress
+) -> Generated:
     """Give references and make every letter that is not up to date.
 
     Args:
-        workspace: where things lie.
-        facts: the round, without faults.
-        templates: the letter templates.
-        only: municipality numbers to make letters for.
+        session: the round.
+        chosen: municipality numbers to make letters for; references are given to all of the round.
         workers: who make them.
-        clock: tells the time, aware.
-        account: who runs the command.
-        progress: called with letters done and letters to do.
+        progress: how far it is.
 
     Raises:
-        Refused: the series is too short.
-        BrevgenError: stylesheet or Word styles have faults, or a process died, or a cluster.
-        KeyboardInterrupt: interrupted; in each case what was made is recorded.
+        FaultyInput: the round, the stylesheet or the Word styles have faults.
+        Refused: the series is too short, or somebody else is changing the round.
+        PartlyDone: interrupted, or a process or a cluster was lost; what was made is recorded.
     """
-    drafts = workspace.drafts(facts.name)
+    facts = session.facts
     numbers = sorted(row.number for row in facts.allocation.rows)
-    workspace.ledger.parent.mkdir(parents=True, exist_ok=True)
-    with Ledger(workspace.ledger, clock, account) as ledger:
-        ledger.give_references(facts.name, numbers, facts.round.series, given_references(facts))
-        known = Known.of(ledger, facts.name)
-        letters: dict[str, Planned] = {}
-        to_do = 0
-
-        def tasks() -> Iterator[Task]:
-            nonlocal to_do
-            for each in plan(workspace, facts, templates, known):
-                letters[each.number] = each
-                is_done = each.is_approved or each.state in UP_TO_DATE
-                if each.number in only and not is_done:
-                    to_do += 1
-                    yield task_for(each, drafts)
-            progress(0, to_do)
-
-        faults: dict[str, tuple[str, ...]] = {}
-        made: list[str] = []
-        pending: list[MadeDocument] = []
-
-        def record() -> None:
-            for document in pending:
-                # first, for afterwards the ledger no longer knows the earlier name
-                _remove_renamed(drafts, known.made.get(document.municipality), document)
-            ledger.record_documents(pending)
-            for document in pending:
-                number = document.municipality
-                letters[number] = replace(
-                    letters[number], state="draft", made=document, is_intact=True
-                )
-                made.append(number)
-            pending.clear()
-
-        try:
-            # closed in any case, so that nothing is made any more once this is over
-            with closing(workers.make(tasks())) as outcomes:
-                for done, outcome in enumerate(outcomes, start=1):
-                    if outcome.faults:
-                        faults[outcome.number] = outcome.faults
-                    else:
-                        pending.append(_made(facts.name, letters[outcome.number], outcome, clock()))
-                    if len(pending) >= BATCH:
-                        record()
-                    progress(done, to_do)
-        finally:
-            record()
-        chosen = [each for each in letters.values() if each.number in only]
-        for number in restore_finals(workspace, facts.name, ledger, chosen):
-            state: State = "final" if letters[number].state == "damaged" else letters[number].state
-            letters[number] = replace(letters[number], state=state, is_intact=True)
-            made.append(number)
-        removed = _remove_unasked(ledger, facts, drafts, known.made, numbers)
-        removed += remove_stale_finals(workspace, facts.name, known, letters)
+    try:
+        with session.changing() as ledger:
+            ledger.give_references(
+                session.name, numbers, facts.round.series, given_references(facts)
+            )
+            session.forget()
+            letters = {each.number: each for each in session.letters()}
+            to_make = {
+                number: each
+                for number, each in letters.items()
+                if number in chosen and not (each.is_approved or each.state in UP_TO_DATE)
+            }
+            made, faults = _make_drafts(session, ledger, to_make, workers, progress)
+            made += restore_finals(session, [letters[number] for number in sorted(chosen)])
+            removed = _remove_unasked(session, ledger, numbers)
+            removed += remove_finals_except(
+                session, [each.sealed for each in letters.values() if each.sealed is not None]
+            )
+    except KeyboardInterrupt:
+        raise PartlyDone(
+            f"Interrupted; what was made is kept. Go on with: brevgen generate {session.name}"
+        ) from None
+    after = session.letters()
     kept = tuple(
-        each.number for each in chosen if each.state in UP_TO_DATE and each.number not in made
+        each.number
+        for each in after
+        if each.number in chosen and each.state in UP_TO_DATE and each.number not in made
     )
-    return Batch(tuple(letters.values()), tuple(sorted(made)), kept, faults, removed)
+    return Generated(tuple(after), tuple(sorted(made)), kept, faults, removed)
 
 
-def _made(round_name: str, each: Planned, outcome: Outcome, now: datetime) -> MadeDocument:
+def _make_drafts(
+    session: RoundSession,
+    ledger: Ledger,
+    to_make: Mapping[str, LetterStatus],
+    workers: Workers,
+    progress: Progress,
+) -> tuple[list[str], dict[str, tuple[str, ...]]]:
+    """Make drafts and record them batch by batch, whatever ends it.
+
+    Returns:
+        the municipality numbers of the letters made, and the rules broken by those that were not.
+    """
+    drafts = session.workspace.drafts(session.name)
+    made: list[str] = []
+    faults: dict[str, tuple[str, ...]] = {}
+    pending: list[MadeDocument] = []
+
+    def record() -> None:
+        for document in pending:
+            # before it is recorded, for afterwards the ledger no longer knows the earlier name
+            _remove_renamed(drafts, to_make[document.municipality].made, document)
+        ledger.record_documents(pending)
+        made.extend(document.municipality for document in pending)
+        pending.clear()
+
+    progress(0, len(to_make))
+    tasks = [task_for(each, drafts) for each in to_make.values()]
+    try:
+        # closed in any case, so that nothing is made any more once this is over
+        with closing(workers.make(tasks)) as outcomes:
+            for done, outcome in enumerate(outcomes, start=1):
+                if outcome.faults:
+                    faults[outcome.number] = outcome.faults
+                else:
+                    letter = to_make[outcome.number]
+                    pending.append(_document(session.name, letter, outcome, session.clock()))
+                if len(pending) >= BATCH:
+                    record()
+                progress(done, len(to_make))
+    finally:
+        record()
+    return made, faults
+
+
+def _document(round_name: str, each: LetterStatus, made: Outcome, at: datetime) -> MadeDocument:
     return MadeDocument(
         round=round_name,
         municipality=each.number,
@@ -136,11 +141,11 @@ def _made(round_name: str, each: Planned, outcome: Outcome, now: datetime) -> Ma
         fingerprint=each.fingerprint,
         content_digest=each.content.digest(),
         pdf_name=f"{each.stem}.pdf",
-        pdf_sha256=outcome.pdf_sha256,
+        pdf_sha256=made.pdf_sha256,
         docx_name=f"{each.stem}.docx",
-        docx_sha256=outcome.docx_sha256,
-        pages=outcome.pages,
-        made_at=now,
+        docx_sha256=made.docx_sha256,
+        pages=made.pages,
+        made_at=at,
     )
 
 
@@ -152,20 +157,15 @@ def _remove_renamed(drafts: Path, before: MadeDocument | None, now: MadeDocument
 
 
 def _remove_unasked(
-    ledger: Ledger,
-    facts: RoundFacts,
-    drafts: Path,
-    known: Mapping[str, MadeDocument],
-    asked: Sequence[str],
+    session: RoundSession, ledger: Ledger, asked: Collection[str]
 ) -> tuple[str, ...]:
     """Remove drafts of municipalities that are no longer asked; their references stay given."""
-    names = []
-    unasked = sorted(set(known) - set(asked))
-    for number in unasked:
-        # The files first: if this is cut short, the ledger still knows what is left to remove.
-        for name in (known[number].pdf_name, known[number].docx_name):
-            (drafts / name).unlink(missing_ok=True)
-            names.append(name)
+    made = session.known.made
+    unasked = sorted(set(made) - set(asked))
+    names = [name for number in unasked for name in (made[number].pdf_name, made[number].docx_name)]
+    # The files first: if this is cut short, the ledger still knows what is left to remove.
+    for name in names:
+        (session.workspace.drafts(session.name) / name).unlink(missing_ok=True)
     if unasked:
-        ledger.remove_documents(facts.name, unasked)
+        ledger.remove_documents(session.name, unasked)
     return tuple(names)

@@ -1,95 +1,93 @@
 """One letter as it would be now, without giving it a reference or writing into the ledger."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from typing import Literal
 
-from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant
-from brevgen.rounds.opening import expected_references, open_round
-from brevgen.rounds.status import Known, Planned, plan
-from brevgen.workspace import Workspace
+from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.opening import expected_references
+from brevgen.rounds.session import RoundSession
+
+Format = Literal["pdf", "docx", "html", "text", "eml"]
 
 
-def preview_letter(
-    workspace: Workspace,
-    round_name: str,
-    who: str,
-    form: str,
-    now: datetime,
-) -> tuple[Planned, bytes, str]:
-    """One letter as bytes, and a note on its reference where it has none yet.
+@dataclass(frozen=True)
+class Preview:
+    """A letter as it would be now.
 
     Args:
-        workspace: where things lie.
-        round_name: the round's name.
+        letter: the letter.
+        data: the file.
+        note: what a person should know of it; may be empty.
+    """
+
+    letter: LetterStatus
+    data: bytes
+    note: str
+
+
+def preview(session: RoundSession, who: str, form: Format) -> Preview:
+    """Show one letter as it would be now.
+
+    Args:
+        session: the round.
         who: municipality number or name.
-        form: `pdf`, `docx`, `html` or `text`; `eml` for the message to its first recipient.
-        now: the time, aware, for the message.
+        form: what to write; `eml` is the message to its first recipient.
 
     Raises:
         FaultyInput: the round has faults.
-        WrongUse: there is no such round or municipality, or the name means several.
+        WrongUse: there is no such municipality, or the name means several.
         Refused: the series is too short for the round.
     """
-    facts, templates, _ = open_round(workspace, round_name, only_faults=True)
-    number = municipality_meant(facts, who)
-    known = Known.at(workspace.ledger, round_name)
-    expected = replace(known, references=expected_references(workspace, facts))
-    (letter,) = plan(workspace, facts, templates, expected, only={number})
+    number = municipality_meant(session.facts, who)
+    expected = expected_references(session.workspace, session.facts)
+    known = replace(session.known, references=expected)
+    (letter,) = session.status_with(known, {number})
     note = ""
-    if number not in known.references:
+    if number not in session.known.references:
         note = (
             f"The reference is not given yet; {letter.letter.reference} is what it would be now."
-            f" “brevgen generate {round_name}” gives it."
+            f" “brevgen generate {session.name}” gives it."
         )
     if letter.has_left:
         note = "The letter has been sent; this is what a new one would say now."
-    if form == "eml":
-        return letter, _message(workspace, facts, letter, now), note
-    return letter, _written(workspace, letter, form), note
+    data = _message(session, letter) if form == "eml" else _written(session, letter, form)
+    return Preview(letter, data, note)
 
 
-def _message(
-    workspace: Workspace,
-    facts: RoundFacts,
-    letter: Planned,
-    now: datetime,
-) -> bytes:
+def _message(session: RoundSession, letter: LetterStatus) -> bytes:
     """The message with a letter to its first recipient, as it would be sent now."""
-    from brevgen.rounds.send import Writer, mail_settings, message_templates
+    from brevgen.rounds.send import writer_for
 
-    settings = mail_settings(workspace)
-    writer = Writer(workspace, facts, message_templates(workspace), settings, lambda: now)
-    pdf = _written(workspace, letter, "pdf")
-    docx = _written(workspace, letter, "docx") if facts.round.dispatch.attach_docx else b""
+    writer = writer_for(session)
+    pdf = _written(session, letter, "pdf")
+    docx = _written(session, letter, "docx") if session.facts.round.dispatch.attach_docx else b""
     return writer.preview(letter, letter.addressees[0], pdf=pdf, docx=docx).outgoing().data
 
 
-def _written(workspace: Workspace, letter: Planned, form: str) -> bytes:
+def _written(session: RoundSession, letter: LetterStatus, form: Format) -> bytes:
     """A letter in one of the formats."""
+    from brevgen.pool.letter_files import STYLESHEET, WORD_STYLES
+
+    folder = session.workspace.templates
     reference, dated = letter.letter.reference, letter.letter.date
     if form == "pdf":
-        from brevgen.pool.letter_files import STYLESHEET
         from brevgen.render.pdf import laid_out
 
-        return laid_out(workspace.templates / STYLESHEET, letter.content, reference, dated)
+        return laid_out(folder / STYLESHEET, letter.content, reference, dated)
     if form == "docx":
-        from brevgen.pool.letter_files import WORD_STYLES
         from brevgen.render.docx import DocxWriter
 
-        word = DocxWriter(workspace.templates / WORD_STYLES)
         at = datetime.combine(dated, time(), UTC)
+        word = DocxWriter(folder / WORD_STYLES)
         return word.write(letter.content, reference=reference, dated=at)
     if form == "html":
-        from brevgen.pool.letter_files import STYLESHEET
         from brevgen.render.html import as_html
 
-        stylesheet = (workspace.templates / STYLESHEET).read_text(encoding="utf-8")
+        stylesheet = (folder / STYLESHEET).read_text(encoding="utf-8-sig")
         return as_html(
-            letter.content,
-            reference=reference,
-            dated=dated.isoformat(),
-            stylesheet=stylesheet,
+            letter.content, reference=reference, dated=dated.isoformat(), stylesheet=stylesheet
         ).encode()
     from brevgen.render.text import as_text
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from brevgen.errors import PartlyDone
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import write_whole
 from brevgen.ledger.records import SealedFile
+from brevgen.letter import wording
 from brevgen.rounds.addressees import Addressee
-from brevgen.rounds.status import Planned
+from brevgen.rounds.letter_status import LetterStatus
 from brevgen.tables.reader import Cell
-from brevgen.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,28 +31,13 @@ OWN_COLUMNS = {
 """The allocation's columns and what they are of a row."""
 
 
-def report_on(workspace: Workspace, facts: RoundFacts, letters: Sequence[Planned]) -> None:
-    """Write the report of a round into its output folder.
-
-    Raises:
-        PartlyDone: it cannot be written; what it reports on has happened all the same.
-    """
-    try:
-        write_report(workspace.output(facts.name), facts, letters)
-    except OSError as error:  # open in a spreadsheet program, or the disk is full
-        raise PartlyDone(
-            f"The report cannot be written ({error.strerror}), but all that it would tell is done"
-            " and kept. Close the report in other programs and run the command again."
-        ) from error
-
-
-def write_report(folder: Path, facts: RoundFacts, letters: Sequence[Planned]) -> None:
+def write_report(folder: Path, facts: RoundFacts, letters: Sequence[LetterStatus]) -> None:
     """Write `report.csv` and `report.html`; the same letters give the same bytes.
 
     Args:
         folder: the round's output folder.
         facts: the round.
-        letters: the whole round's plan, after making.
+        letters: the whole round.
     """
     frame = _frame(facts, letters)
     text = frame.to_csv(sep=";", index=False, lineterminator="\r\n")
@@ -63,21 +47,21 @@ def write_report(folder: Path, facts: RoundFacts, letters: Sequence[Planned]) ->
     write_whole(folder / "report.html", page.encode())
 
 
-def _frame(facts: RoundFacts, letters: Sequence[Planned]) -> "pd.DataFrame":
+def _frame(facts: RoundFacts, letters: Sequence[LetterStatus]) -> "pd.DataFrame":
     """One row per letter: the allocation's own columns, then ours."""
     import pandas as pd
 
     return pd.DataFrame([_row(facts, letter) for letter in letters]).astype(object)
 
 
-def _row(facts: RoundFacts, letter: Planned) -> dict[str, Cell]:
+def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
     headers = facts.allocation.table.headers
     row: dict[str, Cell] = {}
     for column, header in headers.items():
         value = getattr(letter.row, OWN_COLUMNS[column])
-        row[str(harmless(header))] = "" if value is None else harmless(value)
+        row[str(as_text_cell(header))] = "" if value is None else as_text_cell(value)
     for header in facts.allocation.table.extra:
-        row[str(harmless(header))] = harmless(letter.row.extra.get(header, ""))
+        row[str(as_text_cell(header))] = as_text_cell(letter.row.extra.get(header, ""))
     files = letter.sealed or (letter.made if letter.state == "draft" else None)
     at = None
     if files is not None:
@@ -97,7 +81,7 @@ def _row(facts: RoundFacts, letter: Planned) -> dict[str, Cell]:
         "brevgen_sendt": f"{sent:%Y-%m-%dT%H:%M:%SZ}" if sent else "",
         "brevgen_mottakere": "; ".join(map(_reached, letter.addressees)),
     }
-    return row | {column: harmless(value) for column, value in ours.items()}
+    return row | {column: as_text_cell(value) for column, value in ours.items()}
 
 
 def _reached(addressee: Addressee) -> str:
@@ -107,14 +91,14 @@ def _reached(addressee: Addressee) -> str:
     return f"{each.title} {each.address}: {addressee.state}" + (f" ({words})" if words else "")
 
 
-def harmless(value: Cell) -> Cell:
+def as_text_cell(value: Cell) -> Cell:
     """A cell that no spreadsheet program takes for a formula (OWASP, CSV injection)."""
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return f"'{value}"
     return value
 
 
-def totals(facts: RoundFacts, letters: Sequence[Planned]) -> "pd.DataFrame":
+def totals(facts: RoundFacts, letters: Sequence[LetterStatus]) -> "pd.DataFrame":
     """Municipalities, refugees and minors by region or county, in order of refugees asked for."""
     import pandas as pd
 
@@ -130,7 +114,7 @@ def totals(facts: RoundFacts, letters: Sequence[Planned]) -> "pd.DataFrame":
     return sums.sort_values(["asked", "area"], ascending=[False, True], ignore_index=True)
 
 
-def _page(facts: RoundFacts, letters: Sequence[Planned], frame: "pd.DataFrame") -> str:
+def _page(facts: RoundFacts, letters: Sequence[LetterStatus], frame: "pd.DataFrame") -> str:
     environment = Environment(
         loader=PackageLoader("brevgen", "pages"),
         autoescape=True,
@@ -138,7 +122,7 @@ def _page(facts: RoundFacts, letters: Sequence[Planned], frame: "pd.DataFrame") 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["spaced"] = lambda n: f"{n:,}".replace(",", "\N{NO-BREAK SPACE}")
+    environment.filters["spaced"] = wording.spaced
     sums: list[Mapping[str, object]] = [
         {str(key): value for key, value in each.items()}
         for each in totals(facts, letters).to_dict("records")
@@ -168,7 +152,7 @@ def bar_chart(sums: Sequence[Mapping[str, object]]) -> str:
         asked = int(str(each["asked"]))
         y, length = line * step, round(width * asked / most, 1)
         area = html.escape(str(each["area"]))
-        shown = f"{asked:,}".replace(",", "\N{NO-BREAK SPACE}")
+        shown = wording.spaced(asked)
         bars.append(
             f'<text x="{left - 10}" y="{y + 17}" text-anchor="end">{area}</text>'
             f'<rect x="{left}" y="{y + 4}" width="{length}" height="18" rx="2"/>'

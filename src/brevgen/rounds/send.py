@@ -1,26 +1,17 @@
-"""Sending: each approved letter to each of its recipients, once, with a receipt for each."""
+"""Sending final letters: each once to each of its recipients, with what became of it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Receipt
-from brevgen.channels.mail.message import Mail, mail_for, redirected
-from brevgen.channels.recipients import address_refused, refused
-from brevgen.email_address import same_mailbox
-from brevgen.errors import BrevgenError, PartlyDone, Refused, WrongUse
-from brevgen.facts.round_facts import RoundFacts
-from brevgen.files import sha256
-from brevgen.findings import FaultyInput, Findings, Place
+from brevgen.channels.outbox import OutboxChannel
+from brevgen.errors import BrevgenError, PartlyDone, Refused
 from brevgen.ledger.dispatches import OtherHasLeft
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Dispatch, State
-from brevgen.letter.templates import Templates, read_templates
-from brevgen.marker import MARKER
-from brevgen.rounds.addressees import Addressee
-from brevgen.rounds.status import Planned
-from brevgen.settings.mail import MailSettings
-from brevgen.workspace import Workspace
+from brevgen.rounds.post import Post, ToSend, Writer, check_addresses, mail_settings, what_to_send
+from brevgen.rounds.session import RoundSession
 
 PAUSES = (0.0, 30.0, 120.0)
 """How long to wait before each time that what is still to send is tried; seconds."""
@@ -34,39 +25,6 @@ _STATES: dict[str, State] = {
     "failed_for_now": "failed for now",
     "uncertain": "uncertain",
 }
-
-
-@dataclass(frozen=True)
-class ToSend:
-    """One letter to one recipient, still to be sent."""
-
-    letter: Planned
-    addressee: Addressee
-
-    @property
-    def label(self) -> str:
-        """Which letter and to whom, in a few words."""
-        return f"{self.letter.municipality.label}, {self.addressee.recipient.title}"
-
-
-@dataclass(frozen=True)
-class Post:
-    """What a run is to send.
-
-    Args:
-        to_send: in the order they are sent.
-        not_ready: chosen letters that cannot be sent now, by the reason.
-        waiting: recipients of chosen letters that need a person first.
-    """
-
-    to_send: tuple[ToSend, ...]
-    not_ready: dict[str, tuple[Planned, ...]]
-    waiting: tuple[ToSend, ...]
-
-    @property
-    def letters(self) -> int:
-        """How many letters that are."""
-        return len({each.letter.number for each in self.to_send})
 
 
 @dataclass
@@ -96,161 +54,139 @@ class Sent:
         return not (self.kept_back or self.left or troubled)
 
 
-def mail_settings(workspace: Workspace) -> MailSettings:
-    """The settings without which nothing can be sent.
-
-    Raises:
-        FaultyInput: there are none.
-    """
-    if workspace.settings.mail is None:
-        findings = Findings()
-        findings.fault(
-            "There is no table [mail], so no message can be made.",
-            "Add it; the README shows how.",
-            Place(MARKER, column="mail"),
-        )
-        findings.stop_on_faults()
-    assert workspace.settings.mail is not None, "else it was a fault"
-    return workspace.settings.mail
-
-
-def message_templates(workspace: Workspace) -> Templates:
-    """The templates of the messages that carry letters, checked when the round was opened."""
-    findings = Findings()
-    templates = read_templates(workspace.messages, findings, shown_as=workspace.messages.name)
-    if templates is None:
-        raise FaultyInput(findings.items)
-    return templates
-
-
-def post_of(
-    letters: Sequence[Planned], *, only: Collection[str], limit: int, for_real: bool
+def line_up_post(
+    session: RoundSession,
+    chosen: Collection[str],
+    *,
+    limit: int = 0,
+    redirect_to: str = "",
+    for_real: bool,
+    named: bool,
 ) -> Post:
-    """What there is to send.
+    """What would be sent now; nothing is written.
 
     Args:
-        letters: the whole round's plan.
-        only: municipality numbers.
-        limit: send no more than so many letters; 0 for all.
+        session: the round.
+        chosen: municipality numbers.
+        limit: no more than so many letters; 0 for all.
+        redirect_to: the address of a trial's reader; empty for the true recipients.
         for_real: whether the recipients are to get it; a trial also shows a TEST seal around.
-    """
-    to_send: list[ToSend] = []
-    waiting: list[ToSend] = []
-    not_ready: dict[str, tuple[Planned, ...]] = {}
-    count = 0
-    for each in letters:
-        if each.number not in only:
-            continue
-        if reason := _not_ready(each, for_real):
-            not_ready[reason] = (*not_ready.get(reason, ()), each)
-            continue
-        mine = [ToSend(each, one) for one in each.addressees if one.is_to_send]
-        waiting += [
-            ToSend(each, one)
-            for one in each.addressees
-            if not (one.is_to_send or one.state == "sent")
-        ]
-        if mine and (not limit or count < limit):
-            to_send += mine
-            count += 1
-    return Post(tuple(to_send), not_ready, tuple(waiting))
-
-
-def _not_ready(each: Planned, for_real: bool) -> str:
-    """Why a letter cannot be sent, in a few words; empty if it can, or has been."""
-    if each.state == "sent, then changed":
-        return "changed since it was sent"
-    if not each.is_approved:
-        return "not approved"
-    if each.sealed is None:
-        return "approved but not sealed: approve again"
-    if not each.is_intact:
-        return "a file of it is missing or was changed: generate again"
-    if for_real and each.sealed.is_test:
-        return "sealed with the TEST key only: set the agency's own key, approve again"
-    return ""
-
-
-def check_addresses(
-    to_send: Sequence[ToSend], settings: MailSettings, redirect_to: str = ""
-) -> None:
-    """Stop if anybody may not be written to.
+        named: whether each letter was asked for by name, so that all of them must be ready.
 
     Raises:
-        Refused: every one of them, and why.
+        FaultyInput: the round has faults, or nothing is said of mail in the settings.
+        Refused: nobody may be written to at one of the addresses, not all that were named can be
+            sent, or nothing can.
     """
-    against = [
-        f"- {each.label}: {reason}"
-        for each in to_send
-        if (reason := refused(each.addressee.recipient, settings.allowed_domains))
-    ]
-    if redirect_to:
-        reason = address_refused(redirect_to, settings.allowed_domains)
-        against = [f"- {reason}"] if reason else []
-    if against:
-        raise Refused("Nothing was sent.\n" + "\n".join(against))
+    letters = session.letters()
+    post = what_to_send(letters, only=chosen, limit=limit, for_real=for_real)
+    check_addresses(post.to_send, mail_settings(session.workspace), redirect_to)
+    if named and post.not_ready:
+        raise Refused(
+            "Nothing was sent: not all that were named can be sent now.\n"
+            + "\n".join(
+                f"- {each.label}: {reason}"
+                for reason, those in post.not_ready.items()
+                for each in those
+            )
+        )
+    if not post.to_send:
+        all_sent = all(each.state == "sent" for each in letters if each.number in chosen)
+        if named and all_sent:
+            raise Refused("Nothing was sent: it has been sent already.")
+        if not all_sent:
+            raise NothingToSend(post)
+    return post
 
 
-@dataclass(frozen=True)
-class Writer:
-    """Writes the message for a recipient from what lies on the disk.
+class NothingToSend(Refused):
+    """Nothing can be sent now; `post` tells why not."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__("There is nothing that can be sent now.")
+        self.post = post
+
+
+def send(
+    session: RoundSession,
+    chosen: Collection[str],
+    *,
+    channel: AbstractContextManager[Channel],
+    agree: Callable[[Post], bool],
+    limit: int = 0,
+    named: bool = False,
+    sleep: Callable[[float], object],
+    progress: Callable[[int, int], None],
+) -> Sent:
+    """Send for real: each message once.
+
+    The round is held by nobody while the person reads and answers; if anything is not as it was
+    shown by then, it is shown and asked again.
 
     Args:
-        workspace: where things lie.
-        facts: the round.
-        templates: those of the messages.
-        settings: who the mail is from.
-        clock: tells the time, aware.
-        redirect_to: the trial's reader, who gets everything; empty for the true recipients.
+        session: the round.
+        chosen: municipality numbers.
+        channel: the way the letters go, to be entered.
+        agree: shows what is about to leave and asks; whether the person agrees.
+        limit: no more than so many letters; 0 for all.
+        named: whether each letter was asked for by name.
+        sleep: waits for a number of seconds.
+        progress: called with messages done and messages to do.
+
+    Raises:
+        Refused: see `line_up_post`, or the person does not agree.
+        PartlyDone: interrupted, or the channel takes nothing before a person mends it.
     """
+    session.mark_interrupted()
+    post = line_up_post(session, chosen, limit=limit, for_real=True, named=named)
+    while post.to_send:
+        if not agree(post):
+            raise Refused("Nothing was sent.")
+        with session.changing() as ledger:
+            session.read_again()
+            ledger.take_cut_off_for_uncertain(session.name)
+            session.forget()
+            now = line_up_post(session, chosen, limit=limit, for_real=True, named=named)
+            if now.shows_the_same_as(post):
+                return _send_through(session, ledger, channel, now, sleep, progress)
+        session.tell("Something has changed since it was shown. This is what it is now:")
+        post = now
+    return Sent()
 
-    workspace: Workspace
-    facts: RoundFacts
-    templates: Templates
-    settings: MailSettings
-    clock: Callable[[], datetime]
-    redirect_to: str = ""
 
-    def mail(self, each: ToSend) -> Mail:
-        """The message with the final letter.
+def _send_through(
+    session: RoundSession,
+    ledger: Ledger,
+    channel: AbstractContextManager[Channel],
+    post: Post,
+    sleep: Callable[[float], object],
+    progress: Callable[[int, int], None],
+) -> Sent:
+    see = f"See: brevgen status {session.name}"
+    try:
+        with channel as way:
+            writer = writer_for(session)
+            return send_all(ledger, post.to_send, writer, way, sleep=sleep, progress=progress)
+    except KeyboardInterrupt:
+        raise PartlyDone(
+            "Interrupted; what was sent is written down, and the message under way is uncertain."
+            f" {see}"
+        ) from None
+    except ChannelUnusable as reason:
+        raise PartlyDone(f"{reason}\nWhat had been sent by then is written down. {see}") from reason
 
-        Raises:
-            Refused: a file is not the one that was approved and sealed.
-        """
-        letter, file = each.letter, each.letter.sealed
-        assert file is not None, "only final letters are sent"
-        pdf = self._read(file.pdf_name, file.pdf_sha256)
-        docx = b""
-        if self.facts.round.dispatch.attach_docx:
-            docx = self._read(file.docx_name, file.docx_sha256)
-        mail = self.preview(letter, each.addressee, pdf=pdf, docx=docx)
-        return redirected(mail, self.redirect_to) if self.redirect_to else mail
 
-    def preview(
-        self, letter: Planned, addressee: Addressee, *, pdf: bytes, docx: bytes = b""
-    ) -> Mail:
-        """The message with whatever files."""
-        return mail_for(
-            letter.letter,
-            letter.content,
-            self.templates.content(letter.letter),
-            addressee.recipient,
-            self.settings,
-            stem=letter.stem,
-            pdf=pdf,
-            docx=docx,
-            sent_at=self.clock(),
-        )
+def writer_for(session: RoundSession, redirect_to: str = "") -> Writer:
+    """Writes the messages of a round.
 
-    def _read(self, name: str, digest: str) -> bytes:
-        path = self.workspace.finals(self.facts.name) / name
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise Refused(f"{name} cannot be read ({error.strerror})") from error
-        if sha256(data) != digest:
-            raise Refused(f"{name} is not the file that was approved and sealed")
-        return data
+    Args:
+        session: the round.
+        redirect_to: the address of a trial's reader; empty for the true recipients.
+    """
+    settings = mail_settings(session.workspace)
+    return Writer(
+        session.workspace, session.facts, session.messages, settings, session.clock, redirect_to
+    )
 
 
 def send_all(
@@ -351,7 +287,59 @@ def _dispatch(each: ToSend, message: Outgoing, round_name: str) -> Dispatch:
     )
 
 
+@dataclass(frozen=True)
+class Rehearsed:
+    """What a rehearsal has done; nothing of it counts as sent.
+
+    Args:
+        post: what was handed over.
+        kept_back: letter and recipient to why it was not handed over.
+    """
+
+    post: Post
+    kept_back: Mapping[str, str]
+
+    @property
+    def handed_over(self) -> int:
+        """How many messages were handed over."""
+        return len(self.post.to_send) - len(self.kept_back)
+
+
 def rehearse(
+    session: RoundSession,
+    post: Post,
+    *,
+    channel: AbstractContextManager[Channel] | None = None,
+    redirect_to: str = "",
+    progress: Callable[[int, int], None],
+) -> Rehearsed:
+    """Hand messages over without counting them as sent.
+
+    Args:
+        session: the round.
+        post: what to hand over.
+        channel: the way to a trial's reader; None for the outbox folder.
+        redirect_to: that reader's address.
+        progress: called with messages done and messages to do.
+
+    Raises:
+        PartlyDone: the channel takes nothing before a person mends it.
+    """
+    outbox = session.workspace.output(session.name) / "outbox"
+    if channel is None:
+        for stale in outbox.glob("*.eml"):  # it might no longer be what would be sent
+            stale.unlink()
+    with session.changing() as ledger:
+        with channel or nullcontext(OutboxChannel(outbox)) as way:
+            writer = writer_for(session, redirect_to)
+            kept_back = hand_over_all(post.to_send, writer, way, progress=progress)
+        where = "by mail" if channel else "to the outbox"
+        to = f", to {redirect_to}" if redirect_to else ""
+        ledger.note(session.name, "", "rehearsed", f"{len(post.to_send)} messages {where}{to}")
+    return Rehearsed(post, kept_back)
+
+
+def hand_over_all(
     to_send: Sequence[ToSend],
     writer: Writer,
     channel: Channel,
@@ -385,53 +373,3 @@ def rehearse(
                 kept_back[each.label] = f"{_STATES[receipt.outcome]}: {receipt.words}"
         progress(done, len(to_send))
     return kept_back
-
-
-def letter_to(address: str, letters: Sequence[Planned]) -> Planned:
-    """The letter that goes to an address.
-
-    Raises:
-        WrongUse: none does.
-    """
-    for letter in letters:
-        if any(_is_at(address, each) for each in letter.addressees):
-            return letter
-    raise WrongUse(f"No letter of this round goes to {address}.")
-
-
-def _is_at(address: str, addressee: Addressee) -> bool:
-    return same_mailbox(addressee.recipient.address) == same_mailbox(address)
-
-
-def settle(ledger: Ledger, letter: Planned, answer: str, address: str = "") -> int:
-    """Write down what a person has found out about the uncertain messages with a letter.
-
-    Args:
-        ledger: open for writing.
-        letter: which letter.
-        answer: `sent`, or `resend` if it surely never came; a message that was refused may be sent
-            again as well.
-        address: only the message to this address; empty for all with the letter.
-
-    Returns:
-        how many messages that was.
-
-    Raises:
-        Refused: there is nothing to settle.
-    """
-    wanted: frozenset[State] = frozenset(
-        {"uncertain"} if answer == "sent" else {"uncertain", "refused"}
-    )
-    to_settle = [
-        each
-        for each in letter.addressees
-        if each.state in wanted and (not address or _is_at(address, each))
-    ]
-    if not to_settle:
-        states = " or ".join(sorted(wanted, reverse=True))
-        raise Refused(f"{letter.municipality.label}: no message is {states}; nothing to settle.")
-    state: State = "sent" if answer == "sent" else "to send"
-    for each in to_settle:
-        assert each.sent is not None, "what has a state has been written down"
-        ledger.record_receipt(each.sent.dispatch.message_id, state, "settled by a person")
-    return len(to_settle)

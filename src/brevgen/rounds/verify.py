@@ -8,8 +8,8 @@ from brevgen.errors import BrevgenError
 from brevgen.files import sha256
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import SealedFile
+from brevgen.rounds.letter_status import Known, plan
 from brevgen.rounds.opening import open_round
-from brevgen.rounds.status import Known, plan
 from brevgen.seal.roots import Roots, read_roots
 from brevgen.seal.verify import SealReport, verify_seal
 from brevgen.workspace import Workspace

@@ -114,6 +114,13 @@ class Office(SettingsTable):
     email: AddressOrNothing = ""
     accounts: tuple[Text, ...] = ()
 
+    @property
+    def signed_as(self) -> tuple[str, ...]:
+        """In whose name its letters are: the signatory, or title and office where none is known."""
+        if self.signatory:
+            return (self.signatory,)
+        return f"{self.title.nb}, {self.name}", f"{self.title.nn}, {self.name}"
+
 
 class Background(SettingsTable):
     """The round's own words on the figures.

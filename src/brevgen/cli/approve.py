@@ -1,0 +1,111 @@
+"""`brevgen approve`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from brevgen.cli.options import Except, Jobs, Only, Region, RoundName, WorkspaceDir, Yes
+from brevgen.errors import ExitCode, WrongUse
+
+if TYPE_CHECKING:
+    from brevgen.rounds.approve import Lineup
+    from brevgen.rounds.session import RoundSession
+
+
+def approve(
+    round_name: RoundName,
+    only: Only = None,
+    except_: Except = None,
+    region: Region = "",
+    in_name_of: Annotated[
+        str,
+        typer.Option(
+            "--as", metavar="SIGNATORY", help="Refuse unless every letter is signed by them."
+        ),
+    ] = "",
+    yes: Yes = False,
+    list_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--list", metavar="FILE", help="Write what would be approved to a .pdf or .csv instead."
+        ),
+    ] = None,
+    withdraw: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Take the approval back instead.")
+    ] = None,
+    jobs: Jobs = 0,
+    workspace: WorkspaceDir = None,
+) -> None:
+    """Approve letters: show them, ask, record it, and seal them.
+
+    Example: brevgen approve 2018 --region Øst --as "Hege Aspelund"
+    """
+    from brevgen.cli import console, tables
+    from brevgen.cli.context import agrees, open_round, processors
+    from brevgen.rounds import approve as use_case
+    from brevgen.rounds.finals import prepare_sealing
+
+    with open_round(workspace, round_name) as session:
+        if withdraw is not None:
+            if except_ or region:
+                raise WrongUse("Name the letters to take back with --only, or none for all.")
+            _withdraw(session, only or [], withdraw, yes)
+            return
+        chosen = session.choose(only or (), region, except_ or ())
+        if list_to is not None:
+            approver = use_case.approver_for(session, in_name_of)
+            _write_list(session, use_case.line_up(session, chosen, approver), list_to)
+            return
+        sealing = prepare_sealing(session, jobs or processors())
+        if sealing.key.notice:
+            console.note(sealing.key.notice)
+
+        def agree(lineup: use_case.Lineup) -> bool:
+            sealing.workers.load_early()  # while the person reads and answers
+            tables.show_lineup(lineup)
+            return agrees(f"Approve {tables.letters(len(lineup.letters))}?", yes)
+
+        with console.progress("Sealing letters") as progress:
+            done = use_case.approve(
+                session,
+                chosen,
+                in_name_of=in_name_of,
+                agree=agree,
+                sealing=sealing,
+                progress=progress,
+            )
+    tables.show_approved(session.workspace, session.name, done)
+    if done.faults:
+        raise SystemExit(ExitCode.PARTLY_DONE)
+
+
+def _withdraw(session: "RoundSession", only: list[str], reason: str, yes: bool) -> None:
+    from brevgen.cli import console, tables
+    from brevgen.cli.context import agrees, as_typed
+    from brevgen.rounds.withdraw import withdraw
+
+    def agree(count: int) -> bool:
+        question = f"Take back the approval of {tables.letters(count)}, the whole round?"
+        return agrees(question, yes)
+
+    taken = withdraw(session, session.choose_known(only), reason, agree=agree)
+    console.say(
+        f"Approval taken back for {tables.letters(len(taken.numbers))}."
+        f" Make drafts again with: brevgen generate {as_typed(session.name)}"
+    )
+
+
+def _write_list(session: "RoundSession", lineup: "Lineup", path: Path) -> None:
+    from brevgen.cli import console
+    from brevgen.files import write_whole
+    from brevgen.rounds.approval_list import approval_list
+
+    ending = path.suffix.lower()
+    if ending not in (".pdf", ".csv"):
+        raise WrongUse(f"{path.name}: the list is written as .pdf or .csv.")
+    try:
+        write_whole(path, approval_list(lineup, session.clock(), ending))
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be written ({error.strerror}).") from error
+    console.say(session.workspace.shown(path.resolve()))

@@ -1,0 +1,93 @@
+"""What a command runs in: the workspace, the round, the time, and the person at the terminal."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from brevgen.errors import Refused, WrongUse
+from brevgen.marker import find_root
+from brevgen.workspace import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    from brevgen.rounds.session import RoundSession
+
+
+def workspace_of(folder: Path | None) -> Workspace:
+    """The workspace that was named, or the one the command was typed in."""
+    return find_workspace(folder or Path.cwd())
+
+
+def workspace_if_any(folder: Path | None) -> Workspace | None:
+    """The workspace, if there is one: a seal can be verified without."""
+    try:
+        find_root(folder or Path.cwd())
+    except WrongUse:
+        if folder is not None:
+            raise
+        return None
+    return workspace_of(folder)
+
+
+def open_round(folder: Path | None, round_name: str, *, new_ledger: bool = False) -> "RoundSession":
+    """Open a round as the account that runs the command; for use in a `with` statement."""
+    from brevgen.actor import process_actor
+    from brevgen.cli import console
+    from brevgen.rounds.session import RoundSession
+
+    return RoundSession(
+        workspace_of(folder),
+        round_name,
+        process_actor(),
+        now,
+        tell=console.note,
+        new_ledger=new_ledger,
+    )
+
+
+def now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def processors() -> int:
+    """How many processors there are for us."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def agrees(question: str, yes: bool) -> bool:
+    """Whether the person says yes.
+
+    Args:
+        question: to be answered with yes or no.
+        yes: whether the answer was given with the command already.
+
+    Raises:
+        Refused: nobody is there to be asked.
+    """
+    import typer
+
+    _require_terminal(yes)
+    return yes or typer.confirm(question)
+
+
+def types(word: str, question: str, yes: bool) -> bool:
+    """Whether the person types a word, as a sign that it is meant; see `agrees`."""
+    import typer
+
+    _require_terminal(yes)
+    return yes or typer.prompt(question, default="", show_default=False).strip() == word
+
+
+def _require_terminal(yes: bool) -> None:
+    if not yes and not (sys.stdin and not sys.stdin.closed and sys.stdin.isatty()):
+        raise Refused("Nobody is there to be asked. Run it in a terminal, or say --yes.")
+
+
+def as_typed(value: str | int) -> str:
+    """A value as it is typed in a shell; `shlex` would set æ, ø and å in quotes."""
+    import re
+    from shlex import quote
+
+    return str(value) if re.fullmatch(r"[\w.-]+", str(value)) else quote(str(value))

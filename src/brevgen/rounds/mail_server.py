@@ -1,0 +1,51 @@
+"""The way to the mail server that the settings name."""
+
+from collections.abc import Callable, Mapping
+
+from brevgen.channels.mail.smtp import SmtpChannel
+from brevgen.findings import Findings, Place
+from brevgen.marker import MARKER
+from brevgen.rounds.post import mail_settings
+from brevgen.settings.password import read_password
+from brevgen.workspace import Workspace
+
+
+def mail_server(
+    workspace: Workspace,
+    environment: Mapping[str, str],
+    *,
+    clock: Callable[[], float],
+    sleep: Callable[[float], object],
+) -> SmtpChannel:
+    """The way to the mail server; to be entered in a `with` statement.
+
+    Args:
+        workspace: its settings name the server.
+        environment: where the password may be kept.
+        clock: seconds that never go back.
+        sleep: waits for a number of seconds.
+
+    Raises:
+        FaultyInput: no server is named, or its password is not to be had.
+    """
+    settings = mail_settings(workspace)
+    findings = Findings()
+    password = ""
+    if settings.smtp is None:
+        findings.fault(
+            "There is no table [mail.smtp], so no real mail can be sent.",
+            "Add it, with at least host. Without --live the outbox needs no server.",
+            Place(MARKER, column="mail.smtp"),
+        )
+    else:
+        password = read_password(settings.smtp, workspace.root, environment, findings)
+    findings.stop_on_faults()
+    assert settings.smtp is not None, "else it was a fault"
+    return SmtpChannel(
+        settings.smtp,
+        password,
+        folder=workspace.root,
+        rate_per_minute=settings.rate_per_minute,
+        clock=clock,
+        sleep=sleep,
+    )

@@ -1,0 +1,215 @@
+"""What there is to send: which letters, to whom, and the messages that carry them."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from brevgen.channels.mail.message import Mail, mail_for, redirected
+from brevgen.channels.recipients import address_refused, refused
+from brevgen.errors import Refused
+from brevgen.facts.round_facts import RoundFacts
+from brevgen.files import sha256
+from brevgen.findings import Findings, Place
+from brevgen.letter.templates import Templates
+from brevgen.marker import MARKER
+from brevgen.rounds.addressees import Addressee
+from brevgen.rounds.letter_status import LetterStatus
+from brevgen.settings.mail import MailSettings
+from brevgen.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class ToSend:
+    """One letter to one recipient, still to be sent."""
+
+    letter: LetterStatus
+    addressee: Addressee
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Which file goes to which address."""
+        file = self.letter.sealed
+        return self.letter.number, file.pdf_sha256 if file else "", self.addressee.recipient.address
+
+    @property
+    def label(self) -> str:
+        """Which letter and to whom, in a few words."""
+        return f"{self.letter.municipality.label}, {self.addressee.recipient.title}"
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a run is to send.
+
+    Args:
+        to_send: in the order they are sent.
+        not_ready: chosen letters that cannot be sent now, by the reason.
+        waiting: recipients of chosen letters that need a person first.
+    """
+
+    to_send: tuple[ToSend, ...]
+    not_ready: dict[str, tuple[LetterStatus, ...]]
+    waiting: tuple[ToSend, ...]
+
+    def shows_the_same_as(self, other: "Post") -> bool:
+        """Whether somebody who has seen the other one has seen this one."""
+        return [each.key for each in self.to_send] == [each.key for each in other.to_send]
+
+    def first(self, count: int) -> "Post":
+        """The part of it with the first few letters."""
+        numbers = list(dict.fromkeys(each.letter.number for each in self.to_send))[:count]
+        few = tuple(each for each in self.to_send if each.letter.number in numbers)
+        return Post(few, {}, ())
+
+    @property
+    def letters(self) -> int:
+        """How many letters that are."""
+        return len({each.letter.number for each in self.to_send})
+
+
+def mail_settings(workspace: Workspace) -> MailSettings:
+    """The settings without which nothing can be sent.
+
+    Raises:
+        FaultyInput: there are none.
+    """
+    if workspace.settings.mail is None:
+        findings = Findings()
+        findings.fault(
+            "There is no table [mail], so no message can be made.",
+            "Add it; the README shows how.",
+            Place(MARKER, column="mail"),
+        )
+        findings.stop_on_faults()
+    assert workspace.settings.mail is not None, "else it was a fault"
+    return workspace.settings.mail
+
+
+def what_to_send(
+    letters: Sequence[LetterStatus], *, only: Collection[str], limit: int, for_real: bool
+) -> Post:
+    """What there is to send.
+
+    Args:
+        letters: the whole round.
+        only: municipality numbers.
+        limit: send no more than so many letters; 0 for all.
+        for_real: whether the recipients are to get it; a trial also shows a TEST seal around.
+    """
+    to_send: list[ToSend] = []
+    waiting: list[ToSend] = []
+    not_ready: dict[str, tuple[LetterStatus, ...]] = {}
+    count = 0
+    for each in letters:
+        if each.number not in only:
+            continue
+        if reason := _not_ready(each, for_real):
+            not_ready[reason] = (*not_ready.get(reason, ()), each)
+            continue
+        mine = [ToSend(each, one) for one in each.addressees if one.is_to_send]
+        waiting += [
+            ToSend(each, one)
+            for one in each.addressees
+            if not (one.is_to_send or one.state == "sent")
+        ]
+        if mine and (not limit or count < limit):
+            to_send += mine
+            count += 1
+    return Post(tuple(to_send), not_ready, tuple(waiting))
+
+
+def _not_ready(each: LetterStatus, for_real: bool) -> str:
+    """Why a letter cannot be sent, in a few words; empty if it can, or has been."""
+    if each.state == "sent, then changed":
+        return "changed since it was sent"
+    if not each.is_approved:
+        return "not approved"
+    if each.sealed is None:
+        return "approved but not sealed: approve again"
+    if not each.is_intact:
+        return "a file of it is missing or was changed: generate again"
+    if for_real and each.sealed.is_test:
+        return "sealed with the TEST key only: set the agency's own key, approve again"
+    return ""
+
+
+def check_addresses(
+    to_send: Sequence[ToSend], settings: MailSettings, redirect_to: str = ""
+) -> None:
+    """Stop if anybody may not be written to.
+
+    Raises:
+        Refused: every one of them, and why.
+    """
+    against = [
+        f"- {each.label}: {reason}"
+        for each in to_send
+        if (reason := refused(each.addressee.recipient, settings.allowed_domains))
+    ]
+    if redirect_to:
+        reason = address_refused(redirect_to, settings.allowed_domains)
+        against = [f"- {reason}"] if reason else []
+    if against:
+        raise Refused("Nothing was sent.\n" + "\n".join(against))
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the message for a recipient from what lies on the disk.
+
+    Args:
+        workspace: where things lie.
+        facts: the round.
+        templates: those of the messages.
+        settings: who the mail is from.
+        clock: tells the time, aware.
+        redirect_to: the trial's reader, who gets everything; empty for the true recipients.
+    """
+
+    workspace: Workspace
+    facts: RoundFacts
+    templates: Templates
+    settings: MailSettings
+    clock: Callable[[], datetime]
+    redirect_to: str = ""
+
+    def mail(self, each: ToSend) -> Mail:
+        """The message with the final letter.
+
+        Raises:
+            Refused: a file is not the one that was approved and sealed.
+        """
+        letter, file = each.letter, each.letter.sealed
+        assert file is not None, "only final letters are sent"
+        pdf = self._read(file.pdf_name, file.pdf_sha256)
+        docx = b""
+        if self.facts.round.dispatch.attach_docx:
+            docx = self._read(file.docx_name, file.docx_sha256)
+        mail = self.preview(letter, each.addressee, pdf=pdf, docx=docx)
+        return redirected(mail, self.redirect_to) if self.redirect_to else mail
+
+    def preview(
+        self, letter: LetterStatus, addressee: Addressee, *, pdf: bytes, docx: bytes = b""
+    ) -> Mail:
+        """The message with whatever files."""
+        return mail_for(
+            letter.letter,
+            letter.content,
+            self.templates.content(letter.letter),
+            addressee.recipient,
+            self.settings,
+            stem=letter.stem,
+            pdf=pdf,
+            docx=docx,
+            sent_at=self.clock(),
+        )
+
+    def _read(self, name: str, digest: str) -> bytes:
+        path = self.workspace.finals(self.facts.name) / name
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise Refused(f"{name} cannot be read ({error.strerror})") from error
+        if sha256(data) != digest:
+            raise Refused(f"{name} is not the file that was approved and sealed")
+        return data

@@ -1,0 +1,319 @@
+"""A round opened by somebody: what every use case works with.
+
+A use case is a function of a `RoundSession` and plain values. The session reads and checks the
+round once, works out once where its letters stand, and again only after something was written.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from brevgen.actor import Actor
+from brevgen.errors import PartlyDone, WrongUse
+from brevgen.facts.round_facts import RoundFacts
+from brevgen.facts.selection import municipality_meant, select
+from brevgen.findings import FaultyInput, Findings
+from brevgen.letter.content import Content
+from brevgen.letter.letter import Letter
+from brevgen.letter.templates import Templates, read_templates
+from brevgen.pool.letter_files import look
+from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
+from brevgen.rounds.opening import check
+from brevgen.settings.round import Round, read_round
+from brevgen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from brevgen.ledger.ledger import Ledger
+    from brevgen.ledger.manifests import ManifestLetter
+    from brevgen.ledger.reader import LedgerReader
+
+Clock = Callable[[], datetime]
+"""Tells the time, aware."""
+
+
+class RoundSession:
+    """A round opened by an actor; to be used in a `with` statement.
+
+    Opening never fails for a fault in the round's files: `findings` tells all of them, and what
+    needs no more than the ledger goes on. Asking for `facts` or `letters` raises `FaultyInput`.
+
+    Args:
+        workspace: the folder with settings, data, templates and output.
+        name: the round's name, a folder under `data/rounds`.
+        actor: who works with it.
+        clock: tells the time, aware.
+        tell: is told, in a sentence, what a person should know but is no result: whom we wait for.
+        new_ledger: whether a new ledger may be begun although letters were made here before.
+
+    Raises:
+        WrongUse: there is no such round.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        name: str,
+        actor: Actor,
+        clock: Clock,
+        *,
+        tell: Callable[[str], None] = lambda _: None,
+        new_ledger: bool = False,
+    ) -> None:
+        self.workspace, self.name = workspace, workspace.round_folder(name).name
+        self.actor, self.clock, self.tell = actor, clock, tell
+        self._new_ledger = new_ledger
+        self._ledger: LedgerReader | None = None
+        self.read_again()
+
+    def __enter__(self) -> Self:
+        self._ledger = self._reader()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+    def read_again(self) -> None:
+        """Read and check the round's files as they are now."""
+        self.findings = Findings()
+        self._facts = check(self.workspace, self.name, self.findings)
+        self._templates: dict[str, Templates] = {}
+        self._look = ""
+        self._contents: dict[Letter, Content] = {}
+        self._known: Known | None = None
+        self._letters: list[LetterStatus] | None = None
+
+    # what is known -------------------------------------------------------------------------------
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether letters can neither be made nor compared before faults are mended."""
+        return self._facts is None or bool(self.findings.faults)
+
+    @property
+    def facts(self) -> RoundFacts:
+        """All facts of the round.
+
+        Raises:
+            FaultyInput: there are faults; all of them.
+        """
+        self.findings.stop_on_faults()
+        assert self._facts is not None, "without faults everything was read"
+        return self._facts
+
+    @property
+    def readable_facts(self) -> RoundFacts | None:
+        """The facts as far as they could be read, faults or not; None where a file could not be."""
+        return self._facts
+
+    @property
+    def round(self) -> Round:
+        """The round's settings, whatever faults its spreadsheet has.
+
+        Raises:
+            FaultyInput: `round.toml` itself cannot be read.
+        """
+        if self._facts is not None:
+            return self._facts.round
+        findings = Findings()
+        settings = read_round(
+            self.workspace.round_folder(self.name) / "round.toml", findings, shown_as="round.toml"
+        )
+        if settings is None:
+            raise FaultyInput(findings.items)
+        return settings
+
+    def label(self, number: str) -> str:
+        """Number and name of a municipality; only the number where the register has faults."""
+        register = self._facts.register if self._facts is not None else None
+        municipality = register.ever(number) if register is not None else None
+        return municipality.label if municipality is not None else number
+
+    @property
+    def templates(self) -> Templates:
+        """The templates of the letters, which were checked when the round was read."""
+        return self._templates_in("letters")
+
+    @property
+    def messages(self) -> Templates:
+        """The templates of the messages that carry letters."""
+        return self._templates_in("messages")
+
+    def _templates_in(self, which: str) -> Templates:
+        self.findings.stop_on_faults()
+        if which not in self._templates:
+            folder = self.workspace.templates if which == "letters" else self.workspace.messages
+            findings = Findings()
+            templates = read_templates(folder, findings, shown_as=folder.name)
+            if templates is None:
+                raise FaultyInput(findings.items)
+            self._templates[which] = templates
+        return self._templates[which]
+
+    @property
+    def look(self) -> str:
+        """Digest of all that decides how letters look, as it was when the round was read."""
+        if not self._look:
+            self._look = look(self.workspace.templates)
+        return self._look
+
+    def content(self, letter: Letter) -> Content:
+        """What a letter says, through its template."""
+        if letter not in self._contents:
+            self._contents[letter] = self.templates.content(letter)
+        return self._contents[letter]
+
+    @property
+    def ledger(self) -> "LedgerReader | None":
+        """The ledger, open for reading; None where there is none yet."""
+        return self._ledger
+
+    @property
+    def known(self) -> Known:
+        """What the ledger knows of the round."""
+        if self._known is None:
+            self._known = Known.of(self._ledger, self.name)
+        return self._known
+
+    # letters -------------------------------------------------------------------------------------
+
+    def letters(self) -> list[LetterStatus]:
+        """Where every letter of the round stands, in order of municipality number.
+
+        Raises:
+            FaultyInput: the round has faults.
+        """
+        if self._letters is None:
+            self._letters = self.status_with(self.known)
+        return self._letters
+
+    def status_with(self, known: Known, only: Collection[str] | None = None) -> list[LetterStatus]:
+        """Where letters would stand if the ledger knew this.
+
+        Args:
+            known: what the ledger would know.
+            only: municipality numbers; None for the whole round.
+        """
+        reader = StatusReader(self.workspace, self.facts, known, self.look, self.content)
+        return reader.letters(only)
+
+    def choose(
+        self, only: Iterable[str] = (), region: str = "", except_: Iterable[str] = ()
+    ) -> set[str]:
+        """The municipality numbers that are meant; all of the round where nothing is said.
+
+        Args:
+            only: numbers or names.
+            region: a region of the round, or a county.
+            except_: numbers or names to leave out.
+
+        Raises:
+            WrongUse: a name or region means nobody, or several.
+            FaultyInput: the round has faults.
+        """
+        chosen = select(self.facts, only, region)
+        return chosen - select(self.facts, except_) if except_ else chosen
+
+    def choose_known(self, only: Iterable[str]) -> set[str]:
+        """The municipality numbers that are meant among those the ledger knows.
+
+        For what must go on whatever faults the round's files have.
+
+        Args:
+            only: numbers, or names where the register can be read.
+
+        Raises:
+            WrongUse: a name means nobody, or several.
+        """
+        numbers = set()
+        for who in only:
+            if self.readable_facts is None or who in self.known.references:
+                numbers.add(who)
+            else:
+                numbers.add(municipality_meant(self.readable_facts, who))
+        if unknown := sorted(numbers - self.known.references.keys()):
+            raise WrongUse(f"No letter of the round {self.name} was made to {', '.join(unknown)}.")
+        return numbers
+
+    # changing ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def changing(self) -> Iterator["Ledger"]:
+        """Hold the round's lock, and the ledger open for writing.
+
+        Afterwards the report is written anew, if anything was written into the ledger.
+
+        Raises:
+            Refused: somebody else is changing the round and does not finish in time.
+        """
+        from brevgen.ledger.ledger import Ledger
+
+        before = self._ledger
+        with self._locked(), Ledger(self.workspace.ledger, self.clock, self.actor) as ledger:
+            self._ledger = ledger
+            self.forget()
+            last = ledger.last_event()
+            try:
+                yield ledger
+            finally:
+                has_changed = ledger.last_event() != last
+                self._ledger = None
+                self.forget()
+        self._ledger = before or self._reader()
+        if has_changed:
+            self.write_report()
+
+    def record_shown(self, entries: Sequence["ManifestLetter"]) -> None:
+        """Remember what the actor was shown; nobody need hold the round for that."""
+        from brevgen.ledger.ledger import Ledger
+
+        with Ledger(self.workspace.ledger, self.clock, self.actor) as ledger:
+            ledger.record_shown(self.name, entries)
+
+    def mark_interrupted(self) -> None:
+        """Mark messages as uncertain that a command was handing over when it was cut off."""
+        if any(e.state == "sending" for those in self.known.dispatches.values() for e in those):
+            with self.changing() as ledger:
+                ledger.take_cut_off_for_uncertain(self.name)
+
+    def forget(self) -> None:
+        """Work out anew where the letters stand, for the ledger says something else now."""
+        self._known, self._letters = None, None
+
+    def _locked(self) -> AbstractContextManager[None]:
+        from brevgen.ledger.lock import round_lock
+
+        return round_lock(
+            self.workspace.ledger, self.name, self.actor, self.clock, on_wait=self.tell
+        )
+
+    def _reader(self) -> "LedgerReader | None":
+        """The ledger for reading; None where nothing was ever written into one."""
+        if not self.workspace.ledger.exists():
+            return None
+        from brevgen.ledger.reader import LedgerReader  # takes long to load
+
+        return LedgerReader(self.workspace.ledger).__enter__()
+
+    def write_report(self) -> None:
+        """Write the report anew; a round with faults keeps the one it has."""
+        if self.has_faults:
+            self.tell("The round has faults now, so its report stays as it was.")
+            return
+        from brevgen.rounds.report import write_report
+
+        try:
+            write_report(self.workspace.output(self.name), self.facts, self.letters())
+        except OSError as error:  # open in a spreadsheet program, or the disk is full
+            raise PartlyDone(
+                f"The report cannot be written ({error.strerror}), but all that it would tell is"
+                " done and kept. Close the report in other programs and run the command again."
+            ) from error

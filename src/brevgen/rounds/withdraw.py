@@ -1,0 +1,93 @@
+"""Taking approvals back; the final files go, but the ledger keeps them."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from brevgen.errors import Refused
+from brevgen.rounds.finals import remove_finals_except
+from brevgen.rounds.session import RoundSession
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What was taken back: municipality numbers of the letters, in order."""
+
+    numbers: tuple[str, ...]
+
+
+def withdraw(
+    session: RoundSession,
+    only: Collection[str],
+    reason: str,
+    *,
+    agree: Callable[[int], bool] = lambda count: True,
+) -> Withdrawn:
+    """Take approvals back. Works from the ledger, so that a fault in a spreadsheet is no hindrance.
+
+    Args:
+        session: the round.
+        only: municipality numbers; empty for the whole round.
+        reason: why, in the person's own words.
+        agree: asked before a whole round is taken back, with the number of letters.
+
+    Raises:
+        Refused: none of them is approved, one has been sent, the account may not approve in its
+            signatory's name, no reason is given, or the person does not agree.
+    """
+    if not reason.strip():
+        raise Refused("An approval is taken back with a reason: --withdraw “why”.")
+    approved = _to_take_back(session, only)
+    if not only and not agree(len(approved)):
+        raise Refused("Nothing was taken back.")
+    with session.changing() as ledger:
+        if _to_take_back(session, only) != approved:
+            raise Refused("Something was approved, sent or taken back meanwhile. Try again.")
+        ledger.withdraw(session.name, approved, reason)
+        session.forget()
+        standing = session.known
+        remove_finals_except(
+            session,
+            [
+                file
+                for (number, digest), file in standing.sealed.items()
+                if (approval := standing.approval(number)) and approval.content_digest == digest
+            ],
+        )
+    return Withdrawn(tuple(approved))
+
+
+def _to_take_back(session: RoundSession, only: Collection[str]) -> list[str]:
+    """The municipality numbers of the letters whose approval can be taken back."""
+    known = session.known
+    approved = [
+        number
+        for number in sorted(known.approvals)
+        if known.approval(number) is not None and (not only or number in only)
+    ]
+    if not approved:
+        names = ", ".join(map(session.label, sorted(only))) or f"no letter of {session.name}"
+        raise Refused(f"Not approved, so there is nothing to take back: {names}.")
+    sent = [number for number in approved if known.left(number)]
+    if sent and (only or sent == approved):
+        names = ", ".join(map(session.label, sent))
+        raise Refused(f"Sent already, so the approval stays: {names}.")
+    for number in approved:
+        _may_be_taken_back(session, number)
+    return [number for number in approved if number not in sent]
+
+
+def _may_be_taken_back(session: RoundSession, number: str) -> None:
+    """Only an account that could approve in the signatory's name takes an approval back."""
+    approval = session.known.approval(number)
+    assert approval is not None, "only approved letters are asked about"
+    accounts = {
+        account
+        for office in session.round.offices.values()
+        if approval.signatory in office.signed_as
+        for account in office.accounts
+    }
+    if accounts and session.actor.account not in accounts:
+        raise Refused(
+            f"{session.label(number)}: the account {session.actor.account} may not approve in the"
+            f" name of {approval.signatory}; {', '.join(sorted(accounts))} may."
+        )
