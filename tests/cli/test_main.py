@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from brevgen.cli.main import app
-from brevgen.cli.prompts import account
+from brevgen.actor import process_actor
 from tests.support.reading import columns, tidy
 from tests.support.running import Ran
 from tests.support.samples import HEADER, ROWS, make_round
@@ -411,4 +411,4 @@ def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(os, "getuid", lambda: 4_242_424)
-    assert account() == "user 4242424"
+    assert process_actor().account == "user 4242424"

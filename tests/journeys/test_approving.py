@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from brevgen.cli.prompts import account
+from brevgen.actor import process_actor
 from tests.support.reading import docx_blocks, page_texts
 from tests.support.running import Ran
 from tests.support.samples import ROWS, make_round
@@ -128,7 +128,7 @@ def test_the_ledger_keeps_who_approved_what_in_whose_name(
 ) -> None:
     approve("--only", "Ås")
     line = lines(brevgen)["0214"]
-    assert line["approved_by"] == account()
+    assert line["approved_by"] == process_actor().account
     assert line["approved_in_the_name_of"] == "Hege Aspelund"
     with closing(sqlite3.connect(workspace / "data" / "ledger.sqlite3")) as ledger:
         ((reference, text),) = ledger.execute(

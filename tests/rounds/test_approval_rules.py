@@ -10,8 +10,6 @@ LETTER = Candidate(
     label="0214 Ås",
     is_draft=True,
     made_by="kari",
-    is_approved=False,
-    is_sent=False,
     signatory="Hege Aspelund",
     accounts=(),
 )
@@ -28,14 +26,6 @@ def test_a_draft_that_is_up_to_date_may_be_approved() -> None:
 
 def test_what_lies_there_not_as_a_draft_may_not() -> None:
     assert "generate first" in reasons(replace(LETTER, is_draft=False))[0]
-
-
-def test_what_is_approved_already_is_passed_over_whatever_else_is_true_of_it() -> None:
-    assert reasons(replace(LETTER, is_approved=True, is_draft=False, accounts=("kari",))) == []
-
-
-def test_what_is_sent_is_never_approved_again() -> None:
-    assert reasons(replace(LETTER, is_sent=True)) == ["it has been sent"]
 
 
 @pytest.mark.parametrize("name", ["", "Hege Aspelund", "hege aspelund"])

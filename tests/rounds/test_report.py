@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from brevgen.files import sha256_of_file
-from brevgen.rounds.report import bar_chart, harmless
+from brevgen.rounds.report import as_text_cell, bar_chart
 from tests.support.running import Ran
 from tests.support.samples import HEADER, ROWS, make_round
 
@@ -142,12 +142,12 @@ def test_no_cell_is_taken_for_a_formula(workspace: Path, brevgen: Run, folder: P
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_formula_becomes_text(text: str) -> None:
-    assert harmless(text) == f"'{text}"
+    assert as_text_cell(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("value", ["", "Ås", "17-09235", "a=b", 10, 0, -1, 2.5])
 def test_what_is_no_formula_stays_as_it_is(value: str | int | float) -> None:
-    assert harmless(value) == value
+    assert as_text_cell(value) == value
 
 
 def test_the_same_letters_give_the_same_bytes(brevgen: Run, folder: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from brevgen.cli import console
 from brevgen.cli.context import as_typed
 from brevgen.findings import Finding, Place
+from brevgen.ledger.records import Event
 from brevgen.letter.differences import Change, Changes
 from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
 from brevgen.rounds.approve import Approved, Lineup
@@ -262,3 +263,23 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
         for line in found.letters
         for each in line.recipients
     ]
+
+
+def show_history(events: Sequence[Event]) -> None:
+    """What has happened, the oldest first."""
+    console.show_table(
+        dict.fromkeys(("When", "Round", "Letter", "Who", "What", ""), False),
+        [
+            [
+                moment(each.at),
+                each.round,
+                " ".join(filter(None, (each.municipality, each.reference))),
+                str(each.actor),
+                each.act,
+                each.what,
+            ]
+            for each in events
+        ],
+    )
+    if not events:
+        console.say("Nothing has happened.")

@@ -158,6 +158,16 @@ class Register:
         key = name_key(who)
         return [m for m in current.values() if key in names_of(m)]
 
+    def ever_named(self, who: str) -> list[list[Municipality]]:
+        """Those of any time that bore a name, those together that became the same one later."""
+        key = name_key(who)
+        groups: dict[tuple[str, ...], list[Municipality]] = {}
+        for each in self._all:
+            if key in names_of(each):
+                heirs = tuple(heir.number for heir in self.heirs(each.number, date.max))
+                groups.setdefault(heirs, []).append(each)
+        return [sorted(group, key=lambda m: m.valid_from or date.min) for group in groups.values()]
+
 
 def read_register(path: Path, findings: Findings, *, shown_as: str) -> Register | None:
     """Read the register; None where it cannot be read, with the reasons in `findings`."""

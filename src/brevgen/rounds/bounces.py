@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from brevgen.channels.mail.bounces import Report
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
-from brevgen.ledger.records import Dispatched, State
+from brevgen.ledger.records import Delivery, State
 
 _MEANS: dict[str, State] = {
     "failed": "refused",
@@ -60,7 +60,7 @@ def take_in(ledger: Ledger, reports: Iterable[Report]) -> tuple[list[Matched], l
         is_new = all(each.words != words for each in sent.receipts)
         is_new = is_new and not (state == "sent" and sent.state == "refused")
         if is_new:
-            ledger.record_receipt(sent.dispatch.message_id, state, words)
+            ledger.record_receipt(sent.message_id, state, words)
         each = sent.dispatch
         matched.append(
             Matched(
@@ -76,7 +76,7 @@ def take_in(ledger: Ledger, reports: Iterable[Report]) -> tuple[list[Matched], l
     return matched, unknown
 
 
-def _message_of(ledger: LedgerReader, report: Report) -> Dispatched | None:
+def _message_of(ledger: LedgerReader, report: Report) -> Delivery | None:
     """The message a report speaks of: by its Message-ID, else by an address only one went to."""
     if report.message_id:
         return ledger.find_dispatch(report.message_id)

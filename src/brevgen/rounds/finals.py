@@ -167,7 +167,7 @@ def remove_finals_except(session: RoundSession, standing: Iterable[SealedFile]) 
         the names of the files removed.
     """
     finals, known = session.workspace.finals(session.name), session.known
-    sent = [known.left(number) for number in known.dispatches]
+    sent = [known.left(number) for number in known.deliveries]
     valid = {
         name for file in (*standing, *sent) if file for name in (file.pdf_name, file.docx_name)
     }

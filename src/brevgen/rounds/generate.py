@@ -137,7 +137,6 @@ def _document(round_name: str, each: LetterStatus, made: Outcome, at: datetime) 
         round=round_name,
         municipality=each.number,
         reference=each.letter.reference,
-        state="draft",
         fingerprint=each.fingerprint,
         content_digest=each.content.digest(),
         pdf_name=f"{each.stem}.pdf",

@@ -87,7 +87,8 @@ def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
 def _reached(addressee: Addressee) -> str:
     """Where a letter stands with one recipient: `Ordfører ordforer@as.example: sent`."""
     each = addressee.recipient
-    words = addressee.sent.last.words if addressee.sent and addressee.state != "sent" else ""
+    last = addressee.last_receipt
+    words = last.words if last is not None and addressee.state != "sent" else ""
     return f"{each.title} {each.address}: {addressee.state}" + (f" ({words})" if words else "")
 
 

@@ -280,7 +280,7 @@ class RoundSession:
 
     def mark_interrupted(self) -> None:
         """Mark messages as uncertain that a command was handing over when it was cut off."""
-        if any(e.state == "sending" for those in self.known.dispatches.values() for e in those):
+        if any(e.state == "sending" for those in self.known.deliveries.values() for e in those):
             with self.changing() as ledger:
                 ledger.take_cut_off_for_uncertain(self.name)
 

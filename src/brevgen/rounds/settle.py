@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from brevgen.email_address import same_mailbox
 from brevgen.errors import Refused, WrongUse
-from brevgen.ledger.records import Dispatched, State
+from brevgen.ledger.records import Delivery, State
 from brevgen.rounds.session import RoundSession
 
 Answer = Literal["sent", "resend"]
@@ -45,20 +45,20 @@ def settle(session: RoundSession, who: str, answer: Answer) -> Settled:
                 raise WrongUse(f"No letter of this round went to {who}.")
         else:
             (number,) = session.choose_known([who])
-            messages = list(session.known.dispatches.get(number, ()))
+            messages = list(session.known.deliveries.get(number, ()))
         wanted: tuple[State, ...] = ("uncertain",) if answer == "sent" else ("uncertain", "refused")
         to_settle = [each for each in messages if each.state in wanted]
         if not to_settle:
             raise Refused(f"{who}: no message is {' or '.join(wanted)}; nothing to settle.")
         state: State = "sent" if answer == "sent" else "to send"
         for each in to_settle:
-            ledger.record_receipt(each.dispatch.message_id, state, "settled by a person")
+            ledger.record_receipt(each.message_id, state, "settled by a person")
     return Settled(session.label(to_settle[0].dispatch.municipality), len(to_settle))
 
 
-def _all(session: RoundSession) -> Sequence[Dispatched]:
-    return [each for those in session.known.dispatches.values() for each in those]
+def _all(session: RoundSession) -> Sequence[Delivery]:
+    return [each for those in session.known.deliveries.values() for each in those]
 
 
-def _is_at(address: str, sent: Dispatched) -> bool:
-    return same_mailbox(sent.dispatch.address) == same_mailbox(address)
+def _is_at(address: str, sent: Delivery) -> bool:
+    return same_mailbox(sent.address) == same_mailbox(address)

@@ -177,8 +177,8 @@ def _line(session: RoundSession, letter: LetterStatus) -> StatusLine:
                 each.recipient.name,
                 each.recipient.address,
                 each.state,
-                each.sent.last.at if each.sent else None,
-                each.sent.last.words if each.sent else "",
+                last.at if (last := each.last_receipt) else None,
+                last.words if last else "",
                 each.advice,
             )
             for each in letter.addressees
@@ -215,7 +215,7 @@ def _why_lapsed(session: RoundSession, letter: LetterStatus) -> tuple[Change, ..
 def _known_line(session: RoundSession, number: str) -> StatusLine:
     """Where a letter stands as far as the ledger knows."""
     known = session.known
-    sent = known.dispatches.get(number, ())
+    sent = known.deliveries.get(number, ())
     files = known.left(number) or known.made.get(number)
     return StatusLine(
         number=number,
@@ -230,12 +230,12 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
         sent_at=max((each.sent_at for each in sent if each.sent_at), default=None),
         recipients=tuple(
             RecipientStatus(
-                each.dispatch.title,
-                each.dispatch.name,
-                each.dispatch.address,
+                each.title,
+                each.name,
+                each.address,
                 each.state,
-                each.last.at,
-                each.last.words,
+                each.last.at if each.last else None,
+                each.last.words if each.last else "",
                 RECIPIENT_ADVICE[each.state],
             )
             for each in sent
@@ -244,9 +244,10 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
 
 
 def _known_state(known: Known, number: str) -> str:
-    sent = known.dispatches.get(number, ())
+    sent = known.deliveries.get(number, ())
     if known.left(number):
-        return "sent" if all(each.state == "sent" for each in sent) else "partly sent"
+        have_it = all(each.state in ("sent", "reached otherwise") for each in sent)
+        return "sent" if have_it else "partly sent"
     approval = known.approval(number)
     if approval is not None:
         is_sealed = (number, approval.content_digest) in known.sealed
@@ -296,5 +297,5 @@ def _round_line(name: str, known: Known) -> RoundLine:
         len(known.references),
         len(known.made),
         sum(known.approval(number) is not None for number in known.approvals),
-        sum(known.left(number) is not None for number in known.dispatches),
+        sum(known.left(number) is not None for number in known.deliveries),
     )
