@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _say_what_can_be_said() -> None:
-    """Write what a terminal of another encoding has no sign for as `\\u2013`, not as a traceback."""
+    """Write characters that the terminal's encoding lacks as `\\u2013`; never fail for them."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
