@@ -99,13 +99,13 @@ def _withdraw(session: "RoundSession", only: list[str], reason: str, yes: bool) 
 def _write_list(session: "RoundSession", lineup: "Lineup", path: Path) -> None:
     from brevgen.cli import console
     from brevgen.files import write_whole
-    from brevgen.rounds.approval_list import approval_list
+    from brevgen.rounds.approval_list import list_as_csv, list_as_pdf
 
-    ending = path.suffix.lower()
-    if ending not in (".pdf", ".csv"):
+    writer = {".pdf": list_as_pdf, ".csv": list_as_csv}.get(path.suffix.lower())
+    if writer is None:
         raise WrongUse(f"{path.name}: the list is written as .pdf or .csv.")
     try:
-        write_whole(path, approval_list(lineup, session.clock(), ending))
+        write_whole(path, writer(lineup, session.clock()))
     except OSError as error:
         raise WrongUse(f"{path} cannot be written ({error.strerror}).") from error
     console.say(session.workspace.shown(path.resolve()))

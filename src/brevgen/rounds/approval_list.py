@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import datetime
-from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -14,21 +13,29 @@ from brevgen.rounds.report import as_text_cell
 COLUMNS = ("number", "municipality", "reference", "asked", "minors", "last approved", "changed")
 
 
-def approval_list(lineup: Lineup, at: datetime, ending: Literal[".pdf", ".csv"]) -> bytes:
-    """The letters that would be approved, with their figures and what has changed.
+def list_as_csv(lineup: Lineup, at: datetime) -> bytes:
+    """The letters that would be approved, for a spreadsheet program.
+
+    Args:
+        lineup: what would be approved.
+        at: when the list is made, aware; a spreadsheet does not show it.
+    """
+    del at
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(COLUMNS)
+    for each in lineup.letters:
+        writer.writerow([as_text_cell(cell) for cell in _row(each)])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def list_as_pdf(lineup: Lineup, at: datetime) -> bytes:
+    """The letters that would be approved, with figures, warnings and changes, to be signed.
 
     Args:
         lineup: what would be approved.
         at: when the list is made, aware.
-        ending: what to write.
     """
-    rows = [_row(each) for each in lineup.letters]
-    if ending == ".csv":
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, delimiter=";")
-        writer.writerow(COLUMNS)
-        writer.writerows([as_text_cell(cell) for cell in row] for row in rows)
-        return text.getvalue().encode("utf-8-sig")
     from weasyprint import HTML
 
     environment = Environment(
@@ -42,7 +49,7 @@ def approval_list(lineup: Lineup, at: datetime, ending: Literal[".pdf", ".csv"])
     page = environment.get_template("approval_list.html").render(
         lineup=lineup,
         at=at,
-        rows=rows,
+        rows=[_row(each) for each in lineup.letters],
         asked=sum(each.letter.row.asked for each in lineup.letters),
         minors=sum(each.letter.row.minors or 0 for each in lineup.letters),
     )
