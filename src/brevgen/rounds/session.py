@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from brevgen.actor import Actor
-from brevgen.errors import PartlyDone, WrongUse
+from brevgen.errors import LedgerOutdated, PartlyDone, WrongUse
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant, select
 from brevgen.findings import FaultyInput, Findings
@@ -21,6 +21,7 @@ from brevgen.letter.templates import Templates, read_templates
 from brevgen.pool.letter_files import look
 from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
 from brevgen.rounds.opening import check
+from brevgen.rounds.traces import references_on_disk, sealed_on_disk
 from brevgen.settings.round import Round, read_round
 from brevgen.workspace import Workspace
 
@@ -257,6 +258,7 @@ class RoundSession:
         from brevgen.ledger.ledger import Ledger
 
         before = self._ledger
+        self._see_that_it_is_the_right_ledger()
         with self._locked(), Ledger(self.workspace.ledger, self.clock, self.actor) as ledger:
             self._ledger = ledger
             self.forget()
@@ -287,6 +289,34 @@ class RoundSession:
     def forget(self) -> None:
         """Work out anew where the letters stand, for the ledger says something else now."""
         self._known, self._letters = None, None
+
+    def _see_that_it_is_the_right_ledger(self) -> None:
+        """Refuse to go on with a ledger that does not know the letters that lie here.
+
+        Raises:
+            LedgerOutdated: it does not.
+        """
+        if self._new_ledger:
+            return
+        place = self.workspace
+        shown = place.shown(place.ledger)
+        if self._ledger is None and (letters := sealed_on_disk(place)):
+            raise LedgerOutdated(
+                f"There is no ledger at {shown}, but sealed letters lie in the output folder"
+                f" ({place.shown(letters[0])}, {len(letters)} in all). Put the ledger or its backup"
+                " back, or name its place in brevgen.toml. Only if those letters never left and"
+                " shall be made anew: brevgen generate ROUND --new-ledger."
+            )
+        used = self._ledger.used() if self._ledger is not None else {}
+        unknown = {ref: name for ref, name in references_on_disk(place).items() if ref not in used}
+        if unknown:
+            reference, name = next(iter(unknown.items()))
+            raise LedgerOutdated(
+                f"The ledger {shown} does not know {len(unknown)} references that the report of the"
+                f" round {name} names, such as {reference}: it is older than the letters, or"
+                " another one. Put the right ledger or its latest backup back. Only if those"
+                " letters never left and shall be made anew: brevgen generate ROUND --new-ledger."
+            )
 
     def _locked(self) -> AbstractContextManager[None]:
         from brevgen.ledger.lock import round_lock
