@@ -11,6 +11,14 @@ from tests.hostile.bounds import Ended, Nursery
 from tests.support.samples import ROWS, make_round, make_workspace
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take every test for slow that runs commands within bounds."""
+    for item in items:
+        if "nursery" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 def bare(text: str) -> str:
     """A text without blanks."""
     return "".join(text.split())
