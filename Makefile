@@ -14,7 +14,7 @@ DEBIAN_TEST := softhsm2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help letters test test-postfix check format accept-look conformance verapdf bench bench-scale bench-start lock clean
+.PHONY: help letters test test-slow test-postfix check format accept-look conformance verapdf bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -26,8 +26,11 @@ letters: $(VENV)/.ready ## Set up, then make, approve and seal the letters of bo
 		"$$(ls output/2018/letters/*.pdf output/2024/letters/*.pdf | wc -l)"
 	@printf 'Check one:  %s verify output/2018/letters/0214-Ås-17-09235.pdf\n' "$(BREVGEN)"
 
-test: check ## Set up, then run every check and every test
+test: check ## Set up, then run every check and every test that is not slow
 	@$(VENV)/bin/pytest -q -n 3 --dist worksteal
+
+test-slow: $(VENV)/.ready-dev ## Run the tests that are slow by nature
+	@$(VENV)/bin/pytest -q -n 3 --dist worksteal -m "slow or postfix"
 
 test-postfix: $(VENV)/.ready-dev ## Send a whole round through a real Postfix, as root
 	@scripts/postfix-for-tests
@@ -51,22 +54,17 @@ conformance: $(VENV)/.ready-dev ## Hold every letter of both rounds to PDF/A-2a 
 verapdf: $(VENV)/.ready ## Fetch veraPDF, a second validator for conformance
 	@$(VENV)/bin/python -m tests.conformance.verapdf
 
-bench: $(VENV)/.ready-bench ## Time brevgen against other ways of making the same letters
-	@PYTHONPATH=src $(VENV)/bin/python -m bench.letters
+bench: $(VENV)/.ready ## Time brevgen beside an earlier version, BASE, and a plain loop
+	@PYTHONPATH=src $(VENV)/bin/python -m bench.letters $(BASE)
 
-bench-scale: $(VENV)/.ready ## Time rounds of up to 9 900 letters, half an hour or so
-	@PYTHONPATH=src $(VENV)/bin/python -m bench.scale
-
-bench-start: $(VENV)/.ready ## Time the first preview and the help
-	@PYTHONPATH=src $(VENV)/bin/python -m bench.start
+# The last version: the newest tag, or the last commit before there were tags.
+BASE ?= $(shell git describe --tags --abbrev=0 2>/dev/null || echo c7d7829)
 
 lock: $(VENV)/.ready-dev ## Pin the newest fitting dependencies, with hashes
 	@$(PIP) install uv
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup -o requirements.txt
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup --extra dev --extra dask \
 		-c requirements.txt -o requirements-dev.txt
-	@$(VENV)/bin/uv pip compile $(LOCK) requirements-bench.in \
-		-c requirements.txt -c requirements-dev.txt -o requirements-bench.txt
 LOCK := --quiet --upgrade --generate-hashes --no-header --python-version 3.11
 
 clean: ## Remove what was set up and made, but never the ledger
@@ -82,8 +80,4 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
 	@scripts/debian-packages $(DEBIAN_TEST)
 	@$(PIP) install --require-hashes -r requirements-dev.txt
-	@touch $@
-
-$(VENV)/.ready-bench: $(VENV)/.ready requirements-bench.txt
-	@$(PIP) install --require-hashes -r requirements-bench.txt
 	@touch $@

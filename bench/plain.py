@@ -1,37 +1,64 @@
 """The plain loop: what one would write first with the same libraries.
 
 One process, nothing kept between letters, nothing checked: Jinja2 fills the template, WeasyPrint
-makes a PDF/A-2a, python-docx starts from its stock document, and pyHanko's SimpleSigner is loaded
-from its PKCS#12 file for each letter and seals.
+makes a PDF/A-2a, python-docx starts from its stock document, and pyHanko's SimpleSigner seals.
 """
 
 import argparse
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
-from bench.words import letters_of
+from brevgen.facts.round_facts import read_round_facts
 from brevgen.findings import Findings
 from brevgen.letter.content import Content
-from brevgen.letter.letter import Letter
+from brevgen.letter.letter import Letter, letter_for
 from brevgen.letter.templates import read_templates
 from brevgen.render.html import as_html
 from brevgen.render.pdf import font_faces
+from brevgen.workspace import Workspace, find_workspace
 
-PASSPHRASE = b"bench"
-TEST_KEY = ".brevgen/test-seal.pem"
-"""Where brevgen keeps its TEST key in a workspace."""
 STYLES = {"title": "Heading 1", "heading": "Heading 2", "bullet": "List Bullet"}
 
 
-def make_letters(root: Path, round_name: str, target: Path, seal: Callable[[bytes], bytes]) -> None:
-    """Make every letter; they are final ones if a key is given."""
-    workspace, _, letters = letters_of(root, round_name, approved=seal is not as_it_is)
+def letters_of(workspace: Workspace, round_name: str, *, approved: bool) -> Iterator[Letter]:
+    """The letters of a round; references are counted from the first of the series."""
+    facts = read_round_facts(workspace.round_folder(round_name), workspace.data, Findings())
+    assert facts is not None
+    year, first = facts.round.series.first.split("-")
+    for given, (row, municipality) in enumerate(facts.asked()):
+        yield letter_for(
+            row,
+            municipality,
+            facts.round,
+            reference=f"{year}-{int(first) + given:05}",
+            agency_short_name=workspace.settings.agency.short_name,
+            agency_name=workspace.settings.agency.name,
+            approved=approved,
+        )
+
+
+def make_letters(
+    root: Path, round_name: str, target: Path, seal: Callable[[bytes], bytes] | None, most: int
+) -> None:
+    """Make the letters of a round.
+
+    Args:
+        root: the workspace.
+        round_name: the round.
+        target: the folder for them, which is made.
+        seal: seals a PDF; without it the letters are drafts.
+        most: how many at most; 0 for all.
+    """
+    workspace = find_workspace(root)
     target.mkdir()
-    for stem, letter in letters:
+    letters = letters_of(workspace, round_name, approved=seal is not None)
+    for letter in islice(letters, most or None):
         content, pdf = pdf_of(workspace.templates, letter)
-        (target / f"{stem}.pdf").write_bytes(seal(pdf))
-        write_docx(content, target / f"{stem}.docx")
+        path = target / letter.municipality.number
+        path.with_suffix(".pdf").write_bytes(seal(pdf) if seal else pdf)
+        write_docx(content, path.with_suffix(".docx"))
 
 
 def pdf_of(folder: Path, letter: Letter) -> tuple[Content, bytes]:
@@ -62,42 +89,31 @@ def write_docx(content: Content, path: Path) -> None:
     document.save(str(path))
 
 
-def as_it_is(pdf: bytes) -> bytes:
-    """No seal."""
-    return pdf
-
-
-def signer_of(key: Path) -> object:
-    """The signer from its PKCS#12 file."""
-    from pyhanko.sign import signers
-
-    return signers.SimpleSigner.load_pkcs12(str(key), passphrase=PASSPHRASE)
-
-
-def sealed(pdf: bytes, signer: object) -> bytes:
-    """Seal one PDF with pyHanko as its documentation shows it."""
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign import PdfSignatureMetadata, PdfSigner
-
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    meta = PdfSignatureMetadata(field_name="Segl", md_algorithm="sha256")
-    return bytes(PdfSigner(meta, signer=signer).sign_pdf(writer).getvalue())
-
-
-def pkcs12_of_test_key(root: Path, target: Path) -> None:
-    """Write a workspace's TEST key as the PKCS#12 file that the plain loop loads."""
+def sealing_with(key: Path) -> Callable[[bytes], bytes]:
+    """What seals a PDF with a TEST key, as the documentation of pyHanko shows it."""
     from cryptography import x509
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.serialization import pkcs12
-
-    pem = (root / TEST_KEY).read_bytes()
-    key = serialization.load_pem_private_key(pem, None)
-    certificate, *others = x509.load_pem_x509_certificates(pem)
-    target.write_bytes(
-        pkcs12.serialize_key_and_certificates(
-            b"bench", key, certificate, others, serialization.BestAvailableEncryption(PASSPHRASE)
-        )
+    from cryptography.hazmat.primitives.serialization import (
+        BestAvailableEncryption,
+        load_pem_private_key,
+        pkcs12,
     )
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import PdfSignatureMetadata, PdfSigner, signers
+
+    pem = key.read_bytes()
+    own, *others = x509.load_pem_x509_certificates(pem)
+    private: pkcs12.PKCS12PrivateKeyTypes = load_pem_private_key(pem, None)  # type: ignore[assignment]
+    package = pkcs12.serialize_key_and_certificates(
+        b"bench", private, own, others, BestAvailableEncryption(b"bench")
+    )
+    signer = signers.SimpleSigner.load_pkcs12_data(package, [], passphrase=b"bench")
+
+    def seal(pdf: bytes) -> bytes:
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        meta = PdfSignatureMetadata(field_name="Segl", md_algorithm="sha256")
+        return bytes(PdfSigner(meta, signer=signer).sign_pdf(writer).getvalue())
+
+    return seal
 
 
 def main() -> None:
@@ -106,16 +122,11 @@ def main() -> None:
     parser.add_argument("root", type=Path)
     parser.add_argument("round")
     parser.add_argument("target", type=Path)
-    parser.add_argument("--key", type=Path, help="a PKCS#12 file to seal with")
-    parser.add_argument("--keep-key", action="store_true", help="load the key once")
+    parser.add_argument("--key", type=Path, help="a TEST key to seal with")
+    parser.add_argument("--most", type=int, default=0, help="make only so many")
     given = parser.parse_args()
-    seal: Callable[[bytes], bytes] = as_it_is
-    if given.key and given.keep_key:
-        signer = signer_of(given.key)
-        seal = lambda pdf: sealed(pdf, signer)  # noqa: E731
-    elif given.key:
-        seal = lambda pdf: sealed(pdf, signer_of(given.key))  # noqa: E731
-    make_letters(given.root, given.round, given.target, seal)
+    seal = sealing_with(given.key) if given.key else None
+    make_letters(given.root, given.round, given.target, seal, given.most)
 
 
 if __name__ == "__main__":

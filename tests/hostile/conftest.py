@@ -11,6 +11,14 @@ from tests.hostile.bounds import Ended, Nursery
 from tests.support.samples import ROWS, make_round, make_workspace
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Take every test for slow that runs commands within bounds."""
+    for item in items:
+        if "nursery" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 def bare(text: str) -> str:
     """A text without blanks."""
     return "".join(text.split())
@@ -65,14 +73,15 @@ def refused(run: Callable[..., Ended], place: Path) -> Callable[..., Ended]:
     """See that a command finds a fault at a place, says what to do, and leaves nothing behind."""
 
     def see(where: str, what: str, *, command: str = "generate") -> Ended:
+        assert all((where, what)), "an empty text is in every message"
         before = sorted(place.rglob("*"))
         ended = run(command, "trial")
         found = ended.faults()
         assert ended.code == 1, (ended.out, ended.err)
         # without blanks, since a long message goes on in the next line of its cell
         assert any(
-            bare(where) in bare(its_place) and bare(what) in bare(its_what)
-            for its_place, its_what, _ in found
+            bare(where) in bare(its_place) and bare(what) in bare(its_what + remedy)
+            for its_place, its_what, remedy in found
         ), found
         assert all(remedy for _, _, remedy in found), found
         left = set(place.rglob("*")) - {*before, place / ".out", place / ".err"}

@@ -20,7 +20,7 @@ import holidays  # noqa: F401
 import pandas as pd  # noqa: F401
 import weasyprint  # noqa: F401
 
-from brevgen.cli.main import main as cli
+from brevgen.cli.main import main
 
 NOT_BY_ITSELF = 99
 """The exit code of a command that raised what no user should ever see."""
@@ -65,7 +65,7 @@ def _become(
     sys.argv = ["brevgen", *words]
     code: Any = NOT_BY_ITSELF
     try:
-        cli.main()
+        main()
     except SystemExit as ended:
         code = ended.code or 0
     except BaseException:

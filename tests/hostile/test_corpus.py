@@ -85,7 +85,7 @@ TEMPLATES = {
     "safe": "no filter “safe”",
     "autoescape_off": "autoescape",
     "long_number": "may not be above",
-    "longer_number": "",
+    "longer_number": "4300 digits",
     "attributes_of_attributes": "nested too deep",
     "filters_of_filters": "nested too deep",
     "sums_of_sums": "“add”",
@@ -96,7 +96,7 @@ TEMPLATES = {
     "lists_of_elements": "more than 20 other elements",
     "elements_without_end": "<p",
     "comment_without_end": "comment",
-    "quote_without_end": "",
+    "quote_without_end": "unexpected char",
     "turned_words": "cannot be printed",
     "unseen_words": "cannot be printed",
     "control_characters": "cannot be printed",
@@ -120,9 +120,9 @@ STYLESHEETS = {
     "imports_a_device": "not in the folder",
     "imports_nul": "cannot be used",
     "font_from_elsewhere": "“file:///etc/passwd” cannot be used",
-    "address_without_end": "",
+    "address_without_end": "invalid value",
     "brackets": "nested too deep",
-    "blocks": "",
+    "blocks": "unsupported selector",
     "sums": "nested too deep",
     "selectors": "nested too deep",
     "media": "nested too deep",
@@ -168,7 +168,10 @@ def test_an_allocation_in_the_place_of_the_register_or_the_contacts(place, refus
 @pytest.mark.parametrize("name", ["no_quote", "utf_16", "lists_in_lists", "secret_keys"])
 def test_other_settings(place, refused, file, name):
     shutil.copy(CORPUS / "rounds" / f"{name}.toml", place / file)
-    refused(file.removeprefix("templates/"), "" if name == "secret_keys" else ROUNDS[name][1])
+    told = ROUNDS[name][1]
+    if (file, name) == ("templates/letters/words.toml", "secret_keys"):
+        told = "A word is named by small letters"  # any that is, is known
+    refused(file.removeprefix("templates/"), told)
 
 
 @pytest.fixture(scope="module")

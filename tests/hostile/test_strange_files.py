@@ -1,6 +1,8 @@
 """What lies where a file should be, but is none: a pipe, a device, a folder, a link to itself."""
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -15,11 +17,17 @@ FILES = (
     "templates/letters/letter.css",
     "templates/letters/styles.docx",
 )
-KINDS = {
+KINDS: dict[str, Callable[[Path], object]] = {
     "pipe": os.mkfifo,
     "device": lambda path: path.symlink_to("/dev/zero"),
     "folder": os.mkdir,
     "link to itself": lambda path: path.symlink_to(path.name),
+}
+TOLD = {
+    "pipe": "no ordinary file",
+    "device": "no ordinary file",
+    "folder": "a folder, not a file",
+    "link to itself": "There is no",
 }
 
 
@@ -38,7 +46,7 @@ def test_no_file_is_a_fault_that_names_it(place, refused, file, kind):
     KINDS[kind](path)
     # a link to itself is no allocation at all, so that it has no name
     where = "trial" if kind == "link to itself" and "allocation" in file else path.name
-    refused(where, "", command="check")
+    refused(where, TOLD[kind], command="check")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -34,8 +34,9 @@ def test_a_text_file_without_end(place, refused, text, told):
 def test_more_faults_than_anybody_reads(place, refused):
     rows = "".join(f"x{n};{n};-1;-1;-1;;\n" for n in range(2_000))
     (place / ALLOCATION).write_text(COLUMNS + rows)
-    ended = refused("", "more than 5000 faults and warnings")
+    ended = refused("row 2, kommunenummer", "“x0” is not a municipality number")
     assert "Faults: 5001" in ended.err
+    assert any("more than 5000 faults and warnings" in what for _, what, _ in ended.faults())
 
 
 def test_sums_of_sums_of_sums(place, refused):

@@ -12,7 +12,8 @@ MEGABYTE = 1024 * 1024
 @pytest.mark.parametrize("name", ["layout.html", "request/nb.html", "letter.css"])
 def test_a_template_without_end(place, refused, name):
     (place / "templates" / "letters" / name).write_text("x" * 70_000)
-    refused(name.rpartition("/")[2], "", command="check")
+    ended = refused(name.rpartition("/")[2], "cannot be read", command="check")
+    assert "larger than 64 kB" in ended.err
 
 
 def test_a_template_that_says_more_than_a_letter_can(place, run):

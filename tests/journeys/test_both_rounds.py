@@ -48,7 +48,7 @@ class Made:
         return sorted((self.folder / "drafts").iterdir())
 
 
-@pytest.fixture(scope="module", params=list(ROUNDS))
+@pytest.fixture(scope="module", params=["2018", pytest.param("2024", marks=pytest.mark.slow)])
 def made(request: pytest.FixtureRequest, shared: Path) -> Made:
     """A round, made once however many processes run the tests."""
     workspace, ran = drafted(shared, request.param)

@@ -42,6 +42,7 @@ def told(brevgen: Run) -> dict[str, str]:
 # -- a whole round --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_whole_round_reaches_all_its_710_recipients_once(
     shared: Path, authority: Authority, tmp_path: Path
 ) -> None:

@@ -93,6 +93,7 @@ class Killer:
         self.victim.kill()
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_sends_each_message_once_and_loses_none(
     brevgen: Run, sealed_many: Path, tmp_path: Path
 ) -> None:

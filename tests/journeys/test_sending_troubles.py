@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from brevgen.cli.main import send as cli_sending
 from tests.support.made_rounds import copied, use_server
 from tests.support.mail_servers import DROP, HANG, Authority
 from tests.support.post_office import PASSWORD, USER, PostOffice, Script, Watch
@@ -33,7 +32,7 @@ def workspace(sealed_trial: Path, tmp_path: Path) -> Path:
 def slept(monkeypatch: pytest.MonkeyPatch) -> Slept:
     """How long the command would have waited, each time."""
     waits: Slept = []
-    monkeypatch.setattr(cli_sending, "_sleep", waits.append)
+    monkeypatch.setattr("brevgen.cli.send._sleep", waits.append)
     return waits
 
 

@@ -34,7 +34,7 @@ from tests.pool.test_workers import NAMES, PATIENCE, tasks, wait_until
 from tests.support.running import Ran, finish, seen_whole, start
 from tests.support.samples import ROOT, TEMPLATES, make_round, make_workspace
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs kill -9")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="needs kill -9")]
 
 LETTERS = 32
 

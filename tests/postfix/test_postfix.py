@@ -1,4 +1,4 @@
-"""Letters through a real Postfix into files; `make test-postfix` runs it, `make test` does not."""
+"""Letters through a real Postfix into files, which only root can start; `make test-postfix`."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def everybody(workspace: Path) -> list[str]:
 def postfix(workspace: Path, everybody: list[str]) -> Iterator[Postfix]:
     """A server that knows all recipients but one, and one only until it is to deliver."""
     if os.geteuid() != 0 or shutil.which("postfix") is None:
-        pytest.fail("Postfix must be installed, and only root can start it: make test-postfix")
+        pytest.skip("Postfix must be installed, and only root can start it: make test-postfix")
     with unused_port() as port:
         pass
     known = [each for each in everybody if each not in (UNKNOWN, MOVED)]
