@@ -289,7 +289,7 @@ def _smtp(place: Workspace, settings: MailSettings) -> SmtpChannel:
     from brevgen.channels.mail.smtp import SmtpChannel
     from brevgen.findings import Findings, Place
     from brevgen.marker import MARKER
-    from brevgen.settings.password import read_password
+    from brevgen.settings.secrets import read_password
 
     findings = Findings()
     password = ""
