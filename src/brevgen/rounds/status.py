@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.municipalities import Municipality
+from brevgen.facts.offices import office_of
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import sha256_of_file
 from brevgen.ledger.records import Approval, Dispatched, MadeDocument, SealedFile
@@ -203,8 +204,7 @@ def plan(
         number = municipality.number
         if only is not None and number not in only:
             continue
-        office = facts.round.office(municipality.region)
-        assert office is not None, "the checks have found an office for every municipality"
+        office = office_of(municipality, facts.round)
         approval = known.approvals.get(number)
         letter = letter_for(
             row,
