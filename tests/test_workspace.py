@@ -1,5 +1,6 @@
 """The workspace: found from any folder below, its settings checked, no way out of it by a name."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,51 @@ def test_what_is_no_round_is_refused_and_those_there_are_named(root, name):
     )
 
 
+@pytest.mark.parametrize(
+    "typed", ["2018", "2018/", "./2018", "data/rounds/2018", "data/rounds/2018/", "rounds/2018//"]
+)
+def test_a_round_has_one_name_however_its_folder_is_typed(root, typed):
+    workspace = find_workspace(root)
+
+    assert workspace.round_name(typed) == "2018"
+    assert workspace.round_name(str(root / "data" / "rounds" / "2018")) == "2018"
+
+
+@pytest.mark.parametrize(
+    "typed", ["other/2018", "/2018", "/data/rounds/2018", "rounds/data/2018", "2018/allocation.csv"]
+)
+def test_a_path_to_somewhere_else_is_no_round(root, typed):
+    with pytest.raises(WrongUse, match=f"There is no round “{typed}” under data/rounds"):
+        find_workspace(root).round_name(typed)
+
+
+def test_the_folder_of_a_round_is_only_had_by_its_name(root):
+    with pytest.raises(WrongUse, match=r"Write only the round's name: 2018\."):
+        find_workspace(root).round_folder("./2018")
+
+
+def test_a_name_typed_on_another_kind_of_machine_is_the_same(root):
+    (root / "data" / "rounds" / unicodedata.normalize("NFD", "2018 på nytt")).mkdir()
+
+    name = find_workspace(root).round_name(unicodedata.normalize("NFC", "2018 på nytt"))
+
+    assert (root / "data" / "rounds" / name).is_dir()
+
+
+@pytest.mark.parametrize("name", ["ø" * 101, "a" * 201, "2018\n", "2018\x1b[31m"])
+def test_a_name_that_is_too_long_or_cannot_be_shown_is_refused_at_once(root, name):
+    (root / "data" / "rounds" / name).mkdir()
+
+    with pytest.raises(WrongUse, match="Rename its folder under data/rounds"):
+        find_workspace(root).round_name(name)
+
+
+def test_a_long_name_is_no_fault(root):
+    (root / "data" / "rounds" / ("ø" * 100)).mkdir()
+
+    assert find_workspace(root).round_name("ø" * 100) == "ø" * 100
+
+
 def test_a_workspace_without_rounds_says_so(tmp_path):
     (tmp_path / "brevgen.toml").write_text(SETTINGS, encoding="utf-8")
 
@@ -150,6 +196,9 @@ def test_paths_are_shown_as_they_are_typed_from_the_workspace(root):
         ("Gáivuotna – Kåfjord – Kaivuono", "", "0214-Gáivuotna-Kåfjord-Kaivuono"),
         ("Nord-Aurdal", "", "0214-Nord-Aurdal"),
         ("../../etc/passwd", "", "0214-etc-passwd"),
+        ("Ås", "26/04512-3", "0214-Ås-26-04512-3"),
+        ("Ås", "2026/4513", "0214-Ås-2026-4513"),
+        ("Ås", "../x", "0214-Ås-x"),
         ("", "17-09235", "0214-17-09235"),
         (" _.", "", "0214"),
         ("a" * 59 + " b", "17-09235", f"0214-{'a' * 59}-17-09235"),

@@ -4,16 +4,18 @@ A workspace is the folder that holds `brevgen.toml`; commands find it from any f
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
-
-from pydantic import ValidationError
+from pathlib import Path, PurePath
 
 from brevgen.errors import WrongUse
-from brevgen.findings import FaultyInput, Findings
+from brevgen.findings import FaultyInput, Findings, shortened
 from brevgen.marker import MARKER, STATE_FOLDER, find_root
-from brevgen.settings.toml_file import note_key_faults, read_toml
+from brevgen.settings.toml_file import read_settings
 from brevgen.settings.workspace import Settings
+
+MAX_ROUND_NAME = 200
+"""Bytes of a round's name, which begins the names of files; these have 255 at most."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,40 @@ class Workspace:
             else []
         )
 
+    def round_name(self, typed: str) -> str:
+        """The name of the round that is meant; everything of a round is kept under this name.
+
+        Args:
+            typed: its name, or the path of its folder, as a shell completes it: `2018/`,
+                `data/rounds/2018`.
+
+        Raises:
+            WrongUse: there is no such round, or its name cannot be used.
+        """
+        path, folder = PurePath(typed), (self.data / "rounds").parts
+        above = path.parent.parts
+        is_round = path.name and above == folder[max(0, len(folder) - len(above)) :]
+        name = unicodedata.normalize("NFC", path.name) if is_round else ""
+        known = {unicodedata.normalize("NFC", each): each for each in self.rounds()}
+        if name not in known:
+            there = ", ".join(known) or "none yet"
+            raise WrongUse(f"There is no round “{typed}” under data/rounds. There are: {there}.")
+        if len(known[name].encode()) > MAX_ROUND_NAME or not name.isprintable():
+            raise WrongUse(
+                f"The name of the round “{shortened(name, 60)}” is too long, or has characters that"
+                " cannot be shown. Rename its folder under data/rounds, to at most"
+                f" {MAX_ROUND_NAME // 2} characters."
+            )
+        return known[name]
+
     def round_folder(self, name: str) -> Path:
         """The folder of a round's data.
 
         Raises:
-            WrongUse: there is no such round.
+            WrongUse: there is no such round, or this is a path and not its name.
         """
-        if name not in self.rounds():
-            there = ", ".join(self.rounds()) or "none yet"
-            raise WrongUse(f"There is no round “{name}” under data/rounds. There are: {there}.")
+        if self.round_name(name) != name:
+            raise WrongUse(f"Write only the round's name: {self.round_name(name)}.")
         return self.data / "rounds" / name
 
     def output(self, round_name: str) -> Path:
@@ -98,24 +125,21 @@ def find_workspace(start: Path) -> Workspace:
         FaultyInput: `brevgen.toml` has faults.
     """
     root = find_root(start)
-    return Workspace(root, _read_settings(root / MARKER))
-
-
-def _read_settings(path: Path) -> Settings:
     findings = Findings()
-    keys = read_toml(path, findings, shown_as=MARKER)
-    if keys is not None:
-        try:
-            return Settings.model_validate(keys)
-        except ValidationError as error:
-            note_key_faults(error, findings, MARKER)
-    raise FaultyInput(findings.items)
+    settings = read_settings(Settings, root / MARKER, findings, shown_as=MARKER)
+    if settings is None:
+        raise FaultyInput(findings.items)
+    return Workspace(root, settings)
 
 
 def file_stem(number: str, name: str, reference: str) -> str:
     """The name of a letter's files without ending: `0214-Ås-17-09235`.
 
-    Only letters and digits of the name are kept, so that no name can become a path.
+    Only letters and digits are kept, of the reference too, so that nothing can become a path.
     """
-    tidy = re.sub(r"[\W_]+", "-", name)[:60].strip("-")
-    return "-".join(part for part in (number, tidy, reference) if part)
+    parts = (number, _letters_and_digits(name)[:60].strip("-"), _letters_and_digits(reference))
+    return "-".join(part for part in parts if part)
+
+
+def _letters_and_digits(text: str) -> str:
+    return re.sub(r"[\W_]+", "-", text).strip("-")

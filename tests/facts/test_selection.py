@@ -1,5 +1,7 @@
 """Whom a person means by what they type, and what is said when that is nobody or several."""
 
+from dataclasses import replace
+
 import pytest
 
 from brevgen.errors import WrongUse
@@ -119,15 +121,53 @@ def test_a_round_without_regions_is_chosen_from_by_county(in_2024):
     assert {m.county for row, m in in_2024.asked() if row.number in chosen} == {"Akershus"}
 
 
+def test_a_round_with_regions_may_be_chosen_from_by_county_too(in_2018):
+    chosen = select(in_2018, region="akershus")
+
+    assert "0214" in chosen
+    assert {m.county for row, m in in_2018.asked() if row.number in chosen} == {"Akershus"}
+
+
+@pytest.mark.parametrize("region", ["IMDi Øst", "Øst"])
+def test_regions_that_have_closed_choose_nobody_though_rows_live_on_that_have_one(in_2024, region):
+    assert in_2024.municipalities["0301"].region == "IMDi Øst"
+
+    with pytest.raises(WrongUse, match="No municipality asked is in"):
+        select(in_2024, region=region)
+
+
+def test_an_office_by_counties_may_be_chosen_by_its_name(in_2024):
+    national = in_2024.round.offices["national"]
+    east = national.model_copy(update={"counties": ("Oslo", "Akershus")})
+    offices = {"IMDi hovedstaden": east, "national": national}
+    facts = replace(in_2024, round=in_2024.round.model_copy(update={"offices": offices}))
+
+    chosen = select(facts, region="hovedstaden")
+
+    assert {m.county for row, m in facts.asked() if row.number in chosen} == {"Oslo", "Akershus"}
+    assert facts.area(facts.municipalities["3218"]) == "IMDi hovedstaden"
+    assert facts.area(facts.municipalities["1804"]) == "Nordland"
+
+
+def test_some_may_be_left_out(of_namesakes):
+    assert select(of_namesakes, except_=["ås", "821"]) == {"1515", "1867"}
+    assert select(of_namesakes, ["ås", "821"], except_=["Ås"]) == {"0821"}
+
+
+def test_who_is_left_out_must_be_somebody_who_is_asked(of_namesakes):
+    with pytest.raises(WrongUse, match=r"0301 Oslo is not asked in the round trial\."):
+        select(of_namesakes, except_=["Oslo"])
+
+
 def test_names_and_a_region_are_both_to_hold(in_2018):
     assert select(in_2018, ["Ås", "Bodø"], region="nord") == {"1804"}
 
 
 def test_a_region_that_is_none_is_refused_and_those_there_are_named(of_namesakes):
     with pytest.raises(WrongUse) as refused:
-        select(of_namesakes, region="Akershus")
+        select(of_namesakes, region="Hedmark")
 
     assert str(refused.value) == (
-        "No municipality asked is in “Akershus”."
+        "No municipality asked is in “Hedmark”."
         " There are: IMDi Midt-Norge, IMDi Nord, IMDi Sør, IMDi Øst."
     )

@@ -79,14 +79,14 @@ def test_a_key_does_not_show_its_secrets(settings: SealSettings, tmp_path: Path)
 def test_a_missing_file_is_told(settings: SealSettings, tmp_path: Path) -> None:
     (tmp_path / "segl.p12").unlink()
 
-    only(faults(settings, tmp_path), "segl.p12 is not there", "key")
+    only(faults(settings, tmp_path), "segl.p12: There is no such file", "key")
 
 
 def test_a_folder_for_a_file_is_told(settings: SealSettings, tmp_path: Path) -> None:
     (tmp_path / "segl.p12").unlink()
     (tmp_path / "segl.p12").mkdir()
 
-    only(faults(settings, tmp_path), "cannot be read (Is a directory)", "key")
+    only(faults(settings, tmp_path), "This is a folder, not a file", "key")
 
 
 @pytest.mark.parametrize("data", [b"", b"nonsense", b"\x30\x03\x02\x01\x03", b"\x30\x80\x00\x00"])
@@ -130,7 +130,7 @@ def test_no_passphrase_is_told(
 
 @pytest.mark.parametrize(
     ("data", "what"),
-    [(None, "is not there"), (b"", "is empty"), (b"\n", "is empty"), (b"\xe6", "is not UTF-8")],
+    [(None, "no such file"), (b"", "is empty"), (b"\n", "is empty"), (b"\xe6", "is not UTF-8")],
 )
 def test_a_passphrase_file_that_will_not_do_is_told(
     settings: SealSettings, tmp_path: Path, data: bytes | None, what: str

@@ -56,7 +56,7 @@ def test_a_certificate_of_another_key_is_told(
         ({"token": "udi"}, "There are 0 tokens with the label “udi”", "pkcs11.token"),
         ({"key": "stempel"}, "There are 0 private keys with the label", "pkcs11.key"),
         ({"certificate": "stempel"}, "There are 0 certificates", "pkcs11.certificate"),
-        ({"certificate_file": "x.pem"}, "x.pem is not there", "pkcs11.certificate_file"),
+        ({"certificate_file": "x.pem"}, "x.pem: There is no such file", "pkcs11.certificate_file"),
     ],
 )
 def test_what_is_not_on_a_token_is_told(

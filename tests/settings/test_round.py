@@ -3,13 +3,16 @@
 import calendar
 import re
 from datetime import date, datetime
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from brevgen.findings import Findings, Place
-from brevgen.settings.round import read_round
+from brevgen.settings.round import Round, read_round
+from brevgen.settings.workspace import Settings
 from tests.support.samples import ROOT
 
 GOOD = (ROOT / "data/rounds/2018/round.toml").read_text(encoding="utf-8")
@@ -63,6 +66,10 @@ def good(result):
     return round_
 
 
+def office(round_, region="", county=""):
+    return round_.office(region=region, county=county)
+
+
 def test_the_round_of_2018_is_read_as_it_was(read):
     round_ = good(read(GOOD))
 
@@ -70,7 +77,7 @@ def test_the_round_of_2018_is_read_as_it_was(read):
     assert (round_.letter_date, round_.last_day) == (date(2017, 11, 6), date(2018, 1, 6))
     assert round_.register_day == date(2018, 1, 1)
     assert round_.distribution.nb == ("Ordfører", "Rådmann")
-    assert round_.office("IMDi Øst").signatory == "Hege Aspelund"
+    assert office(round_, "IMDi Øst").signatory == "Hege Aspelund"
     assert (len(round_.series), "17-09235" in round_.series) == (400, True)
 
 
@@ -185,10 +192,10 @@ def test_a_value_that_will_not_do_is_one_fault_at_its_key(read, key, value, faul
 def test_what_is_not_known_of_an_office_may_be_left_out_or_left_empty(read):
     text = with_key("signatory", '""\ntelephone = ""\nemail = ""')
 
-    office = good(read(text)).office("IMDi Øst")
+    unknown = office(good(read(text)), "IMDi Øst")
 
-    assert (office.signatory, office.telephone, office.email) == ("", "", "")
-    assert good(read(without_key("signatory"))).office("IMDi Øst") == office
+    assert (unknown.signatory, unknown.telephone, unknown.email) == ("", "", "")
+    assert office(good(read(without_key("signatory"))), "IMDi Øst") == unknown
 
 
 def test_every_fault_is_told_not_only_the_first(read):
@@ -365,10 +372,142 @@ def test_a_deadline_in_quotes_is_told_how_a_date_is_written(read):
 
 # -- offices --------------------------------------------------------------------------------------
 
+NATIONAL = '\n[offices.national]\nname = "IMDi"\ntitle = { nb = "direktør", nn = "direktør" }\n'
+
+
+def by_counties(key, *counties):
+    listed = ", ".join(f'"{county}"' for county in counties)
+    return (
+        f'\n[offices."{key}"]\nname = "{key}"\ncounties = [{listed}]\n'
+        'title = { nb = "direktør", nn = "direktør" }\n'
+    )
+
 
 def test_a_region_without_an_office_has_the_national_one_if_there_is_one(read):
-    national = '\n[offices.national]\nname = "IMDi"\ntitle = { nb = "direktør", nn = "direktør" }\n'
+    assert office(good(read(GOOD)), "IMDi Nordvest") is None
+    assert office(good(read(GOOD + NATIONAL)), "IMDi Nordvest").name == "IMDi"
+    assert office(good(read(GOOD + NATIONAL)), "IMDi Nord").name == "IMDi Region Nord"
 
-    assert good(read(GOOD)).office("IMDi Nordvest") is None
-    assert good(read(GOOD + national)).office("IMDi Nordvest").name == "IMDi"
-    assert good(read(GOOD + national)).office("IMDi Nord").name == "IMDi Region Nord"
+
+def test_an_office_by_county_comes_before_that_of_the_region_and_the_national_one(read):
+    round_ = good(read(GOOD + NATIONAL + by_counties("Viken", "Akershus", "Oslo")))
+
+    assert office(round_, "IMDi Øst", "Oslo").name == "Viken"
+    assert office(round_, "", "Akershus").name == "Viken"
+    assert office(round_, "IMDi Øst", "Østfold").name == "IMDi Region Øst"
+    assert office(round_, "", "Østfold").name == "IMDi"
+
+
+def test_a_county_in_two_offices_is_a_fault_that_names_both(read):
+    text = GOOD + by_counties("Viken", "Akershus", "Oslo") + by_counties("Byen", "oslo")
+
+    assert faulty_keys(read(text)) == ["offices"]
+    assert "The county oslo stands under “Viken” and under “Byen”; keep one." in only_fault(
+        read(text)
+    )
+
+
+# -- sums -----------------------------------------------------------------------------------------
+
+
+def test_without_sums_of_its_own_a_round_is_held_to_the_national_figures(read):
+    sums = good(read(GOOD)).control_sums
+
+    assert (sums.asked, sums.minors, sums.municipalities, sums.minimum) == (4400, 150, 210, 10)
+
+
+def test_with_sums_of_its_own_a_round_is_held_to_these_alone(read):
+    round_ = good(read(GOOD + "\n[sums]\nasked = 90\n"))
+
+    assert round_.control_sums.model_dump(exclude_none=True) == {"asked": 90}
+    assert round_.national.total == 4400
+
+
+def test_a_table_of_sums_without_any_is_a_fault(read):
+    assert faulty_keys(read(GOOD + "\n[sums]\n")) == ["sums"]
+
+
+# -- copies ---------------------------------------------------------------------------------------
+
+
+def test_copies_go_to_addresses_or_to_somebody_with_a_name_and_a_region(read):
+    copies = """
+[dispatch]
+copies = [
+    "ks@ks.example",
+    { address = "oslo@imdi.example", name = "IMDi Oslo", region = "Oslo" },
+]
+"""
+    first, second = good(read(GOOD + copies)).dispatch.copies
+
+    assert (first.address, first.name, first.region) == ("ks@ks.example", "", "")
+    assert (second.address, second.name, second.region) == (
+        "oslo@imdi.example",
+        "IMDi Oslo",
+        "Oslo",
+    )
+
+
+@pytest.mark.parametrize(
+    ("copies", "key"),
+    [
+        ('["ks"]', "dispatch.copies.0.address"),
+        ('["a@b.example", "A@b.example"]', "dispatch.copies"),
+        ("[1]", "dispatch.copies.0"),
+        ('[{ name = "KS" }]', "dispatch.copies.0.address"),
+        ('[{ address = "a@b.example", county = "Oslo" }]', "dispatch.copies.0.county"),
+    ],
+)
+def test_copies_to_nobody_are_a_fault(read, copies, key):
+    assert faulty_keys(read(f"{GOOD}\n[dispatch]\ncopies = {copies}\n")) == [key]
+
+
+# -- what is said of a key ------------------------------------------------------------------------
+
+
+def test_a_missing_key_is_told_with_its_meaning(read):
+    assert only_fault(read(without_key("deadline"))).endswith(
+        "The key is missing. Add it: the last day to answer: a date, or a span after the letter's"
+        " date such as “2 months”, “6 weeks” or “30 days”."
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "remedy"),
+    [
+        ("[answers]\ncopyto = 1", "Remove it, or write “copy_to” if that is meant."),
+        (
+            '[offices."IMDi Øst"]\nfone = 1',
+            "Remove it; the keys here are name, counties, signatory",
+        ),
+        ("[dispatch]\nmailbox_allways = true", "or write “mailbox_always” if that is meant."),
+    ],
+)
+def test_an_unknown_key_is_told_with_those_that_are_known(read, wrong, remedy):
+    table = wrong.partition("\n")[0]
+    text = GOOD.replace(table, wrong) if table in GOOD else f"{GOOD}\n{wrong}\n"
+
+    assert remedy in only_fault(read(text))
+
+
+def all_keys(model):
+    for name, field in model.model_fields.items():
+        yield f"{model.__name__}.{name}", field.description
+        for table in tables_in(field.annotation):
+            yield from all_keys(table)
+
+
+def tables_in(annotation):
+    if isinstance(annotation, type):
+        return [annotation] if issubclass(annotation, BaseModel) else []
+    return [table for inner in get_args(annotation) for table in tables_in(inner)]
+
+
+@pytest.mark.parametrize("model", [Round, Settings])
+def test_every_key_has_a_description_that_can_follow_a_colon(model):
+    described = dict(all_keys(model))
+
+    assert len(described) > 20
+    for key, description in described.items():
+        assert description, key
+        assert not description.endswith("."), key

@@ -4,16 +4,12 @@ Each check is a small function that puts what it finds into `Findings` and goes 
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 
 from brevgen.facts.allocation import Allocation
 from brevgen.facts.contacts import Contact
 from brevgen.facts.municipalities import Register, name_key, names_of
 from brevgen.findings import Findings, Place
-from brevgen.settings.round import Round
-from brevgen.settings.series import is_reference
-
-SHORT_NOTICE = timedelta(weeks=3)
+from brevgen.settings.round import ROUND_FILE, Round
 
 
 def check_municipalities(
@@ -32,10 +28,13 @@ def check_municipalities(
                     "Put the number or the name right.",
                     allocation.place(row, "kommunenavn"),
                 )
-            if round_.office(municipality.region) is None:
+            region, county = municipality.region, municipality.county
+            if round_.office(region=region, county=county) is None:
+                area = ", ".join(filter(None, (region, county)))
                 findings.fault(
-                    f"The round has no office for {municipality.label} ({municipality.region}).",
-                    "Add the region or “national” under [offices] in round.toml.",
+                    f"The round has no office for {municipality.label} ({area}).",
+                    "Add one for the region, the county or “national” under [offices] in"
+                    f" {ROUND_FILE}.",
                     place,
                 )
             continue
@@ -65,34 +64,44 @@ def check_municipalities(
 def check_figures(
     allocation: Allocation, round_: Round, findings: Findings, *, complete: bool = True
 ) -> None:
-    """No municipality below the minimum, and sums that equal the national figures.
+    """No municipality below the minimum, and figures that add up to the round's sums.
 
     Where rows had to be left out for their faults (not `complete`), sums say nothing.
     """
-    national = round_.national
+    wanted = round_.control_sums
+    table = "national" if round_.sums is None else "sums"
     for row in allocation.rows:
-        if row.asked < national.minimum:
+        if wanted.minimum is not None and row.asked < wanted.minimum:
             findings.fault(
-                f"{row.name} is asked for {row.asked}, fewer than the round's {national.minimum}.",
-                "Put the number right, or the minimum under [national] in round.toml.",
+                f"{row.name} is asked for {row.asked}, fewer than the round's {wanted.minimum}.",
+                f"Put the number right, or minimum under [{table}] in {ROUND_FILE}.",
                 allocation.place(row, "antall"),
             )
     if not complete:
         return
-    sums = {
-        "total": (sum(row.asked for row in allocation.rows), "refugees"),
-        "minors": (sum(row.minors or 0 for row in allocation.rows), "unaccompanied minors"),
-        "municipalities": (len(allocation.rows), "municipalities"),
-    }
-    for key, (found, noun) in sums.items():
-        wanted = getattr(national, key)
-        if found != wanted:
-            findings.fault(
-                f"The allocation has {found} {noun}, the round {wanted}"
-                f" ({abs(found - wanted)} too {'many' if found > wanted else 'few'}).",
-                f"Find the row that is wrong, or put {key} under [national] in round.toml right.",
-                Place(allocation.table.file, allocation.table.sheet),
-            )
+    sums = (
+        ("asked", sum(row.asked for row in allocation.rows), "refugees"),
+        ("minors", sum(row.minors or 0 for row in allocation.rows), "unaccompanied minors"),
+        ("municipalities", len(allocation.rows), "municipalities"),
+    )
+    for key, found, noun in sums:
+        expected = getattr(wanted, key)
+        if expected is None or found == expected:
+            continue
+        name = "total" if key == "asked" and round_.sums is None else key
+        findings.fault(
+            f"The allocation has {found} {noun}, the round {expected}"
+            f" ({abs(found - expected)} too {'many' if found > expected else 'few'}).",
+            f"Find the row that is wrong, or put {name} under [{table}] in {ROUND_FILE} right."
+            + _OWN_SUMS * (round_.sums is None),
+            Place(allocation.table.file, allocation.table.sheet),
+        )
+
+
+_OWN_SUMS = (
+    " If the round asks only a part of the country, leave [national] as letters are to say it, and"
+    " write the round's own sums as [sums]."
+)
 
 
 def check_contacts(
@@ -111,60 +120,16 @@ def check_contacts(
 
 
 def check_references(allocation: Allocation, round_: Round, findings: Findings) -> None:
-    """Every reference the allocation brings is well formed and one of the round's series."""
+    """Every reference the allocation brings is written as the round's are.
+
+    It need not be one of the series: the archive may have given it apart from these.
+    """
+    series = round_.series
     for row in allocation.rows:
-        place = allocation.place(row, "vår_ref")
-        if row.reference and not is_reference(row.reference):
-            findings.fault(f"“{row.reference}” is no reference.", "Write it like 17-09235.", place)
-        elif row.reference and row.reference not in round_.series:
+        if row.reference and not series.fits(row.reference):
             findings.fault(
-                f"{row.reference} is outside of the round's series, {round_.series}.",
-                "Put the reference right, or the series under [references] in round.toml.",
-                place,
+                f"“{row.reference}” is no reference of the pattern {series.pattern}.",
+                f"Write it like {series.first}, or, if the archive writes it so, change pattern"
+                f" under [references] in {ROUND_FILE}.",
+                allocation.place(row, "vår_ref"),
             )
-
-
-def check_dates(round_: Round, findings: Findings, *, shown_as: str) -> None:
-    """A deadline that can be met: after the letter, with time to answer, on a working day."""
-    deadline = round_.last_day
-    place = Place(shown_as, column="deadline")
-    if deadline < round_.letter_date:
-        findings.fault(
-            f"The deadline {deadline} is before the letter's date {round_.letter_date}.",
-            "Put one of the two right.",
-            place,
-        )
-        return
-    if findings.only_faults:  # the calendar takes long to load
-        return
-    if reason := not_a_working_day(deadline):
-        following = next_working_day(deadline)
-        findings.warn(
-            f"The deadline {deadline} is {reason}.",
-            f"The next working day is {following:%A} {following}.",
-            place,
-        )
-    if deadline - round_.letter_date < SHORT_NOTICE:
-        days = (deadline - round_.letter_date).days
-        findings.warn(
-            f"The deadline is {days} days after the letter's date, less than three weeks.",
-            "See that the municipal councils have time to decide.",
-            place,
-        )
-
-
-def not_a_working_day(day: date) -> str:
-    """Why a day is not a working day in Norway, in a few words; empty if it is one."""
-    import holidays
-
-    if name := holidays.country_holidays("NO", years=day.year, language="no").get(day):
-        return f"a holiday ({name})"
-    return {5: "a Saturday", 6: "a Sunday"}.get(day.weekday(), "")
-
-
-def next_working_day(day: date) -> date:
-    """The first working day after a day."""
-    day += timedelta(days=1)
-    while not_a_working_day(day):
-        day += timedelta(days=1)
-    return day

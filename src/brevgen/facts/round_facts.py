@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from brevgen.facts import checks
+from brevgen.facts import checks, dates, forgotten
 from brevgen.facts.allocation import Allocation, AllocationRow, read_allocation
 from brevgen.facts.contacts import Contact, read_contacts
-from brevgen.facts.municipalities import Municipality, Register, read_register
+from brevgen.facts.municipalities import Municipality, Register, name_key, read_register
+from brevgen.facts.offices import check_offices
 from brevgen.findings import Findings, Place
-from brevgen.settings.round import Round, read_round
+from brevgen.settings.round import NATIONAL, ROUND_FILE, Round, read_round
 
 ALLOCATION_FILES = ("allocation.xlsx", "allocation.csv")
 
@@ -45,23 +47,42 @@ class RoundFacts:
             yield row, municipalities[row.number]
 
     def area(self, municipality: Municipality) -> str:
-        """What figures are summed by: the region, or the county where the round has no regions."""
-        return municipality.region if self._by_region else municipality.county
+        """What figures are summed by: the office's region or counties, else the county."""
+        region, county = municipality.region, municipality.county
+        key = self.round.office_key(region=region, county=county)
+        if key not in (None, NATIONAL):
+            return str(key)
+        return (region if self._by_region else "") or county
+
+    def is_in(self, municipality: Municipality, area: str) -> bool:
+        """Whether a municipality is in an area as people name it.
+
+        That is its county, the key of its office, or, where the round has offices by region, its
+        region, with or without `IMDi` before it. Regions are left in the register after they have
+        closed, and then for a part of the municipalities only.
+        """
+        names = {self.area(municipality), municipality.county}
+        names |= {municipality.region} if self._by_region else set()
+        names |= {name.removeprefix("IMDi ") for name in names}
+        return name_key(area) in map(name_key, names)
 
     @cached_property
     def _by_region(self) -> bool:
         return any(m.region in self.round.offices for m in self.municipalities.values())
 
 
-def read_round_facts(folder: Path, data: Path, findings: Findings) -> RoundFacts | None:
+def read_round_facts(
+    folder: Path, data: Path, findings: Findings, *, today: date | None = None
+) -> RoundFacts | None:
     """Read and check all facts of a round; None where something could not be read at all.
 
     Args:
         folder: the round's folder.
         data: the folder with the register and the contacts.
         findings: gets every fault and warning.
+        today: the day it is in Norway; without it nothing is said of what may have been forgotten.
     """
-    settings = folder / "round.toml"
+    settings = folder / ROUND_FILE
     round_ = read_round(settings, findings, shown_as=settings.name)
     register_file, contacts_file = data / "municipalities.csv", data / "contacts.csv"
     register = read_register(register_file, findings, shown_as=register_file.name)
@@ -70,7 +91,12 @@ def read_round_facts(folder: Path, data: Path, findings: Findings) -> RoundFacts
     allocation = _read_the_allocation(folder, findings)
     complete = len(findings.faults) == before
     if round_ is not None:
-        checks.check_dates(round_, findings, shown_as=settings.name)
+        dates.check_dates(round_, findings, shown_as=settings.name)
+        if today is not None and not findings.only_faults:
+            others = forgotten.other_rounds(folder)
+            findings.items += forgotten.forgotten(folder.name, round_, today, others)
+        if register is not None:
+            check_offices(round_, register, findings, shown_as=settings.name)
     if round_ is not None and allocation is not None:
         checks.check_references(allocation, round_, findings)
         checks.check_figures(allocation, round_, findings, complete=complete)

@@ -1,10 +1,10 @@
-"""Who is meant: municipalities of a round by number, name or region, as people type them."""
+"""Who is meant: municipalities of a round by number, name or area, as people type them."""
 
 from collections.abc import Iterable
 
 from brevgen.errors import WrongUse
-from brevgen.facts.municipalities import name_key
 from brevgen.facts.round_facts import RoundFacts
+from brevgen.facts.sums import alphabetical
 
 
 def municipality_meant(facts: RoundFacts, who: str) -> str:
@@ -33,27 +33,27 @@ def municipality_meant(facts: RoundFacts, who: str) -> str:
     )
 
 
-def select(facts: RoundFacts, only: Iterable[str] = (), region: str = "") -> set[str]:
+def select(
+    facts: RoundFacts, only: Iterable[str] = (), region: str = "", except_: Iterable[str] = ()
+) -> set[str]:
     """The numbers of the municipalities to work on; all of the round where nothing is said.
 
     Args:
-        facts: the round.
-        only: numbers or names.
-        region: a region of the round, with or without `IMDi` before it, or a county.
+        only: numbers or names of those to work on.
+        region: a region, with or without `IMDi` before it, a county, or the key of an office.
+        except_: numbers or names of those to leave out.
 
     Raises:
-        WrongUse: a name or region means nobody, or several.
+        WrongUse: a name or region means nobody, or a name means several.
     """
     asked = {row.number: m for row, m in facts.asked()}
     chosen = {municipality_meant(facts, who) for who in only} or set(asked)
     if region:
-        areas = {facts.area(m) for m in asked.values()}
-        keys = {name_key(area): area for area in areas}
-        keys |= {name_key(area.removeprefix("IMDi ")): area for area in areas}
-        area = keys.get(name_key(region))
-        if area is None:
+        inside = {number for number, m in asked.items() if facts.is_in(m, region)}
+        if not inside:
+            areas = sorted({facts.area(m) for m in asked.values()}, key=alphabetical)
             raise WrongUse(
-                f"No municipality asked is in “{region}”. There are: {', '.join(sorted(areas))}."
+                f"No municipality asked is in “{region}”. There are: {', '.join(areas)}."
             )
-        chosen &= {number for number, m in asked.items() if facts.area(m) == area}
-    return chosen
+        chosen &= inside
+    return chosen - {municipality_meant(facts, who) for who in except_}

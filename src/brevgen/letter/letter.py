@@ -10,6 +10,7 @@ from typing import Any
 
 from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.municipalities import Municipality
+from brevgen.facts.offices import office_of
 from brevgen.letter import wording
 from brevgen.letter.content import WrittenForm
 from brevgen.settings.round import Background, NationalFigures, Round
@@ -141,8 +142,7 @@ def letter_for(
         approved: whether exactly this letter has been approved.
     """
     form = written_form(municipality, round_)
-    office = round_.office(municipality.region)
-    assert office is not None, "the checks have found an office for every region"
+    office = office_of(municipality, round_)
     return Letter(
         kind=round_.kind,
         written_form=form,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.municipalities import Municipality
+from brevgen.facts.offices import office_of
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import sha256_of_file
 from brevgen.ledger.records import Approval, Delivery, MadeDocument, SealedFile
@@ -213,8 +214,7 @@ class StatusReader:
 
     def _status(self, row: AllocationRow, municipality: Municipality) -> LetterStatus:
         facts, known, number = self.facts, self.known, municipality.number
-        office = facts.round.office(municipality.region)
-        assert office is not None, "the checks have found an office for every municipality"
+        office = office_of(municipality, facts.round)
         agency = self.workspace.settings.agency
         letter = letter_for(
             row,

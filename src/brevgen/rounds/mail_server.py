@@ -6,7 +6,7 @@ from brevgen.channels.mail.smtp import SmtpChannel
 from brevgen.findings import Findings, Place
 from brevgen.marker import MARKER
 from brevgen.rounds.post import mail_settings
-from brevgen.settings.password import read_password
+from brevgen.settings.secrets import read_password
 from brevgen.workspace import Workspace
 
 

@@ -1,5 +1,6 @@
 """A round opened: everything it rests on read and checked, before anything is made."""
 
+from datetime import date
 from pathlib import Path
 
 from brevgen.errors import Refused
@@ -11,10 +12,13 @@ from brevgen.letter.templates import Templates, kinds, read_templates
 from brevgen.workspace import Workspace
 
 
-def check(workspace: Workspace, round_name: str, findings: Findings) -> RoundFacts | None:
+def check(
+    workspace: Workspace, round_name: str, findings: Findings, *, today: date | None = None
+) -> RoundFacts | None:
     """Read everything a round rests on and note every fault.
 
-    Templates are checked first, without any data. Nothing is written.
+    Templates are checked first, without any data. Nothing is written. With today's date there are
+    warnings of what may have been forgotten in a round that was copied from another.
 
     Returns:
         the facts, or None where something could not be read at all.
@@ -22,7 +26,7 @@ def check(workspace: Workspace, round_name: str, findings: Findings) -> RoundFac
     folder = workspace.round_folder(round_name)
     for templates in (workspace.templates, workspace.messages):
         _check_templates(templates, findings)
-    facts = read_round_facts(folder, workspace.data, findings)
+    facts = read_round_facts(folder, workspace.data, findings, today=today)
     if facts is None:
         return None
     for folder in (workspace.templates, workspace.messages):
@@ -32,7 +36,12 @@ def check(workspace: Workspace, round_name: str, findings: Findings) -> RoundFac
                 f"There are: {', '.join(kinds(folder)) or 'none'}.",
             )
     used = _used(workspace.ledger)
-    for conflict in references.find_conflicts(round_name, given_references(facts), used):
+    given = {
+        number: reference
+        for number, reference in given_references(facts).items()
+        if facts.round.series.fits(reference)  # else it has its fault already
+    }
+    for conflict in references.find_conflicts(round_name, given, used):
         row = next(r for r in facts.allocation.rows if r.number == conflict.municipality)
         findings.fault(conflict.what, conflict.remedy, facts.allocation.place(row, "vår_ref"))
     return facts

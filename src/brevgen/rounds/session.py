@@ -85,7 +85,8 @@ class RoundSession:
     def read_again(self) -> None:
         """Read and check the round's files as they are now."""
         self.findings = Findings()
-        self._facts = check(self.workspace, self.name, self.findings)
+        today = self.clock().date()
+        self._facts = check(self.workspace, self.name, self.findings, today=today)
         self._templates: dict[str, Templates] = {}
         self._look = ""
         self._contents: dict[Letter, Content] = {}

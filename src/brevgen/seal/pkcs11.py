@@ -1,5 +1,6 @@
 """A key in hardware (an HSM, a smart card) that signs by itself and never gives the key away."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,7 @@ from brevgen.findings import Findings
 from brevgen.seal.certificates import read_certificates
 from brevgen.seal.private_key import LoadedKey, NotSealed, Sign
 from brevgen.settings.seal import SealSettings, TokenSettings, place, read_file
-from brevgen.settings.secret import read_secret
+from brevgen.settings.secrets import read_secret
 
 if TYPE_CHECKING:
     import pkcs11
@@ -24,7 +25,7 @@ def load_token_key(settings: SealSettings, folder: Path, findings: Findings) -> 
     assert settings.pkcs11 is not None, "asked for only where it is set"
     wanted = settings.pkcs11
     token = _token(wanted, findings)
-    pin = read_secret("pin", settings.pin_env, settings.pin_file, folder, findings)
+    pin = read_secret("seal.pin", settings.pin_env, settings.pin_file, folder, os.environ, findings)
     if token is None or findings.faults:
         return None
     session = _log_in(token, pin, settings, findings)

@@ -1,11 +1,12 @@
 """A key in a PKCS#12 file, as certificate authorities hand them out."""
 
+import os
 from typing import TYPE_CHECKING
 
 from brevgen.findings import Findings
 from brevgen.seal.private_key import LoadedKey, signing
 from brevgen.settings.seal import SealSettings, place, read_file
-from brevgen.settings.secret import read_secret
+from brevgen.settings.secrets import read_secret
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,12 @@ def load_file_key(settings: SealSettings, folder: "Path", findings: Findings) ->
 
     data = read_file(folder / settings.key, "key", findings)
     passphrase = read_secret(
-        "passphrase", settings.passphrase_env, settings.passphrase_file, folder, findings
+        "seal.passphrase",
+        settings.passphrase_env,
+        settings.passphrase_file,
+        folder,
+        os.environ,
+        findings,
     )
     if data is None or findings.faults:
         return None

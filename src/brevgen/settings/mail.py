@@ -18,6 +18,7 @@ from brevgen.settings.types import (
     SettingsTable,
     Text,
     TextOrNothing,
+    Variable,
 )
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -52,12 +53,6 @@ def _host(text: str) -> str:
         return text.lower()
 
 
-def _variable(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
-        raise ValueError(f"“{text}” is not the name of an environment variable")
-    return text
-
-
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine itself, by its name or its address."""
     try:
@@ -66,39 +61,44 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-PASSWORD_VARIABLE = "BREVGEN_SMTP_PASSWORD"  # noqa: S105 - the variable's name, no password
-Variable = Annotated[str, AfterValidator(_variable)]
-"""The name of an environment variable."""
-
 Seconds = Annotated[int, Field(ge=1, le=3600, strict=True)]
 
 
 class SmtpSettings(SettingsTable):
-    """The server that takes our mail.
+    """The server that takes our mail."""
 
-    Args:
-        host: its name, as in its certificate, or its IP address.
-        port: usually 587 for `starttls`, 465 for `tls`.
-        tls: `starttls` turns a plain connection into a secret one, `tls` is secret from the start
-            (RFC 8314); `none` only to this machine itself, and never with a user.
-        user: who logs in; empty where the server asks for no password.
-        password_env: environment variable with the user's password.
-        password_file: file with the password instead, on its first line; relative to the workspace.
-        ca_file: PEM file with the only authorities to trust; empty for those of the system.
-        timeout: how long to wait for any answer but the last; seconds.
-        last_timeout: how long to wait for the answer to a whole message; seconds. RFC 5321, section
-            4.5.3.2.6, asks for 10 minutes: who gives up sooner does not know if the mail was taken.
-    """
-
-    host: Annotated[str, AfterValidator(_host)]
-    port: Annotated[int, Field(ge=1, le=65535, strict=True)]
-    tls: Literal["starttls", "tls", "none"]
-    user: TextOrNothing = ""
-    password_env: Variable = PASSWORD_VARIABLE
-    password_file: TextOrNothing = ""
-    ca_file: TextOrNothing = ""
-    timeout: Seconds = 60
-    last_timeout: Seconds = 600
+    host: Annotated[str, AfterValidator(_host)] = Field(
+        description="the server's name, as in its certificate, or its IP address"
+    )
+    port: Annotated[int, Field(ge=1, le=65535, strict=True)] = Field(
+        description="the server's port, usually 587 for starttls and 465 for tls"
+    )
+    tls: Literal["starttls", "tls", "none"] = Field(
+        description="starttls turns a plain connection into a secret one, tls is secret from the"
+        " start (RFC 8314), none goes only to this machine itself, and never with a user"
+    )
+    user: TextOrNothing = Field(
+        "", description="who logs in; empty where the server asks for no password"
+    )
+    password_env: Variable = Field(
+        "BREVGEN_SMTP_PASSWORD", description="environment variable with the user's password"
+    )
+    password_file: TextOrNothing = Field(
+        "",
+        description="file with the password on its first line instead; relative to the workspace",
+    )
+    ca_file: TextOrNothing = Field(
+        "",
+        description="PEM file with the only authorities to trust; empty for those of the system",
+    )
+    # RFC 5321, section 4.5.3.2.6, asks for 10 minutes before one gives up on a whole message: who
+    # gives up sooner does not know if the mail was taken.
+    timeout: Seconds = Field(
+        60, description="seconds to wait for any answer but the one to a whole message"
+    )
+    last_timeout: Seconds = Field(
+        600, description="seconds to wait for the answer to a whole message"
+    )
 
     @model_validator(mode="after")
     def _nothing_in_the_clear(self) -> "SmtpSettings":
@@ -110,30 +110,32 @@ class SmtpSettings(SettingsTable):
             if not is_loopback(self.host):
                 raise ValueError('tls = "none" is only for a server on this machine (localhost)')
             if self.ca_file:
-                raise ValueError('with tls = "none" there is no certificate, so take ca_file away')
+                raise ValueError('with tls = "none" there is no certificate, so remove ca_file')
         if self.password_file and not self.user:
             raise ValueError("there is a password_file but no user: name the user too")
         return self
 
 
 class MailSettings(SettingsTable):
-    """How letters go out by mail.
+    """How letters go out by mail."""
 
-    Args:
-        from_address: the sender; reports on mail that did not arrive come here too.
-        from_name: the sender's name in both written forms.
-        reply_to: where answers go; empty for the sender's address.
-        allowed_domains: a recipient must be in one of these domains or below; `example` allows all
-            addresses that end in `.example`.
-        rate_per_minute: how many messages the server takes in a minute; 0 for no limit.
-        smtp: the server; without one nothing can leave as real mail.
-    """
-
-    from_address: Address
-    from_name: InBothForms
-    reply_to: AddressOrNothing = ""
+    from_address: Address = Field(
+        description="the sender's address; reports on mail that did not arrive come here too"
+    )
+    from_name: InBothForms = Field(description="the sender's name, nb and nn")
+    reply_to: AddressOrNothing = Field(
+        "", description="where answers go; empty for the sender's address"
+    )
     allowed_domains: Annotated[
         tuple[Annotated[Text, AfterValidator(_domain)], ...], AfterValidator(_at_least_one)
-    ]
-    rate_per_minute: Annotated[int, Field(ge=0, le=100_000, strict=True)]
-    smtp: SmtpSettings | None = None
+    ] = Field(
+        description="a recipient must be in one of these domains or below; example allows all"
+        " addresses that end in .example"
+    )
+    rate_per_minute: Annotated[int, Field(ge=0, le=100_000, strict=True)] = Field(
+        description="how many messages the server takes in a minute; 0 for no limit"
+    )
+    smtp: SmtpSettings | None = Field(
+        None,
+        description="the table [mail.smtp]: the server; without one nothing can leave as real mail",
+    )

@@ -1,4 +1,4 @@
-"""A round: one sending, with its year, dates, national figures, offices and its own words.
+"""A round: one sending, with its year, dates, figures, offices and its own words.
 
 Everything that belongs to a year and not to the letter as such is a key of `round.toml`. No key is
 silently made up: a missing or unknown one is a fault.
@@ -8,21 +8,21 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from dateutil.relativedelta import relativedelta
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     PlainValidator,
     StrictBool,
-    ValidationError,
     model_validator,
 )
 
 from brevgen.findings import Findings
-from brevgen.settings.series import Series
-from brevgen.settings.toml_file import note_key_faults, read_toml
+from brevgen.settings.series import DEFAULT_PATTERN, Series
+from brevgen.settings.toml_file import read_settings
 from brevgen.settings.types import (
     Address,
     AddressOrNothing,
@@ -35,6 +35,8 @@ from brevgen.settings.types import (
     WebAddress,
     day,
 )
+
+ROUND_FILE = "round.toml"
 
 _SPAN = re.compile(r"([1-9][0-9]{0,2}) (day|week|month)s?")
 
@@ -59,8 +61,8 @@ def _deadline(value: object) -> object:
 class TitlesInBothForms(SettingsTable):
     """The mayor's and the chief executive's title, in this order, in bokmål and in nynorsk."""
 
-    nb: tuple[Text, ...]
-    nn: tuple[Text, ...]
+    nb: tuple[Text, ...] = Field(description="the two titles in bokmål")
+    nn: tuple[Text, ...] = Field(description="the two titles in nynorsk")
 
     @model_validator(mode="after")
     def _same_length(self) -> "TitlesInBothForms":
@@ -72,47 +74,58 @@ class TitlesInBothForms(SettingsTable):
 
 
 class NationalFigures(SettingsTable):
-    """What the whole country is asked for.
+    """What the whole country is asked for, as letters say it."""
 
-    Args:
-        total: refugees, minors included; persons.
-        minors: unaccompanied minors among them; persons.
-        municipalities: how many municipalities are asked.
-        minimum: the fewest any municipality is asked for; persons.
-    """
+    total: Count = Field(description="refugees in the whole country, minors included; persons")
+    minors: Count = Field(description="unaccompanied minors among them; persons")
+    municipalities: Count = Field(description="how many municipalities of the country are asked")
+    minimum: Count = Field(description="the fewest that any municipality is asked for; persons")
 
-    total: Count
-    minors: Count
-    municipalities: Count
-    minimum: Count
+
+class Sums(SettingsTable):
+    """What the rows of the allocation add up to; what is left out is not checked."""
+
+    asked: Count | None = Field(None, description="refugees, minors included; persons")
+    minors: Count | None = Field(None, description="unaccompanied minors among them; persons")
+    municipalities: Count | None = Field(None, description="how many municipalities are asked")
+    minimum: Count | None = Field(
+        None, description="the fewest that any of them is asked for; persons"
+    )
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> "Sums":
+        if all(value is None for _, value in self):
+            raise ValueError("[sums] has no sum: write asked = and the number, or remove the table")
+        return self
 
 
 class Answers(SettingsTable):
     """Where a municipality sends its decision, with copy to whom, and where to read more."""
 
-    to: Address
-    copy_to: Address
-    web: WebAddress
+    to: Address = Field(description="the address that answers go to")
+    copy_to: Address = Field(description="the address that a copy of the answer goes to")
+    web: WebAddress = Field(description="the page where a municipality can read more, https://")
 
 
 class Office(SettingsTable):
-    """Who a municipality can talk to, and whose name stands under its letter.
+    """Who a municipality can talk to, and whose name stands under its letter."""
 
-    Args:
-        name: the office, e.g. `IMDi Region Øst`.
-        signatory: name of the one who signs; empty where not known: title and office sign.
-        title: the signatory's title in both forms.
-        telephone: number to call; empty where not known.
-        email: address to write to; empty where not known.
-        accounts: the accounts that may approve in the signatory's name; empty where anyone may.
-    """
-
-    name: Text
-    signatory: TextOrNothing = ""
-    title: InBothForms
-    telephone: TextOrNothing = ""
-    email: AddressOrNothing = ""
-    accounts: tuple[Text, ...] = ()
+    name: Text = Field(description="the office, such as IMDi Region Øst")
+    counties: tuple[Text, ...] = Field(
+        (),
+        description="the counties whose municipalities have this office, besides those of the"
+        " region it is called by; a county comes before a region",
+    )
+    signatory: TextOrNothing = Field(
+        "", description="name of the one who signs; empty where not known: title and office sign"
+    )
+    title: InBothForms = Field(description="the signatory's title, nb and nn")
+    telephone: TextOrNothing = Field("", description="number to call; empty where not known")
+    email: AddressOrNothing = Field("", description="address to write to; empty where not known")
+    accounts: tuple[Text, ...] = Field(
+        (),
+        description="the accounts that may approve in the signatory's name; empty where anyone may",
+    )
 
     @property
     def signed_as(self) -> tuple[str, ...]:
@@ -123,86 +136,140 @@ class Office(SettingsTable):
 
 
 class Background(SettingsTable):
-    """The round's own words on the figures.
+    """The round's own words on the figures."""
 
-    Args:
-        need: why the need has fallen or risen.
-        share: how many municipalities are asked, and how much of them.
-        criteria: what the allocation rests on.
-    """
-
-    need: Text
-    share: Text
-    criteria: Text
-
-
-class DispatchKeys(SettingsTable):
-    """How the round's letters are sent.
-
-    Args:
-        mailbox_always: whether the municipality's mailbox gets the letter besides the mayor and the
-            chief executive, and not only in place of one who has no address.
-        attach_docx: whether the letter for Word goes along with the PDF.
-    """
-
-    mailbox_always: StrictBool = False
-    attach_docx: StrictBool = False
+    need: Text = Field(description="why the need has fallen or risen")
+    share: Text = Field(description="how many municipalities are asked, and how much of them")
+    criteria: Text = Field(description="what the allocation rests on")
 
 
 class BackgroundInBothForms(SettingsTable):
     """The round's own words in bokmål and nynorsk."""
 
-    nb: Background
-    nn: Background
+    nb: Background = Field(description="the table [background.nb]: the texts in bokmål")
+    nn: Background = Field(description="the table [background.nn]: the texts in nynorsk")
+
+
+class Copy(SettingsTable):
+    """Who gets a copy of the letters, besides the municipality."""
+
+    address: Address = Field(description="the address the copy goes to")
+    name: TextOrNothing = Field("", description="who that is, such as KS")
+    region: TextOrNothing = Field(
+        "", description="the region or county whose letters go there; empty for all letters"
+    )
+
+
+def _address_alone(value: Any) -> Any:
+    return {"address": value} if isinstance(value, str) else value
+
+
+def _each_once(copies: tuple[Copy, ...]) -> tuple[Copy, ...]:
+    seen: set[tuple[str, str]] = set()
+    for copy in copies:
+        if (copy.address.lower(), copy.region) in seen:
+            raise ValueError(f"“{copy.address}” is there twice")
+        seen.add((copy.address.lower(), copy.region))
+    return copies
+
+
+class DispatchKeys(SettingsTable):
+    """How the round's letters are sent."""
+
+    mailbox_always: StrictBool = Field(
+        False,
+        description="true if the municipality's mailbox gets the letter besides the mayor and the"
+        " chief executive, and not only in place of one who has no address",
+    )
+    attach_docx: StrictBool = Field(
+        False, description="true if the letter for Word goes along with the PDF"
+    )
+    copies: Annotated[
+        tuple[Annotated[Copy, BeforeValidator(_address_alone)], ...], AfterValidator(_each_once)
+    ] = Field(
+        (),
+        description="who gets a copy of the letters: addresses, or tables with address, name and"
+        " region",
+    )
 
 
 class SeriesKeys(SettingsTable):
-    """The first and the last reference that the archive has set aside for the round."""
+    """The references that the archive has set aside for the round, and how they are written."""
 
-    first: str
-    last: str
+    first: str = Field(description="the lowest reference")
+    last: str = Field(description="the highest reference")
+    pattern: str = Field(
+        DEFAULT_PATTERN,
+        description="how references are written: # for a digit, * for one digit or more, all else"
+        " as it is, such as 26/#####-#",
+    )
 
     @model_validator(mode="after")
     def _is_series(self) -> "SeriesKeys":
-        Series(self.first, self.last)
+        Series(self.first, self.last, self.pattern)
         return self
 
 
 NATIONAL = "national"
-"""The key of the office of municipalities that have no region, or whose region has no office."""
+"""The key of the office of all municipalities that have no other."""
+
+
+def _each_county_once(offices: Mapping[str, Office]) -> Mapping[str, Office]:
+    whose: dict[str, str] = {}
+    for key, office in offices.items():
+        for county in office.counties:
+            if county.casefold() in whose:
+                raise ValueError(
+                    f"the county {county} stands under “{whose[county.casefold()]}” and under"
+                    f" “{key}”; keep one"
+                )
+            whose[county.casefold()] = key
+    return offices
 
 
 class Round(SettingsTable):
-    """One sending of letters.
+    """One sending of letters."""
 
-    Args:
-        kind: which letter; the folder under `templates/letters`.
-        settlement_year: the year the refugees are to be settled.
-        letter_date: the date on the letters.
-        deadline: the last day to answer: a date, or a span after the letter date such as
-            `2 months`, `6 weeks` or `30 days`.
-        neutral_written_form: what neutral municipalities get, `nb` or `nn`.
-        distribution: titles of the mayor and the chief executive, who are to have the letter.
-        national: the national figures.
-        answers: where answers go.
-        references: the round's series.
-        offices: office by region, and `national` for all others.
-        background: the round's own words.
-        dispatch: how the letters are sent.
-    """
-
-    kind: Annotated[str, AfterValidator(_kind)]
-    settlement_year: Annotated[int, Field(ge=2017, le=2100, strict=True)]
-    letter_date: Day
-    deadline: Annotated[date | str, PlainValidator(_deadline)]
-    neutral_written_form: Literal["nb", "nn"]
-    distribution: TitlesInBothForms
-    national: NationalFigures
-    answers: Answers
-    references: SeriesKeys
-    offices: Mapping[str, Office]
-    background: BackgroundInBothForms
-    dispatch: DispatchKeys = DispatchKeys()
+    kind: Annotated[str, AfterValidator(_kind)] = Field(
+        description="which letter: the folder under templates/letters"
+    )
+    settlement_year: Annotated[int, Field(ge=2017, le=2100, strict=True)] = Field(
+        description="the year the refugees are to be settled"
+    )
+    letter_date: Day = Field(description="the date on the letters, such as 2017-11-06")
+    deadline: Annotated[date | str, PlainValidator(_deadline)] = Field(
+        description="the last day to answer: a date, or a span after the letter's date such as"
+        " “2 months”, “6 weeks” or “30 days”"
+    )
+    neutral_written_form: Literal["nb", "nn"] = Field(
+        description="what municipalities get that have decided to be neutral, nb or nn"
+    )
+    distribution: TitlesInBothForms = Field(
+        description="the table [distribution]: titles of the mayor and the chief executive, who are"
+        " to have the letter"
+    )
+    national: NationalFigures = Field(
+        description="the table [national]: what letters say of the whole country"
+    )
+    sums: Sums | None = Field(
+        None,
+        description="the table [sums]: what the allocation must add up to; without it the"
+        " allocation is held to [national]",
+    )
+    answers: Answers = Field(description="the table [answers]: where answers go")
+    references: SeriesKeys = Field(
+        description="the table [references]: the series that the archive has set aside"
+    )
+    offices: Annotated[Mapping[str, Office], AfterValidator(_each_county_once)] = Field(
+        description="the tables [offices.…]: an office for each region or list of counties, and"
+        " national for all others"
+    )
+    background: BackgroundInBothForms = Field(
+        description="the tables [background.nb] and [background.nn]: the round's own words"
+    )
+    dispatch: DispatchKeys = Field(
+        DispatchKeys(), description="the table [dispatch]: how the letters are sent"
+    )
 
     @property
     def last_day(self) -> date:
@@ -222,20 +289,35 @@ class Round(SettingsTable):
     @property
     def series(self) -> Series:
         """The references set aside for the round."""
-        return Series(self.references.first, self.references.last)
+        return Series(self.references.first, self.references.last, self.references.pattern)
 
-    def office(self, region: str) -> Office | None:
-        """The office of a region, else the national one; None if there is neither."""
-        return self.offices.get(region) or self.offices.get(NATIONAL)
+    @property
+    def control_sums(self) -> Sums:
+        """What the allocation is held to: [sums], or [national] where the round has no [sums]."""
+        national = self.national
+        return self.sums or Sums(
+            asked=national.total,
+            minors=national.minors,
+            municipalities=national.municipalities,
+            minimum=national.minimum,
+        )
+
+    def office_key(self, *, region: str, county: str) -> str | None:
+        """The key of the office of a region and county; None if the round has none for them.
+
+        The office that names the county comes first, then that of the region, then the national.
+        """
+        for key, office in self.offices.items():
+            if county in office.counties:
+                return key
+        return next((key for key in (region, NATIONAL) if key and key in self.offices), None)
+
+    def office(self, *, region: str, county: str) -> Office | None:
+        """The office of a region and county; None if the round has none for them."""
+        key = self.office_key(region=region, county=county)
+        return None if key is None else self.offices[key]
 
 
 def read_round(path: Path, findings: Findings, *, shown_as: str) -> Round | None:
     """Read `round.toml`; None where it has faults, with all of them in `findings`."""
-    keys = read_toml(path, findings, shown_as=shown_as)
-    if keys is None:
-        return None
-    try:
-        return Round.model_validate(keys)
-    except ValidationError as error:
-        note_key_faults(error, findings, shown_as)
-        return None
+    return read_settings(Round, path, findings, shown_as=shown_as)

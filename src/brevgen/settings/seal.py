@@ -4,17 +4,16 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from brevgen.errors import UnreadableFile
+from brevgen.files import MEGABYTE, read_bytes
 from brevgen.findings import Findings, Place
 from brevgen.marker import MARKER
-from brevgen.settings.types import SettingsTable, Text
+from brevgen.settings.types import SettingsTable, Text, TextOrNothing, Variable
 
-
-def _variable(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
-        raise ValueError("this is not the name of an environment variable")
-    return text
+MAX_KEY_FILE = 16 * MEGABYTE
+"""Bytes of a file with keys or certificates."""
 
 
 def _service_address(text: str) -> str:
@@ -32,33 +31,24 @@ def _organisation_number(text: str) -> str:
     return text
 
 
-MaybeText = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00-\x1f\x7f]*$")
-]
-"""One line of text, or nothing."""
-
-Variable = Annotated[str, AfterValidator(_variable)]
 ServiceAddress = Annotated[str, AfterValidator(_service_address)]
 OrganisationNumber = Annotated[str, AfterValidator(_organisation_number)]
 
 
 class TokenSettings(SettingsTable):
-    """A key that never leaves its hardware, reached by PKCS#11.
+    """A key that never leaves its hardware, reached by PKCS#11."""
 
-    Args:
-        module: path of the hardware's PKCS#11 library.
-        token: the token's label.
-        key: the private key's label.
-        certificate: label of the certificate on the token; empty for the key's label.
-        certificate_file: the certificate as a file instead, with its issuers in the same file;
-            relative to the workspace.
-    """
-
-    module: Text
-    token: Text
-    key: Text
-    certificate: MaybeText = ""
-    certificate_file: MaybeText = ""
+    module: Text = Field(description="path of the hardware's PKCS#11 library")
+    token: Text = Field(description="the token's label")
+    key: Text = Field(description="the private key's label")
+    certificate: TextOrNothing = Field(
+        "", description="label of the certificate on the token; empty for the key's label"
+    )
+    certificate_file: TextOrNothing = Field(
+        "",
+        description="the certificate as a file instead, with its issuers in the same file; relative"
+        " to the workspace",
+    )
 
     @model_validator(mode="after")
     def _one_certificate(self) -> "TokenSettings":
@@ -68,30 +58,38 @@ class TokenSettings(SettingsTable):
 
 
 class SealSettings(SettingsTable):
-    """What letters are sealed with, and whose seals are trusted; with no key, a TEST key is made.
+    """What letters are sealed with, and whose seals are trusted; without a key, a TEST key."""
 
-    Args:
-        key: PKCS#12 file with key, certificate and its issuers; relative to the workspace.
-        pkcs11: the key in hardware instead.
-        passphrase_env: environment variable with the PKCS#12 file's passphrase.
-        passphrase_file: file with the passphrase instead; relative to the workspace.
-        pin_env: environment variable with the token's PIN.
-        pin_file: file with the PIN instead; relative to the workspace.
-        timestamp_url: address of a time-stamp service (RFC 3161); empty for none.
-        roots: PEM or DER files with the root certificates that are trusted, those of the
-            time-stamp service among them; relative to the workspace.
-        organisation_number: the agency's own, 9 digits; if given, only its seals are ours.
-    """
-
-    key: MaybeText = ""
-    pkcs11: TokenSettings | None = None
-    passphrase_env: Variable = "BREVGEN_SEAL_PASSPHRASE"  # noqa: S105  a name, not a passphrase
-    passphrase_file: MaybeText = ""
-    pin_env: Variable = "BREVGEN_SEAL_PIN"
-    pin_file: MaybeText = ""
-    timestamp_url: ServiceAddress = ""
-    roots: tuple[Text, ...] = ()
-    organisation_number: OrganisationNumber = ""
+    key: TextOrNothing = Field(
+        "",
+        description="PKCS#12 file with key, certificate and its issuers; relative to the workspace",
+    )
+    pkcs11: TokenSettings | None = Field(None, description="the key in hardware instead")
+    passphrase_env: Variable = Field(
+        "BREVGEN_SEAL_PASSPHRASE",
+        description="environment variable with the PKCS#12 file's passphrase",
+    )
+    passphrase_file: TextOrNothing = Field(
+        "",
+        description="file with the passphrase on its first line instead; relative to the workspace",
+    )
+    pin_env: Variable = Field(
+        "BREVGEN_SEAL_PIN", description="environment variable with the token's PIN"
+    )
+    pin_file: TextOrNothing = Field(
+        "", description="file with the PIN on its first line instead; relative to the workspace"
+    )
+    timestamp_url: ServiceAddress = Field(
+        "", description="address of a time-stamp service (RFC 3161); empty for none"
+    )
+    roots: tuple[Text, ...] = Field(
+        (),
+        description="PEM or DER files with the root certificates that are trusted, those of the"
+        " time-stamp service among them; relative to the workspace",
+    )
+    organisation_number: OrganisationNumber = Field(
+        "", description="the agency's own, 9 digits; if given, only its seals are ours"
+    )
 
     @model_validator(mode="after")
     def _one_key(self) -> "SealSettings":
@@ -111,21 +109,9 @@ def place(key: str) -> Place:
 
 
 def read_file(path: Path, key: str, findings: Findings) -> bytes | None:
-    """The bytes of a file the settings name; None where it cannot be read, with a fault.
-
-    Args:
-        path: the file.
-        key: the settings' key that names it.
-        findings: where the fault goes.
-    """
+    """The bytes of a file the settings name under a key; None where it cannot be read."""
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        findings.fault(f"The file {path} is not there.", "Put it there.", place(key))
-    except OSError as error:
-        findings.fault(
-            f"The file {path} cannot be read ({error.strerror}).",
-            "See who may read it.",
-            place(key),
-        )
-    return None
+        return read_bytes(path, most=MAX_KEY_FILE)
+    except UnreadableFile as reason:
+        findings.fault(f"{path}: {reason.what}", reason.remedy, place(key))
+        return None

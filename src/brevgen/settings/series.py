@@ -1,72 +1,127 @@
-"""References: what one looks like, and the series of numbers a round may give from.
+"""References: the pattern they are written in, and the series of them a round may give from.
 
-The archive system issues references such as `17-09235`. IMDi's own rule for them is not published;
-what is known is two digits of the year, a hyphen and five digits.
+Archive systems write them in different ways: `17-09235`, `2026/4513`, `26/04512-3`. In a pattern
+`#` stands for one digit and `*` for one digit or more; every other character stands for itself.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+DEFAULT_PATTERN = "##-#####"
+MAX_CHARACTERS = 40
+"""Of a pattern and of a reference; it stands in the letter's head and in the names of its files."""
+MAX_IN_SERIES = 100_000
+
+_PATTERN = re.compile(rf"[0-9A-Za-zÆØÅæøå#*./ -]{{1,{MAX_CHARACTERS}}}")
 # [0-9] and not \d, which would also let digits of other scripts through.
-_REFERENCE = re.compile(r"([0-9]{2})-([0-9]{5})")
+_DIGITS = {"#": "[0-9]", "*": "[0-9]+"}
 
 
-def is_reference(text: str) -> bool:
-    """Whether a text is written as a reference: `17-09235`, nothing before or after."""
-    return _REFERENCE.fullmatch(text) is not None
+def is_reference(text: str, pattern: str = DEFAULT_PATTERN) -> bool:
+    """Whether a text is written as the pattern says, with nothing before or after."""
+    expression = "".join(_DIGITS.get(each, re.escape(each)) for each in pattern)
+    return len(text) <= MAX_CHARACTERS and re.fullmatch(expression, text) is not None
 
 
 @dataclass(frozen=True)
 class Series:
-    """The references a round may give, first and last included, all of one year.
+    """The references a round may give, first and last included; one number in them counts up.
 
-    `in` tells whether a text is one of them, iteration goes from the lowest to the highest, `len`
+    That number is any but the first, which is the year, unless it is the only one. `in` tells
+    whether a text is one of the series, iteration goes from the lowest to the highest, `len`
     counts them.
 
     Args:
         first: the lowest reference, e.g. `17-09100`.
         last: the highest reference, e.g. `17-09499`.
+        pattern: how references are written.
 
     Raises:
-        ValueError: one of them is no reference, they differ in year, or first comes after last.
+        ValueError: the pattern cannot be used, a reference does not fit it, or the two do not
+            begin and end a series.
     """
 
     first: str
     last: str
+    pattern: str = DEFAULT_PATTERN
 
     def __post_init__(self) -> None:
+        if not _PATTERN.fullmatch(self.pattern) or not set(self.pattern) & set(_DIGITS):
+            raise ValueError(
+                f"“{self.pattern}” is no pattern of references. Write # for a digit, * for one"
+                f" digit or more, and all else as it is, such as {DEFAULT_PATTERN} or ####/*."
+            )
         for reference in (self.first, self.last):
-            if not is_reference(reference):
-                raise ValueError(f"“{reference}” is no reference; write it like 17-09235.")
-        if _year(self.first) != _year(self.last):
+            if not self.fits(reference):
+                raise ValueError(
+                    f"“{reference}” is no reference: it does not fit the pattern {self.pattern}."
+                    " Write it so, or change references.pattern"
+                )
+        if len(_parts(self.first)) > 3 and 1 in self._differing:
             raise ValueError(f"A series stays within one year; {self} does not.")
-        if self.first > self.last:
+        if len(self._differing) > 1:
+            raise ValueError(f"Only one number counts up in a series; in {self} several differ.")
+        if self._low > self._high:
             raise ValueError(f"A series goes from low to high; {self} does not.")
+        if len(self) > MAX_IN_SERIES:
+            raise ValueError(f"{self} are more than {MAX_IN_SERIES} references.")
+        if self._written(self._high) != self.last:
+            raise ValueError(f"{self} are not written alike: see the zeros in front.")
 
     def __str__(self) -> str:
         return f"{self.first} to {self.last}"
 
     def __contains__(self, reference: object) -> bool:
-        # All of one width and year, so the order of the texts is the order of the numbers.
-        return (
-            isinstance(reference, str)
-            and is_reference(reference)
-            and self.first <= reference <= self.last
-        )
+        if not isinstance(reference, str) or not self.fits(reference):
+            return False
+        number = int(_parts(reference)[self._counting])
+        return self._low <= number <= self._high and reference == self._written(number)
 
     def __iter__(self) -> Iterator[str]:
-        year = _year(self.first)
-        for number in range(_number(self.first), _number(self.last) + 1):
-            yield f"{year}-{number:05}"
+        return map(self._written, range(self._low, self._high + 1))
 
     def __len__(self) -> int:
-        return _number(self.last) - _number(self.first) + 1
+        return self._high - self._low + 1
+
+    def fits(self, reference: str) -> bool:
+        """Whether a reference is written as the round's are, inside of the series or not."""
+        return is_reference(reference, self.pattern)
+
+    @property
+    def year(self) -> int | None:
+        """The year, where references begin with one of two digits or four; else None."""
+        number = _parts(self.first)[1]
+        begins = len(_parts(self.first)) > 3 and re.fullmatch("(?:20)?[0-9]{2}", number)
+        return 2000 + int(number[-2:]) if begins else None
+
+    @cached_property
+    def _differing(self) -> list[int]:
+        """In which of their parts the first and the last differ."""
+        pairs = zip(_parts(self.first), _parts(self.last), strict=True)
+        return [at for at, (first, last) in enumerate(pairs) if first != last]
+
+    @property
+    def _counting(self) -> int:
+        """Which part counts up: the one that differs; the last number of a single reference."""
+        return self._differing[0] if self._differing else len(_parts(self.first)) - 2
+
+    @cached_property
+    def _low(self) -> int:
+        return int(_parts(self.first)[self._counting])
+
+    @cached_property
+    def _high(self) -> int:
+        return int(_parts(self.last)[self._counting])
+
+    def _written(self, number: int) -> str:
+        """The reference with this number, as long as in the first, or longer where it must be."""
+        parts = _parts(self.first)
+        parts[self._counting] = f"{number:0{len(parts[self._counting])}}"
+        return "".join(parts)
 
 
-def _year(reference: str) -> str:
-    return reference[:2]
-
-
-def _number(reference: str) -> int:
-    return int(reference[3:])
+def _parts(reference: str) -> list[str]:
+    """The numbers of a reference at odd places, and what stands between them at even ones."""
+    return re.split("([0-9]+)", reference)

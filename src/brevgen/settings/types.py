@@ -34,6 +34,13 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _variable(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        # not quoted, for it may be the password itself
+        raise ValueError("this is not the name of an environment variable")
+    return text
+
+
 def day(value: object) -> object:
     """A validator: a date without a time, of a year that letters are written in."""
     if type(value) is not date:
@@ -71,6 +78,8 @@ Address = Annotated[str, AfterValidator(_address)]
 AddressOrNothing = Annotated[str, AfterValidator(lambda text: text and _address(text))]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+Variable = Annotated[str, AfterValidator(_variable)]
+"""The name of an environment variable."""
 
 
 class SettingsTable(BaseModel):
@@ -82,5 +91,5 @@ class SettingsTable(BaseModel):
 class InBothForms(SettingsTable):
     """A text in bokmål and in nynorsk; neither may be missing."""
 
-    nb: Text
-    nn: Text
+    nb: Text = Field(description="the text in bokmål")
+    nn: Text = Field(description="the text in nynorsk")

@@ -1,55 +1,49 @@
 """The settings of a workspace, from `brevgen.toml`."""
 
+from pydantic import Field
+
 from brevgen.settings.mail import MailSettings
 from brevgen.settings.seal import SealSettings
 from brevgen.settings.types import InBothForms, SettingsTable, Text
 
 
 class AgencySettings(SettingsTable):
-    """Who the letters are from.
+    """Who the letters are from."""
 
-    Args:
-        short_name: e.g. `IMDi`.
-        name: the full name in both written forms.
-    """
-
-    short_name: Text
-    name: InBothForms
+    short_name: Text = Field(description="the agency's short name, such as IMDi")
+    name: InBothForms = Field(description="the agency's full name, nb and nn")
 
 
 class ApprovalSettings(SettingsTable):
-    """How letters are approved.
+    """How letters are approved."""
 
-    Args:
-        four_eyes: whether the account that made a draft may not approve it.
-    """
-
-    four_eyes: bool = False
+    four_eyes: bool = Field(
+        False, description="true if the account that made a draft may not approve it"
+    )
 
 
 class LedgerSettings(SettingsTable):
-    """Where the ledger lies.
+    """Where the ledger lies."""
 
-    Args:
-        file: the ledger's file, relative to the workspace; on a local disk.
-    """
-
-    file: Text = "data/ledger.sqlite3"
+    file: Text = Field(
+        "data/ledger.sqlite3",
+        description="the ledger's file, relative to the workspace; on a local disk",
+    )
 
 
 class Settings(SettingsTable):
-    """The settings in `brevgen.toml`.
+    """The settings in `brevgen.toml`."""
 
-    Args:
-        agency: who the letters are from.
-        approval: how letters are approved.
-        seal: the agency's key, and whom to trust.
-        ledger: where the ledger lies.
-        mail: how letters go out; without it none can be sent.
-    """
-
-    agency: AgencySettings
-    approval: ApprovalSettings = ApprovalSettings()
-    seal: SealSettings = SealSettings()
-    ledger: LedgerSettings = LedgerSettings()
-    mail: MailSettings | None = None
+    agency: AgencySettings = Field(description="the table [agency]: who the letters are from")
+    approval: ApprovalSettings = Field(
+        ApprovalSettings(), description="the table [approval]: how letters are approved"
+    )
+    seal: SealSettings = Field(
+        SealSettings(), description="the table [seal]: the agency's key, and whom to trust"
+    )
+    ledger: LedgerSettings = Field(
+        LedgerSettings(), description="the table [ledger]: where the ledger lies"
+    )
+    mail: MailSettings | None = Field(
+        None, description="the table [mail]: how letters go out; without it none can be sent"
+    )

@@ -1,0 +1,116 @@
+"""What may have been forgotten when a round was begun as a copy of another.
+
+Nothing of it is a fault by itself, so it is told as a warning: by `check`, and once more before
+letters leave.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+from brevgen.findings import Finding, Findings, Place
+from brevgen.settings.round import ROUND_FILE, Round, read_round
+
+FAR_FROM_TODAY = timedelta(weeks=6)
+"""How long before or after its date a letter is still prepared."""
+OLD_WHEN_SENT = timedelta(weeks=1)
+
+
+def other_rounds(folder: Path) -> dict[str, Round]:
+    """The rounds beside the one in a folder, by name; those with faults are left out."""
+    found = {}
+    for path in sorted(folder.parent.glob(f"*/{ROUND_FILE}")):
+        if path.parent.name != folder.name:
+            round_ = read_round(path, Findings(), shown_as=ROUND_FILE)
+            if round_ is not None:
+                found[path.parent.name] = round_
+    return found
+
+
+def forgotten(
+    name: str,
+    round_: Round,
+    today: date,
+    others: Mapping[str, Round],
+    *,
+    sending: bool = False,
+) -> list[Finding]:
+    """Warnings of what may have been left as it was in the round this one was copied from.
+
+    Args:
+        name: the round's name; the settlement year is often its beginning.
+        today: the day it is in Norway.
+        others: the other rounds, by name.
+        sending: whether letters are to leave today, so that their date must be near.
+    """
+    findings = Findings()
+    _settlement_year(name, round_, findings)
+    _today(round_, today, findings, sending=sending)
+    year = round_.series.year
+    if year is not None and year != round_.letter_date.year:
+        findings.warn(
+            f"The references {round_.series} are of {year}, the letters of"
+            f" {round_.letter_date.year}.",
+            "See that the archive has set them aside for this round.",
+            Place(ROUND_FILE, column="references"),
+        )
+    _texts(round_, others, findings)
+    return findings.items
+
+
+def _settlement_year(name: str, round_: Round, findings: Findings) -> None:
+    year = round_.settlement_year
+    place = Place(ROUND_FILE, column="settlement_year")
+    named = re.match(r"(20[0-9]{2})(?![0-9])", name)
+    if named and int(named[1]) != year:
+        findings.warn(
+            f"The settlement year is {year}, and the round is called {name}.",
+            "Put the year right, or rename the folder.",
+            place,
+        )
+    if year != round_.letter_date.year + 1:
+        findings.warn(
+            f"The settlement year is {year}, and the letters are of {round_.letter_date}.",
+            "Letters are of the year before: see that year and letter_date are both meant.",
+            place,
+        )
+
+
+def _today(round_: Round, today: date, findings: Findings, *, sending: bool) -> None:
+    if round_.last_day < today:
+        findings.warn(
+            f"The deadline {round_.last_day} has passed; today is {today}.",
+            "Set another deadline, unless the round is over.",
+            Place(ROUND_FILE, column="deadline"),
+        )
+    sent = round_.letter_date
+    earliest = today - (OLD_WHEN_SENT if sending else FAR_FROM_TODAY)
+    latest = today if sending else today + FAR_FROM_TODAY
+    if not earliest <= sent <= latest:
+        days = abs((sent - today).days)
+        findings.warn(
+            f"The letters are dated {sent}; that is {days} {'day' if days == 1 else 'days'}"
+            f" {'ahead' if sent > today else 'ago'}.",
+            "See that letter_date is meant, unless the round is over.",
+            Place(ROUND_FILE, column="letter_date"),
+        )
+
+
+def _texts(round_: Round, others: Mapping[str, Round], findings: Findings) -> None:
+    """Words on the figures that are those of another year."""
+    for name, other in others.items():
+        if other.settlement_year == round_.settlement_year:
+            continue  # a supplement says what the round says that it belongs to
+        same = [
+            f"{form}.{key}"
+            for form, texts in round_.background
+            for key, text in texts
+            if text == getattr(getattr(other.background, form), key)
+        ]
+        if same:
+            findings.warn(
+                f"These texts are word for word those of the round {name}: {', '.join(same)}.",
+                f"See that they are true of {round_.settlement_year} too.",
+                Place(ROUND_FILE, column="background"),
+            )

@@ -1,0 +1,75 @@
+"""Passwords, passphrases and PINs: from the environment or a file, never from the settings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from brevgen.errors import UnreadableFile
+from brevgen.files import read_bytes
+from brevgen.findings import Findings, Place
+from brevgen.marker import MARKER
+from brevgen.settings.mail import SmtpSettings
+
+MAX_SECRET = 64 * 1024
+"""Bytes of a file with a secret."""
+
+
+def read_secret(
+    key: str,
+    variable: str,
+    file: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    findings: Findings,
+) -> str:
+    """A secret; empty where none is given, or with a fault where its file will not do.
+
+    No fault quotes what was found.
+
+    Args:
+        key: the settings' key without its ending `_env` or `_file`, such as `seal.pin`.
+        variable: the environment variable that holds it.
+        file: the file that holds it instead, on its first line; empty for none.
+        folder: what the file's path is relative to.
+    """
+    if not file:
+        return environment.get(variable, "")
+    path, place = folder / file, Place(MARKER, column=f"{key}_file")
+    what = key.rpartition(".")[2]
+    try:
+        text = read_bytes(path, most=MAX_SECRET).decode("utf-8-sig")
+    except UnreadableFile as reason:
+        findings.fault(f"{path}: {reason.what}", reason.remedy, place)
+        return ""
+    except UnicodeDecodeError:
+        findings.fault(f"{path} is not UTF-8 text.", "Save it as UTF-8.", place)
+        return ""
+    first = text.partition("\n")[0].removesuffix("\r")
+    if not first:
+        findings.fault(
+            f"The first line of {path} is empty.", f"Write the {what} on the first line.", place
+        )
+    return first
+
+
+def read_password(
+    settings: SmtpSettings, folder: Path, environment: Mapping[str, str], findings: Findings
+) -> str:
+    """The password of the mail server's user; empty where there is no user, or with a fault."""
+    if not settings.user:
+        return ""
+    password = read_secret(
+        "mail.smtp.password",
+        settings.password_env,
+        settings.password_file,
+        folder,
+        environment,
+        findings,
+    )
+    if not password and not settings.password_file:
+        findings.fault(
+            f"The environment variable {settings.password_env} is not set; it should hold the"
+            f" password of {settings.user}.",
+            "Set it, or name a file with the password in mail.smtp.password_file.",
+            Place(MARKER, column="mail.smtp.password_env"),
+        )
+    return password

@@ -1,0 +1,43 @@
+"""What Word and habit do to a line of a TOML file, and how the line is meant."""
+
+import re
+from datetime import date
+
+_VALUE = r"^\s*[\w.\"'-]+\s*=\s*"
+_DAY_FIRST = re.compile(_VALUE + r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})\b")
+_YEAR_FIRST = re.compile(_VALUE + r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})\b")
+_IN_GROUPS = re.compile(_VALUE + r"([0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+)\s*(?:#|$)")
+_WITH_ZERO = re.compile(_VALUE + r"(0+[0-9]+)\s*(?:#|$)")
+_YES_OR_NO = re.compile(_VALUE + r"(true|false|yes|no|ja|nei)\b", re.IGNORECASE)
+_IN_QUOTES = re.compile(r"\"[^\"]*\"|'[^']*'")
+_OTHER_QUOTES = "“”„‟«»‘’‚"
+_OTHER_BLANKS = "\u00a0\u2007\u2009\u202f\u3000\u200b\ufeff"
+
+
+def remedy_for(line: str) -> str:
+    """What to write in place of a line that is not valid TOML; empty where it is not known."""
+    if found := _DAY_FIRST.search(line):
+        return _as_date(found[3], found[2], found[1])
+    if found := _YEAR_FIRST.search(line):
+        return _as_date(found[1], found[2], found[3])
+    if found := _IN_GROUPS.search(line):
+        return f"Write the number without blanks: {re.sub(r'[^0-9]', '', found[1])}."
+    if found := _WITH_ZERO.search(line):
+        return f"Write the number without 0 in front: {int(found[1])}."
+    if found := _YES_OR_NO.search(line):
+        meant = "true" if found[1].lower() in ("true", "yes", "ja") else "false"
+        return f"Write it in small letters: {meant}."
+    bare = _IN_QUOTES.sub("", line)
+    if any(quote in bare for quote in _OTHER_QUOTES):
+        return 'Write straight quotes (") in place of curly ones.'
+    if any(blank in bare for blank in _OTHER_BLANKS):
+        return "There is a blank in the line that is no ordinary one; type the line anew."
+    return ""
+
+
+def _as_date(year: str, month: str, day: str) -> str:
+    try:
+        meant = date(int(year), int(month), int(day))
+    except ValueError:
+        return "There is no such day. Write it as year-month-day, such as 2017-11-06."
+    return f"Write a date as year-month-day, without quotes: {meant}."
