@@ -88,7 +88,7 @@ def _sealed(
         docx_sha256=outcome.docx_sha256,
         pages=outcome.pages,
         sealed_at=now,
-        sealed_by=key.owner.name,
+        sealed_by=key.owner.subject,
         is_test=key.is_test,
     )
     return SealedLetter(
