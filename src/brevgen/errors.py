@@ -51,3 +51,7 @@ class UnreadableFile(Exception):
 
 class Unsendable(BrevgenError):
     """Something in a message can never stand in one; the text says what to mend."""
+
+
+class NotSealed(BrevgenError):
+    """A letter could not be sealed though everything was in order: a service or a token failed."""

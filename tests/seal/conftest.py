@@ -10,7 +10,7 @@ import pytest
 from brevgen.render.pdf import PdfWriter
 from brevgen.seal.key import open_key
 from brevgen.seal.roots import Roots
-from brevgen.seal.sealer import Sealer
+from brevgen.seal.sign import Sealer
 from brevgen.settings.seal import SealSettings, TokenSettings
 from tests.support.pki import LABEL, NOW, PASSPHRASE, PIN, Pki, make_pki, timestamp_service, write
 from tests.support.samples import DATED, REFERENCE, STYLESHEET, content

@@ -1,6 +1,9 @@
 """A key is opened, or one clear fault says why not and what to do."""
 
+import asyncio
 import multiprocessing
+import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import ValidationError
 
 from brevgen.findings import FaultyInput, Findings
-from brevgen.seal.key import SealKey, open_key
+from brevgen.seal import timestamp
+from brevgen.seal.key import open_key
 from brevgen.seal.roots import read_roots
 from brevgen.settings.seal import SealSettings
 from brevgen.settings.toml_file import note_key_faults
@@ -24,7 +28,7 @@ from tests.support.pki import (
     UNTIL,
     Pki,
     issue,
-    rsa_key,
+    key_of,
     serving,
     timestamp_service,
     write,
@@ -193,7 +197,7 @@ def test_an_elliptic_key_is_told(settings: SealSettings, tmp_path: Path, pki: Pk
 
 
 def test_a_key_that_is_too_short_is_told(settings: SealSettings, tmp_path: Path, pki: Pki) -> None:
-    write(tmp_path, "segl.p12", issue("Segl", pki.issuer, key=rsa_key(1024)).p12())
+    write(tmp_path, "segl.p12", issue("Segl", pki.issuer, key=key_of("short", 1024)).p12())
 
     only(faults(settings, tmp_path), "The RSA key has 1024 bits", "key")
 
@@ -201,7 +205,7 @@ def test_a_key_that_is_too_short_is_told(settings: SealSettings, tmp_path: Path,
 def test_everything_wrong_with_a_certificate_is_told_at_once(
     settings: SealSettings, tmp_path: Path, pki: Pki
 ) -> None:
-    holder = issue("Segl", pki.issuer, key=rsa_key(1024), usage=("key_agreement",))
+    holder = issue("Segl", pki.issuer, key=key_of("short", 1024), usage=("key_agreement",))
     write(tmp_path, "segl.p12", holder.p12())
 
     assert len(faults(settings, tmp_path, UNTIL + timedelta(days=1))) == 3
@@ -213,6 +217,34 @@ def test_the_seal_of_another_organisation_is_told(settings: SealSettings, tmp_pa
     found = faults(wanted, tmp_path)
 
     only(found, f"is for organisation number {IMDI}, not {OTHERS}", "organisation_number")
+
+
+@pytest.mark.parametrize("identifier", [IMDI, f"VATNO-{IMDI}", f"NTRSE-{IMDI}", f"NTRNO-{IMDI}0"])
+def test_an_organisation_number_counts_only_under_its_register(
+    settings: SealSettings, tmp_path: Path, pki: Pki, identifier: str
+) -> None:
+    holder = issue("Segl", pki.issuer, identifier=identifier)
+    write(tmp_path, "segl.p12", holder.p12())
+    wanted = settings.model_copy(update={"organisation_number": IMDI})
+
+    only(faults(wanted, tmp_path), "is for organisation number none", "organisation_number")
+
+
+def test_a_bare_number_of_the_subject_is_no_organisation_number(
+    settings: SealSettings, tmp_path: Path, pki: Pki
+) -> None:
+    write(tmp_path, "segl.p12", issue("Segl", pki.issuer, serial_number=IMDI).p12())
+    wanted = settings.model_copy(update={"organisation_number": IMDI})
+
+    only(faults(wanted, tmp_path), "is for organisation number none", "organisation_number")
+
+
+def test_an_issuer_that_has_ended_is_told(settings: SealSettings, tmp_path: Path, pki: Pki) -> None:
+    """Nobody could verify the seal: it is better told before the first letter."""
+    old = issue("Gammel", pki.root, is_issuer=True, until=NOW - timedelta(days=1))
+    write(tmp_path, "segl.p12", issue("Segl", old).p12())
+
+    only(faults(settings, tmp_path), "or one of them has ended", "roots")
 
 
 def test_a_seal_under_no_root_is_told(settings: SealSettings, tmp_path: Path, pki: Pki) -> None:
@@ -331,6 +363,39 @@ def test_nonsense_for_a_time_stamp_is_told(
     only(found, "gave no time stamp", "timestamp_url")
 
 
+def test_an_endless_time_stamp_is_cut_off(settings: SealSettings, tmp_path: Path) -> None:
+    sent = []
+
+    def endless(_: bytes) -> Iterator[bytes]:
+        while True:
+            sent.append(2**20)
+            yield bytes(2**20)
+
+    with serving(endless) as url:
+        found = faults(settings.model_copy(update={"timestamp_url": url}), tmp_path)
+
+    only(found, "gave no time stamp (an answer of more than 64 kB)", "timestamp_url")
+    assert sum(sent) < 2**26
+
+
+def test_a_time_stamp_that_comes_byte_by_byte_has_a_deadline_as_a_whole(
+    settings: SealSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timestamp, "DEADLINE", 0.5)
+
+    def slow(_: bytes) -> Iterator[bytes]:
+        while True:
+            time.sleep(0.05)
+            yield b"."
+
+    began = time.monotonic()
+    with serving(slow) as url:
+        found = faults(settings.model_copy(update={"timestamp_url": url}), tmp_path)
+
+    only(found, "gave no time stamp (no whole answer in 0.5 seconds)", "timestamp_url")
+    assert time.monotonic() - began < 5
+
+
 def test_a_time_stamp_service_under_no_root_is_told(
     settings: SealSettings, tmp_path: Path, pki: Pki
 ) -> None:
@@ -353,8 +418,8 @@ def test_a_time_stamp_by_what_is_no_time_stamp_service_is_told(
 # -- other processes ------------------------------------------------------------------------------
 
 
-def _signed_there(settings: SealSettings, folder: Path) -> bytes:
-    return open_key(settings, folder, NOW).sign(b"brev")
+def _signed(settings: SealSettings, folder: Path) -> bytes:
+    return asyncio.run(open_key(settings, folder, NOW).signer.async_sign_raw(b"brev", "sha256"))
 
 
 @pytest.mark.parametrize("kind", ["settings", "on_token"])
@@ -362,9 +427,7 @@ def test_a_worker_opens_the_same_key_from_what_holds_no_secrets(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     settings: SealSettings = request.getfixturevalue(kind)
-    here: SealKey = open_key(settings, tmp_path, NOW)
-
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        there = pool.submit(_signed_there, settings, tmp_path).result()
+        there = pool.submit(_signed, settings, tmp_path).result()
 
-    assert there == here.sign(b"brev")
+    assert there == _signed(settings, tmp_path)

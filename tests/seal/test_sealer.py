@@ -12,14 +12,14 @@ import page
 import pikepdf
 import pytest
 
+from brevgen.errors import NotSealed
 from brevgen.render.inspection import inspect
 from brevgen.render.pdf import PdfWriter
 from brevgen.render.pdfa import BAD_END
 from brevgen.seal import sign as signing
 from brevgen.seal.key import open_key
-from brevgen.seal.private_key import NotSealed
 from brevgen.seal.roots import Roots, read_roots
-from brevgen.seal.sealer import Sealer
+from brevgen.seal.sign import Sealer
 from brevgen.seal.verify import verify_seal
 from brevgen.settings.seal import SealSettings, TokenSettings
 from tests.support.pki import LABEL, NOW, PIN, SINCE, UNTIL, Pki, serving, timestamp_service, write
@@ -51,7 +51,7 @@ def test_a_sealed_letter_still_follows_both_standards_and_says_the_same(
     said = content(form=form, approved=True, long=long)
     pdf = PdfWriter(STYLESHEET).write(said, reference=REFERENCE, dated=DATED, seal_label=LABEL)
 
-    sealed = sealer.seal(pdf, at=NOW, reason="Elektronisk godkjent")
+    sealed = sealer.seal(pdf, at=NOW)
 
     for standard in ("2a", "ua1"):
         assert page.validate_pdf_bytes(sealed, profile=standard).failures == []
@@ -80,11 +80,16 @@ def test_pyhanko_still_breaks_the_metadata_by_itself(
     assert not page.validate_pdf_bytes(sealed, profile="2a").is_compliant
 
 
-def test_nothing_the_seal_adds_ends_in_a_carriage_return(sealer: Sealer, letter: bytes) -> None:
-    """Chance decides about the last byte of what is compressed, so many seals are looked at."""
-    for length in range(300):
-        sealed = sealer.seal(letter, at=NOW, reason="x" * length)
-        assert BAD_END not in sealed[len(letter) :]
+def test_nothing_the_seal_adds_ends_in_a_carriage_return(
+    sealer: Sealer, letter: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the cross-references happen to end so, which hangs on the room, it is sealed anew."""
+    with monkeypatch.context() as patch:
+        patch.setattr(signing, "_TRIES", 1)
+        while BAD_END not in sealer.seal(letter, at=NOW)[len(letter) :]:
+            sealer._room += 1
+
+    assert BAD_END not in sealer.seal(letter, at=NOW)[len(letter) :]
 
 
 # -- what it adds ---------------------------------------------------------------------------------
@@ -110,18 +115,13 @@ def test_the_seal_is_a_pades_signature_that_certifies_no_changes(sealed: bytes) 
         (datetime(2018, 6, 1, 12, tzinfo=timezone(timedelta(hours=2))), "D:20180601120000+02'00'"),
     ],
 )
-def test_the_seal_tells_the_time_it_is_given_and_why(
+def test_the_seal_tells_the_time_it_is_given(
     sealer: Sealer, letter: bytes, roots: Roots, at: datetime, claimed: str
 ) -> None:
-    sealed = sealer.seal(letter, at=at, reason="Elektronisk godkjent – på ny")
+    sealed = sealer.seal(letter, at=at)
 
     assert str(signature_of(sealed).M) in (claimed, claimed.replace("Z", "+00'00'"))
-    assert str(signature_of(sealed).Reason) == "Elektronisk godkjent – på ny"
     assert verify_seal(sealed, roots).sealed_at == at
-
-
-def test_a_seal_without_a_reason_gives_none(sealed: bytes) -> None:
-    assert "/Reason" not in signature_of(sealed)
 
 
 def test_openssl_finds_the_seal_good_too(sealed: bytes, pki: Pki, tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_time_stamp_of_something_else_is_not_used(
 
         with serving(stamp_nothing) as url:
             sealer = Sealer(key)
-            sealer._signer._timestamps.url = url
+            sealer._timestamps.url = url
             with pytest.raises(NotSealed, match="stamped something else"):
                 sealer.seal(letter, at=NOW)
 
@@ -285,7 +285,7 @@ def test_every_seal_takes_the_same_room_and_little_time(
 def _tell_speed(how: str, sealer: Sealer, letter: bytes) -> None:
     """Print how long a seal takes; shown by `pytest -rP`."""
     times = []
-    for _ in range(15):
+    for _ in range(5):
         began = time.perf_counter()
         sealer.seal(letter, at=NOW)
         times.append((time.perf_counter() - began) * 1000)

@@ -13,7 +13,7 @@ from pyhanko.sign import fields, signers
 
 from brevgen.seal.key import open_key
 from brevgen.seal.roots import Roots, read_roots
-from brevgen.seal.sealer import Sealer
+from brevgen.seal.sign import Sealer
 from brevgen.seal.verify import verify_seal
 from brevgen.settings.seal import SealSettings
 from tests.support.pki import (
@@ -24,6 +24,7 @@ from tests.support.pki import (
     UNTIL,
     Pki,
     issue,
+    key_of,
     timestamp_service,
     write,
 )
@@ -84,9 +85,9 @@ def test_nobody_is_trusted_without_roots(sealed: bytes) -> None:
 def test_a_forged_certificate_with_our_name_is_not_trusted(
     seal_with: Callable[[bytes], bytes], roots: Roots
 ) -> None:
-    root = issue("Rot", is_issuer=True)
-    issuer = issue("Utsteder", root, is_issuer=True)
-    forged = issue("IMDi segl", issuer, organisation=IMDI)
+    root = issue("Rot", key=key_of("forged root"), is_issuer=True)
+    issuer = issue("Utsteder", root, key=key_of("forged issuer"), is_issuer=True)
+    forged = issue("IMDi segl", issuer, key=key_of("forged seal"), organisation=IMDI)
 
     report = verify_seal(seal_with(forged.p12()), roots, organisation_number=IMDI)
 

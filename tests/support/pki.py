@@ -1,10 +1,11 @@
 """Certificates for the tests: an agency's seal, another agency's, and a time-stamp service."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,9 @@ class Holder:
         )
 
 
-def rsa_key(bits: int = 2048) -> rsa.RSAPrivateKey:
+@cache  # a key takes long to make, and the same name may well have the same key in every test
+def key_of(name: str, bits: int = 2048) -> rsa.RSAPrivateKey:
+    """The RSA key of somebody."""
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
@@ -88,6 +91,8 @@ def issue(
     *,
     key: Key | None = None,
     organisation: str = "",
+    identifier: str = "",
+    serial_number: str = "",
     usage: Sequence[str] = ("content_commitment",),
     since: datetime = SINCE,
     until: datetime = UNTIL,
@@ -99,18 +104,22 @@ def issue(
     Args:
         name: the common name.
         by: who issues it; itself if nobody.
-        key: its key; a new one if none is given.
+        key: its key; the one of this name if none is given.
         organisation: organisation number; empty for none.
+        identifier: the organisation's identifier, if it is another than the number's.
+        serial_number: serial number of the subject; empty for none.
         usage: what it may be used for; empty for an extension less.
         since: when it begins to be valid.
         until: when it ends.
         is_issuer: whether it may issue others.
         for_timestamps: whether it is a time-stamp service's.
     """
-    key = key or rsa_key()
+    key = key or key_of(name)
     parts = {NameOID.COUNTRY_NAME: "NO", NameOID.ORGANIZATION_NAME: f"{name} AS"}
-    if organisation:
-        parts[NameOID.ORGANIZATION_IDENTIFIER] = f"NTRNO-{organisation}"
+    if identifier or organisation:
+        parts[NameOID.ORGANIZATION_IDENTIFIER] = identifier or f"NTRNO-{organisation}"
+    if serial_number:
+        parts[NameOID.SERIAL_NUMBER] = serial_number
     parts[NameOID.COMMON_NAME] = name
     subject = x509.Name([x509.NameAttribute(*part) for part in parts.items()])
     public, issuer_public = key.public_key(), (by.key if by else key).public_key()
@@ -203,8 +212,12 @@ def timestamp_service(holder: Holder, at: datetime) -> Iterator[str]:
 
 
 @contextmanager
-def serving(answer: Any) -> Iterator[str]:
-    """A web server on this machine that answers every request; its address."""
+def serving(answer: Callable[[bytes], bytes | Iterator[bytes]]) -> Iterator[str]:
+    """A web server on this machine that answers every request; its address.
+
+    Args:
+        answer: from what was asked to the answer, or to its parts, which may never end.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -212,9 +225,12 @@ def serving(answer: Any) -> Iterator[str]:
             body = answer(asked)
             self.send_response(200)
             self.send_header("Content-Type", "application/timestamp-reply")
-            self.send_header("Content-Length", str(len(body)))
+            if isinstance(body, bytes):
+                self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # the client may have heard enough
+                for part in [body] if isinstance(body, bytes) else body:
+                    self.wfile.write(part)
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from brevgen import render
-from brevgen.errors import UnreadableFile
+from brevgen.errors import NotSealed, UnreadableFile
 from brevgen.files import read_bytes, sha256, write_whole
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.letter.content import Content
@@ -15,8 +15,6 @@ from brevgen.render.docx import MAX_STYLES, DocxWriter
 from brevgen.render.inspection import inspect
 from brevgen.render.pdf import LayoutFault, PdfWriter
 from brevgen.seal.key import SealKey, open_key
-from brevgen.seal.private_key import NotSealed
-from brevgen.seal.sealer import Sealer
 from brevgen.settings.seal import SealSettings
 
 STYLESHEET = "letter.css"
@@ -120,7 +118,11 @@ class Workshop:
     def __init__(self, templates: Path, seal: SealAccess | None = None) -> None:
         self._pdf = PdfWriter(templates / STYLESHEET)
         self._docx = DocxWriter(templates / WORD_STYLES)
-        self._sealer = Sealer(seal.open()) if seal is not None else None
+        self._sealer = None
+        if seal is not None:
+            from brevgen.seal.sign import Sealer  # takes long to load
+
+            self._sealer = Sealer(seal.open())
 
     def make(self, task: Task) -> Outcome:
         """Make and check both files of a letter; nothing is written unless all rules hold."""

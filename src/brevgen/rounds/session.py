@@ -62,7 +62,7 @@ class RoundSession:
         tell: Callable[[str], None] = lambda _: None,
         new_ledger: bool = False,
     ) -> None:
-        self.workspace, self.name = workspace, workspace.round_folder(name).name
+        self.workspace, self.name = workspace, workspace.round_name(name)
         self.actor, self.clock, self.tell = actor, clock, tell
         self._new_ledger = new_ledger
         self._ledger: LedgerReader | None = None

@@ -1,9 +1,11 @@
-"""Certificates: whose they are, who vouches for them, and what makes one unfit for sealing.
+"""Certificates: whose they are, whether they lead to a root, and why one cannot seal letters.
 
 Certificates are handed around as DER bytes, so that only the code that looks into one needs the
 library that can.
 """
 
+import asyncio
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +13,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cryptography import x509
+    from pyhanko_certvalidator import ValidationContext
 
 SMALLEST_KEY = 2048
 """Bits of an RSA key below which it is no longer safe (NIST SP 800-131A; ETSI TS 119 312)."""
 
-_ORGANISATION_IDENTIFIER = "2.5.4.97"
-_REGISTER = "NTRNO-"
+_ORGANISATION_NUMBER = "NTRNO-([0-9]{9})"
 """How a Norwegian organisation number is written in a certificate (ETSI EN 319 412-1, 5.1.4)."""
 
 
@@ -27,7 +29,7 @@ class Owner:
     Args:
         name: the common name.
         organisation: the organisation's name.
-        organisation_number: 9 digits.
+        organisation_number: 9 digits; only where the certificate says of which register it is.
         subject: the whole subject in words (RFC 4514).
     """
 
@@ -40,13 +42,16 @@ class Owner:
 def read_certificates(data: bytes) -> list[bytes]:
     """The certificates in a PEM or DER file, as DER; none if there are none in it."""
     from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
 
     try:
         if b"-----BEGIN" in data:
-            return [_der(each) for each in x509.load_pem_x509_certificates(data)]
-        return [_der(x509.load_der_x509_certificate(data))]
+            found = x509.load_pem_x509_certificates(data)
+        else:
+            found = [x509.load_der_x509_certificate(data)]
     except ValueError:
         return []
+    return [each.public_bytes(Encoding.DER) for each in found]
 
 
 def owner_of(certificate: bytes) -> Owner:
@@ -59,15 +64,53 @@ def owner_of(certificate: bytes) -> Owner:
     def told(kind: x509.ObjectIdentifier) -> str:
         return next((str(each.value) for each in subject.get_attributes_for_oid(kind)), "")
 
-    identifier = told(x509.ObjectIdentifier(_ORGANISATION_IDENTIFIER))
-    # The oldest Norwegian certificates have the bare number as serial number of the subject.
-    number = identifier.removeprefix(_REGISTER) if identifier else told(NameOID.SERIAL_NUMBER)
+    number = re.fullmatch(_ORGANISATION_NUMBER, told(NameOID.ORGANIZATION_IDENTIFIER))
     return Owner(
         name=told(NameOID.COMMON_NAME),
         organisation=told(NameOID.ORGANIZATION_NAME),
-        organisation_number=number if len(number) == 9 and number.isdecimal() else "",
+        organisation_number=number[1] if number else "",
         subject=subject.rfc4514_string(),
     )
+
+
+def trust_in(roots: Sequence[bytes], at: datetime | None) -> "ValidationContext":
+    """Who is trusted when certificates are judged as of some time; no network is asked."""
+    from asn1crypto import x509
+    from pyhanko_certvalidator import ValidationContext
+
+    return ValidationContext(
+        trust_roots=[x509.Certificate.load(root) for root in roots],
+        moment=at,
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+    )
+
+
+def trusted_by(
+    roots: Sequence[bytes], certificate: bytes, others: Iterable[bytes], at: datetime
+) -> bool:
+    """Whether a certificate leads to one of the roots, and all on the way are valid at a time.
+
+    Args:
+        roots: whom to trust, as DER.
+        certificate: as DER.
+        others: those that may stand between the two, as DER.
+        at: when, aware.
+    """
+    from asn1crypto import x509
+    from pyhanko_certvalidator import CertificateValidator
+    from pyhanko_certvalidator.errors import PathError, ValidationError
+
+    validator = CertificateValidator(
+        x509.Certificate.load(certificate),
+        [x509.Certificate.load(each) for each in others],
+        trust_in(roots, at),
+    )
+    try:
+        asyncio.run(validator.async_validate_path())
+    except (PathError, ValidationError):
+        return False
+    return True
 
 
 def chain_of(certificate: bytes, others: Iterable[bytes]) -> tuple[bytes, ...]:
@@ -75,40 +118,27 @@ def chain_of(certificate: bytes, others: Iterable[bytes]) -> tuple[bytes, ...]:
 
     A root is left out: whoever trusts it has it already.
     """
-    from cryptography import x509
+    from asn1crypto import x509
+    from pyhanko_certvalidator.errors import PathBuildingError
+    from pyhanko_certvalidator.registry import (
+        CertificateRegistry,
+        PathBuilder,
+        SimpleTrustManager,
+    )
 
-    left = {each: x509.load_der_x509_certificate(each) for each in others if each != certificate}
-    chain = []
-    last = x509.load_der_x509_certificate(certificate)
-    while issuer := next((der for der, each in left.items() if _issued(last, each)), None):
-        last = left.pop(issuer)
-        if not _issued(last, last):
-            chain.append(issuer)
-    return tuple(chain)
-
-
-def vouched_for(certificates: Iterable[bytes], roots: Sequence[bytes]) -> set[bytes]:
-    """Those certificates that are roots, or signed by one, or by one signed by one, and so on.
-
-    It says only that none of them has been altered, not that each may be used as it is: validity
-    and usage are judged where a seal is verified.
-    """
-    from cryptography import x509
-
-    known = {each: x509.load_der_x509_certificate(each) for each in roots}
-    left = {each: x509.load_der_x509_certificate(each) for each in certificates}
-    found = set(known) & set(left)
-    while more := {
-        der
-        for der, each in left.items()
-        if der not in found and any(_issued(each, issuer) for issuer in known.values())
-    }:
-        found |= more
-        known |= {der: left[der] for der in more}
-    return found
+    known = [x509.Certificate.load(each) for each in others if each != certificate]
+    roots = [each for each in known if each.self_signed != "no"]
+    issuers = [each for each in known if each.self_signed == "no"]
+    builder = PathBuilder(SimpleTrustManager.build(roots), CertificateRegistry.build(issuers))
+    try:
+        path, *_ = builder.build_paths(x509.Certificate.load(certificate))
+    except PathBuildingError:  # no root came with it
+        return tuple(each.dump() for each in issuers)
+    between = [each.dump() for each in path.iter_certs(include_root=False)]
+    return tuple(each for each in reversed(between) if each != certificate)
 
 
-def unfitness(certificate: bytes, now: datetime) -> list[tuple[str, str]]:
+def certificate_problems(certificate: bytes, now: datetime) -> list[tuple[str, str]]:
     """Why letters cannot be sealed with a certificate: what is wrong, and what to do.
 
     Args:
@@ -119,37 +149,25 @@ def unfitness(certificate: bytes, now: datetime) -> list[tuple[str, str]]:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
     read = x509.load_der_x509_certificate(certificate)
-    reasons = []
+    since, until = read.not_valid_before_utc, read.not_valid_after_utc
     key = read.public_key()
+    problems = []
     if not isinstance(key, RSAPublicKey):
         # Other keys need PDF 2.0, which PDF/A-2 does not know.
-        reasons.append(("The key is not an RSA key.", "Order a seal with an RSA key."))
+        problems.append(("The key is not an RSA key.", "Order a seal with an RSA key."))
     elif key.key_size < SMALLEST_KEY:
-        reasons.append(
-            (
-                f"The RSA key has {key.key_size} bits.",
-                f"Order a seal with a key of at least {SMALLEST_KEY} bits.",
-            )
-        )
-    if now > read.not_valid_after_utc:
-        reasons.append(
-            (f"The certificate expired on {read.not_valid_after_utc:%Y-%m-%d}.", "Renew it.")
-        )
-    if now < read.not_valid_before_utc:
-        reasons.append(
-            (
-                f"The certificate is not valid before {read.not_valid_before_utc:%Y-%m-%d}.",
-                "Wait until then, or see whether the clock is right.",
-            )
-        )
+        order = f"Order a seal with a key of at least {SMALLEST_KEY} bits."
+        problems.append((f"The RSA key has {key.key_size} bits.", order))
+    if now > until:
+        problems.append((f"The certificate expired on {until:%Y-%m-%d}.", "Renew it."))
+    if now < since:
+        what = f"The certificate is not valid before {since:%Y-%m-%d}."
+        problems.append((what, "Wait until then, or see whether the clock is right."))
     if not _may_sign(read):
-        reasons.append(
-            (
-                "The certificate is not for signing (digitalSignature or nonRepudiation).",
-                "Name the certificate of the seal, not the one for encryption or login.",
-            )
-        )
-    return reasons
+        what = "The certificate is not for signing (digitalSignature or nonRepudiation)."
+        remedy = "Name the certificate of the seal, not the one for encryption or login."
+        problems.append((what, remedy))
+    return problems
 
 
 def _may_sign(certificate: "x509.Certificate") -> bool:
@@ -161,20 +179,3 @@ def _may_sign(certificate: "x509.Certificate") -> bool:
     except x509.ExtensionNotFound:
         return False
     return usage.digital_signature or usage.content_commitment
-
-
-def _issued(certificate: "x509.Certificate", issuer: "x509.Certificate") -> bool:
-    """Whether one certificate was signed by another."""
-    from cryptography.exceptions import InvalidSignature
-
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
-
-
-def _der(certificate: "x509.Certificate") -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    return certificate.public_bytes(Encoding.DER)

@@ -5,20 +5,24 @@ workspace's folder, which hold no secrets; passphrase and PIN come there from th
 it inherits, or from their files.
 """
 
+import asyncio
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from brevgen.errors import NotSealed
 from brevgen.findings import Findings
 from brevgen.marker import STATE_FOLDER
-from brevgen.seal.certificates import Owner, chain_of, owner_of, unfitness, vouched_for
-from brevgen.seal.pkcs11 import load_token_key
-from brevgen.seal.pkcs12 import load_file_key
-from brevgen.seal.private_key import LoadedKey, NotSealed, Sign
+from brevgen.seal.certificates import Owner, certificate_problems, chain_of, owner_of, trusted_by
 from brevgen.seal.roots import read_roots
-from brevgen.seal.test_key import FILE, load_trial_key
+from brevgen.seal.test_key import FILE, load_test_key
 from brevgen.settings.seal import SealSettings, place
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import Signer
 
 _TRIAL = b"brevgen"
 """What is signed once to see whether key and certificate belong together."""
@@ -29,9 +33,8 @@ class SealKey:
     """A key that is fit for sealing.
 
     Args:
-        certificate: its certificate, as DER.
+        signer: the key itself, and its certificate.
         chain: the issuers up to the root, but not the root, as DER.
-        sign: signs some bytes.
         valid_from: when the certificate begins to be valid.
         valid_until: when it ends.
         is_test: whether it is the TEST key, which proves nothing.
@@ -39,14 +42,18 @@ class SealKey:
         timestamp_size: how large its answers are, in bytes.
     """
 
-    certificate: bytes = field(repr=False)
+    signer: "Signer" = field(repr=False)
     chain: tuple[bytes, ...] = field(repr=False)
-    sign: Sign = field(repr=False)
     valid_from: datetime
     valid_until: datetime
     is_test: bool = False
     timestamp_url: str = ""
     timestamp_size: int = 0
+
+    @property
+    def certificate(self) -> bytes:
+        """Its certificate, as DER."""
+        return _certificate_of(self.signer)
 
     @cached_property
     def owner(self) -> Owner:
@@ -76,43 +83,51 @@ def open_key(settings: SealSettings, folder: Path, now: datetime) -> SealKey:
         FaultyInput: something is missing, wrong or expired, or the time-stamp service is silent.
     """
     findings = Findings()
-    loaded = _load(settings, folder, findings)
+    signer = _load(settings, folder, findings)
     findings.stop_on_faults()
-    assert loaded is not None, "what cannot be loaded is a fault"
+    assert signer is not None, "what cannot be loaded is a fault"
     roots = read_roots(settings, folder).trusted
-    _check(loaded, settings, roots, now, findings)
+    _check(signer, settings, roots, now, findings)
     findings.stop_on_faults()
     size = _try_timestamps(settings.timestamp_url, roots, findings)
     findings.stop_on_faults()
-    return _fit(loaded, settings, size)
-
-
-def _load(settings: SealSettings, folder: Path, findings: Findings) -> LoadedKey | None:
-    if settings.key:
-        return load_file_key(settings, folder, findings)
-    if settings.pkcs11:
-        return load_token_key(settings, folder, findings)
-    return load_trial_key(folder)
-
-
-def _fit(loaded: LoadedKey, settings: SealSettings, timestamp_size: int) -> SealKey:
-    from cryptography import x509
-
-    read = x509.load_der_x509_certificate(loaded.certificate)
+    assert signer.signing_cert is not None, "it was checked"
     return SealKey(
-        certificate=loaded.certificate,
-        chain=chain_of(loaded.certificate, loaded.others),
-        sign=loaded.sign,
-        valid_from=read.not_valid_before_utc,
-        valid_until=read.not_valid_after_utc,
+        signer=signer,
+        chain=chain_of(_certificate_of(signer), _others(signer)),
+        valid_from=signer.signing_cert.not_valid_before,
+        valid_until=signer.signing_cert.not_valid_after,
         is_test=not settings.has_key,
         timestamp_url=settings.timestamp_url,
-        timestamp_size=timestamp_size,
+        timestamp_size=size,
     )
 
 
+def _load(settings: SealSettings, folder: Path, findings: Findings) -> "Signer | None":
+    # What opens a key takes long to import, and not everybody who imports this file opens one.
+    if settings.key:
+        from brevgen.seal.pkcs12 import load_file_key
+
+        return load_file_key(settings, folder, findings)
+    if settings.pkcs11:
+        from brevgen.seal.pkcs11 import load_token_key
+
+        return load_token_key(settings, folder, findings)
+    return load_test_key(folder)
+
+
+def _certificate_of(signer: "Signer") -> bytes:
+    assert signer.signing_cert is not None, "a key is loaded together with its certificate"
+    return bytes(signer.signing_cert.dump())
+
+
+def _others(signer: "Signer") -> list[bytes]:
+    """The certificates that came with a key, as DER."""
+    return [each.dump() for each in signer.cert_registry]
+
+
 def _check(
-    loaded: LoadedKey,
+    signer: "Signer",
     settings: SealSettings,
     roots: tuple[bytes, ...],
     now: datetime,
@@ -120,11 +135,12 @@ def _check(
 ) -> None:
     """Note everything for which letters cannot be sealed with a key."""
     where = place("pkcs11.key" if settings.pkcs11 else "key")
-    for what, remedy in unfitness(loaded.certificate, now):
+    certificate = _certificate_of(signer)
+    for what, remedy in certificate_problems(certificate, now):
         findings.fault(what, remedy, where)
     if findings.faults:
         return
-    if not _fits(loaded, findings):
+    if not _fits(signer, findings):
         findings.fault(
             "The key does not fit its certificate.",
             "Name the key and the certificate that were made for each other.",
@@ -132,22 +148,22 @@ def _check(
         )
     if not settings.has_key:
         return
-    given, wanted = owner_of(loaded.certificate).organisation_number, settings.organisation_number
+    given, wanted = owner_of(certificate).organisation_number, settings.organisation_number
     if wanted and given != wanted:
         findings.fault(
             f"The certificate is for organisation number {given or 'none'}, not {wanted}.",
             "Name the agency's own seal.",
             place("organisation_number"),
         )
-    if roots and loaded.certificate not in vouched_for((loaded.certificate, *loaded.others), roots):
+    if roots and not trusted_by(roots, certificate, _others(signer), now):
         findings.fault(
-            "The certificate's issuers do not lead to one of the roots.",
+            "The certificate's issuers do not lead to one of the roots, or one of them has ended.",
             "Name the root's file; the key's file must hold the issuers in between.",
             place("roots"),
         )
 
 
-def _fits(loaded: LoadedKey, findings: Findings) -> bool:
+def _fits(signer: "Signer", findings: Findings) -> bool:
     """Whether what the key signs is what its certificate stands for."""
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature
@@ -155,10 +171,11 @@ def _fits(loaded: LoadedKey, findings: Findings) -> bool:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    public = x509.load_der_x509_certificate(loaded.certificate).public_key()
+    public = x509.load_der_x509_certificate(_certificate_of(signer)).public_key()
     assert isinstance(public, RSAPublicKey), "it was checked before"
     try:
-        public.verify(loaded.sign(_TRIAL), _TRIAL, PKCS1v15(), SHA256())
+        signature = asyncio.run(signer.async_sign_raw(_TRIAL, "sha256"))
+        public.verify(signature, _TRIAL, PKCS1v15(), SHA256())
     except InvalidSignature:
         return False
     except NotSealed as error:
@@ -170,16 +187,17 @@ def _try_timestamps(url: str, roots: tuple[bytes, ...], findings: Findings) -> i
     """Ask the service for one time stamp; the size of the answer in bytes, 0 without a service."""
     if not url:
         return 0
-    from brevgen.seal.timestamp import TimestampService, unfitness_of
+    from brevgen.seal.timestamp import TimestampService
+    from brevgen.seal.verify import trusts_timestamp
 
     try:
         token = TimestampService(url).try_out()
     except NotSealed as error:
         findings.fault(str(error), "", place("timestamp_url"))
         return 0
-    if roots and (reason := unfitness_of(token, roots)):
+    if roots and not trusts_timestamp(token, hashlib.sha256().digest(), roots):
         findings.fault(
-            f"Time stamps of {url} could not be verified later: {reason}",
+            f"Time stamps of {url} could not be verified later: no trusted root vouches for them.",
             "Name the files of the service's roots as well.",
             place("roots"),
         )

@@ -1,20 +1,45 @@
-"""A key in hardware (an HSM, a smart card) that signs by itself and never gives the key away."""
+"""A key in hardware (an HSM, a smart card) that signs by itself and never gives the key away.
+
+pyHanko and the hardware's library are imported here at once: import this file only where such a
+key is opened.
+"""
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+import pkcs11
+from asn1crypto import x509
+from pyhanko.config.pkcs11 import TokenCriteria
+from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+
+from brevgen.errors import NotSealed
 from brevgen.findings import Findings
 from brevgen.seal.certificates import read_certificates
-from brevgen.seal.private_key import LoadedKey, NotSealed, Sign
 from brevgen.settings.seal import SealSettings, TokenSettings, place, read_file
 from brevgen.settings.secrets import read_secret
 
-if TYPE_CHECKING:
-    import pkcs11
+
+class TokenSigner(PKCS11Signer):
+    """Signs with a key on a token, which may fail at any letter."""
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        """The signature of some bytes.
+
+        Raises:
+            NotSealed: the token does not sign.
+        """
+        try:
+            return await super().async_sign_raw(data, digest_algorithm, dry_run)
+        except pkcs11.PKCS11Error as error:
+            raise NotSealed(
+                f"The token does not sign ({type(error).__name__})."
+                " See whether it is connected, and run the command again."
+            ) from None
 
 
-def load_token_key(settings: SealSettings, folder: Path, findings: Findings) -> LoadedKey | None:
+def load_token_key(settings: SealSettings, folder: Path, findings: Findings) -> TokenSigner | None:
     """The key in the hardware the settings name; None where it cannot be had, with the faults.
 
     Args:
@@ -22,135 +47,97 @@ def load_token_key(settings: SealSettings, folder: Path, findings: Findings) -> 
         folder: the workspace.
         findings: where faults go.
     """
-    assert settings.pkcs11 is not None, "asked for only where it is set"
     wanted = settings.pkcs11
+<<<<<<< HEAD
     token = _token(wanted, findings)
     pin = read_secret("seal.pin", settings.pin_env, settings.pin_file, folder, os.environ, findings)
     if token is None or findings.faults:
+=======
+    assert wanted is not None, "asked for only where it is set"
+    _find_token(wanted, findings)
+    pin = read_secret("pin", settings.pin_env, settings.pin_file, folder, findings)
+    if findings.faults:
+>>>>>>> seal
         return None
-    session = _log_in(token, pin, settings, findings)
-    if session is None:
+    session = _log_in(wanted, pin, settings, findings)
+    certificates = _certificates(wanted, folder, findings)
+    if session is None or findings.faults:
         return None
-    key = _key(session, wanted, findings)
-    certificate, others = _certificates(session, wanted, folder, findings)
-    if key is None or not certificate:
-        return None
-    return LoadedKey(certificate, tuple(others), _signing(key))
-
-
-def _signing(key: Any) -> Sign:
-    import pkcs11
-
-    def sign(data: bytes) -> bytes:
-        try:
-            return bytes(key.sign(data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))
-        except pkcs11.PKCS11Error as error:
-            raise NotSealed(
-                f"The token does not sign ({type(error).__name__})."
-                " See whether it is connected, and run the command again."
-            ) from None
-
-    return sign
-
-
-def _token(wanted: TokenSettings, findings: Findings) -> "pkcs11.Token | None":
-    import pkcs11
-
+    signer = TokenSigner(
+        session,
+        cert_label=None if certificates else wanted.certificate or wanted.key,
+        signing_cert=certificates[0] if certificates else None,
+        ca_chain=certificates[1:],
+        key_label=wanted.key,
+        other_certs_to_pull=() if certificates else None,
+    )
     try:
-        tokens = [
-            slot.get_token() for slot in pkcs11.lib(wanted.module).get_slots(token_present=True)
-        ]
+        assert signer.signing_cert is not None  # which is asked of the token, with the key
+    except pkcs11.PKCS11Error as error:
+        findings.fault(
+            f"The token “{wanted.token}” will not do: {error}",
+            "There must be exactly one with this label; or name the certificate's file as"
+            " certificate_file.",
+            place("pkcs11"),
+        )
+        return None
+    return signer
+
+
+def _find_token(wanted: TokenSettings, findings: Findings) -> None:
+    """See that there is exactly one token of this name."""
+    try:
+        slots = pkcs11.lib(wanted.module).get_slots(token_present=True)
+        labels = [slot.get_token().label for slot in slots]
     except (pkcs11.PKCS11Error, RuntimeError, OSError):
         findings.fault(
             f"{wanted.module} is not there, or is no PKCS#11 library that works here.",
             "Install the hardware's library, or put the path right.",
             place("pkcs11.module"),
         )
-        return None
-    named = [token for token in tokens if token.label == wanted.token]
-    if len(named) == 1:
-        return named[0]
-    there = ", ".join(f"“{token.label}”" for token in tokens if token.label) or "none"
-    findings.fault(
-        f"There are {len(named)} tokens with the label “{wanted.token}”.",
-        f"There must be one. Labels there are: {there}.",
-        place("pkcs11.token"),
-    )
-    return None
+        return
+    if (count := labels.count(wanted.token)) != 1:
+        there = ", ".join(f"“{label}”" for label in labels if label) or "none"
+        findings.fault(
+            f"There are {count} tokens with the label “{wanted.token}”.",
+            f"There must be one. Labels there are: {there}.",
+            place("pkcs11.token"),
+        )
 
 
 def _log_in(
-    token: "pkcs11.Token", pin: str, settings: SealSettings, findings: Findings
+    wanted: TokenSettings, pin: str, settings: SealSettings, findings: Findings
 ) -> "pkcs11.Session | None":
-    import pkcs11
-
     where = settings.pin_file or f"the environment variable {settings.pin_env}"
-    if not pin:
-        findings.fault(
-            "No PIN is given for the token.", f"Put it into {where}.", place("pkcs11.token")
-        )
-        return None
+    token = TokenCriteria(label=wanted.token)
     try:
-        return token.open(user_pin=pin)
-    except pkcs11.UserAlreadyLoggedIn:
-        return token.open()  # one log-in is for the whole process
+        if pin:
+            return open_pkcs11_session(wanted.module, token_criteria=token, user_pin=pin)
+        what, remedy = "No PIN is given for the token.", f"Put it into {where}."
+    except pkcs11.UserAlreadyLoggedIn:  # one log-in is for the whole process
+        return open_pkcs11_session(wanted.module, token_criteria=token)
     except pkcs11.PinLocked:
-        findings.fault(
-            "The token is locked after too many wrong PINs.",
-            "Have it unlocked by whoever looks after the hardware.",
-            place("pkcs11.token"),
-        )
+        what = "The token is locked after too many wrong PINs."
+        remedy = "Have it unlocked by whoever looks after the hardware."
     except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange):
-        findings.fault(
-            "The PIN is wrong.",
-            f"Put the right one into {where}; too many wrong ones lock the token.",
-            place("pkcs11.token"),
-        )
+        what = "The PIN is wrong."
+        remedy = f"Put the right one into {where}; too many wrong ones lock the token."
     except pkcs11.PKCS11Error as error:
-        findings.fault(
-            f"The token does not open ({type(error).__name__}).",
-            "See whether it works with its own tools.",
-            place("pkcs11.token"),
-        )
-    return None
-
-
-def _key(session: "pkcs11.Session", wanted: TokenSettings, findings: Findings) -> Any:
-    from pkcs11 import Attribute, ObjectClass
-
-    asked = {Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.LABEL: wanted.key}
-    keys = list(session.get_objects(asked))
-    if len(keys) == 1:
-        return keys[0]
-    findings.fault(
-        f"There are {len(keys)} private keys with the label “{wanted.key}” on the token.",
-        "There must be one.",
-        place("pkcs11.key"),
-    )
+        what = f"The token does not open ({type(error).__name__})."
+        remedy = "See whether it works with its own tools."
+    findings.fault(what, remedy, place("pkcs11.token"))
     return None
 
 
 def _certificates(
-    session: "pkcs11.Session", wanted: TokenSettings, folder: Path, findings: Findings
-) -> tuple[bytes, list[bytes]]:
-    """The key's certificate and others, from its file or from the token; empty with a fault."""
-    from pkcs11 import Attribute, ObjectClass
-
-    if wanted.certificate_file:
-        key = "pkcs11.certificate_file"
-        data = read_file(folder / wanted.certificate_file, key, findings)
-        found = read_certificates(data) if data else []
-        if data is not None and not found:
-            findings.fault("The file is no certificate.", "Name a PEM or DER file.", place(key))
-        return (found[0], found[1:]) if found else (b"", [])
-    label = wanted.certificate or wanted.key
-    objects = list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}))
-    named = [each[Attribute.VALUE] for each in objects if each[Attribute.LABEL] == label]
-    if len(named) == 1:
-        return named[0], [each[Attribute.VALUE] for each in objects]
-    findings.fault(
-        f"There are {len(named)} certificates with the label “{label}” on the token.",
-        "There must be one; or name its file as certificate_file.",
-        place("pkcs11.certificate"),
-    )
-    return b"", []
+    wanted: TokenSettings, folder: Path, findings: Findings
+) -> list[x509.Certificate]:
+    """The certificates in the file beside the token, the key's own first; none if none is named."""
+    if not wanted.certificate_file:
+        return []
+    key = "pkcs11.certificate_file"
+    data = read_file(folder / wanted.certificate_file, key, findings)
+    found = read_certificates(data or b"")
+    if data is not None and not found:
+        findings.fault("The file is no certificate.", "Name a PEM or DER file.", place(key))
+    return [x509.Certificate.load(each) for each in found]

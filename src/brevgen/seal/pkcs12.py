@@ -1,20 +1,21 @@
 """A key in a PKCS#12 file, as certificate authorities hand them out."""
 
+<<<<<<< HEAD
 import os
+=======
+from pathlib import Path
+>>>>>>> seal
 from typing import TYPE_CHECKING
 
 from brevgen.findings import Findings
-from brevgen.seal.private_key import LoadedKey, signing
 from brevgen.settings.seal import SealSettings, place, read_file
 from brevgen.settings.secrets import read_secret
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates
+    from pyhanko.sign.signers import Signer
 
 
-def load_file_key(settings: SealSettings, folder: "Path", findings: Findings) -> LoadedKey | None:
+def load_file_key(settings: SealSettings, folder: Path, findings: Findings) -> "Signer | None":
     """The key in the file the settings name; None where it cannot be had, with the faults.
 
     Args:
@@ -22,9 +23,6 @@ def load_file_key(settings: SealSettings, folder: "Path", findings: Findings) ->
         folder: the workspace.
         findings: where faults go.
     """
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     data = read_file(folder / settings.key, "key", findings)
     passphrase = read_secret(
         "seal.passphrase",
@@ -36,64 +34,48 @@ def load_file_key(settings: SealSettings, folder: "Path", findings: Findings) ->
     )
     if data is None or findings.faults:
         return None
-    inside = _open(data, passphrase, settings, findings)
-    if inside is None:
+    try:
+        return _open(data, passphrase)
+    except _WillNotDo as reason:
+        where = settings.passphrase_file or f"the environment variable {settings.passphrase_env}"
+        what, remedy = (text.format(file=settings.key, where=where) for text in reason.args)
+        findings.fault(what, remedy, place("key"))
         return None
-    others = [each.certificate.public_bytes(Encoding.DER) for each in inside.additional_certs]
-    if inside.key is None:
-        findings.fault("There is no key in the file.", "Export key and certificate.", place("key"))
-    elif inside.cert is None:
-        findings.fault(
-            "There is no certificate in the file that fits the key.",
-            "Export the key together with its certificate.",
-            place("key"),
-        )
-    elif not isinstance(inside.key, RSAPrivateKey):
-        findings.fault("The key is not an RSA key.", "Order a seal with an RSA key.", place("key"))
-    else:
-        certificate = inside.cert.certificate.public_bytes(Encoding.DER)
-        return LoadedKey(certificate, tuple(others), signing(inside.key))
-    return None
 
 
-def _open(
-    data: bytes, passphrase: str, settings: SealSettings, findings: Findings
-) -> "PKCS12KeyAndCertificates | None":
+class _WillNotDo(Exception):
+    """Why a file does not open, and what to do."""
+
+
+def _open(data: bytes, passphrase: str) -> "Signer":
     from asn1crypto.pkcs12 import Pfx
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import pkcs12
+    from pyhanko.sign.signers import SimpleSigner
+
+    from brevgen.seal.private_key import InMemorySigner
 
     try:
         Pfx.load(data, strict=True).native  # noqa: B018  only to see whether it is such a file
     except (ValueError, TypeError):
-        findings.fault(
-            f"{settings.key} is not a PKCS#12 file.", "Name a .p12 or .pfx file.", place("key")
-        )
-        return None
+        raise _WillNotDo("{file} is not a PKCS#12 file.", "Name a .p12 or .pfx file.") from None
     try:
-        return pkcs12.load_pkcs12(data, passphrase.encode() or None)
-    except UnsupportedAlgorithm:
-        findings.fault(
-            "The file is locked in a way that is too old.",
-            "Export it again with AES, for example with openssl pkcs12.",
-            place("key"),
-        )
-    except ValueError:
-        if passphrase:
-            findings.fault(
-                "The passphrase does not open the file.",
-                f"Put the right one into {_where(settings)}.",
-                place("key"),
-            )
-        else:
-            findings.fault(
-                "No passphrase is given for the file.",
-                f"Put it into {_where(settings)}.",
-                place("key"),
-            )
-    return None
-
-
-def _where(settings: SealSettings) -> str:
-    """Where the passphrase is to stand, in words."""
-    return settings.passphrase_file or f"the environment variable {settings.passphrase_env}"
+        read = SimpleSigner.load_pkcs12_data(data, (), passphrase.encode() or None)
+    except AttributeError:  # so pyHanko fails where one of the two is not there
+        raise _WillNotDo(
+            "There is no key in the file, or no certificate that fits the key.",
+            "Export the key together with its certificate.",
+        ) from None
+    except ValueError as error:
+        if isinstance(error.__cause__, UnsupportedAlgorithm):
+            raise _WillNotDo(
+                "The file is locked in a way that is too old.",
+                "Export it again with AES, for example with openssl pkcs12.",
+            ) from None
+        if not passphrase:
+            raise _WillNotDo(
+                "No passphrase is given for the file.", "Put it into {where}."
+            ) from None
+        raise _WillNotDo(
+            "The passphrase does not open the file.", "Put the right one into {where}."
+        ) from None
+    return InMemorySigner(read.signing_cert, read.signing_key, read.cert_registry)

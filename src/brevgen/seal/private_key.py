@@ -1,41 +1,48 @@
-"""A key as it comes out of a file or a token, before anybody has looked whether it will do."""
+"""A private key in memory that signs many letters.
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+pyHanko is imported here at once: import this file only where a key is opened.
+"""
 
-from brevgen.errors import BrevgenError
+from functools import cached_property
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
-Sign = Callable[[bytes], bytes]
-"""Signs some bytes: RSA PKCS #1 v1.5 with SHA-256."""
-
-
-class NotSealed(BrevgenError):
-    """A letter could not be sealed though everything was in order: a service or a token failed."""
+from asn1crypto import keys, x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+from pyhanko.sign.signers import SimpleSigner
+from pyhanko_certvalidator.registry import CertificateStore, SimpleCertificateStore
 
 
-@dataclass(frozen=True)
-class LoadedKey:
-    """A key that can sign, and the certificates that came with it.
+class InMemorySigner(SimpleSigner):
+    """Signs with RSA PKCS #1 v1.5 and SHA-256.
+
+    pyHanko's own parses and checks the key anew for every signature, which takes longer than the
+    rest of the letter's seal.
 
     Args:
-        certificate: the one of the key, as DER.
-        others: those around it, as DER, in any order.
-        sign: signs some bytes.
+        certificate: the key's.
+        key: the key, checked when it was read.
+        others: the certificates that came with it.
     """
 
-    certificate: bytes
-    others: tuple[bytes, ...]
-    sign: Sign = field(repr=False)
+    def __init__(
+        self,
+        certificate: x509.Certificate,
+        key: keys.PrivateKeyInfo,
+        others: CertificateStore | None = None,
+    ) -> None:
+        super().__init__(certificate, key, others or SimpleCertificateStore())
 
+    @cached_property
+    def _key(self) -> RSAPrivateKey:
+        key = load_der_private_key(
+            self.signing_key.dump(), None, unsafe_skip_rsa_key_validation=True
+        )
+        assert isinstance(key, RSAPrivateKey), "the certificate's problems were looked for first"
+        return key
 
-def signing(key: "RSAPrivateKey") -> Sign:
-    """How a key in memory signs; it is parsed and checked once, not for every signature."""
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.hashes import SHA256
-
-    padding, digest = PKCS1v15(), SHA256()
-    return lambda data: key.sign(data, padding, digest)
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        """The signature of some bytes."""
+        assert digest_algorithm == "sha256"
+        return self._key.sign(data, PKCS1v15(), SHA256())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from brevgen.findings import Findings
 from brevgen.seal.certificates import read_certificates
+from brevgen.seal.test_key import read_test_root
 from brevgen.settings.seal import SealSettings, place, read_file
 
 
@@ -31,8 +32,6 @@ def read_roots(settings: SealSettings, folder: Path) -> Roots:
     Raises:
         FaultyInput: a file is missing or has no certificate in it.
     """
-    from brevgen.seal.test_key import read_trial_root
-
     findings = Findings()
     trusted = []
     for file in settings.roots:
@@ -47,4 +46,4 @@ def read_roots(settings: SealSettings, folder: Path) -> Roots:
             )
     findings.stop_on_faults()
     # With a key of its own, an agency has no reason to trust a TEST seal any longer.
-    return Roots(tuple(trusted), b"" if settings.has_key else read_trial_root(folder))
+    return Roots(tuple(trusted), b"" if settings.has_key else read_test_root(folder))

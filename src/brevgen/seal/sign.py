@@ -1,4 +1,7 @@
-"""How a seal gets into a PDF, in pyHanko's terms.
+"""The seal on a letter: PAdES B-B, or B-T with a time stamp, certifying that nothing may change.
+
+The sealed file begins with the unsealed one, byte for byte, so the digest of either can be found
+again. Two seals on the same letter never have the same bytes: seal once, and keep what came out.
 
 pyHanko is imported here at once: import this file only where letters are sealed.
 """
@@ -22,10 +25,10 @@ from pyhanko.sign.signers.cms_embedder import (
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import Signer
 
+from brevgen.errors import NotSealed
 from brevgen.render.pdfa import BAD_END
 from brevgen.render.seal_field import SEAL_FIELD
 from brevgen.seal.key import SealKey
-from brevgen.seal.private_key import NotSealed
 from brevgen.seal.timestamp import TimestampService
 
 DIGEST = "sha256"
@@ -52,32 +55,31 @@ class LetterWriter(IncrementalPdfFileWriter):
 
 
 class _KeySigner(Signer):
-    """Signs with an opened key; pyHanko's own signer parses the key for every signature."""
+    """Signs with an opened key, and puts its issuers beside the signature but no root."""
 
     def __init__(self, key: SealKey) -> None:
         super().__init__(
-            signing_cert=Certificate.load(key.certificate),
+            signing_cert=key.signer.signing_cert,
             signature_mechanism=SignedDigestAlgorithm({"algorithm": MECHANISM}),
-            embed_roots=False,
         )
         self.cert_registry.register_multiple(map(Certificate.load, key.chain))
-        self._sign = key.sign
+        self._key = key.signer
 
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
     ) -> bytes:
-        assert digest_algorithm == DIGEST
-        return self._sign(data)
+        return await self._key.async_sign_raw(data, digest_algorithm, dry_run)
 
 
-class PadesSigner:
-    """Puts seals with one key into letters.
+class Sealer:
+    """Seals letters with one key; everything that is the same for all letters is made once.
 
     Args:
         key: the key, opened in this process.
     """
 
     def __init__(self, key: SealKey) -> None:
+        self.key = key
         self._signer = _KeySigner(key)
         self._timestamps = TimestampService(key.timestamp_url) if key.timestamp_url else None
         plain = asyncio.run(self._signer.async_sign(bytes(32), DIGEST, use_pades=True)).dump()
@@ -85,24 +87,34 @@ class PadesSigner:
         # A time-stamp service may answer at greater length another day.
         self._room = len(plain) + _SPARE + key.timestamp_size * 3 // 2
 
-    def sign(self, pdf: bytes, at: datetime, reason: str) -> bytes:
-        """The PDF with the signature in its empty field.
+    def seal(self, pdf: bytes, *, at: datetime) -> bytes:
+        """The letter with its seal.
+
+        Args:
+            pdf: a letter with an empty field for the seal.
+            at: when it is sealed, aware; the seal says so.
 
         Raises:
-            NotSealed: the token or the time-stamp service failed.
-            ValueError: the PDF has no empty field, or is no PDF.
+            NotSealed: the certificate is not valid then, or the token or the time-stamp service
+                failed.
+            ValueError: the PDF has no empty field for the seal, or is no PDF.
         """
+        if not self.key.valid_from <= at <= self.key.valid_until:
+            raise NotSealed(
+                f"The seal's certificate is valid from {self.key.valid_from:%Y-%m-%d} to"
+                f" {self.key.valid_until:%Y-%m-%d}, not on {at:%Y-%m-%d}. Renew it."
+            )
         sealed = b""
         try:
             for more in range(_TRIES):
-                sealed = asyncio.run(self._sign(pdf, at, reason, self._room + more))
+                sealed = asyncio.run(self._sign(pdf, at, self._room + more))
                 if BAD_END not in sealed[len(pdf) :]:
                     break
         except (PdfError, SigningError) as error:
             raise ValueError(f"the PDF cannot be sealed: {error}") from error
         return sealed
 
-    async def _sign(self, pdf: bytes, at: datetime, reason: str, room: int) -> bytes:
+    async def _sign(self, pdf: bytes, at: datetime, room: int) -> bytes:
         writer = LetterWriter(BytesIO(pdf))
         steps = PdfCMSEmbedder().write_cms(SEAL_FIELD, writer, existing_fields_only=True)
         next(steps)
@@ -111,7 +123,6 @@ class PadesSigner:
                 SignatureObject(
                     timestamp=at,
                     subfilter=SigSeedSubFilter.PADES,
-                    reason=reason or None,
                     bytes_reserved=2 * room,  # two hexadecimal digits a byte
                 ),
                 SigMDPSetup(DIGEST, certify=True, docmdp_perms=MDPPerm.NO_CHANGES),
@@ -122,7 +133,7 @@ class PadesSigner:
             digest.document_digest, DIGEST, use_pades=True, timestamper=self._timestamps
         )
         contents = signature.dump()
-        if len(contents) > self._room:
+        if len(contents) > room:
             raise NotSealed(
                 "The time-stamp service answered at greater length than when it was tried out."
                 " Run the command again."

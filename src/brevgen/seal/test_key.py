@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from brevgen.findings import FaultyInput, Finding, Place
 from brevgen.marker import STATE_FOLDER
-from brevgen.seal.private_key import LoadedKey, signing
+from brevgen.seal.certificates import read_certificates
 
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from pyhanko.sign.signers import Signer
 
 FILE = "test-seal.pem"
 """The TEST key, its certificate and the root of that, in this order."""
@@ -23,12 +24,12 @@ FILE = "test-seal.pem"
 TEST_NAME = "TEST brevgen"
 """How the name on every TEST certificate begins."""
 
-_BITS = 3072
+_BITS = 2048
 _SINCE, _UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)
 """Valid whatever the clock says: rounds of the past are tried out too."""
 
 
-def load_trial_key(folder: Path) -> LoadedKey:
+def load_test_key(folder: Path) -> "Signer":
     """The workspace's TEST key, made now if there is none.
 
     Args:
@@ -50,29 +51,30 @@ def load_trial_key(folder: Path) -> LoadedKey:
         ) from None
 
 
-def read_trial_root(folder: Path) -> bytes:
+def read_test_root(folder: Path) -> bytes:
     """The root of the workspace's TEST key as DER; empty if there is none or it cannot be read."""
     path = folder / STATE_FOLDER / FILE
     try:
-        return _read(path.read_bytes(), path).others[0]
-    except (OSError, FaultyInput):
+        _certificate, root = read_certificates(path.read_bytes())
+    except (OSError, ValueError):
         return b""
+    return root
 
 
-def _read(data: bytes, path: Path) -> LoadedKey:
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+def _read(data: bytes, path: Path) -> "Signer":
+    from asn1crypto import x509
+    from pyhanko.keys import load_private_key_from_pemder_data
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    from brevgen.seal.certificates import read_certificates
+    from brevgen.seal.private_key import InMemorySigner
 
     try:
-        key = serialization.load_pem_private_key(data, None)
-        certificate, root = read_certificates(data)
-        if isinstance(key, RSAPrivateKey):
-            return LoadedKey(certificate, (root,), signing(key))
+        key = load_private_key_from_pemder_data(data, None)
+        certificate, root = (x509.Certificate.load(each) for each in read_certificates(data))
     except (ValueError, TypeError):
-        pass
-    raise _fault("The TEST key is damaged.", "Remove the file; a new one is made then.", path)
+        what, remedy = "The TEST key is damaged.", "Remove the file; a new one is made then."
+        raise _fault(what, remedy, path) from None
+    return InMemorySigner(certificate, key, SimpleCertificateStore.from_certs([root]))
 
 
 def _publish(path: Path, data: bytes) -> None:

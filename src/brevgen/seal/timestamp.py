@@ -4,33 +4,49 @@ pyHanko is imported here at once: import this file only where letters are sealed
 """
 
 import asyncio
-import hashlib
-from collections.abc import Sequence
 
+import aiohttp
 from asn1crypto import cms, tsp
 from pyhanko.sign.timestamps import HTTPTimeStamper
 
-from brevgen.seal.private_key import NotSealed
+from brevgen.errors import NotSealed
 
-PATIENCE = 10
-"""Seconds to wait for an answer."""
+DEADLINE = 10
+"""Seconds a whole exchange may take, from the name of the service to the last byte."""
+
+LONGEST = 64 * 1024
+"""Bytes of an answer; a time stamp with its certificates has 2 to 8 kB."""
 
 
 class TimestampService(HTTPTimeStamper):
-    """A time-stamp service whose answers are looked at before they are used.
+    """A time-stamp service whose answers are bounded, and looked at before they are used.
 
     Args:
         url: its address.
     """
 
     def __init__(self, url: str) -> None:
-        super().__init__(url, timeout=PATIENCE)
+        super().__init__(url, timeout=DEADLINE)
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """The service's answer; pyHanko's own way reads as many bytes as the service sends."""
+        answer = bytearray()
+        async with (
+            asyncio.timeout(DEADLINE),
+            aiohttp.ClientSession(raise_for_status=True) as session,
+            session.post(self.url, data=req.dump(), headers=self.request_headers()) as response,
+        ):
+            async for part in response.content.iter_any():
+                answer += part
+                if len(answer) > LONGEST:
+                    raise ValueError(f"an answer of more than {LONGEST // 1024} kB")
+        return tsp.TimeStampResp.load(bytes(answer))
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """A time stamp for a digest.
 
         Raises:
-            NotSealed: the service did not answer, refused, or stamped something else.
+            NotSealed: the service did not answer in time, refused, or stamped something else.
         """
         try:
             token = await super().async_timestamp(message_digest, md_algorithm)
@@ -38,10 +54,11 @@ class TimestampService(HTTPTimeStamper):
             assert isinstance(stamped, tsp.TSTInfo)
             fits = stamped["message_imprint"]["hashed_message"].native == message_digest
         except Exception as error:  # whatever a service answers, it is the service's fault
-            reason = str(error) or type(error).__name__
+            late = f"no whole answer in {DEADLINE} seconds"
+            reason = late if isinstance(error, TimeoutError) else str(error)
             raise NotSealed(
-                f"The time-stamp service {self.url} gave no time stamp ({reason})."
-                " Run the command again when it answers."
+                f"The time-stamp service {self.url} gave no time stamp"
+                f" ({reason or type(error).__name__}). Run the command again when it answers."
             ) from error
         if not fits:
             raise NotSealed(f"The time-stamp service {self.url} stamped something else.")
@@ -54,21 +71,3 @@ class TimestampService(HTTPTimeStamper):
             NotSealed: as above.
         """
         return bytes(asyncio.run(self.async_dummy_response("sha256")).dump())
-
-
-def unfitness_of(token: bytes, roots: Sequence[bytes]) -> str:
-    """Why a time stamp for nothing would not be trusted in a seal; empty if it would.
-
-    Args:
-        token: what `try_out` gave, as DER.
-        roots: whom to trust, as DER.
-    """
-    from brevgen.seal.cms_form import timestamp_oddity
-    from brevgen.seal.examination import timestamp_is_trusted
-
-    try:
-        if not timestamp_is_trusted(token, hashlib.sha256().digest(), roots):
-            return "no trusted root vouches for them."
-        return timestamp_oddity(token, roots)
-    except Exception:  # whatever a service answers, it is the service's fault
-        return "they cannot be read."

@@ -2,22 +2,55 @@
 
 Judged is the seal as it was when it was made: its certificate must have been valid then. Nothing is
 looked up in the network, so a certificate that was withdrawn is not noticed. Whatever bytes come
-in, a report comes out.
+in, a report comes out, in bounded time.
+
+The signature does not cover the envelope around it, such as the names of algorithms or certificates
+that nobody needs. Bytes altered there change nothing of what is sealed; the ledger, which knows the
+digest of the whole file, notices them.
+
+pyHanko is imported here at once: import this file only where seals are verified.
 """
 
+import asyncio
+import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from datetime import UTC, datetime
+from io import BytesIO
 
-from brevgen.seal.certificates import Owner
+from asn1crypto import cms, parser
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_tst_signed_data
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko.sign.validation.status import PdfSignatureStatus, TimestampSignatureStatus
+
+from brevgen.files import sha256
+from brevgen.seal.certificates import owner_of, trust_in
 from brevgen.seal.roots import Roots
+from brevgen.seal.test_key import TEST_NAME
 
-if TYPE_CHECKING:
-    from brevgen.seal.examination import Judgement
+# What pyHanko has to say about a bad seal is told in the report, not on the user's screen.
+logging.getLogger("pyhanko").addHandler(logging.NullHandler())
+logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())
 
-Found = TypeVar("Found")
+MAX_CERTIFICATES = 6
+"""As many certificates as are looked at in a seal, or in a time stamp: their orders are tried."""
+
+MAX_FIELDS = 100
+"""As many form fields as are looked at; a letter has one."""
+
+_TEST_PROVES_NOTHING = "It is a TEST seal, which proves nothing."
+_NOT_TRUSTED = (
+    "The seal's certificate does not lead to a trusted root, or was not valid when the file was"
+    " sealed."
+)
+
+_FOR_SEALING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 
 
 @dataclass(frozen=True)
@@ -25,7 +58,6 @@ class SealReport:
     """What there is to say about the seal on a file.
 
     Args:
-        is_pdf: whether it is a PDF at all, be it damaged.
         sealed: whether there is a seal in it.
         intact: whether what was sealed is as it was sealed.
         covers_whole_file: whether every byte is either sealed or a part of the seal.
@@ -36,12 +68,12 @@ class SealReport:
         organisation_number: its number, 9 digits; empty if the certificate does not tell.
         sealed_at: when, aware: by a good time stamp where there is one, else as the seal claims.
         timestamped: whether a trusted time stamp says so.
+        certificate_ends: when the certificate ends, aware.
         chain_trusted: whether the certificate was issued under one of the roots, and valid then.
         is_test: whether it is a TEST seal, which proves nothing.
         problems: everything that is not as it should be, in plain English; empty if all is good.
     """
 
-    is_pdf: bool = False
     sealed: bool = False
     intact: bool = False
     covers_whole_file: bool = False
@@ -51,6 +83,7 @@ class SealReport:
     organisation_number: str = ""
     sealed_at: datetime | None = None
     timestamped: bool = False
+    certificate_ends: datetime | None = None
     chain_trusted: bool = False
     is_test: bool = False
     problems: tuple[str, ...] = ()
@@ -58,14 +91,7 @@ class SealReport:
     @property
     def is_good(self) -> bool:
         """Whether the file is sealed, whole and by someone trusted; a TEST seal may be good."""
-        return (
-            self.sealed
-            and self.intact
-            and self.covers_whole_file
-            and self.unchanged_since
-            and self.chain_trusted
-            and not self.problems
-        )
+        return self.sealed and not self.problems
 
 
 def verify_seal(pdf: bytes, roots: Roots, *, organisation_number: str = "") -> SealReport:
@@ -76,87 +102,229 @@ def verify_seal(pdf: bytes, roots: Roots, *, organisation_number: str = "") -> S
         roots: whom to trust.
         organisation_number: whose seal it must be; empty for anyone's.
     """
-    from brevgen.seal import examination
-
-    is_pdf = pdf.startswith(b"%PDF-")
-    if not is_pdf:
+    if not pdf.startswith(b"%PDF-"):
         return SealReport(problems=("This is not a PDF.",))
-    found = _unless_damaged(lambda: examination.find_seal(pdf))
-    if found is None:
-        return SealReport(is_pdf, problems=("The PDF is damaged: it cannot be read.",))
-    seal, count = found
-    if seal is None:
-        return SealReport(is_pdf, problems=("There is no seal in the file.",))
-    owner = _unless_damaged(lambda: examination.owner(seal)) or Owner()
-    judgement = _unless_damaged(lambda: examination.judge(seal, pdf, roots))
-    if judgement is None:
-        problems: tuple[str, ...] = ("The seal is damaged: it cannot be read.",)
-        judgement = examination.NOTHING
-    else:
-        problems = tuple(_problems(judgement, owner, count, organisation_number))
+    # Parsers fail in more ways on broken files than anyone can list, and warn of odd certificates.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            seals = _find_seals(pdf)
+        except Exception:
+            return SealReport(problems=("The PDF is damaged: it cannot be read.",))
+        if not seals:
+            return SealReport(problems=("There is no seal in the file.",))
+        try:
+            if excess := _excess(seals[-1]):
+                return SealReport(sealed=True, problems=(excess,))
+            return _judge(seals[-1], len(seals), pdf, roots, organisation_number)
+        except Exception:
+            return SealReport(sealed=True, problems=("The seal is damaged: it cannot be read.",))
+
+
+def hold_to_seal(
+    pdf: bytes, *, pdf_sha256: str, is_test: bool, roots: Roots, organisation_number: str = ""
+) -> str:
+    """Why a final letter is not to be restored or sent as it is kept; empty where it may be.
+
+    Where no root is set, it is held to everything but who issued its certificate.
+
+    Args:
+        pdf: the sealed PDF.
+        pdf_sha256: the digest it was recorded with, 64 hexadecimal digits.
+        is_test: whether it was recorded as a TEST seal.
+        roots: whom to trust.
+        organisation_number: the agency's own, from the settings; empty for none.
+    """
+    if sha256(pdf) != pdf_sha256:
+        return "It is not the file that was sealed: its bytes have changed since."
+    trusted = Roots(test=roots.test) if is_test else Roots(roots.trusted)
+    report = verify_seal(pdf, trusted, organisation_number="" if is_test else organisation_number)
+    passed_over = {_TEST_PROVES_NOTHING if is_test else _NOT_TRUSTED} if not trusted.every else {}
+    return " ".join(each for each in report.problems if each not in passed_over)
+
+
+def trusts_timestamp(token: bytes, stamped: bytes, roots: Sequence[bytes]) -> bool:
+    """Whether a time stamp is good, and from a service under one of the roots.
+
+    Args:
+        token: the time stamp, as DER.
+        stamped: SHA-256 of what it is for.
+        roots: whom to trust, as DER.
+    """
+    try:
+        signed = cms.ContentInfo.load(token)["content"]
+        if len(signed["certificates"]) > MAX_CERTIFICATES:
+            return False
+        at = _time_in(signed)
+        context = trust_in(roots, at)
+        seen = asyncio.run(validate_tst_signed_data(signed, context, lambda _: stamped))
+        return _is_good(TimestampSignatureStatus(**seen))
+    except Exception:  # whatever a service answers, it is the service's fault
+        return False
+
+
+def _find_seals(pdf: bytes) -> list[EmbeddedPdfSignature]:
+    """The signatures in a PDF, of any kind, in the order they were made."""
+    reader = PdfFileReader(BytesIO(pdf), strict=False)
+    form = reader.root.get("/AcroForm", {})
+    found = [
+        EmbeddedPdfSignature(reader, field, str(field.get("/T", "")))
+        for field in _fields(form.get("/Fields", ()))
+        if field.get("/V")
+    ]
+    return sorted(found, key=lambda each: each.signed_revision)
+
+
+def _fields(top: ArrayObject) -> Iterator[DictionaryObject]:
+    """The signature fields of a form, each once, however the fields share their children."""
+    seen = set()
+    waiting = [(each, None) for each in top]
+    while waiting:
+        reference, kind = waiting.pop()
+        if not isinstance(reference, IndirectObject) or reference.reference in seen:
+            continue
+        seen.add(reference.reference)
+        if len(seen) > MAX_FIELDS:
+            raise ValueError("too many form fields")
+        field = reference.get_object()
+        kind = field.get("/FT", kind)
+        if kind == "/Sig":
+            yield field
+        waiting += [(each, kind) for each in field.get("/Kids", ())]
+
+
+def _excess(seal: EmbeddedPdfSignature) -> str:
+    """Whether there is more in a seal than can be looked at in bounded time."""
+    stamps = list(extract_tst_data_iter(seal.signer_info, signed=False))
+    if len(stamps) > 1:
+        return f"There are {len(stamps)} time stamps in the seal; a letter's has one at most."
+    most = max(len(each["certificates"]) for each in (seal.signed_data, *stamps))
+    if most > MAX_CERTIFICATES:
+        return f"There are {most} certificates in the seal; at most {MAX_CERTIFICATES} are read."
+    return ""
+
+
+def _judge(
+    seal: EmbeddedPdfSignature, count: int, pdf: bytes, roots: Roots, organisation_number: str
+) -> SealReport:
+    """Look at a seal in every way.
+
+    Args:
+        seal: the last in the file.
+        count: how many there are.
+        pdf: the file.
+        roots: whom to trust.
+        organisation_number: whose seal it must be; empty for anyone's.
+    """
+    claimed, stamped = _claimed_at(seal), _stamped_at(seal.signer_info)
+    status = validate_pdf_signature(
+        seal,
+        signer_validation_context=trust_in(roots.every, stamped or claimed),
+        ts_validation_context=trust_in(roots.trusted, stamped or claimed),
+        key_usage_settings=_FOR_SEALING,
+        skip_diff=True,  # any change at all is one too many
+    )
+    owner = owner_of(seal.signer_cert.dump())
+    intact = bool(status.intact and status.valid)
+    chain_trusted = status.validation_path is not None and status.trust_problem_indic is None
+    is_our_test = chain_trusted and _anchor(status) == roots.test
+    is_test = is_our_test or owner.name.startswith(TEST_NAME)
+    timestamped = bool(status.timestamp_validity and _is_good(status.timestamp_validity))
+    sealed_at = stamped if timestamped else claimed
+    covered, reaches_the_end = _covers(seal, pdf)
+    forbids_changes = _forbids_changes(seal)
+    whose = (
+        f"The seal belongs to {owner.organisation or owner.name or 'someone unnamed'}"
+        f" (organisation number {owner.organisation_number or 'not told'}),"
+        f" not to organisation number {organisation_number}."
+    )
+    is_ours = organisation_number in ("", owner.organisation_number) or is_our_test
+    demands = (
+        (intact, "The file was changed after it was sealed."),
+        (reaches_the_end, "Something was added to the file after it was sealed."),
+        (
+            covered or not reaches_the_end,
+            "There are bytes in the file that the seal does not cover.",
+        ),
+        (count == 1, f"There are {count} signatures in the file; a letter has one seal."),
+        (forbids_changes, "The seal does not forbid changes."),
+        (chain_trusted or not intact, _TEST_PROVES_NOTHING if is_test else _NOT_TRUSTED),
+        (is_ours, whose),
+        (sealed_at is not None, "The seal does not say when it was made."),
+        (
+            timestamped or stamped is None,
+            "The time stamp in the seal is not good, or not from a trusted service.",
+        ),
+    )
     return SealReport(
-        is_pdf=is_pdf,
         sealed=True,
-        intact=judgement.intact,
-        covers_whole_file=judgement.covers_whole_file,
-        unchanged_since=judgement.intact
-        and judgement.reaches_the_end
-        and judgement.forbids_changes
-        and count == 1,
+        intact=intact,
+        covers_whole_file=covered and reaches_the_end,
+        unchanged_since=intact and reaches_the_end and forbids_changes and count == 1,
         signer_name=owner.name,
         organisation=owner.organisation,
         organisation_number=owner.organisation_number,
-        sealed_at=judgement.sealed_at,
-        timestamped=judgement.timestamped,
-        chain_trusted=judgement.chain_trusted,
-        is_test=judgement.is_test,
-        problems=problems,
+        sealed_at=sealed_at,
+        timestamped=timestamped,
+        certificate_ends=seal.signer_cert.not_valid_after,
+        chain_trusted=chain_trusted,
+        is_test=is_test,
+        problems=tuple(problem for holds, problem in demands if not holds),
     )
 
 
-def _unless_damaged(look: Callable[[], Found]) -> Found | None:
-    """What is seen, or None where the file is so damaged that looking fails."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of odd certificates: the report tells what matters
-        try:
-            return look()
-        except Exception:  # parsers fail in more ways on broken files than anyone can list
-            return None
+def _anchor(status: PdfSignatureStatus) -> bytes:
+    """The root a seal's certificate leads to, as DER."""
+    assert status.validation_path is not None, "asked for only where there is one"
+    return bytes(status.validation_path.first.dump())
 
 
-def _problems(
-    seal: "Judgement", owner: Owner, count: int, organisation_number: str
-) -> Iterator[str]:
-    if not seal.intact:
-        yield "The file was changed after it was sealed."
-    if not seal.reaches_the_end:
-        yield "Something was added to the file after it was sealed."
-    elif not seal.covers_whole_file:
-        yield "There are bytes in the file that the seal does not cover."
-    if count > 1:
-        yield f"There are {count} signatures in the file; a letter has one seal."
-    if not seal.forbids_changes:
-        yield "The seal does not forbid changes."
-    if seal.intact and not seal.chain_trusted:
-        yield (
-            "It is a TEST seal, which proves nothing."
-            if seal.is_test
-            else "The seal's certificate does not lead to a trusted root, or was not valid when the"
-            " file was sealed."
-        )
-    if (
-        organisation_number
-        and not seal.is_our_test
-        and owner.organisation_number != organisation_number
-    ):
-        yield (
-            f"The seal belongs to {owner.organisation or owner.name or 'someone unnamed'}"
-            f" (organisation number {owner.organisation_number or 'not told'}),"
-            f" not to organisation number {organisation_number}."
-        )
-    if seal.sealed_at is None:
-        yield "The seal does not say when it was made."
-    if seal.has_timestamp and not seal.timestamped:
-        yield "The time stamp in the seal is not good, or not from a trusted service."
-    if seal.chain_trusted and seal.oddity:
-        yield seal.oddity
+def _is_good(stamp: TimestampSignatureStatus) -> bool:
+    return bool(stamp.intact and stamp.valid and stamp.trusted)
+
+
+def _covers(seal: EmbeddedPdfSignature, pdf: bytes) -> tuple[bool, bool]:
+    """Whether nothing but the seal is left out of what is sealed, and whether the file ends there.
+
+    The seal is one CMS envelope in hexadecimal digits, filled up with zeros.
+    """
+    ranges = [int(number) for number in seal.byte_range]
+    if len(ranges) != 4 or ranges[0] != 0 or min(ranges) < 0:
+        return False, False
+    _, before, start, length = ranges
+    contents = seal.pkcs7_content
+    digits = contents.hex().encode()
+    is_filled_with_zeros = not any(contents[parser.peek(contents) :])
+    covered = is_filled_with_zeros and pdf[before:start] in (
+        b"<%b>" % digits,
+        b"<%b>" % digits.upper(),
+    )
+    return covered, before < start and start + length == len(pdf)
+
+
+def _forbids_changes(seal: EmbeddedPdfSignature) -> bool:
+    """Whether it is the certifying signature of the document, with DocMDP “no changes”."""
+    try:
+        certifying = seal.reader.root["/Perms"].raw_get("/DocMDP").reference
+    except KeyError:
+        return False
+    return bool(
+        seal.docmdp_level is MDPPerm.NO_CHANGES
+        and seal.sig_field.raw_get("/V").reference == certifying
+    )
+
+
+def _claimed_at(seal: EmbeddedPdfSignature) -> datetime | None:
+    claimed = seal.self_reported_timestamp
+    return claimed.replace(tzinfo=UTC) if claimed and claimed.tzinfo is None else claimed
+
+
+def _stamped_at(signer: cms.SignerInfo) -> datetime | None:
+    """The time in the time stamp; None where there is none. It is not judged yet."""
+    return next(map(_time_in, extract_tst_data_iter(signer, signed=False)), None)
+
+
+def _time_in(stamp: cms.SignedData) -> datetime:
+    at = stamp["encap_content_info"]["content"].parsed["gen_time"].native
+    assert isinstance(at, datetime)
+    return at
