@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from brevgen.cli.main import app
 from brevgen.actor import process_actor
+from brevgen.cli.main import app
 from tests.support.reading import columns, tidy
 from tests.support.running import Ran
 from tests.support.samples import HEADER, ROWS, make_round

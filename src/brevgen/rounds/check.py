@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from brevgen.facts.round_facts import RoundFacts
+from brevgen.facts.sums import sum_of_all, sums_by_area
 from brevgen.findings import Finding, Findings
 from brevgen.pool.letter_files import check_look
 from brevgen.rounds.opening import check_series
@@ -58,18 +60,13 @@ def check(session: RoundSession) -> Checked:
         return Checked(tuple(findings.items))
     round_ = session.facts.round
     return Checked(
-        tuple(findings.items), control_figures(session), round_.letter_date, round_.last_day
+        tuple(findings.items), control_figures(session.facts), round_.letter_date, round_.last_day
     )
 
 
-def control_figures(session: RoundSession) -> tuple[ControlFigures, ...]:
-    """What is asked for by area, in order of name, then all together."""
-    sums: dict[str, list[int]] = {}
-    for row, municipality in session.facts.asked():
-        for area in (session.facts.area(municipality), "All"):
-            each = sums.setdefault(area, [0, 0, 0])
-            each[0] += 1
-            each[1] += row.asked
-            each[2] += row.minors or 0
-    ordered = sorted(sums, key=lambda area: (area == "All", area))
-    return tuple(ControlFigures(area, *sums[area]) for area in ordered)
+def control_figures(facts: RoundFacts) -> tuple[ControlFigures, ...]:
+    """What is asked for by area, then all together."""
+    return tuple(
+        ControlFigures(each.area or "All", each.municipalities, each.asked, each.minors)
+        for each in (*sums_by_area(facts), sum_of_all(facts))
+    )

@@ -105,19 +105,11 @@ def _sealed(
         pdf_sha256=made.pdf_sha256,
         unsealed_sha256=made.unsealed_sha256,
         docx_name=f"{each.stem}.docx",
-<<<<<<< HEAD
         docx_sha256=made.docx_sha256,
         pages=made.pages,
         sealed_at=sealing.at,
         sealed_by=sealing.key.owner.subject,
         is_test=sealing.key.is_test,
-=======
-        docx_sha256=outcome.docx_sha256,
-        pages=outcome.pages,
-        sealed_at=now,
-        sealed_by=key.owner.subject,
-        is_test=key.is_test,
->>>>>>> seal
     )
     return SealedLetter(
         file,

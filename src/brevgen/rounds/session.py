@@ -212,17 +212,11 @@ class RoundSession:
     ) -> set[str]:
         """The municipality numbers that are meant; all of the round where nothing is said.
 
-        Args:
-            only: numbers or names.
-            region: a region of the round, or a county.
-            except_: numbers or names to leave out.
-
         Raises:
             WrongUse: a name or region means nobody, or several.
             FaultyInput: the round has faults.
         """
-        chosen = select(self.facts, only, region)
-        return chosen - select(self.facts, except_) if except_ else chosen
+        return select(self.facts, only, region, except_)
 
     def choose_known(self, only: Iterable[str]) -> set[str]:
         """The municipality numbers that are meant among those the ledger knows.

@@ -48,16 +48,10 @@ def load_token_key(settings: SealSettings, folder: Path, findings: Findings) -> 
         findings: where faults go.
     """
     wanted = settings.pkcs11
-<<<<<<< HEAD
-    token = _token(wanted, findings)
-    pin = read_secret("seal.pin", settings.pin_env, settings.pin_file, folder, os.environ, findings)
-    if token is None or findings.faults:
-=======
     assert wanted is not None, "asked for only where it is set"
     _find_token(wanted, findings)
-    pin = read_secret("pin", settings.pin_env, settings.pin_file, folder, findings)
+    pin = read_secret("seal.pin", settings.pin_env, settings.pin_file, folder, os.environ, findings)
     if findings.faults:
->>>>>>> seal
         return None
     session = _log_in(wanted, pin, settings, findings)
     certificates = _certificates(wanted, folder, findings)

@@ -1,10 +1,7 @@
 """A key in a PKCS#12 file, as certificate authorities hand them out."""
 
-<<<<<<< HEAD
 import os
-=======
 from pathlib import Path
->>>>>>> seal
 from typing import TYPE_CHECKING
 
 from brevgen.findings import Findings
