@@ -230,6 +230,15 @@ def test_a_round_with_its_own_sums_is_held_to_these(allocate, rounds):
     ]
 
 
+def test_more_than_in_the_whole_country_is_a_warning(allocate, rounds):
+    own = {"asked": 90, "minors": 2}
+
+    assert figures(allocate("1235;Voss;90;2"), rounds["2018"], sums=own, total=89) == [
+        "allocation.csv: The allocation has 90 refugees; letters say that there are 89 in the whole"
+        " country. See that total under [national] in round.toml is right."
+    ]
+
+
 def test_only_the_sums_that_are_stated_are_checked(allocate, rounds):
     assert figures(allocate("1235;Voss;9;2"), rounds["2018"], sums={"municipalities": 1}) == []
 

@@ -64,6 +64,43 @@ def test_where_no_region_has_an_office_figures_are_summed_by_county(place, folde
     assert facts.area(facts.municipalities["0214"]) == "Akershus"
 
 
+def test_copies_go_to_those_for_all_and_those_for_the_municipalitys_region_or_county(folder, read):
+    with (folder / "round.toml").open("a", encoding="utf-8") as settings:
+        settings.write(
+            """
+[dispatch]
+copies = [
+    "ks@ks.example",
+    { address = "nord@imdi.example", region = "IMDi Nord" },
+    { address = "akershus@imdi.example", region = "Akershus" },
+]
+"""
+        )
+    facts, findings = read()
+
+    def copies(number):
+        return [copy.address for copy in facts.copies(facts.municipalities[number])]
+
+    assert findings.faults == []
+    assert copies("0214") == ["ks@ks.example", "akershus@imdi.example"]
+    assert copies("1940") == ["ks@ks.example", "nord@imdi.example"]
+    assert copies("0834") == ["ks@ks.example"]
+
+
+def test_an_office_of_no_region_is_a_fault_that_does_not_hide_the_others(folder, read):
+    settings = folder / "round.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("IMDi Øst", "IMDi Ost"), encoding="utf-8")
+
+    _, findings = read()
+
+    assert [(fault.place.file, fault.place.column) for fault in findings.faults] == [
+        ("round.toml", "offices.IMDi Ost"),
+        ("allocation.csv", "kommunenummer"),
+        ("allocation.csv", "kommunenummer"),
+    ]
+
+
 def test_the_faults_of_every_file_and_every_check_are_told_at_once(place, folder, read):
     (folder / "allocation.csv").write_text(
         "kommunenummer;kommunenavn;antall;vår_ref\n"

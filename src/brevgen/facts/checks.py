@@ -68,7 +68,7 @@ def check_figures(
 
     Where rows had to be left out for their faults (not `complete`), sums say nothing.
     """
-    wanted = round_.control_sums
+    wanted, national = round_.control_sums, round_.national
     table = "national" if round_.sums is None else "sums"
     for row in allocation.rows:
         if wanted.minimum is not None and row.asked < wanted.minimum:
@@ -79,23 +79,31 @@ def check_figures(
             )
     if not complete:
         return
+    asked, minors = (row.asked for row in allocation.rows), (row.minors for row in allocation.rows)
     sums = (
-        ("asked", sum(row.asked for row in allocation.rows), "refugees"),
-        ("minors", sum(row.minors or 0 for row in allocation.rows), "unaccompanied minors"),
-        ("municipalities", len(allocation.rows), "municipalities"),
+        ("asked", "total", sum(asked), "refugees"),
+        ("minors", "minors", sum(each or 0 for each in minors), "unaccompanied minors"),
+        ("municipalities", "municipalities", len(allocation.rows), "municipalities"),
     )
-    for key, found, noun in sums:
-        expected = getattr(wanted, key)
-        if expected is None or found == expected:
-            continue
-        name = "total" if key == "asked" and round_.sums is None else key
-        findings.fault(
-            f"The allocation has {found} {noun}, the round {expected}"
-            f" ({abs(found - expected)} too {'many' if found > expected else 'few'}).",
-            f"Find the row that is wrong, or put {name} under [{table}] in {ROUND_FILE} right."
-            + _OWN_SUMS * (round_.sums is None),
-            Place(allocation.table.file, allocation.table.sheet),
-        )
+    for key, national_key, found, noun in sums:
+        expected, everywhere = getattr(wanted, key), getattr(national, national_key)
+        place = Place(allocation.table.file, allocation.table.sheet)
+        if expected is not None and found != expected:
+            name = national_key if round_.sums is None else key
+            findings.fault(
+                f"The allocation has {found} {noun}, the round {expected}"
+                f" ({abs(found - expected)} too {'many' if found > expected else 'few'}).",
+                f"Find the row that is wrong, or put {name} under [{table}] in {ROUND_FILE} right."
+                + _OWN_SUMS * (round_.sums is None),
+                place,
+            )
+        elif found > everywhere:
+            findings.warn(
+                f"The allocation has {found} {noun}; letters say that there are {everywhere} in the"
+                " whole country.",
+                f"See that {national_key} under [national] in {ROUND_FILE} is right.",
+                place,
+            )
 
 
 _OWN_SUMS = (

@@ -12,7 +12,7 @@ from brevgen.facts.contacts import Contact, read_contacts
 from brevgen.facts.municipalities import Municipality, Register, name_key, read_register
 from brevgen.facts.offices import check_offices
 from brevgen.findings import Findings, Place
-from brevgen.settings.round import NATIONAL, ROUND_FILE, Round, read_round
+from brevgen.settings.round import NATIONAL, ROUND_FILE, Copy, Round, read_round
 
 ALLOCATION_FILES = ("allocation.xlsx", "allocation.csv")
 
@@ -65,6 +65,13 @@ class RoundFacts:
         names |= {municipality.region} if self._by_region else set()
         names |= {name.removeprefix("IMDi ") for name in names}
         return name_key(area) in map(name_key, names)
+
+    def copies(self, municipality: Municipality) -> tuple[Copy, ...]:
+        """Who gets a copy of a municipality's letter."""
+        copies = self.round.dispatch.copies
+        return tuple(
+            copy for copy in copies if not copy.region or self.is_in(municipality, copy.region)
+        )
 
     @cached_property
     def _by_region(self) -> bool:
