@@ -4,11 +4,8 @@ import csv
 import io
 from datetime import datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from brevgen.letter import wording
 from brevgen.rounds.approve import LinedUp, Lineup
-from brevgen.rounds.report import as_text_cell
+from brevgen.rounds.report import as_text_cell, page_environment
 
 COLUMNS = ("number", "municipality", "reference", "asked", "minors", "last approved", "changed")
 
@@ -38,20 +35,16 @@ def list_as_pdf(lineup: Lineup, at: datetime) -> bytes:
     """
     from weasyprint import HTML
 
-    environment = Environment(
-        loader=PackageLoader("brevgen", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["spaced"] = wording.spaced
-    page = environment.get_template("approval_list.html").render(
-        lineup=lineup,
-        at=at,
-        rows=[_row(each) for each in lineup.letters],
-        asked=sum(each.letter.row.asked for each in lineup.letters),
-        minors=sum(each.letter.row.minors or 0 for each in lineup.letters),
+    page = (
+        page_environment()
+        .get_template("approval_list.html")
+        .render(
+            lineup=lineup,
+            at=at,
+            rows=[_row(each) for each in lineup.letters],
+            asked=sum(each.letter.row.asked for each in lineup.letters),
+            minors=sum(each.letter.row.minors or 0 for each in lineup.letters),
+        )
     )
     pdf: bytes = HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
     return pdf

@@ -1,7 +1,7 @@
 """The report of a round: the caseworker's own columns, and what became of each letter."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from brevgen.facts.round_facts import RoundFacts
+from brevgen.facts.sums import AreaSums, sum_of_all, sums_by_area
 from brevgen.files import write_whole
 from brevgen.ledger.records import SealedFile
 from brevgen.letter import wording
@@ -99,23 +100,8 @@ def as_text_cell(value: Cell) -> Cell:
     return value
 
 
-def totals(facts: RoundFacts, letters: Sequence[LetterStatus]) -> "pd.DataFrame":
-    """Municipalities, refugees and minors by region or county, in order of refugees asked for."""
-    import pandas as pd
-
-    frame = pd.DataFrame(
-        {
-            "area": [facts.area(letter.municipality) for letter in letters],
-            "municipalities": 1,
-            "asked": [letter.row.asked for letter in letters],
-            "minors": [letter.row.minors or 0 for letter in letters],
-        }
-    )
-    sums = frame.groupby("area", as_index=False).sum()
-    return sums.sort_values(["asked", "area"], ascending=[False, True], ignore_index=True)
-
-
-def _page(facts: RoundFacts, letters: Sequence[LetterStatus], frame: "pd.DataFrame") -> str:
+def page_environment() -> Environment:
+    """What fills the pages that brevgen writes for people, with every text escaped."""
     environment = Environment(
         loader=PackageLoader("brevgen", "pages"),
         autoescape=True,
@@ -124,36 +110,34 @@ def _page(facts: RoundFacts, letters: Sequence[LetterStatus], frame: "pd.DataFra
         lstrip_blocks=True,
     )
     environment.filters["spaced"] = wording.spaced
-    sums: list[Mapping[str, object]] = [
-        {str(key): value for key, value in each.items()}
-        for each in totals(facts, letters).to_dict("records")
-    ]
-    return environment.get_template("report.html").render(
-        facts=facts,
-        sums=sums,
-        chart=Markup(bar_chart(sums)),  # noqa: S704  every text in it is escaped
-        letters=letters,
-        columns=list(frame.columns),
-        rows=frame.values.tolist(),
-        sum_asked=sum(letter.row.asked for letter in letters),
-        sum_minors=sum(letter.row.minors or 0 for letter in letters),
+    return environment
+
+
+def _page(facts: RoundFacts, letters: Sequence[LetterStatus], frame: "pd.DataFrame") -> str:
+    sums = sums_by_area(facts)
+    return (
+        page_environment()
+        .get_template("report.html")
+        .render(
+            facts=facts,
+            sums=sums,
+            total=sum_of_all(facts),
+            chart=Markup(bar_chart(sums)),  # noqa: S704  every text in it is escaped
+            letters=letters,
+            columns=list(frame.columns),
+            rows=frame.values.tolist(),
+        )
     )
 
 
-def bar_chart(sums: Sequence[Mapping[str, object]]) -> str:
-    """What is asked per area as horizontal bars, inline SVG.
-
-    Args:
-        sums: `area` and `asked` (persons) of each bar, in the order they are drawn.
-    """
-    most = max((int(str(each["asked"])) for each in sums), default=0) or 1
+def bar_chart(sums: Sequence[AreaSums]) -> str:
+    """What is asked per area as horizontal bars, inline SVG."""
+    most = max((each.asked for each in sums), default=0) or 1
     left, width, step = 190, 420, 26
     bars = []
     for line, each in enumerate(sums):
-        asked = int(str(each["asked"]))
-        y, length = line * step, round(width * asked / most, 1)
-        area = html.escape(str(each["area"]))
-        shown = wording.spaced(asked)
+        y, length = line * step, round(width * each.asked / most, 1)
+        area, shown = html.escape(each.area), wording.spaced(each.asked)
         bars.append(
             f'<text x="{left - 10}" y="{y + 17}" text-anchor="end">{area}</text>'
             f'<rect x="{left}" y="{y + 4}" width="{length}" height="18" rx="2"/>'
