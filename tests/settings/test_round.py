@@ -490,6 +490,25 @@ def test_a_missing_key_is_told_with_its_meaning(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "value", "remedy"),
+    [
+        ("total", "4.400", "Write a whole number, without quotes, dots or blanks, such as 4400."),
+        ("total", '"4400"', "Write a whole number, without quotes, dots or blanks, such as 4400."),
+        ("signatory", "1", "Write it in straight quotes."),
+        ("nb", '"Ordfører"', 'Write a list, such as ["Oslo", "Akershus"].'),
+        ("title", '"direktør"', "Write it as a table, with a key for each part."),
+        ("signatory", '"Hege"\n[dispatch]\nattach_docx = "no"', "Write true or false, without"),
+    ],
+)
+def test_a_value_of_another_type_is_told_with_how_it_is_written(
+    read: Read, key: str, value: str, remedy: str
+) -> None:
+    _, findings = read(with_key(key, value))
+
+    assert any(remedy in fault.remedy for fault in findings.faults), findings.faults
+
+
+@pytest.mark.parametrize(
     ("wrong", "remedy"),
     [
         ("[answers]\ncopyto = 1", "Remove it, or write “copy_to” if that is meant."),
