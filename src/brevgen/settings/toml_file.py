@@ -75,7 +75,7 @@ def _note_slip(reason: str, lines: Sequence[str], findings: Findings, shown_as: 
     found = re.search(r"\(at line ([0-9]+)", reason)
     row = int(found[1]) if found else None
     line = lines[row - 1] if row is not None and row <= len(lines) else ""
-    quoted = f" The line is: {shortened(line.strip(), 100)}" if line.strip() else ""
+    quoted = f" The line is “{shortened(line.strip(), 100)}”." if line.strip() else ""
     findings.fault(
         f"The file is not valid TOML: {reason}.{quoted}",
         remedy_for(line) or "Look for a missing quote, bracket or equals sign at that line.",
