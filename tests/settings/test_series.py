@@ -117,6 +117,7 @@ def test_a_pattern_without_digits_or_with_strange_signs_is_refused(pattern: str)
         ("26/1-1", "27/1-1", "one year"),
         ("26/9-1", "26/010-1", "not written alike"),
         ("26/1-1", "26/100001-1", "more than 100000"),
+        ("26/1-1", f"26/1{'0' * 30}-1", "more than 100000"),
         (f"26/{'1' * 40}-1", "26/2-1", "is no reference"),
     ],
 )
