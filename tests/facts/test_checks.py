@@ -1,40 +1,32 @@
 """Facts that do not fit together: each is told at its place, and all of them at once."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from brevgen.facts import checks
-from brevgen.facts.allocation import read_allocation
+from brevgen.facts.allocation import Allocation, read_allocation
 from brevgen.facts.contacts import Contact, Person
-from brevgen.facts.municipalities import read_register
+from brevgen.facts.municipalities import Register
 from brevgen.findings import Findings
-from brevgen.settings.round import SeriesKeys, Sums, read_round
-from tests.support.samples import HEADER, ROOT
+from brevgen.settings.round import Round, SeriesKeys, Sums
+from tests.support.samples import HEADER
 
-
-@pytest.fixture(scope="module")
-def register():
-    return read_register(ROOT / "data" / "municipalities.csv", Findings(), shown_as="x")
-
-
-@pytest.fixture(scope="module")
-def rounds():
-    """The two rounds that ship, by name."""
-    return {
-        name: read_round(ROOT / "data/rounds" / name / "round.toml", Findings(), shown_as="x")
-        for name in ("2018", "2024")
-    }
+Allocate = Callable[..., Allocation]
 
 
 @pytest.fixture
-def allocate(tmp_path):
+def allocate(tmp_path: Path) -> Allocate:
     """An allocation of these lines; the first is row 2."""
 
-    def read_lines(*lines):
+    def read_lines(*lines: str) -> Allocation:
         path = tmp_path / "allocation.csv"
         path.write_text("\n".join([HEADER, *lines]), encoding="utf-8")
         findings = Findings()
         allocation = read_allocation(path, findings, shown_as="allocation.csv")
         assert findings.faults == []
+        assert allocation is not None
         return allocation
 
     return read_lines
@@ -47,7 +39,7 @@ def told(findings: Findings) -> list[str]:
 # -- the allocation with the register -------------------------------------------------------------
 
 
-def municipalities(allocation, register, round_):
+def municipalities(allocation: Allocation, register: Register, round_: Round) -> list[str]:
     findings = Findings()
     checks.check_municipalities(allocation, register, round_, findings)
     return told(findings)
@@ -65,11 +57,15 @@ def municipalities(allocation, register, round_):
         "5001;Trondheim;10",
     ],
 )
-def test_a_municipality_of_the_year_under_its_own_name_is_no_fault(row, allocate, register, rounds):
+def test_a_municipality_of_the_year_under_its_own_name_is_no_fault(
+    row: str, allocate: Allocate, register: Register, rounds: dict[str, Round]
+) -> None:
     assert municipalities(allocate(row), register, rounds["2018"]) == []
 
 
-def test_a_number_under_another_name_is_a_fault_at_the_name(allocate, register, rounds):
+def test_a_number_under_another_name_is_a_fault_at_the_name(
+    allocate: Allocate, register: Register, rounds: dict[str, Round]
+) -> None:
     allocation = allocate("0214;Ås;10", "0213;Ås;10")
 
     assert municipalities(allocation, register, rounds["2018"]) == [
@@ -77,13 +73,17 @@ def test_a_number_under_another_name_is_a_fault_at_the_name(allocate, register, 
     ]
 
 
-def test_a_name_borne_twice_does_not_excuse_the_wrong_county(allocate, register, rounds):
+def test_a_name_borne_twice_does_not_excuse_the_wrong_county(
+    allocate: Allocate, register: Register, rounds: dict[str, Round]
+) -> None:
     (fault,) = municipalities(allocate("1515;Herøy (Nordland);10"), register, rounds["2018"])
 
     assert "1515 is Herøy, not Herøy (Nordland)." in fault
 
 
-def test_a_number_nobody_ever_had_is_a_fault(allocate, register, rounds):
+def test_a_number_nobody_ever_had_is_a_fault(
+    allocate: Allocate, register: Register, rounds: dict[str, Round]
+) -> None:
     assert municipalities(allocate("0999;Ås;10"), register, rounds["2018"]) == [
         "allocation.csv, row 2, kommunenummer: There is no municipality 0999."
         " Put the number right, or add it to municipalities.csv."
@@ -103,8 +103,8 @@ def test_a_number_nobody_ever_had_is_a_fault(allocate, register, rounds):
     ],
 )
 def test_an_outdated_number_is_a_fault_that_names_what_it_has_become(
-    row, says, allocate, register, rounds
-):
+    row: str, says: str, allocate: Allocate, register: Register, rounds: dict[str, Round]
+) -> None:
     (fault,) = municipalities(allocate(row), register, rounds["2024"])
 
     assert fault.startswith("allocation.csv, row 2, kommunenummer: ")
@@ -112,20 +112,26 @@ def test_an_outdated_number_is_a_fault_that_names_what_it_has_become(
     assert fault.endswith("Ask the successor instead.")
 
 
-def test_the_successor_named_is_the_one_of_the_rounds_own_year(allocate, register, rounds):
+def test_the_successor_named_is_the_one_of_the_rounds_own_year(
+    allocate: Allocate, register: Register, rounds: dict[str, Round]
+) -> None:
     (fault,) = municipalities(allocate("1601;Trondheim;10"), register, rounds["2018"])
 
     assert "on 2018-01-01: it has become 5001 Trondheim. Ask" in fault
 
 
-def test_a_number_of_later_years_is_a_fault(allocate, register, rounds):
+def test_a_number_of_later_years_is_a_fault(
+    allocate: Allocate, register: Register, rounds: dict[str, Round]
+) -> None:
     assert municipalities(allocate("3218;Ås;10"), register, rounds["2018"]) == [
         "allocation.csv, row 2, kommunenummer: 3218 Ås is not a municipality on 2018-01-01."
         " Use the number that is valid then."
     ]
 
 
-def test_a_region_without_an_office_is_a_fault(allocate, register, rounds):
+def test_a_region_without_an_office_is_a_fault(
+    allocate: Allocate, register: Register, rounds: dict[str, Round]
+) -> None:
     offices = {k: v for k, v in rounds["2018"].offices.items() if k != "IMDi Øst"}
     round_ = rounds["2018"].model_copy(update={"offices": offices})
 
@@ -139,7 +145,9 @@ def test_a_region_without_an_office_is_a_fault(allocate, register, rounds):
     assert municipalities(allocate("0214;Ås;10"), register, round_) == []
 
 
-def test_each_row_is_checked_whatever_is_wrong_with_those_above(allocate, register, rounds):
+def test_each_row_is_checked_whatever_is_wrong_with_those_above(
+    allocate: Allocate, register: Register, rounds: dict[str, Round]
+) -> None:
     allocation = allocate("0999;Ås;10", "0213;Ås;10", "3218;Ås;10", "0214;Ås;10", "1601;Ås;10")
 
     faults = municipalities(allocation, register, rounds["2018"])
@@ -155,9 +163,11 @@ def test_each_row_is_checked_whatever_is_wrong_with_those_above(allocate, regist
 # -- figures --------------------------------------------------------------------------------------
 
 
-def figures(allocation, round_, *, sums=None, **national):
+def figures(
+    allocation: Allocation, round_: Round, *, sums: dict[str, int] | None = None, **national: int
+) -> list[str]:
     findings = Findings()
-    changes = {"national": round_.national.model_copy(update=national)}
+    changes: dict[str, object] = {"national": round_.national.model_copy(update=national)}
     if sums is not None:
         changes["sums"] = Sums(**sums)
     checks.check_figures(allocation, round_.model_copy(update=changes), findings)
@@ -170,15 +180,15 @@ OWN_SUMS = (
 )
 
 
-def test_figures_that_add_up_are_no_fault(allocate, rounds):
+def test_figures_that_add_up_are_no_fault(allocate: Allocate, rounds: dict[str, Round]) -> None:
     allocation = allocate("0214;Ås;10;0", "0219;Bærum;65;4", "0301;Oslo;12;")
 
     assert figures(allocation, rounds["2018"], total=87, minors=4, municipalities=3) == []
 
 
 def test_sums_that_differ_from_the_national_figures_are_faults_with_the_difference(
-    allocate, rounds
-):
+    allocate: Allocate, rounds: dict[str, Round]
+) -> None:
     allocation = allocate("0214;Ås;10;1", "0219;Bærum;65;4")
 
     faults = figures(allocation, rounds["2018"], total=74, minors=7, municipalities=3)
@@ -195,8 +205,8 @@ def test_sums_that_differ_from_the_national_figures_are_faults_with_the_differen
 
 
 def test_fewer_than_the_minimum_is_a_fault_for_each_row_and_the_minimum_itself_is_none(
-    allocate, rounds
-):
+    allocate: Allocate, rounds: dict[str, Round]
+) -> None:
     allocation = allocate("0214;Ås;9", "0219;Bærum;10", "0301;Oslo;1")
 
     faults = figures(allocation, rounds["2018"], total=20, minors=0, municipalities=3)
@@ -208,7 +218,9 @@ def test_fewer_than_the_minimum_is_a_fault_for_each_row_and_the_minimum_itself_i
     ]
 
 
-def test_a_round_of_one_municipality_can_tell_the_true_figures_of_the_country(allocate, rounds):
+def test_a_round_of_one_municipality_can_tell_the_true_figures_of_the_country(
+    allocate: Allocate, rounds: dict[str, Round]
+) -> None:
     allocation = allocate("1235;Voss;90;2")
 
     own = {"asked": 90, "minors": 2, "municipalities": 1, "minimum": 10}
@@ -217,7 +229,9 @@ def test_a_round_of_one_municipality_can_tell_the_true_figures_of_the_country(al
     assert rounds["2018"].national.total == 4400
 
 
-def test_a_round_with_its_own_sums_is_held_to_these(allocate, rounds):
+def test_a_round_with_its_own_sums_is_held_to_these(
+    allocate: Allocate, rounds: dict[str, Round]
+) -> None:
     allocation = allocate("1235;Voss;9;2")
 
     faults = figures(allocation, rounds["2018"], sums={"asked": 90, "minimum": 10})
@@ -230,7 +244,9 @@ def test_a_round_with_its_own_sums_is_held_to_these(allocate, rounds):
     ]
 
 
-def test_more_than_in_the_whole_country_is_a_warning(allocate, rounds):
+def test_more_than_in_the_whole_country_is_a_warning(
+    allocate: Allocate, rounds: dict[str, Round]
+) -> None:
     own = {"asked": 90, "minors": 2}
 
     assert figures(allocate("1235;Voss;90;2"), rounds["2018"], sums=own, total=89) == [
@@ -239,14 +255,16 @@ def test_more_than_in_the_whole_country_is_a_warning(allocate, rounds):
     ]
 
 
-def test_only_the_sums_that_are_stated_are_checked(allocate, rounds):
+def test_only_the_sums_that_are_stated_are_checked(
+    allocate: Allocate, rounds: dict[str, Round]
+) -> None:
     assert figures(allocate("1235;Voss;9;2"), rounds["2018"], sums={"municipalities": 1}) == []
 
 
 # -- contacts and references ----------------------------------------------------------------------
 
 
-def test_a_municipality_that_cannot_be_reached_is_a_fault(allocate):
+def test_a_municipality_that_cannot_be_reached_is_a_fault(allocate: Allocate) -> None:
     findings = Findings()
     contacts = {
         "0214": Contact("0214", "post@as.example", Person(), Person()),
@@ -267,14 +285,16 @@ def test_a_municipality_that_cannot_be_reached_is_a_fault(allocate):
     ]
 
 
-def references(allocation, round_, **keys):
+def references(allocation: Allocation, round_: Round, **keys: str) -> list[str]:
     findings = Findings()
-    keys = SeriesKeys.model_validate(round_.references.model_dump() | keys)
-    checks.check_references(allocation, round_.model_copy(update={"references": keys}), findings)
+    series = SeriesKeys.model_validate(round_.references.model_dump() | keys)
+    checks.check_references(allocation, round_.model_copy(update={"references": series}), findings)
     return told(findings)
 
 
-def test_a_reference_may_be_outside_of_the_series_but_not_of_the_pattern(allocate, rounds):
+def test_a_reference_may_be_outside_of_the_series_but_not_of_the_pattern(
+    allocate: Allocate, rounds: dict[str, Round]
+) -> None:
     allocation = allocate(
         "0214;Ås;10;;;17-09235",
         "0219;Bærum;10;;;17-9236",
@@ -297,7 +317,9 @@ def test_a_reference_may_be_outside_of_the_series_but_not_of_the_pattern(allocat
         ("####/*", "2026/4000", "2026/4999", "2026/14513"),
     ],
 )
-def test_a_round_may_have_a_pattern_of_its_own(allocate, rounds, pattern, first, last, given):
+def test_a_round_may_have_a_pattern_of_its_own(
+    allocate: Allocate, rounds: dict[str, Round], pattern: str, first: str, last: str, given: str
+) -> None:
     keys = {"pattern": pattern, "first": first, "last": last}
 
     assert references(allocate(f"0214;Ås;10;;;{given}"), rounds["2018"], **keys) == []

@@ -8,18 +8,10 @@ from hypothesis import strategies as st
 
 from brevgen.facts import dates
 from brevgen.findings import Findings
-from brevgen.settings.round import read_round
-from tests.support.samples import ROOT
+from brevgen.settings.round import Round
 
 
-@pytest.fixture(scope="module")
-def rounds():
-    """The round of 2018, by name."""
-    path = ROOT / "data/rounds/2018/round.toml"
-    return {"2018": read_round(path, Findings(), shown_as="x")}
-
-
-def found(round_, sent: date, deadline: date):
+def found(round_: Round, sent: date, deadline: date) -> list[tuple[str, str]]:
     findings = Findings()
     changed = round_.model_copy(update={"letter_date": sent, "deadline": deadline})
     dates.check_dates(changed, findings, shown_as="round.toml")
@@ -45,8 +37,8 @@ def found(round_, sent: date, deadline: date):
     ],
 )
 def test_a_deadline_on_a_day_off_is_a_warning_that_names_the_next_working_day(
-    rounds, deadline, why, following
-):
+    rounds: dict[str, Round], deadline: date, why: str, following: str
+) -> None:
     assert found(rounds["2018"], deadline - timedelta(60), deadline) == [
         (
             "warning",
@@ -59,12 +51,16 @@ def test_a_deadline_on_a_day_off_is_a_warning_that_names_the_next_working_day(
 @pytest.mark.parametrize(
     "deadline", [date(2018, 1, 8), date(2018, 5, 16), date(2018, 12, 24), date(2018, 4, 3)]
 )
-def test_a_deadline_on_a_working_day_is_nothing_to_say(rounds, deadline):
+def test_a_deadline_on_a_working_day_is_nothing_to_say(
+    rounds: dict[str, Round], deadline: date
+) -> None:
     assert found(rounds["2018"], deadline - timedelta(60), deadline) == []
 
 
 @pytest.mark.parametrize(("days", "warned"), [(0, 1), (14, 1), (20, 1), (21, 0)])
-def test_less_than_three_weeks_is_a_warning(rounds, days, warned):
+def test_less_than_three_weeks_is_a_warning(
+    rounds: dict[str, Round], days: int, warned: int
+) -> None:
     deadline = date(2018, 1, 29)
 
     told = found(rounds["2018"], deadline - timedelta(days), deadline)
@@ -76,13 +72,15 @@ def test_less_than_three_weeks_is_a_warning(rounds, days, warned):
     assert told == [("warning", warning)] * warned
 
 
-def test_a_short_deadline_on_a_sunday_is_two_warnings(rounds):
+def test_a_short_deadline_on_a_sunday_is_two_warnings(rounds: dict[str, Round]) -> None:
     told = found(rounds["2018"], date(2018, 1, 8), date(2018, 1, 14))
 
     assert [severity for severity, _ in told] == ["warning", "warning"]
 
 
-def test_a_deadline_before_the_letter_is_a_fault_and_the_rest_is_not_asked(rounds):
+def test_a_deadline_before_the_letter_is_a_fault_and_the_rest_is_not_asked(
+    rounds: dict[str, Round],
+) -> None:
     assert found(rounds["2018"], date(2018, 1, 8), date(2018, 1, 7)) == [
         (
             "fault",
@@ -94,7 +92,7 @@ def test_a_deadline_before_the_letter_is_a_fault_and_the_rest_is_not_asked(round
 
 @settings(deadline=None)
 @given(st.dates(date(2016, 1, 1), date(2100, 12, 31)))
-def test_the_next_working_day_is_the_first_after_a_day_that_is_one(day):
+def test_the_next_working_day_is_the_first_after_a_day_that_is_one(day: date) -> None:
     following = dates.next_working_day(day)
 
     between = [day + timedelta(n) for n in range(1, (following - day).days)]

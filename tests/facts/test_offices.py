@@ -2,33 +2,18 @@
 
 import pytest
 
-from brevgen.facts.municipalities import read_register
+from brevgen.facts.municipalities import Register
 from brevgen.facts.offices import check_offices, office_of
 from brevgen.findings import Findings
-from brevgen.settings.round import Copy, DispatchKeys, Office, read_round
+from brevgen.settings.round import Copy, DispatchKeys, Office, Round
 from brevgen.settings.types import InBothForms
-from tests.support.samples import ROOT
 
 
-@pytest.fixture(scope="module")
-def register():
-    return read_register(ROOT / "data" / "municipalities.csv", Findings(), shown_as="x")
-
-
-@pytest.fixture(scope="module")
-def rounds():
-    """The two rounds that ship, by name."""
-    return {
-        name: read_round(ROOT / "data/rounds" / name / "round.toml", Findings(), shown_as="x")
-        for name in ("2018", "2024")
-    }
-
-
-def office(name="IMDi", *counties):
+def office(name: str = "IMDi", *counties: str) -> Office:
     return Office(name=name, counties=counties, title=InBothForms(nb="direktør", nn="direktør"))
 
 
-def faults(round_, register, **offices):
+def faults(round_: Round, register: Register, **offices: Office) -> list[tuple[str, str, str]]:
     findings = Findings()
     changed = round_.model_copy(update={"offices": {**round_.offices, **offices}})
     check_offices(changed, register, findings, shown_as="round.toml")
@@ -37,30 +22,45 @@ def faults(round_, register, **offices):
 
 
 @pytest.mark.parametrize("name", ["2018", "2024"])
-def test_the_offices_of_the_rounds_that_ship_are_for_somebody(rounds, register, name):
+def test_the_offices_of_the_rounds_that_ship_are_for_somebody(
+    rounds: dict[str, Round], register: Register, name: str
+) -> None:
     assert faults(rounds[name], register) == []
 
 
-@pytest.mark.parametrize("key", ["IMDi Ost", "IMDi  Øst", "IMDi\u00a0Øst", "IMDi Øst ", "Imdi Øst"])
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("IMDi Ost", ""),
+        ("IMDi  Øst", " See its blanks and capital letters."),
+        ("IMDi\u00a0Øst", " See its blanks and capital letters."),
+        ("IMDi Øst ", " See its blanks and capital letters."),
+        ("Imdi Øst", " See its blanks and capital letters."),
+    ],
+)
 def test_an_office_of_a_region_that_is_none_is_a_fault_that_names_the_nearest(
-    rounds, register, key
-):
+    rounds: dict[str, Round], register: Register, key: str, hint: str
+) -> None:
     assert faults(rounds["2018"], register, **{key: office(), "national": office()}) == [
         (
             f"offices.{key}",
             f"There is no region “{key}” on 2018-01-01, so no municipality has this office.",
-            'Write [offices."IMDi Øst"].',
+            f'Write [offices."IMDi Øst"].{hint}',
         )
     ]
 
 
-def test_an_office_called_by_a_county_is_told_how_counties_are_named(rounds, register):
+def test_an_office_called_by_a_county_is_told_how_counties_are_named(
+    rounds: dict[str, Round], register: Register
+) -> None:
     ((_, _, remedy),) = faults(rounds["2024"], register, akershus=office())
 
     assert remedy == 'That is a county: write counties = ["Akershus"] in the office.'
 
 
-def test_a_region_that_has_closed_is_no_region_of_a_later_round(rounds, register):
+def test_a_region_that_has_closed_is_no_region_of_a_later_round(
+    rounds: dict[str, Round], register: Register
+) -> None:
     # rows that live on have kept their region, so it is there; a name near to none has no other
     ((_, what, remedy),) = faults(rounds["2024"], register, Xyzzy=office())
 
@@ -68,11 +68,15 @@ def test_a_region_that_has_closed_is_no_region_of_a_later_round(rounds, register
     assert remedy == 'Name its counties, such as counties = ["Oslo"], or remove it.'
 
 
-def test_an_office_by_counties_may_have_any_name(rounds, register):
+def test_an_office_by_counties_may_have_any_name(
+    rounds: dict[str, Round], register: Register
+) -> None:
     assert faults(rounds["2024"], register, hovedstaden=office("IMDi", "Oslo", "Akershus")) == []
 
 
-def test_a_county_that_is_none_is_a_fault_that_names_the_nearest(rounds, register):
+def test_a_county_that_is_none_is_a_fault_that_names_the_nearest(
+    rounds: dict[str, Round], register: Register
+) -> None:
     found = faults(rounds["2024"], register, viken=office("IMDi", "Akershuus", "Hordaland"))
 
     assert [each[:2] for each in found] == [
@@ -83,14 +87,16 @@ def test_a_county_that_is_none_is_a_fault_that_names_the_nearest(rounds, registe
     assert "Nordland" in found[1][2]
 
 
-def test_a_copy_for_an_area_that_is_none_is_a_fault(rounds, register):
+def test_a_copy_for_an_area_that_is_none_is_a_fault(
+    rounds: dict[str, Round], register: Register
+) -> None:
     copies = (
         Copy(address="a@b.example", region="Oslo"),
         Copy(address="a@b.example", region="IMDi Øst"),
         Copy(address="a@b.example", region="Olso"),
     )
 
-    def of(name):
+    def of(name: str) -> list[tuple[str, str]]:
         round_ = rounds[name].model_copy(update={"dispatch": DispatchKeys(copies=copies)})
         return [(key, remedy) for key, _, remedy in faults(round_, register)]
 
@@ -99,7 +105,9 @@ def test_a_copy_for_an_area_that_is_none_is_a_fault(rounds, register):
     assert by_now == ["dispatch.copies.1.region", "dispatch.copies.2.region"]
 
 
-def test_with_todays_register_offices_by_county_reach_everybody(rounds, register):
+def test_with_todays_register_offices_by_county_reach_everybody(
+    rounds: dict[str, Round], register: Register
+) -> None:
     east, rest = office("IMDi Øst", "Oslo", "Akershus", "Østfold"), office("IMDi")
     round_ = rounds["2024"].model_copy(update={"offices": {"east": east, "national": rest}})
 

@@ -1,6 +1,9 @@
 """A round is read in one go: everything there is, and every fault of every file."""
 
 import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,27 +11,30 @@ from brevgen.facts.round_facts import read_round_facts
 from brevgen.findings import Findings
 from tests.support.samples import make_round, make_workspace
 
+Read = Callable[[], tuple[Any, Findings]]
+"""Reads the round: the facts, which may be None, and what was found."""
+
 
 @pytest.fixture
-def place(tmp_path):
+def place(tmp_path: Path) -> Path:
     return make_workspace(tmp_path / "workspace")
 
 
 @pytest.fixture
-def folder(place):
+def folder(place: Path) -> Path:
     return make_round(place)
 
 
 @pytest.fixture
-def read(place, folder):
-    def read_it():
+def read(place: Path, folder: Path) -> Read:
+    def read_it() -> tuple[Any, Findings]:
         findings = Findings()
         return read_round_facts(folder, place / "data", findings), findings
 
     return read_it
 
 
-def test_a_round_without_faults_is_all_there(read):
+def test_a_round_without_faults_is_all_there(read: Read) -> None:
     facts, findings = read()
 
     assert findings.faults == []
@@ -45,26 +51,32 @@ def test_a_round_without_faults_is_all_there(read):
     assert facts.area(facts.municipalities["0214"]) == "IMDi Øst"
 
 
-def test_those_asked_come_in_the_order_of_their_numbers_however_the_rows_stand(place):
+def test_those_asked_come_in_the_order_of_their_numbers_however_the_rows_stand(place: Path) -> None:
     folder = make_round(place, ("1515;Herøy;12;;;;;", "0214;Ås;10;;;;;"))
 
     facts = read_round_facts(folder, place / "data", Findings())
+    assert facts is not None
 
     assert [row.number for row, _ in facts.asked()] == ["0214", "1515"]
 
 
-def test_where_no_region_has_an_office_figures_are_summed_by_county(place, folder):
+def test_where_no_region_has_an_office_figures_are_summed_by_county(
+    place: Path, folder: Path
+) -> None:
     settings = folder / "round.toml"
     text = settings.read_text(encoding="utf-8").partition("[offices.")[0]
     national = '[offices.national]\nname = "IMDi"\ntitle = { nb = "direktør", nn = "direktør" }\n'
     settings.write_text(text + national, encoding="utf-8")
 
     facts = read_round_facts(folder, place / "data", Findings())
+    assert facts is not None
 
     assert facts.area(facts.municipalities["0214"]) == "Akershus"
 
 
-def test_copies_go_to_those_for_all_and_those_for_the_municipalitys_region_or_county(folder, read):
+def test_copies_go_to_those_for_all_and_those_for_the_municipalitys_region_or_county(
+    folder: Path, read: Read
+) -> None:
     with (folder / "round.toml").open("a", encoding="utf-8") as settings:
         settings.write(
             """
@@ -78,7 +90,7 @@ copies = [
         )
     facts, findings = read()
 
-    def copies(number):
+    def copies(number: str) -> list[str]:
         return [copy.address for copy in facts.copies(facts.municipalities[number])]
 
     assert findings.faults == []
@@ -87,7 +99,9 @@ copies = [
     assert copies("0834") == ["ks@ks.example"]
 
 
-def test_an_office_of_no_region_is_a_fault_that_does_not_hide_the_others(folder, read):
+def test_an_office_of_no_region_is_a_fault_that_does_not_hide_the_others(
+    folder: Path, read: Read
+) -> None:
     settings = folder / "round.toml"
     text = settings.read_text(encoding="utf-8")
     settings.write_text(text.replace("IMDi Øst", "IMDi Ost"), encoding="utf-8")
@@ -101,7 +115,9 @@ def test_an_office_of_no_region_is_a_fault_that_does_not_hide_the_others(folder,
     ]
 
 
-def test_the_faults_of_every_file_and_every_check_are_told_at_once(place, folder, read):
+def test_the_faults_of_every_file_and_every_check_are_told_at_once(
+    place: Path, folder: Path, read: Read
+) -> None:
     (folder / "allocation.csv").write_text(
         "kommunenummer;kommunenavn;antall;vår_ref\n"
         "0213;Ås;10;\n"  # another's number
@@ -139,7 +155,9 @@ def test_the_faults_of_every_file_and_every_check_are_told_at_once(place, folder
 
 
 @pytest.mark.parametrize("missing", ["municipalities.csv", "contacts.csv"])
-def test_without_one_of_the_common_files_the_others_are_still_checked(place, folder, read, missing):
+def test_without_one_of_the_common_files_the_others_are_still_checked(
+    place: Path, folder: Path, read: Read, missing: str
+) -> None:
     (place / "data" / missing).unlink()
     settings = folder / "round.toml"
     settings.write_text(
@@ -152,7 +170,9 @@ def test_without_one_of_the_common_files_the_others_are_still_checked(place, fol
     assert [fault.place.file for fault in findings.faults] == [missing, "allocation.csv"]
 
 
-def test_without_its_settings_a_round_is_still_checked_as_far_as_it_goes(folder, read):
+def test_without_its_settings_a_round_is_still_checked_as_far_as_it_goes(
+    folder: Path, read: Read
+) -> None:
     (folder / "round.toml").unlink()
     with (folder / "allocation.csv").open("a", encoding="utf-8") as allocation:
         allocation.write("9999;Atlantis;x;;;;;\n9998;Utopia;10;;;;;\n")
@@ -167,7 +187,7 @@ def test_without_its_settings_a_round_is_still_checked_as_far_as_it_goes(folder,
     ]
 
 
-def test_a_round_without_an_allocation_is_a_fault(folder, read):
+def test_a_round_without_an_allocation_is_a_fault(folder: Path, read: Read) -> None:
     (folder / "allocation.csv").unlink()
 
     facts, findings = read()
@@ -179,7 +199,7 @@ def test_a_round_without_an_allocation_is_a_fault(folder, read):
     ]
 
 
-def test_a_round_with_two_allocations_is_a_fault(place, folder, read):
+def test_a_round_with_two_allocations_is_a_fault(place: Path, folder: Path, read: Read) -> None:
     shutil.copy(place / "data/rounds/2024/allocation.xlsx", folder)
 
     facts, findings = read()
@@ -190,7 +210,9 @@ def test_a_round_with_two_allocations_is_a_fault(place, folder, read):
     ]
 
 
-def test_a_row_that_cannot_be_read_does_not_make_the_sums_wrong_as_well(read, folder):
+def test_a_row_that_cannot_be_read_does_not_make_the_sums_wrong_as_well(
+    read: Read, folder: Path
+) -> None:
     file = folder / "allocation.csv"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("Ås;10;", "Ås;ti;"), encoding="utf-8")

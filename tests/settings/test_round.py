@@ -2,8 +2,10 @@
 
 import calendar
 import re
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import get_args
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -15,15 +17,18 @@ from brevgen.settings.round import Round, read_round
 from brevgen.settings.workspace import Settings
 from tests.support.samples import ROOT
 
+Result = tuple[Round | None, Findings]
+Read = Callable[..., Result]
+
 GOOD = (ROOT / "data/rounds/2018/round.toml").read_text(encoding="utf-8")
 REGION = "offices.IMDi Øst"
 
 
 @pytest.fixture
-def read(tmp_path):
+def read(tmp_path: Path) -> Read:
     """Reads a `round.toml` of this text: the round and what was found."""
 
-    def read_text(text, encoding="utf-8"):
+    def read_text(text: str | bytes, encoding: str = "utf-8") -> Result:
         path = tmp_path / "round.toml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
         findings = Findings()
@@ -47,7 +52,7 @@ def without_key(key: str, text: str = GOOD) -> str:
     return changed
 
 
-def faulty_keys(result) -> list[str]:
+def faulty_keys(result: Result) -> list[str]:
     round_, findings = result
     assert round_ is None
     assert {fault.place.file for fault in findings.faults} == {"round.toml"}
@@ -55,22 +60,24 @@ def faulty_keys(result) -> list[str]:
     return [fault.place.column for fault in findings.faults]
 
 
-def only_fault(result) -> str:
+def only_fault(result: Result) -> str:
     assert len(faulty_keys(result)) == 1
     return str(result[1].faults[0])
 
 
-def good(result):
+def good(result: Result) -> Round:
     round_, findings = result
     assert findings.items == []
+    assert round_ is not None
     return round_
 
 
-def office(round_, region="", county=""):
+def office(round_: Round, region: str = "", county: str = "") -> Any:
+    """The office of a region and county, which may be None."""
     return round_.office(region=region, county=county)
 
 
-def test_the_round_of_2018_is_read_as_it_was(read):
+def test_the_round_of_2018_is_read_as_it_was(read: Read) -> None:
     round_ = good(read(GOOD))
 
     assert round_.kind == "request"
@@ -81,7 +88,7 @@ def test_the_round_of_2018_is_read_as_it_was(read):
     assert (len(round_.series), "17-09235" in round_.series) == (400, True)
 
 
-def test_how_letters_are_sent_has_defaults_and_takes_only_yes_or_no(read):
+def test_how_letters_are_sent_has_defaults_and_takes_only_yes_or_no(read: Read) -> None:
     assert not good(read(GOOD)).dispatch.mailbox_always
     assert not good(read(GOOD)).dispatch.attach_docx
     both = "\n[dispatch]\nmailbox_always = true\nattach_docx = true\n"
@@ -102,14 +109,14 @@ def test_how_letters_are_sent_has_defaults_and_takes_only_yes_or_no(read):
         *(f"{REGION}.name", f"{REGION}.title"),
     ],
 )
-def test_a_missing_key_is_a_fault_by_its_whole_name(read, key):
+def test_a_missing_key_is_a_fault_by_its_whole_name(read: Read, key: str) -> None:
     assert faulty_keys(read(without_key(key.rpartition(".")[2]))) == [key]
 
 
 @pytest.mark.parametrize(
     "table", ["distribution", "national", "answers", "references", "background.nb", "background.nn"]
 )
-def test_a_missing_table_is_a_fault_by_its_name(read, table):
+def test_a_missing_table_is_a_fault_by_its_name(read: Read, table: str) -> None:
     text = re.sub(rf"^\[{re.escape(table)}\]\n(.+\n)*", "", GOOD, flags=re.MULTILINE)
 
     assert faulty_keys(read(text)) == [table]
@@ -124,7 +131,7 @@ def test_a_missing_table_is_a_fault_by_its_name(read, table):
         ('[offices."IMDi Øst"]\n', f"{REGION}.colour"),
     ],
 )
-def test_a_key_that_nobody_reads_is_a_fault(read, after, key):
+def test_a_key_that_nobody_reads_is_a_fault(read: Read, after: str, key: str) -> None:
     text = GOOD.replace(after, after + 'colour = "blue"\n', 1)
 
     assert faulty_keys(read(text)) == [key]
@@ -182,14 +189,16 @@ def test_a_key_that_nobody_reads_is_a_fault(read, after, key):
         ("signatory", '"Hege"\ntelephone = 40001960', f"{REGION}.telephone"),
     ],
 )
-def test_a_value_that_will_not_do_is_one_fault_at_its_key(read, key, value, faulty):
+def test_a_value_that_will_not_do_is_one_fault_at_its_key(
+    read: Read, key: str, value: str, faulty: str
+) -> None:
     fault = only_fault(read(with_key(key, value)))
 
     assert fault.startswith(f"round.toml, {faulty}: ")
     assert ".." not in fault.replace("../", "")
 
 
-def test_what_is_not_known_of_an_office_may_be_left_out_or_left_empty(read):
+def test_what_is_not_known_of_an_office_may_be_left_out_or_left_empty(read: Read) -> None:
     text = with_key("signatory", '""\ntelephone = ""\nemail = ""')
 
     unknown = office(good(read(text)), "IMDi Øst")
@@ -198,7 +207,7 @@ def test_what_is_not_known_of_an_office_may_be_left_out_or_left_empty(read):
     assert office(good(read(without_key("signatory"))), "IMDi Øst") == unknown
 
 
-def test_every_fault_is_told_not_only_the_first(read):
+def test_every_fault_is_told_not_only_the_first(read: Read) -> None:
     text = with_key("kind", "1", with_key("total", "-1", without_key("minors")))
     text = with_key("deadline", '"soon"', with_key("first", '"x"', text)) + "\n[colour]\n"
 
@@ -210,7 +219,7 @@ def test_every_fault_is_told_not_only_the_first(read):
 # -- the file itself ------------------------------------------------------------------------------
 
 
-def test_a_slip_in_the_toml_is_a_fault_at_its_line(read):
+def test_a_slip_in_the_toml_is_a_fault_at_its_line(read: Read) -> None:
     fault = only_fault(read('kind = "request"\nsettlement_year =\n'))
 
     assert fault.startswith("round.toml, row 2: The file is not valid TOML")
@@ -218,23 +227,23 @@ def test_a_slip_in_the_toml_is_a_fault_at_its_line(read):
 
 
 @pytest.mark.parametrize("text", ["=", 'kind = "', f"kind = {'9' * 5000}", f"kind = {'[' * 5000}"])
-def test_what_is_no_toml_is_a_fault_and_never_more(read, text):
+def test_what_is_no_toml_is_a_fault_and_never_more(read: Read, text: str) -> None:
     assert "not valid TOML" in only_fault(read(text))
 
 
-def test_a_file_that_is_not_utf_8_is_a_fault(read):
+def test_a_file_that_is_not_utf_8_is_a_fault(read: Read) -> None:
     assert "not UTF-8" in only_fault(read(GOOD, encoding="latin-1"))
 
 
-def test_the_mark_that_windows_puts_before_a_text_does_no_harm(read):
+def test_the_mark_that_windows_puts_before_a_text_does_no_harm(read: Read) -> None:
     good(read(GOOD, encoding="utf-8-sig"))
 
 
-def test_a_file_that_is_much_too_large_is_a_fault(read):
+def test_a_file_that_is_much_too_large_is_a_fault(read: Read) -> None:
     assert "larger than 64 kB" in only_fault(read(GOOD + "#" * 1_000_000))
 
 
-def test_a_missing_file_and_a_folder_are_faults(tmp_path):
+def test_a_missing_file_and_a_folder_are_faults(tmp_path: Path) -> None:
     findings = Findings()
 
     assert read_round(tmp_path / "none.toml", findings, shown_as="none.toml") is None
@@ -273,7 +282,9 @@ toml_values = st.recursive(
     key=st.sampled_from(sorted(set(re.findall(r"^(\w+) = ", GOOD, flags=re.MULTILINE)))),
     value=toml_values,
 )
-def test_any_value_of_any_key_is_accepted_or_a_fault_at_that_key(read, key, value):
+def test_any_value_of_any_key_is_accepted_or_a_fault_at_that_key(
+    read: Read, key: str, value: str
+) -> None:
     round_, findings = read(with_key(key, value))
 
     assert (round_ is None) == bool(findings.faults)
@@ -289,7 +300,7 @@ def test_any_value_of_any_key_is_accepted_or_a_fault_at_that_key(read, key, valu
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50
 )
 @given(st.text())
-def test_any_text_is_a_round_or_a_fault(read, text):
+def test_any_text_is_a_round_or_a_fault(read: Read, text: str) -> None:
     round_, findings = read(text.encode(errors="surrogatepass"))
 
     assert round_ is None
@@ -299,7 +310,7 @@ def test_any_text_is_a_round_or_a_fault(read, text):
 # -- the deadline ---------------------------------------------------------------------------------
 
 
-def last_day(read, letter_date, deadline):
+def last_day(read: Read, letter_date: object, deadline: str) -> date:
     return good(
         read(with_key("letter_date", f"{letter_date}", with_key("deadline", deadline)))
     ).last_day
@@ -322,7 +333,9 @@ def last_day(read, letter_date, deadline):
         ("2020-02-29", '"12 months"', date(2021, 2, 28)),
     ],
 )
-def test_the_deadline_is_a_day_or_so_long_after_the_letter(read, letter_date, deadline, expected):
+def test_the_deadline_is_a_day_or_so_long_after_the_letter(
+    read: Read, letter_date: object, deadline: str, expected: date
+) -> None:
     assert last_day(read, letter_date, deadline) == expected
 
 
@@ -331,7 +344,9 @@ def test_the_deadline_is_a_day_or_so_long_after_the_letter(read, letter_date, de
 )
 @given(st.dates(date(2016, 1, 1), date(2100, 12, 31)), st.integers(1, 999))
 @example(date(2100, 12, 31), 999)
-def test_months_end_on_the_same_day_or_on_the_last_day_of_a_shorter_month(read, sent, months):
+def test_months_end_on_the_same_day_or_on_the_last_day_of_a_shorter_month(
+    read: Read, sent: date, months: int
+) -> None:
     year, month = divmod(sent.year * 12 + sent.month - 1 + months, 12)
     longest = calendar.monthrange(year, month + 1)[1]
 
@@ -344,7 +359,7 @@ def test_months_end_on_the_same_day_or_on_the_last_day_of_a_shorter_month(read, 
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30
 )
 @given(st.dates(date(2016, 1, 1), date(2100, 12, 31)), st.integers(1, 999))
-def test_a_week_is_seven_days(read, sent, count):
+def test_a_week_is_seven_days(read: Read, sent: date, count: int) -> None:
     weeks = last_day(read, sent, f'"{count} weeks"')
 
     assert (weeks - sent).days == 7 * count
@@ -360,11 +375,11 @@ def test_a_week_is_seven_days(read, sent, count):
         *("2", "2.0", "true", "[2]", "{}", "2018-01-06T12:00:00Z", "12:00:00", "0001-01-01"),
     ],
 )
-def test_a_deadline_that_means_no_day_is_a_fault_at_its_key(read, deadline):
+def test_a_deadline_that_means_no_day_is_a_fault_at_its_key(read: Read, deadline: str) -> None:
     assert faulty_keys(read(with_key("deadline", deadline))) == ["deadline"]
 
 
-def test_a_deadline_in_quotes_is_told_how_a_date_is_written(read):
+def test_a_deadline_in_quotes_is_told_how_a_date_is_written(read: Read) -> None:
     fault = only_fault(read(with_key("deadline", '"2018-01-06"')))
 
     assert "“2018-01-06” is neither a date, such as 2018-01-06 without quotes, nor a span" in fault
@@ -375,7 +390,7 @@ def test_a_deadline_in_quotes_is_told_how_a_date_is_written(read):
 NATIONAL = '\n[offices.national]\nname = "IMDi"\ntitle = { nb = "direktør", nn = "direktør" }\n'
 
 
-def by_counties(key, *counties):
+def by_counties(key: str, *counties: str) -> str:
     listed = ", ".join(f'"{county}"' for county in counties)
     return (
         f'\n[offices."{key}"]\nname = "{key}"\ncounties = [{listed}]\n'
@@ -383,13 +398,15 @@ def by_counties(key, *counties):
     )
 
 
-def test_a_region_without_an_office_has_the_national_one_if_there_is_one(read):
+def test_a_region_without_an_office_has_the_national_one_if_there_is_one(read: Read) -> None:
     assert office(good(read(GOOD)), "IMDi Nordvest") is None
     assert office(good(read(GOOD + NATIONAL)), "IMDi Nordvest").name == "IMDi"
     assert office(good(read(GOOD + NATIONAL)), "IMDi Nord").name == "IMDi Region Nord"
 
 
-def test_an_office_by_county_comes_before_that_of_the_region_and_the_national_one(read):
+def test_an_office_by_county_comes_before_that_of_the_region_and_the_national_one(
+    read: Read,
+) -> None:
     round_ = good(read(GOOD + NATIONAL + by_counties("Viken", "Akershus", "Oslo")))
 
     assert office(round_, "IMDi Øst", "Oslo").name == "Viken"
@@ -398,7 +415,7 @@ def test_an_office_by_county_comes_before_that_of_the_region_and_the_national_on
     assert office(round_, "", "Østfold").name == "IMDi"
 
 
-def test_a_county_in_two_offices_is_a_fault_that_names_both(read):
+def test_a_county_in_two_offices_is_a_fault_that_names_both(read: Read) -> None:
     text = GOOD + by_counties("Viken", "Akershus", "Oslo") + by_counties("Byen", "oslo")
 
     assert faulty_keys(read(text)) == ["offices"]
@@ -410,27 +427,27 @@ def test_a_county_in_two_offices_is_a_fault_that_names_both(read):
 # -- sums -----------------------------------------------------------------------------------------
 
 
-def test_without_sums_of_its_own_a_round_is_held_to_the_national_figures(read):
+def test_without_sums_of_its_own_a_round_is_held_to_the_national_figures(read: Read) -> None:
     sums = good(read(GOOD)).control_sums
 
     assert (sums.asked, sums.minors, sums.municipalities, sums.minimum) == (4400, 150, 210, 10)
 
 
-def test_with_sums_of_its_own_a_round_is_held_to_these_alone(read):
+def test_with_sums_of_its_own_a_round_is_held_to_these_alone(read: Read) -> None:
     round_ = good(read(GOOD + "\n[sums]\nasked = 90\n"))
 
     assert round_.control_sums.model_dump(exclude_none=True) == {"asked": 90}
     assert round_.national.total == 4400
 
 
-def test_a_table_of_sums_without_any_is_a_fault(read):
+def test_a_table_of_sums_without_any_is_a_fault(read: Read) -> None:
     assert faulty_keys(read(GOOD + "\n[sums]\n")) == ["sums"]
 
 
 # -- copies ---------------------------------------------------------------------------------------
 
 
-def test_copies_go_to_addresses_or_to_somebody_with_a_name_and_a_region(read):
+def test_copies_go_to_addresses_or_to_somebody_with_a_name_and_a_region(read: Read) -> None:
     copies = """
 [dispatch]
 copies = [
@@ -458,18 +475,37 @@ copies = [
         ('[{ address = "a@b.example", county = "Oslo" }]', "dispatch.copies.0.county"),
     ],
 )
-def test_copies_to_nobody_are_a_fault(read, copies, key):
+def test_copies_to_nobody_are_a_fault(read: Read, copies: str, key: str) -> None:
     assert faulty_keys(read(f"{GOOD}\n[dispatch]\ncopies = {copies}\n")) == [key]
 
 
 # -- what is said of a key ------------------------------------------------------------------------
 
 
-def test_a_missing_key_is_told_with_its_meaning(read):
+def test_a_missing_key_is_told_with_its_meaning(read: Read) -> None:
     assert only_fault(read(without_key("deadline"))).endswith(
         "The key is missing. Add it: the last day to answer: a date, or a span after the letter's"
         " date such as “2 months”, “6 weeks” or “30 days”."
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "remedy"),
+    [
+        ("total", "4.400", "Write a whole number, without quotes, dots or blanks, such as 4400."),
+        ("total", '"4400"', "Write a whole number, without quotes, dots or blanks, such as 4400."),
+        ("signatory", "1", "Write it in straight quotes."),
+        ("nb", '"Ordfører"', 'Write a list, such as ["Oslo", "Akershus"].'),
+        ("title", '"direktør"', "Write it as a table, with a key for each part."),
+        ("signatory", '"Hege"\n[dispatch]\nattach_docx = "no"', "Write true or false, without"),
+    ],
+)
+def test_a_value_of_another_type_is_told_with_how_it_is_written(
+    read: Read, key: str, value: str, remedy: str
+) -> None:
+    _, findings = read(with_key(key, value))
+
+    assert any(remedy in fault.remedy for fault in findings.faults), findings.faults
 
 
 @pytest.mark.parametrize(
@@ -483,28 +519,30 @@ def test_a_missing_key_is_told_with_its_meaning(read):
         ("[dispatch]\nmailbox_allways = true", "or write “mailbox_always” if that is meant."),
     ],
 )
-def test_an_unknown_key_is_told_with_those_that_are_known(read, wrong, remedy):
+def test_an_unknown_key_is_told_with_those_that_are_known(
+    read: Read, wrong: str, remedy: str
+) -> None:
     table = wrong.partition("\n")[0]
     text = GOOD.replace(table, wrong) if table in GOOD else f"{GOOD}\n{wrong}\n"
 
     assert remedy in only_fault(read(text))
 
 
-def all_keys(model):
+def all_keys(model: type[BaseModel]) -> Iterator[tuple[str, str | None]]:
     for name, field in model.model_fields.items():
         yield f"{model.__name__}.{name}", field.description
         for table in tables_in(field.annotation):
             yield from all_keys(table)
 
 
-def tables_in(annotation):
+def tables_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type):
         return [annotation] if issubclass(annotation, BaseModel) else []
     return [table for inner in get_args(annotation) for table in tables_in(inner)]
 
 
 @pytest.mark.parametrize("model", [Round, Settings])
-def test_every_key_has_a_description_that_can_follow_a_colon(model):
+def test_every_key_has_a_description_that_can_follow_a_colon(model: type[BaseModel]) -> None:
     described = dict(all_keys(model))
 
     assert len(described) > 20

@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -52,11 +53,28 @@ def fault(folder: Path, line: str) -> str:
         ('kind = "request”', STRAIGHT),
         ('\u00a0kind = "request"', BLANK),
         ('kind\u00a0= "request"', BLANK),
+        ("kind = request", 'Write a text in straight quotes: "request".'),
+        ("deadline = 2 months # to answer", 'Write a text in straight quotes: "2 months".'),
+        ("to = post@imdi.example", 'Write a text in straight quotes: "post@imdi.example".'),
         ('kind = "request', "Look for a missing quote, bracket or equals sign at that line."),
     ],
 )
 def test_a_slip_is_told_with_how_it_is_meant(tmp_path: Path, line: str, remedy: str) -> None:
     assert fault(tmp_path, line) == remedy
+
+
+@pytest.mark.parametrize("filling", [" ", "a", "0", ".", "“", "a.", "0 "])
+def test_a_line_without_end_takes_no_time(tmp_path: Path, filling: str) -> None:
+    line = f"kind = {filling * (60_000 // len(filling))}'"
+    path = tmp_path / "round.toml"
+    path.write_text(line, encoding="utf-8")
+    findings = Findings()
+    begun = process_time()
+
+    read_toml(path, findings, shown_as="round.toml")
+
+    assert len(findings.faults) == 1
+    assert process_time() - begun < 1
 
 
 def test_curly_quotes_and_wide_blanks_inside_of_a_text_are_no_slip(tmp_path: Path) -> None:

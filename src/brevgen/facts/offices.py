@@ -51,13 +51,20 @@ def _other_office(key: str, regions: Collection[str], counties: Collection[str])
     if name_key(key) in map(name_key, counties):
         return f'That is a county: write counties = ["{_nearest(key, counties)}"] in the office.'
     if near := _nearest(key, regions):
-        return f'Write [offices."{near}"].'
+        return f'Write [offices."{near}"].' + _exactly(key, near)
     return 'Name its counties, such as counties = ["Oslo"], or remove it.'
 
 
 def _other_name(name: str, known: Collection[str]) -> str:
     near = _nearest(name, known)
-    return f"Write “{near}”." if near else f"There are: {', '.join(sorted(known))}."
+    if not near:
+        return f"There are: {', '.join(sorted(known))}."
+    return f"Write “{near}”." + _exactly(name, near)
+
+
+def _exactly(name: str, near: str) -> str:
+    """A hint where two names look the same."""
+    return " See its blanks and capital letters." * (name_key(name) == name_key(near))
 
 
 def _nearest(name: str, known: Collection[str]) -> str:

@@ -55,7 +55,11 @@ def check_series(workspace: Workspace, facts: RoundFacts, findings: Findings) ->
     try:
         expected_references(workspace, facts)
     except Refused as refusal:
-        findings.fault(str(refusal), "", Place("round.toml", column="references"))
+        findings.fault(
+            str(refusal),
+            "Ask the archive for more numbers; see that they are of the letters' year.",
+            Place("round.toml", column="references"),
+        )
 
 
 def expected_references(workspace: Workspace, facts: RoundFacts) -> dict[str, str]:

@@ -65,7 +65,7 @@ class Series:
             raise ValueError(f"Only one number counts up in a series; in {self} several differ.")
         if self._low > self._high:
             raise ValueError(f"A series goes from low to high; {self} does not.")
-        if len(self) > MAX_IN_SERIES:
+        if self._high - self._low >= MAX_IN_SERIES:
             raise ValueError(f"{self} are more than {MAX_IN_SERIES} references.")
         if self._written(self._high) != self.last:
             raise ValueError(f"{self} are not written alike: see the zeros in front.")

@@ -75,7 +75,7 @@ def _note_slip(reason: str, lines: Sequence[str], findings: Findings, shown_as: 
     found = re.search(r"\(at line ([0-9]+)", reason)
     row = int(found[1]) if found else None
     line = lines[row - 1] if row is not None and row <= len(lines) else ""
-    quoted = f" The line is: {shortened(line.strip(), 100)}" if line.strip() else ""
+    quoted = f" The line is “{shortened(line.strip(), 100)}”." if line.strip() else ""
     findings.fault(
         f"The file is not valid TOML: {reason}.{quoted}",
         remedy_for(line) or "Look for a missing quote, bracket or equals sign at that line.",
@@ -130,6 +130,16 @@ def _other_key(key: str, known: Mapping[str, FieldInfo]) -> str:
     return f"Remove it; the keys here are {', '.join(known)}."
 
 
+_WRITE = {
+    "int_type": "Write a whole number, without quotes, dots or blanks, such as 4400.",
+    "bool_type": "Write true or false, without quotes.",
+    "string_type": "Write it in straight quotes.",
+    "tuple_type": 'Write a list, such as ["Oslo", "Akershus"].',
+    "model_type": "Write it as a table, with a key for each part.",
+}
+"""What to do about a value of another type, by pydantic's name of the error."""
+
+
 def _in_words(kind: str, message: str, value: object) -> tuple[str, str]:
     """A pydantic error type as what is wrong and what to do."""
     match kind:
@@ -143,7 +153,7 @@ def _in_words(kind: str, message: str, value: object) -> tuple[str, str]:
             text = message.removeprefix("Value error, ").removesuffix(".")
             return f"{text[:1].upper()}{text[1:]}.", "Put the value right."
     what = f"{in_short(value)} will not do: {message[:1].lower()}{message[1:]}."
-    return what, "Put the value right."
+    return what, _WRITE.get(kind, "Put the value right.")
 
 
 def in_short(value: object) -> str:

@@ -3,12 +3,16 @@
 import re
 from datetime import date
 
+MAX_LINE = 2_500
+"""Characters of a line that are looked at: a key and the longest text."""
+
 _VALUE = r"^\s*[\w.\"'-]+\s*=\s*"
 _DAY_FIRST = re.compile(_VALUE + r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})\b")
 _YEAR_FIRST = re.compile(_VALUE + r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})\b")
 _IN_GROUPS = re.compile(_VALUE + r"([0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+)\s*(?:#|$)")
 _WITH_ZERO = re.compile(_VALUE + r"(0+[0-9]+)\s*(?:#|$)")
 _YES_OR_NO = re.compile(_VALUE + r"(true|false|yes|no|ja|nei)\b", re.IGNORECASE)
+_WITHOUT_QUOTES = re.compile(_VALUE + r"([^\"'\[{#]+)(?:#|$)")
 _IN_QUOTES = re.compile(r"\"[^\"]*\"|'[^']*'")
 _OTHER_QUOTES = "“”„‟«»‘’‚"
 _OTHER_BLANKS = "\u00a0\u2007\u2009\u202f\u3000\u200b\ufeff"
@@ -16,6 +20,7 @@ _OTHER_BLANKS = "\u00a0\u2007\u2009\u202f\u3000\u200b\ufeff"
 
 def remedy_for(line: str) -> str:
     """What to write in place of a line that is not valid TOML; empty where it is not known."""
+    line = line[:MAX_LINE]
     if found := _DAY_FIRST.search(line):
         return _as_date(found[3], found[2], found[1])
     if found := _YEAR_FIRST.search(line):
@@ -32,6 +37,9 @@ def remedy_for(line: str) -> str:
         return 'Write straight quotes (") in place of curly ones.'
     if any(blank in bare for blank in _OTHER_BLANKS):
         return "There is a blank in the line that is no ordinary one; type the line anew."
+    found = _WITHOUT_QUOTES.search(line)
+    if found and any(sign.isalpha() for sign in found[1]):
+        return f'Write a text in straight quotes: "{found[1].strip()}".'
     return ""
 
 
