@@ -228,12 +228,12 @@ def approve(
 
     Example: brevgen approve 2018 --region Øst --as "Hege Aspelund"
     """
+    from brevgen.actor import Actor
     from brevgen.cli import console as screen
     from brevgen.cli import tables as show
     from brevgen.cli.prompts import account, ask, now, processors, workspace_of
     from brevgen.facts.selection import select
     from brevgen.ledger.ledger import Ledger
-    from brevgen.ledger.lock import alone
     from brevgen.pool.letter_files import SealAccess
     from brevgen.pool.workers import Workers
     from brevgen.rounds import approve as approving
@@ -249,7 +249,10 @@ def approve(
     chosen = select(facts, only or (), region)
     approver = Approver(account(), in_name_of, place.settings.approval.four_eyes)
     place.ledger.parent.mkdir(parents=True, exist_ok=True)
-    with alone(place, round_name), Ledger(place.ledger, now, approver.account) as ledger:
+    with (
+        Ledger(place.ledger, now, Actor(approver.account), new=True) as ledger,
+        ledger.round_lock(round_name),
+    ):
         if withdraw is not None:
             taken = approving.withdraw(
                 place,

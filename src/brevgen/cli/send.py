@@ -101,13 +101,13 @@ def _send(
     limit: int,
     dry_run: bool,
 ) -> None:
+    from brevgen.actor import Actor
     from brevgen.channels.channel import ChannelUnusable
     from brevgen.cli import console as screen
     from brevgen.cli import tables_sending as show_sending
     from brevgen.cli.prompts import account, ask_for, now
     from brevgen.facts.selection import select
     from brevgen.ledger.ledger import Ledger
-    from brevgen.ledger.lock import alone
     from brevgen.rounds import opening
     from brevgen.rounds import send as sending
     from brevgen.rounds import status as plan
@@ -117,9 +117,12 @@ def _send(
     chosen = select(facts, only, region)
     for_real = live and not redirect_to
     place.ledger.parent.mkdir(parents=True, exist_ok=True)
-    with alone(place, round_name), Ledger(place.ledger, now, account()) as ledger:
+    with (
+        Ledger(place.ledger, now, Actor(account()), new=True) as ledger,
+        ledger.round_lock(round_name),
+    ):
         if for_real and not dry_run:
-            ledger.take_cut_off_for_uncertain(round_name)
+            ledger.mark_interrupted_uncertain(round_name)
         known = plan.Known.of(ledger, round_name)
         letters = list(plan.plan(place, facts, templates, known))
         post = sending.post_of(letters, only=chosen, limit=limit, for_real=for_real)
@@ -247,12 +250,12 @@ def _rehearsed(post: Post, redirect_to: str, *, live: bool) -> str:
 
 def _settle(place: Workspace, round_name: str, who: str, answer: str) -> None:
     """Write down what a person has found out."""
+    from brevgen.actor import Actor
     from brevgen.cli import console as screen
     from brevgen.cli import tables_sending as show_sending
     from brevgen.cli.prompts import account, now
     from brevgen.facts.selection import municipality_meant
     from brevgen.ledger.ledger import Ledger
-    from brevgen.ledger.lock import alone
     from brevgen.rounds import opening
     from brevgen.rounds import send as sending
     from brevgen.rounds import status as plan
@@ -263,8 +266,11 @@ def _settle(place: Workspace, round_name: str, who: str, answer: str) -> None:
     facts, templates, _ = opening.open_round(place, round_name, only_faults=True)
     address = who if "@" in who else ""
     number = "" if address else municipality_meant(facts, who)
-    with alone(place, round_name), Ledger(place.ledger, now, account()) as ledger:
-        ledger.take_cut_off_for_uncertain(round_name)
+    with (
+        Ledger(place.ledger, now, Actor(account()), new=True) as ledger,
+        ledger.round_lock(round_name),
+    ):
+        ledger.mark_interrupted_uncertain(round_name)
         known = plan.Known.of(ledger, round_name)
         letters = list(plan.plan(place, facts, templates, known))
         if address:
@@ -333,6 +339,7 @@ def bounces(
     """
     from dataclasses import asdict
 
+    from brevgen.actor import Actor
     from brevgen.channels.mail.bounces import read_reports
     from brevgen.cli import console as screen
     from brevgen.cli import tables_sending as show_sending
@@ -348,7 +355,7 @@ def bounces(
     readings = [read_reports(file) for file in files]
     reports = [report for reading in readings for report in reading.reports]
     place.ledger.parent.mkdir(parents=True, exist_ok=True)
-    with Ledger(place.ledger, now, account()) as ledger:
+    with Ledger(place.ledger, now, Actor(account()), new=True) as ledger:
         matched, unknown = take_in(ledger, reports)
     others = sum(reading.others for reading in readings)
     if as_json:

@@ -206,7 +206,7 @@ def _moment(iso: str) -> str:
 def show_unasked(facts: RoundFacts, known: Known) -> None:
     """Letters that were sent to municipalities that are not asked any more."""
     asked = {row.number for row in facts.allocation.rows}
-    for number in sorted(known.dispatches.keys() - asked):
+    for number in sorted(known.deliveries.keys() - asked):
         if file := known.left(number):
             screen.say(
                 f"{number} ({file.reference}) is not asked any more, but its letter has been sent."

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from brevgen.channels.recipients import Recipient, recipients_of, shared_title
 from brevgen.email_address import same_mailbox
 from brevgen.facts.contacts import Contact
-from brevgen.ledger.records import TAKEN_OR_UNKNOWN, TO_SEND, Dispatched, Role, State
+from brevgen.ledger.records import TAKEN_OR_UNKNOWN, TO_SEND, Delivery, Role, State
 from brevgen.letter.letter import Letter
 from brevgen.settings.round import Round
 
@@ -18,6 +18,7 @@ ADVICE: dict[State, str] = {
     "failed for now": "send again later",
     "uncertain": "find out whether it came, then say so: brevgen send ROUND --settle WHO sent, or"
     " --settle WHO resend",
+    "reached otherwise": "",
 }
 """What a person is to do about a recipient, by its state."""
 
@@ -32,7 +33,7 @@ class Addressee:
     """
 
     recipient: Recipient
-    sent: Dispatched | None = None
+    sent: Delivery | None = None
 
     @property
     def state(self) -> State:
@@ -51,7 +52,7 @@ class Addressee:
 
 
 def addressees_of(
-    letter: Letter, contact: Contact, round_: Round, dispatched: Sequence[Dispatched]
+    letter: Letter, contact: Contact, round_: Round, dispatched: Sequence[Delivery]
 ) -> tuple[Addressee, ...]:
     """Everyone a letter goes to, and those who have it but are no longer in the contacts.
 
@@ -66,29 +67,25 @@ def addressees_of(
     """
     titles = letter.municipality.distribution
     taken = [each for each in dispatched if each.state in TAKEN_OR_UNKNOWN]
-    reached = {
-        role: each.dispatch.address
-        for each in taken
-        for role in _roles(each, shared_title(*titles))
-    }
+    reached = {role: each.address for each in taken for role in _roles(each, shared_title(*titles))}
     wanted = recipients_of(
         _where_reached(contact, reached), titles, mailbox_always=round_.dispatch.mailbox_always
     )
-    by_address = {same_mailbox(e.dispatch.address): e for e in (*dispatched, *taken)}
+    by_address = {same_mailbox(e.address): e for e in (*dispatched, *taken)}
     found: dict[str, Addressee] = {}
     for recipient in wanted:
         address = same_mailbox(recipient.address)
         found[address] = Addressee(recipient, by_address.get(address))
     for sent in taken:
-        found[same_mailbox(sent.dispatch.address)] = Addressee(_as_sent(sent), sent)
+        found[same_mailbox(sent.address)] = Addressee(_as_sent(sent), sent)
     return tuple(found.values())
 
 
-def _roles(sent: Dispatched, shared: str) -> tuple[Role, ...]:
+def _roles(sent: Delivery, shared: str) -> tuple[Role, ...]:
     """Who has a message: two, where they shared an address."""
-    if sent.dispatch.role == "mayor" and sent.dispatch.title == shared:
+    if sent.role == "mayor" and sent.title == shared:
         return "mayor", "chief_executive"
-    return (sent.dispatch.role,)
+    return (sent.role,)
 
 
 def _where_reached(contact: Contact, reached: Mapping[Role, str]) -> Contact:
@@ -102,6 +99,6 @@ def _where_reached(contact: Contact, reached: Mapping[Role, str]) -> Contact:
     )
 
 
-def _as_sent(sent: Dispatched) -> Recipient:
-    each = sent.dispatch
+def _as_sent(sent: Delivery) -> Recipient:
+    each = sent
     return Recipient(each.role, each.title, each.name, each.address)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from brevgen.errors import Refused
 from brevgen.facts.round_facts import RoundFacts
+from brevgen.ledger.approvals import manifest_digest
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.manifests import ManifestLetter, manifest_digest
 from brevgen.ledger.reader import LedgerReader
+from brevgen.ledger.records import ManifestLetter
 from brevgen.letter.content import Content
 from brevgen.letter.differences import differences, lines
 from brevgen.letter.templates import Templates
@@ -104,7 +105,7 @@ def line_up(
             + "\n".join(f"- {_some(labels)}: {reason}." for reason, labels in against.items())
             + "\nNothing was approved. Choose others with --only or --region, or do as it says."
         )
-    last = ledger.last_shown(facts.name)
+    last = ledger.last_shown(facts.name, approver.account)
     letters = []
     for each in chosen:
         if each.is_approved:

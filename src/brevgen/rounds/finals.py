@@ -88,7 +88,7 @@ def _sealed(
         docx_sha256=outcome.docx_sha256,
         pages=outcome.pages,
         sealed_at=now,
-        sealed_by=key.owner.name,
+        sealed_by=key.owner.subject,
         is_test=key.is_test,
     )
     return SealedLetter(
@@ -157,7 +157,7 @@ def remove_stale_finals(
         for name in (each.sealed.pdf_name, each.sealed.docx_name)
     }
     # what is sent is kept, whoever is asked now
-    sent = [known.left(number) for number in known.dispatches]
+    sent = [known.left(number) for number in known.deliveries]
     valid |= {name for file in sent if file for name in (file.pdf_name, file.docx_name)}
     removed = []
     for file in known.sealed.values():

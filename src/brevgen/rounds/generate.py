@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from brevgen.actor import Actor
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import MadeDocument
@@ -68,7 +69,7 @@ def generate(
     drafts = workspace.drafts(facts.name)
     numbers = sorted(row.number for row in facts.allocation.rows)
     workspace.ledger.parent.mkdir(parents=True, exist_ok=True)
-    with Ledger(workspace.ledger, clock, account) as ledger:
+    with Ledger(workspace.ledger, clock, Actor(account), new=True) as ledger:
         ledger.give_references(facts.name, numbers, facts.round.series, given_references(facts))
         known = Known.of(ledger, facts.name)
         letters: dict[str, Planned] = {}
@@ -132,7 +133,6 @@ def _made(round_name: str, each: Planned, outcome: Outcome, now: datetime) -> Ma
         round=round_name,
         municipality=each.number,
         reference=each.letter.reference,
-        state="draft",
         fingerprint=each.fingerprint,
         content_digest=each.content.digest(),
         pdf_name=f"{each.stem}.pdf",

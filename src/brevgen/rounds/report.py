@@ -103,7 +103,7 @@ def _row(facts: RoundFacts, letter: Planned) -> dict[str, Cell]:
 def _reached(addressee: Addressee) -> str:
     """Where a letter stands with one recipient: `Ordfører ordforer@as.example: sent`."""
     each = addressee.recipient
-    words = addressee.sent.last.words if addressee.sent and addressee.state != "sent" else ""
+    words = addressee.sent.words if addressee.sent and addressee.state != "sent" else ""
     return f"{each.title} {each.address}: {addressee.state}" + (f" ({words})" if words else "")
 
 

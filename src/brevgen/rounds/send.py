@@ -12,9 +12,8 @@ from brevgen.errors import BrevgenError, PartlyDone, Refused, WrongUse
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import sha256
 from brevgen.findings import FaultyInput, Findings, Place
-from brevgen.ledger.dispatches import OtherHasLeft
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.records import Dispatch, State
+from brevgen.ledger.records import Delivery, State
 from brevgen.letter.templates import Templates, read_templates
 from brevgen.marker import MARKER
 from brevgen.rounds.addressees import Addressee
@@ -307,15 +306,15 @@ def _one_round(
         try:
             message = writer.mail(each).outgoing()
             channel.wait()  # now, for whoever interrupts it while it waits leaves nothing uncertain
-            dispatch = _dispatch(each, message, writer.facts.name)
-            if not ledger.begin_sending(dispatch):
+            delivery = _delivery(each, message, writer.facts.name)
+            if not ledger.begin_sending(delivery):
                 continue  # somebody else has sent it meanwhile
-        except (BrevgenError, OtherHasLeft) as error:
+        except BrevgenError as error:
             sent.kept_back[each.label] = str(error)
             continue
-        receipt = _hand_over(ledger, channel, message)
+        receipt = _hand_over(ledger, channel, message, delivery)
         state = _STATES[receipt.outcome]
-        ledger.record_receipt(message.message_id, state, receipt.words)
+        ledger.record_receipt(delivery, state, receipt.words)
         done(message.message_id, state)
         if state == "failed for now":
             again.append(each)
@@ -323,22 +322,24 @@ def _one_round(
     return again
 
 
-def _hand_over(ledger: Ledger, channel: Channel, message: Outgoing) -> Receipt:
+def _hand_over(ledger: Ledger, channel: Channel, message: Outgoing, delivery: Delivery) -> Receipt:
     try:
         return channel.deliver(message)
     except ChannelUnusable as error:
-        ledger.record_receipt(message.message_id, "failed for now", f"not handed over: {error}")
+        ledger.record_receipt(delivery, "failed for now", f"not handed over: {error}")
         raise
     except KeyboardInterrupt:
-        ledger.record_receipt(message.message_id, "uncertain", "interrupted by the user")
+        ledger.record_receipt(delivery, "uncertain", "interrupted by the user")
         raise
 
 
-def _dispatch(each: ToSend, message: Outgoing, round_name: str) -> Dispatch:
+def _delivery(each: ToSend, message: Outgoing, round_name: str) -> Delivery:
     file, recipient = each.letter.sealed, each.addressee.recipient
     assert file is not None, "only final letters are sent"
-    return Dispatch(
-        message_id=message.message_id,
+    return Delivery(
+        external_id=message.message_id,
+        channel="mail",
+        recipient_key=same_mailbox(recipient.address),
         round=round_name,
         municipality=each.letter.number,
         reference=file.reference,
@@ -433,5 +434,5 @@ def settle(ledger: Ledger, letter: Planned, answer: str, address: str = "") -> i
     state: State = "sent" if answer == "sent" else "to send"
     for each in to_settle:
         assert each.sent is not None, "what has a state has been written down"
-        ledger.record_receipt(each.sent.dispatch.message_id, state, "settled by a person")
+        ledger.record_receipt(each.sent, state, "settled by a person")
     return len(to_settle)

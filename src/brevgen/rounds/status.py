@@ -15,7 +15,7 @@ from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.municipalities import Municipality
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import sha256_of_file
-from brevgen.ledger.records import Approval, Dispatched, MadeDocument, SealedFile
+from brevgen.ledger.records import Approval, Delivery, MadeDocument, SealedFile
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for, must_say
 from brevgen.letter.templates import Templates
@@ -70,7 +70,7 @@ class Known:
     made: Mapping[str, MadeDocument] = field(default_factory=dict)
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     sealed: Mapping[tuple[str, str], SealedFile] = field(default_factory=dict)
-    dispatches: Mapping[str, tuple[Dispatched, ...]] = field(default_factory=dict)
+    deliveries: Mapping[str, tuple[Delivery, ...]] = field(default_factory=dict)
 
     @classmethod
     def at(cls, path: Path, round_name: str) -> "Known":
@@ -90,14 +90,14 @@ class Known:
             ledger.documents(round_name),
             ledger.approvals(round_name),
             ledger.sealed_files(round_name),
-            ledger.dispatches(round_name),
+            ledger.deliveries(round_name),
         )
 
     def left(self, number: str) -> SealedFile | None:
         """The final files of a letter that somebody has or may have; None if it has not left."""
-        for each in self.dispatches.get(number, ()):
+        for each in self.deliveries.get(number, ()):
             if each.has_left:
-                return self.sealed[number, each.dispatch.content_digest]
+                return self.sealed[number, each.content_digest]
         return None
 
 
@@ -235,8 +235,8 @@ def plan(
         is_intact = files is not None and _are_there(finals if files is not made else drafts, files)
         dispatched = [
             each
-            for each in known.dispatches.get(number, ())
-            if kept is None or each.dispatch.pdf_sha256 == kept.pdf_sha256
+            for each in known.deliveries.get(number, ())
+            if kept is None or each.pdf_sha256 == kept.pdf_sha256
         ]
         addressees = addressees_of(letter, facts.contacts[number], facts.round, dispatched)
         state: State
