@@ -1,7 +1,26 @@
-"""What can go wrong for a person, one class per exit code, so that no user ever meets a traceback.
+"""Every error a person can meet, as one tree, each with its exit code; no user meets a traceback.
 
 A message says what is wrong and what to do about it. Everything else that is raised is a defect in
 brevgen itself.
+
+    BrevgenError                     1  base
+    ├── FaultyInput                  1  faults in what a person wrote (lives in `findings`)
+    ├── Unsendable                   1  something that can stand in no message
+    ├── NotSealed                    1  a seal failed though everything was in order
+    ├── WrongUse                     2  what was asked for is not there
+    ├── Refused                      3  a rule forbids it
+    │   ├── RoundLocked                 another account is changing the round
+    │   └── SentInOtherWords            the letter has left, and what is sent is never changed
+    ├── LedgerError                  3  the ledger cannot be worked with
+    │   ├── LedgerLocked                another program writes to it for too long
+    │   ├── LedgerDamaged               what it says was changed or broken
+    │   ├── LedgerOutdated              it is older than the files, or another one
+    │   ├── LedgerTooNew                a newer brevgen made it
+    │   ├── LedgerUnusable           2  no ledger lies at its path, or it is out of reach
+    │   └── LedgerDiskError          4  the disk is full, or fails
+    └── PartlyDone                   4  something outside of brevgen stopped the work
+
+    UnreadableFile                      of a file, for its reader to make a finding of
 """
 
 from enum import IntEnum
@@ -23,6 +42,10 @@ class BrevgenError(Exception):
     exit_code = ExitCode.FAULTY_INPUT
 
 
+class Unsendable(BrevgenError):
+    """Something in a message can never stand in one; the text says what to mend."""
+
+
 class WrongUse(BrevgenError):
     """What was asked for is not there: a round, a municipality, a workspace."""
 
@@ -33,6 +56,48 @@ class Refused(BrevgenError):
     """A rule forbids it: not approved, already sent, a full series."""
 
     exit_code = ExitCode.REFUSED
+
+
+class RoundLocked(Refused):
+    """Another account, or another command, is changing the round just now."""
+
+
+class SentInOtherWords(Refused):
+    """The letter went out in other words already; what is sent is never changed."""
+
+
+class LedgerError(BrevgenError):
+    """The ledger cannot be worked with; nothing was written to it."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class LedgerLocked(LedgerError):
+    """Another program has been writing to the ledger for longer than one waits."""
+
+
+class LedgerDamaged(LedgerError):
+    """What the ledger says was changed by another hand, or its file is broken."""
+
+
+class LedgerOutdated(LedgerError):
+    """The ledger is older than the files that lie there, or not the one they were made with."""
+
+
+class LedgerTooNew(LedgerError):
+    """The ledger was made by a newer brevgen."""
+
+
+class LedgerUnusable(LedgerError):
+    """Nothing lies at the ledger's path, or no ledger, or it may not be read or written."""
+
+    exit_code = ExitCode.WRONG_USE
+
+
+class LedgerDiskError(LedgerError):
+    """The disk under the ledger is full, or fails."""
+
+    exit_code = ExitCode.PARTLY_DONE
 
 
 class PartlyDone(BrevgenError):
@@ -47,10 +112,6 @@ class UnreadableFile(Exception):
     def __init__(self, what: str, remedy: str, *, sheet: str = "", row: int | None = None) -> None:
         super().__init__(what)
         self.what, self.remedy, self.sheet, self.row = what, remedy, sheet, row
-
-
-class Unsendable(BrevgenError):
-    """Something in a message can never stand in one; the text says what to mend."""
 
 
 class NotSealed(BrevgenError):

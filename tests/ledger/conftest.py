@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from brevgen.actor import Actor
 from brevgen.ledger.ledger import Ledger
 
 MORNING = datetime(2017, 11, 6, 9, 0, 0, tzinfo=UTC)
@@ -21,5 +22,5 @@ def clock():
 
 @pytest.fixture
 def ledger(path, clock):
-    with Ledger(path, clock, "kari") as opened:
+    with Ledger(path, clock, Actor("kari"), new=True) as opened:
         yield opened

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, event
 
+from brevgen.actor import Actor
 from brevgen.ledger.ledger import Ledger
 
 PATIENCE = 120  # seconds a process may take on a busy machine
@@ -67,7 +68,7 @@ def _die_after(path, words, do, given):
         if words in statement:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with Ledger(path, now, "unlucky") as ledger:
+    with Ledger(path, now, Actor("unlucky"), new=True) as ledger:
         with ledger._file.writing() as connection:
             # A cache of one page writes pages to the disk before the transaction is done.
             connection.exec_driver_sql("PRAGMA cache_size = 1")

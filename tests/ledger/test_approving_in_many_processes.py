@@ -4,8 +4,9 @@ import signal
 
 import pytest
 
+from brevgen.actor import Actor
+from brevgen.ledger.approvals import manifest_digest
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.manifests import manifest_digest
 from brevgen.ledger.reader import LedgerReader
 from tests.ledger.killing import (
     PATIENCE,
@@ -28,7 +29,7 @@ def references(ledger):
 
 
 def approve_again_and_again(path, references, start, account):
-    with Ledger(path, now, account) as ledger:
+    with Ledger(path, now, Actor(account), new=True) as ledger:
         start.wait(PATIENCE)
         for turn in range(TURNS):
             ledger.approve("2018", letters(references, f"{account} {turn}"))
@@ -99,7 +100,7 @@ def test_a_process_killed_in_the_middle_has_done_nothing(path, ledger, reference
 
 def approve_and_seal_until_killed(path, telling):
     """Approve and seal round after round, telling of each act once it is done."""
-    with Ledger(path, now, "hurried") as ledger:
+    with Ledger(path, now, Actor("hurried"), new=True) as ledger:
         for turn in range(100_000):
             name = f"round {turn}"
             references = ledger.give_references(name, ["0214", "0301"], SERIES, {})

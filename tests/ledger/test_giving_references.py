@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, ExitCode, Refused
 from brevgen.findings import FaultyInput
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.references import ReferenceConflict, expected_references, find_conflicts
 from brevgen.settings.series import Series
+from tests.support.approving import letter
 
 SERIES = Series("17-09100", "17-09104")
 
@@ -28,7 +30,7 @@ def test_the_lowest_of_the_series_go_out_in_order_of_municipality_number(ledger)
 def test_running_again_renumbers_nobody(ledger, path, clock):
     first = ledger.give_references("2018", ["0301", "1601"], SERIES, {})
 
-    with Ledger(path, clock, "ola") as again:
+    with Ledger(path, clock, Actor("ola"), new=True) as again:
         second = again.give_references("2018", ["0214", "0301", "1601"], SERIES, {})
 
     assert second == {**first, "0214": "17-09102"}
@@ -109,9 +111,10 @@ def test_a_series_too_short_is_refused_before_anything_is_given(ledger):
 def test_every_conflict_with_the_allocation_is_told_at_once_and_nothing_is_given(ledger):
     ledger.give_references("2017", ["0214"], SERIES, {})
     before = ledger.give_references("2018", ["0301"], SERIES, {})
+    ledger.approve("2018", [letter("0301", before["0301"])])
     in_allocation = {
         "1902": "17-09100",  # Ås has it in an earlier round
-        "0301": "17-09104",  # has another in this round
+        "0301": "17-09104",  # was approved with another
         "1601": "17-09103",
         "1103": "17-09103",  # the same twice
         "0104": "17-09102",  # nothing wrong
@@ -172,14 +175,14 @@ def test_each_reference_given_is_an_event_that_says_where_it_comes_from(ledger):
     ledger.give_references("2018", ["0214", "0301"], SERIES, {"0301": "17-09104"})
     ledger.give_references("2018", ["0214", "0301"], SERIES, {})
 
-    by_caseworker, by_series = sorted(ledger.events("2018"), key=lambda event: event.detail)
+    by_caseworker, by_series = sorted(ledger.events("2018"), key=lambda event: event.what)
 
     assert by_caseworker.municipality == "0301"
-    assert by_caseworker.detail == "from the allocation"
+    assert by_caseworker.what == "from the allocation"
     assert by_series.reference == "17-09100"
-    assert by_series.what == "reference given"
-    assert by_series.detail == "from the series 17-09100 to 17-09104"
-    assert by_series.account == "kari"
+    assert by_series.act == "reference given"
+    assert by_series.what == "from the series 17-09100 to 17-09104"
+    assert by_series.actor == Actor("kari")
 
 
 def test_whose_a_reference_is_can_be_asked_across_rounds(ledger):
@@ -191,6 +194,66 @@ def test_whose_a_reference_is_can_be_asked_across_rounds(ledger):
     assert holder is not None
     assert (holder.round, holder.municipality) == ("2018-2", "0214")
     assert ledger.find_reference("17-09103") is None
+
+
+# -- a reference may change until its letter is approved ------------------------------------------
+
+
+def test_the_archives_number_takes_the_place_of_one_of_the_series_before_any_approval(ledger):
+    ledger.give_references("2018", ["0214", "0301"], SERIES, {})
+
+    changed = ledger.give_references("2018", ["0214", "0301"], SERIES, {"0301": "17-09450"})
+
+    assert changed == {"0214": "17-09100", "0301": "17-09450"}
+    assert ledger.references("2018") == changed
+    assert ledger.give_references("2018", ["0301"], SERIES, {}) == {"0301": "17-09450"}
+    (*_, event) = ledger.events("2018", "0301")
+    assert (event.act, event.reference) == ("reference changed", "17-09450")
+    assert "in place of 17-09101, which is never used again" in event.what
+
+
+def test_a_reference_given_up_is_never_used_again_not_even_by_the_one_who_had_it(ledger):
+    ledger.give_references("2018", ["0301"], SERIES, {})
+    ledger.give_references("2018", ["0301"], SERIES, {"0301": "17-09450"})
+
+    assert ledger.give_references("2018", ["0214"], SERIES, {}) == {"0214": "17-09101"}
+    (own,) = find_conflicts("2018", {"0301": "17-09100"}, ledger.used())
+    (other,) = find_conflicts("2018", {"1601": "17-09100"}, ledger.used())
+    assert "gave up the reference 17-09100 for 17-09450" in own.what
+    assert own.remedy == "Write 17-09450, or leave the cell empty."
+    assert "17-09100 of municipality 1601 is already used" in other.what
+    with pytest.raises(FaultyInput):
+        ledger.give_references("2018", ["0301"], SERIES, {"0301": "17-09100"})
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_a_letter_once_approved_keeps_its_reference(ledger, withdrawn):
+    given = ledger.give_references("2018", ["0301"], SERIES, {})
+    ledger.approve("2018", [letter("0301", given["0301"])])
+    if withdrawn:
+        ledger.withdraw("2018", ["0301"], "feil tall")
+
+    with pytest.raises(FaultyInput, match="never changes once its letter was approved"):
+        ledger.give_references("2018", ["0301"], SERIES, {"0301": "17-09450"})
+
+    assert ledger.references("2018") == given
+
+
+def test_nothing_is_recorded_under_a_reference_that_was_given_up(ledger):
+    given = ledger.give_references("2018", ["0301"], SERIES, {})
+    ledger.give_references("2018", ["0301"], SERIES, {"0301": "17-09450"})
+
+    with pytest.raises(ValueError, match="17-09100 was not given"):
+        ledger.approve("2018", [letter("0301", given["0301"])])
+
+
+def test_two_kinds_of_letter_in_one_round_have_references_of_their_own(ledger):
+    first = ledger.give_references("2018", ["0214"], SERIES, {})
+    revised = ledger.give_references("2018", ["0214"], SERIES, {}, "revised")
+
+    assert (first, revised) == ({"0214": "17-09100"}, {"0214": "17-09101"})
+    assert ledger.references("2018") == first
+    assert ledger.references("2018", "revised") == revised
 
 
 some_numbers = st.lists(st.sampled_from(["0101", "0214", "0301", "1601", "1902", "5001"]))
@@ -208,7 +271,7 @@ def test_whatever_the_calls_each_reference_has_one_holder_and_keeps_it(calls):
     holders: dict[str, tuple[str, str]] = {}
     with (
         tempfile.TemporaryDirectory() as folder,
-        Ledger(Path(folder) / "l", lambda: datetime.now(UTC), "kari") as ledger,
+        Ledger(Path(folder) / "l", lambda: datetime.now(UTC), Actor("kari"), new=True) as ledger,
     ):
         for round_name, numbers, in_allocation in calls:
             asked = (round_name, numbers, series, in_allocation)
@@ -226,13 +289,9 @@ def test_whatever_the_calls_each_reference_has_one_holder_and_keeps_it(calls):
             for number, reference in given.items():
                 holder = (round_name, number)
                 assert holders.setdefault(reference, holder) == holder
-                assert before[round_name].get(number, reference) == reference
+                had = before[round_name].get(number, reference)
+                assert reference in (had, in_allocation.get(number))
                 from_allocation = reference in ("16-00001", in_allocation.get(number))
                 assert from_allocation or reference in series
-        everything = [
-            (reference, (name, number))
-            for name in "abc"
-            for number, reference in ledger.references(name).items()
-        ]
-    assert dict(everything) == holders
-    assert len(everything) == len(holders)
+        kept = {each: (of.round, of.municipality) for each, of in ledger.used().items()}
+    assert kept == holders

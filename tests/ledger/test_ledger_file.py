@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import brevgen.ledger.engine
+from brevgen.actor import Actor
 from brevgen.errors import BrevgenError
 from brevgen.ledger import schema
 from brevgen.ledger.ledger import Ledger
@@ -46,23 +47,23 @@ def test_a_ledger_that_could_not_yet_be_set_to_write_ahead_works_and_is_set_late
     path, clock, monkeypatch
 ):
     monkeypatch.setattr(brevgen.ledger.engine, "BUSY_SECONDS", 0.05)
-    Ledger(path, clock, "kari").close()
+    Ledger(path, clock, Actor("kari"), new=True).close()
     pragma(path, "journal_mode = DELETE")
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN")
         other.execute("SELECT * FROM events")
-        with Ledger(path, clock, "kari") as ledger:
+        with Ledger(path, clock, Actor("kari"), new=True) as ledger:
             other.execute("ROLLBACK")
             given = ledger.give_references("2018", ["0214"], SERIES, {})
     assert pragma(path, "journal_mode") == "delete"
 
-    with Ledger(path, clock, "kari") as ledger:
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger:
         assert ledger.references("2018") == given
     assert pragma(path, "journal_mode") == "wal"
 
 
 def test_closing_leaves_one_file_and_nothing_beside_it(path, clock):
-    with Ledger(path, clock, "kari") as ledger:
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger:
         ledger.give_references("2018", ["0214"], SERIES, {})
 
     assert list(path.parent.iterdir()) == [path]
@@ -81,18 +82,8 @@ def test_reading_where_there_is_no_ledger_finds_it_empty_and_makes_none(path):
     assert list(path.parent.iterdir()) == []
 
 
-def test_an_empty_file_is_an_empty_ledger_and_reading_leaves_it_empty(path, clock):
-    path.touch()
-
-    with LedgerReader(path) as reader:
-        assert reader.references("2018") == {}
-    assert path.read_bytes() == b""
-    with Ledger(path, clock, "kari") as ledger:
-        assert ledger.give_references("2018", ["0214"], SERIES, {}) == {"0214": "17-09100"}
-
-
 def test_reading_changes_neither_the_file_nor_its_folder(path, clock):
-    with Ledger(path, clock, "kari") as ledger:
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger:
         given = ledger.give_references("2018", ["0214"], SERIES, {})
     before = path.read_bytes(), path.stat().st_mtime_ns
 
@@ -126,7 +117,7 @@ def test_a_reader_cannot_write(path, ledger):
 
 def test_a_path_with_spaces_and_norwegian_letters_is_read_as_it_is_written(tmp_path, clock):
     path = tmp_path / "Bosetting 100% åpen? #1.sqlite3"
-    with Ledger(path, clock, "kari") as ledger:
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger:
         given = ledger.give_references("2018", ["0214"], SERIES, {})
 
     with LedgerReader(path) as reader:
@@ -138,7 +129,7 @@ def test_a_path_with_spaces_and_norwegian_letters_is_read_as_it_is_written(tmp_p
 def test_a_ledger_nobody_may_write_can_be_read_but_not_written(clock):
     folder = Path(tempfile.mkdtemp())
     path = folder / "ledger.sqlite3"
-    with Ledger(path, clock, "kari") as ledger:
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger:
         given = ledger.give_references("2018", ["0214"], SERIES, {})
     path.chmod(0o444)
     folder.chmod(0o555)
@@ -149,7 +140,7 @@ def test_a_ledger_nobody_may_write_can_be_read_but_not_written(clock):
         with LedgerReader(path) as reader:
             assert reader.references("2018") == given
         with pytest.raises(BrevgenError, match="may write the file and its folder"):
-            Ledger(path, clock, "kari")
+            Ledger(path, clock, Actor("kari"), new=True)
     finally:
         os.seteuid(user)
         folder.chmod(0o755)
@@ -162,7 +153,7 @@ class TestAPathThatIsNoLedgerOfOurs:
     def open_it(self, opens, clock):
         if opens == "reader":
             return LedgerReader
-        return lambda path: Ledger(path, clock, "kari")
+        return lambda path: Ledger(path, clock, Actor("kari"), new=True)
 
     @pytest.mark.parametrize("text", ["kommunenummer;antall\n", "0214;10\n" * 2000, "\0\0"])
     def test_another_kind_of_file_is_refused_and_left_as_it_is(self, path, open_it, text):
@@ -185,7 +176,7 @@ class TestAPathThatIsNoLedgerOfOurs:
         assert path.read_bytes() == before
 
     def test_a_ledger_of_a_newer_brevgen_is_refused_and_left_as_it_is(self, path, open_it, clock):
-        Ledger(path, clock, "kari").close()
+        Ledger(path, clock, Actor("kari"), new=True).close()
         with closing(sqlite3.connect(path)) as raw:
             raw.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
         before = path.read_bytes()
@@ -204,12 +195,15 @@ class TestAPathThatIsNoLedgerOfOurs:
 
 def test_a_ledger_in_a_folder_that_is_not_there_is_refused(tmp_path, clock):
     with pytest.raises(BrevgenError, match="There is no folder"):
-        Ledger(tmp_path / "data" / "ledger.sqlite3", clock, "kari")
+        Ledger(tmp_path / "data" / "ledger.sqlite3", clock, Actor("kari"), new=True)
 
 
 def test_a_ledger_locked_for_too_long_is_told_in_plain_words(path, clock, monkeypatch):
     monkeypatch.setattr(brevgen.ledger.engine, "BUSY_SECONDS", 0.05)
-    with Ledger(path, clock, "kari") as ledger, closing(sqlite3.connect(path)) as other:
+    with (
+        Ledger(path, clock, Actor("kari"), new=True) as ledger,
+        closing(sqlite3.connect(path)) as other,
+    ):
         other.execute("BEGIN IMMEDIATE")
 
         with pytest.raises(BrevgenError, match="in use by another brevgen"):
@@ -220,7 +214,7 @@ def test_a_ledger_locked_for_too_long_is_told_in_plain_words(path, clock, monkey
 
 
 def test_a_damaged_ledger_is_told_in_plain_words(path, clock):
-    with Ledger(path, clock, "kari") as ledger:
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger:
         ledger.give_references("2018", ["0214"], SERIES, {})
     content = path.read_bytes()
     path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brevgen.ledger.manifests import manifest_digest, manifest_text
+from brevgen.ledger.approvals import manifest_digest, manifest_text
 from tests.support.approving import SERIES, letter, sha256
 
 AAS = letter("0214", "17-09100")
@@ -22,7 +22,7 @@ def test_what_was_last_shown_is_that_of_the_latest_showing_or_approval(numbered)
     numbered.record_shown("2018", [letter("0214", "17-09100", "Vi ber Ås om 11")])
     numbered.record_shown("2018", [])
 
-    assert numbered.last_shown("2018") == {
+    assert numbered.last_shown("2018", "kari") == {
         "0214": sha256("Vi ber Ås om 11"),
         "2011": KAUTOKEINO.content_digest,
     }

@@ -4,6 +4,7 @@ import signal
 
 import pytest
 
+from brevgen.actor import Actor
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
 from brevgen.settings.series import Series
@@ -25,7 +26,7 @@ def give_a_bit_at_a_time(path, start, turn, answers):
     """Give the numbers of all rounds, beginning elsewhere than the others do."""
     start.wait(PATIENCE)
     told = []
-    with Ledger(path, now, f"process {turn}") as ledger:
+    with Ledger(path, now, Actor(f"process {turn}"), new=True) as ledger:
         for step in range(0, len(NUMBERS), 4):
             first = (step + turn * 8) % len(NUMBERS)
             for round_name in ROUNDS:
@@ -66,7 +67,7 @@ def give_all(ledger):
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 @pytest.mark.parametrize("words", ["BEGIN IMMEDIATE", 'INTO "references"', "INTO events"])
 def test_a_process_killed_in_the_middle_has_given_nothing_and_broken_nothing(path, words):
-    with Ledger(path, now, "kari") as ledger:
+    with Ledger(path, now, Actor("kari"), new=True) as ledger:
         before = ledger.give_references("2018", NUMBERS[:3], SERIES, {})
 
     killed_after(path, words, give_all)
@@ -75,14 +76,14 @@ def test_a_process_killed_in_the_middle_has_given_nothing_and_broken_nothing(pat
         assert reader.references("2018") == before
         assert len(reader.events("2018")) == len(before)
     assert sqlite_says_it_is_whole(path)
-    with Ledger(path, now, "kari") as ledger:
+    with Ledger(path, now, Actor("kari"), new=True) as ledger:
         after = ledger.give_references("2018", NUMBERS[:4], SERIES, {})
     assert list(after.values()) == list(SERIES)[:4]
 
 
 def give_until_killed(path, telling):
     """Give round after round, telling of each once it is given."""
-    with Ledger(path, now, "hurried") as ledger:
+    with Ledger(path, now, Actor("hurried"), new=True) as ledger:
         for turn in range(100_000):
             references = ledger.give_references(f"round {turn}", NUMBERS[:5], SERIES, {})
             telling.send((f"round {turn}", references))

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from brevgen.ledger.events import Event
-from brevgen.ledger.records import MadeDocument
+from brevgen.actor import Actor
+from brevgen.ledger.records import Event, MadeDocument
 from tests.ledger.killing import everything_in
 from tests.support.approving import MORNING, SERIES, letter, sealed, sha256
 
@@ -29,7 +29,6 @@ def draft_of(file):
         round=file.round,
         municipality=file.municipality,
         reference=file.reference,
-        state="draft",
         fingerprint="f",
         content_digest="c",
         pdf_name=file.pdf_name,
@@ -168,16 +167,14 @@ def test_sealing_is_an_event_that_names_the_files_and_what_was_in_them(approved)
     *_, last = approved.events("2018", "0214")
 
     assert last == Event(
+        sequence=7,
         at=MORNING,
         round="2018",
         municipality="0214",
         reference="17-09100",
-        what="sealed",
-        detail=(
-            f"0214-17-09100.pdf sha256 {AAS.file.pdf_sha256} "
-            f"(before the seal {AAS.file.unsealed_sha256}), "
-            f"0214-17-09100.docx sha256 {AAS.file.docx_sha256}"
-        ),
-        account="kari",
+        act="sealed",
+        what="0214-17-09100.pdf and 0214-17-09100.docx, by CN=Integrerings- og"
+        " mangfoldsdirektoratet, O=IMDi, C=NO (a TEST seal)",
+        actor=Actor("kari"),
     )
-    assert "draft removed" not in [event.what for event in approved.events("2018", "0214")]
+    assert "draft removed" not in [event.act for event in approved.events("2018", "0214")]

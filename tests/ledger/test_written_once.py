@@ -7,7 +7,7 @@ import pytest
 
 from brevgen.ledger import schema
 from tests.ledger.killing import everything_in
-from tests.support.approving import SERIES, dispatch, letter, sealed
+from tests.support.approving import SERIES, delivery, letter, sealed
 
 CHANGES = {
     "a change": 'UPDATE "{table}" SET "{column}" = "{column}"',
@@ -23,7 +23,7 @@ def full(ledger, path):
     ledger.approve("2018", [letter("0214", "17-09100")])
     aas = sealed("0214", "17-09100")
     ledger.record_sealed([aas])
-    ledger.begin_sending(dispatch(aas))
+    ledger.begin_sending(delivery(aas))
     ledger.withdraw("2018", ["0214"], "feil tall")
     return path
 
@@ -52,7 +52,7 @@ def test_another_program_cannot_put_another_reference_in_the_place_of_a_letters_
     ):
         other.execute(
             'INSERT OR REPLACE INTO "references" '
-            "VALUES ('17-09199', '2018', '0214', '2017-11-06T09:00:00Z', 'series')"
+            "VALUES (1, '17-09199', 1, '2017-11-06T09:00:00Z', 'series', 1)"
         )
 
 

@@ -3,8 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 
-from brevgen.ledger.manifests import ManifestLetter
-from brevgen.ledger.records import Dispatch, SealedFile, SealedLetter
+from brevgen.ledger.records import Delivery, ManifestLetter, SealedFile, SealedLetter
 from brevgen.settings.series import Series
 
 MORNING = datetime(2017, 11, 6, 9, 0, 0, tzinfo=UTC)
@@ -52,20 +51,23 @@ def sealed(municipality, reference, text="Vi ber Ås om 10", *, round_name="2018
     return SealedLetter(file, pdf, docx)
 
 
-def dispatch(letter, role="mayor", address="ordforer@as.kommune.example", **changes):
-    """A message with a sealed letter, named after reference, recipient and PDF."""
+def delivery(letter, role="mayor", address="ordforer@as.kommune.example", **changes):
+    """A sealed letter to a recipient by mail, its Message-ID named after both."""
     file = letter.file
-    name = sha256(f"{file.reference} {address.lower()} {file.pdf_sha256}")[:16]
+    copy = changes.get("copy", 1)
+    name = sha256(f"{file.reference} {address.lower()} {file.pdf_sha256} {copy}")[:16]
     known = {
-        "message_id": f"<{name}@imdi.example>",
         "round": file.round,
         "municipality": file.municipality,
         "reference": file.reference,
         "content_digest": file.content_digest,
         "pdf_sha256": file.pdf_sha256,
+        "channel": "mail",
+        "recipient_key": address.lower(),
         "role": role,
         "title": {"mayor": "Ordfører", "chief_executive": "Rådmann", "mailbox": "Postmottak"}[role],
         "name": "",
         "address": address,
+        "external_id": f"<{name}@imdi.example>",
     }
-    return Dispatch(**known | changes)
+    return Delivery(**known | changes)

@@ -29,7 +29,7 @@ def backup(
     """
     from brevgen.cli import console
     from brevgen.cli.context import workspace_of
-    from brevgen.ledger.engine import backup as copy
+    from brevgen.ledger.reader import backup as copy
 
     place = workspace_of(workspace)
     copy(place.ledger, to)

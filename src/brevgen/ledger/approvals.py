@@ -1,88 +1,327 @@
-"""Approvals: who stands behind exactly which content of a letter, and who no longer does."""
+"""What people were shown and approved: manifests, approvals, and approvals taken back.
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+A manifest says which letters a person saw or approved together and what each of them said; one
+digest stands for all of them, so that what was approved can be named in one line and proved later,
+letter by letter. What a letter said is kept once by its digest, however often it is shown.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection, Row, and_, insert, select
 
-from brevgen.ledger import schema
-from brevgen.ledger.records import Approval, Withdrawal
+from brevgen.errors import LedgerDamaged
+from brevgen.ledger import chain, schema
+from brevgen.ledger.door import ReadingDoor, WritingDoor
+from brevgen.ledger.giving import check_holders
+from brevgen.ledger.records import REQUEST, Approval, ManifestLetter, Withdrawal
+from brevgen.ledger.references import Holder
 
 
-def read(connection: Connection, round_name: str) -> dict[str, list[Approval]]:
-    """Every approval in a round by municipality number, in order of number, the oldest first."""
-    history: dict[str, list[Approval]] = {}
-    for row in _rows(connection, round_name):
-        history.setdefault(row.municipality, []).append(_approval(row))
-    return history
+class SaysWhat(Protocol):
+    """A letter and the digest of what it says: all that a manifest states."""
+
+    @property
+    def reference(self) -> str:
+        """The letter's reference."""
+
+    @property
+    def content_digest(self) -> str:
+        """The digest of what it says."""
+
+
+def manifest_text(letters: Iterable[SaysWhat]) -> str:
+    """One line for each letter, `reference content_digest`, sorted; each ends in a newline."""
+    return "".join(sorted(f"{each.reference} {each.content_digest}\n" for each in letters))
+
+
+def manifest_digest(letters: Iterable[SaysWhat]) -> str:
+    """SHA-256 of the manifest's text, as 64 hexadecimal digits; in whatever order they come."""
+    return _digest(manifest_text(letters))
+
+
+class ApprovalsReader(ReadingDoor):
+    """Approvals, and what was shown."""
+
+    def approvals(self, round_name: str, kind: str = REQUEST) -> dict[str, Approval]:
+        """The latest approval of each letter, taken back or not, by municipality number in order.
+
+        Letters never approved are not there.
+        """
+        with self._file.reading() as connection:
+            history = _approvals(connection, round_name, kind)
+        return {municipality: approved[-1] for municipality, approved in history.items()}
+
+    def approvals_of(
+        self, round_name: str, municipality: str, kind: str = REQUEST
+    ) -> list[Approval]:
+        """Every approval a letter has had, the first recorded first.
+
+        One whose event or manifest does not fit it, because another hand wrote it, is none.
+        """
+        with self._file.reading() as connection:
+            return _approvals(connection, round_name, kind).get(municipality, [])
+
+    def approval_of_content(
+        self, round_name: str, municipality: str, content_digest: str, kind: str = REQUEST
+    ) -> Approval | None:
+        """The latest approval of exactly these words, which decides whether they are approved."""
+        history = self.approvals_of(round_name, municipality, kind)
+        same = (each for each in reversed(history) if each.content_digest == content_digest)
+        return next(same, None)
+
+    def last_approved(self, round_name: str, kind: str = REQUEST) -> dict[str, str]:
+        """What each letter said when it was last approved, by anybody, taken back since or not.
+
+        Returns:
+            municipality number to content digest, in order of number.
+        """
+        latest = self.approvals(round_name, kind)
+        return {number: each.content_digest for number, each in latest.items()}
+
+    def last_shown(self, round_name: str, account: str, kind: str = REQUEST) -> dict[str, str]:
+        """What each letter said when this account was last shown it or approved it.
+
+        Returns:
+            municipality number to content digest, in order of number.
+        """
+        letter, shown, manifest = schema.letters.c, schema.manifest_letters.c, schema.manifests.c
+        query = (
+            select(letter.municipality, shown.content_digest)
+            .select_from(
+                schema.manifest_letters.join(schema.manifests)
+                .join(schema.references)
+                .join(schema.letters)
+            )
+            .where(letter.round == round_name, letter.kind == kind, manifest.account == account)
+            .order_by(letter.municipality, manifest.id)
+        )
+        with self._file.reading() as connection:
+            # The last of a municipality is the one that stays in the dictionary.
+            return {row.municipality: row.content_digest for row in connection.execute(query)}
+
+    def content(self, digest: str) -> str:
+        """The text with this digest, of a letter that was shown or approved.
+
+        Raises:
+            LookupError: there is none.
+            LedgerDamaged: what is kept is another text.
+        """
+        column = schema.contents.c
+        with self._file.reading() as connection:
+            text = connection.execute(select(column.text).where(column.digest == digest)).scalar()
+        if text is None:
+            raise LookupError(f"the ledger has no content with the digest {digest}")
+        if _digest(text) != digest:
+            raise LedgerDamaged(
+                f"What the ledger keeps as the words {digest} are other words: another hand or a"
+                " broken disk has changed it. Put the ledger back from a backup."
+            )
+        return str(text)
+
+
+class ApprovalsWriter(WritingDoor, ApprovalsReader):
+    """Recording what was shown, approved and taken back."""
+
+    def record_shown(
+        self, round_name: str, letters: Sequence[ManifestLetter], kind: str = REQUEST
+    ) -> None:
+        """Remember what letters said when the account was shown them; none is nothing to remember.
+
+        Raises:
+            ValueError: a letter stands there twice, a reference was not given to the letter it is
+                said to be of, or a digest is not that of its content; nothing is remembered.
+        """
+        if letters:
+            with self._act() as act:
+                what = f"{len(letters)} to approve"
+                event = act.tell("letters shown", what, round_name=round_name)
+                _write(act, "shown", Holder(round_name, "", kind), letters, [event] * len(letters))
+
+    def approve(
+        self, round_name: str, letters: Sequence[ManifestLetter], kind: str = REQUEST
+    ) -> str:
+        """Approve letters as they are here, each in the name of its signatory.
+
+        Returns:
+            the digest of the manifest, which names exactly these letters with these contents.
+
+        Raises:
+            ValueError: there is no letter, a letter stands there twice, a reference was not given
+                to the letter it is said to be of, or a digest is not that of its content; nothing
+                is approved.
+        """
+        with self._act() as act:
+            events = [
+                act.tell(
+                    "approved",
+                    f"in the name of {each.signatory}",
+                    round_name=round_name,
+                    municipality=each.municipality,
+                    reference=each.reference,
+                )
+                for each in letters
+            ]
+            return _write(act, "approved", Holder(round_name, "", kind), letters, events)
+
+    def withdraw(
+        self, round_name: str, municipalities: Iterable[str], reason: str, kind: str = REQUEST
+    ) -> None:
+        """Take back the latest approvals of letters.
+
+        Args:
+            municipalities: the letters' municipality numbers.
+            reason: why, for a person to read; not empty.
+
+        Raises:
+            ValueError: the reason is empty, or a letter was never approved or its latest approval
+                is withdrawn already; nothing is withdrawn.
+        """
+        if not reason.strip():
+            raise ValueError("an approval is not withdrawn without a reason")
+        wanted = sorted(set(municipalities))
+        with self._act() as act:
+            latest = {row.municipality: row for row in _rows(act.connection, round_name, kind)}
+            lacking = [
+                number
+                for number in wanted
+                if number not in latest or latest[number].reason is not None
+            ]
+            if lacking:
+                numbers = ", ".join(lacking)
+                raise ValueError(f"no approval to withdraw in round {round_name}: {numbers}")
+            for row in (latest[number] for number in wanted):
+                event = act.tell(
+                    "approval withdrawn",
+                    reason,
+                    round_name=round_name,
+                    municipality=row.municipality,
+                    reference=row.reference,
+                )
+                act.connection.execute(
+                    insert(schema.withdrawals).values(
+                        manifest=row.manifest,
+                        reference=row.reference,
+                        at=act.at,
+                        account=act.account,
+                        reason=reason,
+                        event=event,
+                    )
+                )
 
 
 def was_approved(connection: Connection, reference: str, content_digest: str) -> bool:
     """Whether this content of the letter was ever approved, taken back since or not."""
-    letter = schema.manifest_letters.c
+    letter, manifest = schema.manifest_letters.c, schema.manifests.c
     query = (
-        select(letter.manifest)
+        select(letter.event, manifest.event)
         .select_from(schema.manifest_letters.join(schema.manifests))
         .where(
             letter.reference == reference,
             letter.content_digest == content_digest,
-            schema.manifests.c.act == "approved",
+            manifest.act == "approved",
         )
     )
-    return connection.execute(query).first() is not None
+    rows = [tuple(row) for row in connection.execute(query)]
+    intact = chain.intact(connection, {event for row in rows for event in row})
+    return any(intact.issuperset(row) for row in rows)
 
 
-def withdraw(
-    connection: Connection,
-    round_name: str,
-    municipalities: Iterable[str],
-    *,
-    at: datetime,
-    account: str,
-    reason: str,
-) -> list[Approval]:
-    """Take back the latest approvals of letters.
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write(
+    act: chain.Act,
+    what: Literal["shown", "approved"],
+    of: Holder,
+    letters: Sequence[ManifestLetter],
+    events: Sequence[int],
+) -> str:
+    """Write down that letters were shown or approved together, and keep what they say.
+
+    Args:
+        of: round and kind; the municipality is each letter's own.
+        events: for each letter the event it belongs to.
 
     Returns:
-        the approvals as they were before, in order of municipality number.
-
-    Raises:
-        ValueError: the reason is empty, or a letter has no approval that could be taken back.
+        the manifest's digest.
     """
-    if not reason.strip():
-        raise ValueError("an approval is not withdrawn without a reason")
-    latest = {row.municipality: row for row in _rows(connection, round_name)}
-    wanted = sorted(set(municipalities))
-    lacking = [
-        number for number in wanted if number not in latest or latest[number].reason is not None
-    ]
-    if lacking:
-        raise ValueError(f"no approval to withdraw in round {round_name}: {', '.join(lacking)}")
-    rows = [latest[number] for number in wanted]
-    if rows:
-        connection.execute(
-            insert(schema.withdrawals),
-            [
-                {
-                    "manifest": row.manifest,
-                    "reference": row.reference,
-                    "at": at,
-                    "account": account,
-                    "reason": reason,
-                }
-                for row in rows
-            ],
+    if not letters:
+        raise ValueError("a manifest has at least one letter")
+    if len({each.reference for each in letters}) < len(letters):
+        raise ValueError("a letter stands in the manifest twice")
+    check_holders(
+        act.connection,
+        ((each.reference, Holder(of.round, each.municipality, of.kind)) for each in letters),
+    )
+    _keep_contents(act.connection, letters)
+    digest = manifest_digest(letters)
+    manifest = act.connection.execute(
+        insert(schema.manifests)
+        .values(
+            digest=digest,
+            round=of.round,
+            act=what,
+            at=act.at,
+            account=act.account,
+            event=events[0],
         )
-    return [_approval(row) for row in rows]
+        .returning(schema.manifests.c.id)
+    ).scalar_one()
+    act.connection.execute(
+        insert(schema.manifest_letters),
+        [
+            {
+                "manifest": manifest,
+                "reference": each.reference,
+                "content_digest": each.content_digest,
+                "signatory": each.signatory,
+                "look": each.look,
+                "facts": each.facts,
+                "event": event,
+            }
+            for each, event in zip(letters, events, strict=True)
+        ],
+    )
+    return digest
 
 
-def _rows(connection: Connection, round_name: str) -> Iterable[Row[Any]]:
+def _keep_contents(connection: Connection, letters: Sequence[ManifestLetter]) -> None:
+    """Keep what letters say, each under its digest; what is kept already is passed over."""
+    wanted: dict[str, str] = {}
+    for each in letters:
+        if each.content_digest != _digest(each.content_text):
+            raise ValueError(
+                f"{each.content_digest} is not the SHA-256 of the content it is said to be of"
+            )
+        wanted[each.content_digest] = each.content_text
+    column = schema.contents.c
+    there = connection.execute(select(column.digest).where(column.digest.in_(wanted))).scalars()
+    new = wanted.keys() - set(there)
+    if new:
+        connection.execute(
+            insert(schema.contents),
+            [{"digest": digest, "text": wanted[digest]} for digest in sorted(new)],
+        )
+
+
+def _approvals(connection: Connection, round_name: str, kind: str) -> dict[str, list[Approval]]:
+    """Every approval in a round by municipality number, in order of number, the first first."""
+    history: dict[str, list[Approval]] = {}
+    for row in _rows(connection, round_name, kind):
+        history.setdefault(row.municipality, []).append(_approval(row))
+    return history
+
+
+def _rows(connection: Connection, round_name: str, kind: str) -> list[Row[Any]]:
     """The approvals of a round with what became of them, in the order they were recorded.
 
-    The order is that of recording, not of the clock, which may be put back.
+    The order is that of recording, not of the clock, which may be put back. Those whose events do
+    not fit are left out.
     """
-    given, letter, manifest = schema.references.c, schema.manifest_letters.c, schema.manifests.c
+    of, letter, manifest = schema.letters.c, schema.manifest_letters.c, schema.manifests.c
     withdrawal = schema.withdrawals.c
     same = and_(
         withdrawal.manifest == letter.manifest,
@@ -92,9 +331,13 @@ def _rows(connection: Connection, round_name: str) -> Iterable[Row[Any]]:
         select(
             letter.manifest,
             letter.reference,
-            given.municipality,
+            of.municipality,
             letter.content_digest,
             letter.signatory,
+            letter.look,
+            letter.facts,
+            letter.event,
+            manifest.event.label("manifest_event"),
             manifest.digest,
             manifest.account,
             manifest.at,
@@ -105,12 +348,16 @@ def _rows(connection: Connection, round_name: str) -> Iterable[Row[Any]]:
         .select_from(
             schema.manifest_letters.join(schema.manifests)
             .join(schema.references)
+            .join(schema.letters)
             .outerjoin(schema.withdrawals, same)
         )
-        .where(manifest.round == round_name, manifest.act == "approved")
-        .order_by(given.municipality, manifest.id)
+        .where(of.round == round_name, of.kind == kind, manifest.act == "approved")
+        .order_by(of.municipality, manifest.id)
     )
-    return connection.execute(query)
+    rows = list(connection.execute(query))
+    events = {event for row in rows for event in (row.event, row.manifest_event)}
+    intact = chain.intact(connection, events)
+    return [row for row in rows if row.event in intact and row.manifest_event in intact]
 
 
 def _approval(row: Row[Any]) -> Approval:
@@ -124,6 +371,9 @@ def _approval(row: Row[Any]) -> Approval:
         manifest_digest=row.digest,
         account=row.account,
         signatory=row.signatory,
+        look=row.look,
         at=row.at,
         withdrawn=withdrawn,
+        sequence=row.event,
+        facts=row.facts,
     )

@@ -1,19 +1,29 @@
 """The one SQLite file of the ledger, opened for writing or only for reading by many at once.
 
-All SQLite knowledge is here: its pragmas, its kinds of transactions, and what its errors mean to a
-person.
+All SQLite knowledge is here: its pragmas, its kinds of transactions, its copies, and what its
+errors mean to a person.
 """
 
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Final, Self
+from secrets import token_hex
+from typing import Final, Literal, Self
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from brevgen.errors import BrevgenError
+from brevgen.errors import (
+    LedgerDamaged,
+    LedgerDiskError,
+    LedgerError,
+    LedgerLocked,
+    LedgerTooNew,
+    LedgerUnusable,
+)
 from brevgen.ledger import schema
 
 BUSY_SECONDS: Final = 60
@@ -21,81 +31,104 @@ BUSY_SECONDS: Final = 60
 
 _PERMISSION = "Check that you may write the file and its folder."
 _KEEP = "Keep it as it is and ask for help: an older copy lacks the references given since."
-_PLAIN_WORDS: Final = {
-    "SQLITE_BUSY": ("is in use by another brevgen.", "Try again when that one is done."),
-    "SQLITE_READONLY": ("cannot be written.", _PERMISSION),
-    "SQLITE_CANTOPEN": ("cannot be opened.", _PERMISSION),
-    "SQLITE_PERM": ("cannot be opened.", _PERMISSION),
-    "SQLITE_FULL": ("cannot grow.", "Make room on the disk."),
-    "SQLITE_IOERR": ("cannot be read or written.", "Check the disk, or the network it is on."),
-    "SQLITE_CORRUPT": ("is damaged.", _KEEP),
-    "SQLITE_NOTADB": ("is no SQLite database.", "Check the path of the ledger."),
+_EXPLAINED: Final[dict[str, tuple[type[LedgerError], str, str]]] = {
+    "SQLITE_BUSY": (LedgerLocked, "is in use by another brevgen.", "Try again when it is done."),
+    "SQLITE_READONLY": (LedgerUnusable, "cannot be written.", _PERMISSION),
+    "SQLITE_CANTOPEN": (LedgerUnusable, "cannot be opened.", _PERMISSION),
+    "SQLITE_PERM": (LedgerUnusable, "cannot be opened.", _PERMISSION),
+    "SQLITE_FULL": (LedgerDiskError, "cannot grow.", "Make room on the disk."),
+    "SQLITE_IOERR": (
+        LedgerDiskError,
+        "cannot be read or written.",
+        "Check the disk, or the network it is on.",
+    ),
+    "SQLITE_CORRUPT": (LedgerDamaged, "is damaged.", _KEEP),
+    "SQLITE_NOTADB": (LedgerUnusable, "is no SQLite database.", "Check the path of the ledger."),
 }
+
+FileState = Literal["missing", "empty", "no file", "file"]
+"""What lies at a path: nothing; a file of 0 bytes; a link, folder, pipe or device; or a file."""
 
 
 class LedgerFile:
     """An open ledger file; belongs to the process and thread that opened it.
 
     Use `for_writing` or `for_reading` to get one, and `close` it.
+
+    Args:
+        path: what to call it in messages.
+        database: a path or a `file:` address; `:memory:` for one that goes with the process.
     """
 
     def __init__(self, path: Path, database: str, *, only_reading: bool) -> None:
         self._path = path
+        self._only_reading = only_reading
         self._engine = _engine(database, only_reading=only_reading)
 
     @classmethod
     def for_writing(cls, path: Path) -> Self:
-        """Open the ledger, making it where there is none.
+        """Open a ledger that is there, of this version or an older one.
 
         Raises:
-            BrevgenError: the path is no ledger, one of another version, or out of reach.
+            LedgerError: there is none, or the file is no ledger, a newer one, or out of reach.
         """
-        if not path.parent.is_dir():
-            raise BrevgenError(f"There is no folder {path.parent} for the ledger. Make it first.")
-        file = cls(path, str(path.absolute()), only_reading=False)
+        check_is_file(path)
+        file = cls(path, f"{path.absolute().as_uri()}?mode=rw", only_reading=False)
         with file._closed_on_error():
-            with file.reading() as connection:
-                is_ledger = _is_ledger(connection, path)
-            if not is_ledger:
-                file._make()
-            file._let_readers_and_a_writer_meet()
+            _ = file.version
+            file._enable_wal()
+        share_with_group(path)
         return file
 
     @classmethod
     def for_reading(cls, path: Path) -> Self:
-        """Open the ledger without making or changing it; none there reads as an empty one.
+        """Open a ledger that is there without changing it, of this version or an older one.
 
         Raises:
-            BrevgenError: the path is no ledger, one of another version, or out of reach.
+            LedgerError: there is none, or the file is no ledger, a newer one, or out of reach.
         """
-        if not path.exists():
-            return cls._empty(path)
+        check_is_file(path)
         # mode=rw and not ro: a reader of a WAL file needs two small files beside it, and only one
         # who might write takes them away again. `query_only` keeps it from writing.
         address = f"{path.absolute().as_uri()}?mode=rw"
         file = cls(path, address, only_reading=True)
         if file._lacks_its_side_files():
+            file.close()
+            _check_nothing_is_beside(path)
             # Nobody is writing, or the side files would be there, so no lock is needed.
-            file.close()
             file = cls(path, f"{address}&immutable=1", only_reading=True)
-        with file._closed_on_error(), file.reading() as connection:
-            is_ledger = _is_ledger(connection, path)
-        if not is_ledger:
-            file.close()
-            return cls._empty(path)
+        with file._closed_on_error():
+            _ = file.version
         return file
 
     @classmethod
-    def _empty(cls, path: Path) -> Self:
+    def in_memory(cls, path: Path, copy_of: Self | None = None) -> Self:
+        """A database that goes with the process: empty, or with all that another holds."""
         file = cls(path, ":memory:", only_reading=False)
-        with file.writing() as connection:
-            schema.create(connection)
+        if copy_of is not None:
+            with (
+                copy_of._explain_errors(),
+                closing(copy_of._engine.raw_connection()) as source,
+                closing(file._engine.raw_connection()) as target,
+            ):
+                _sqlite(source).backup(_sqlite(target))
         return file
+
+    @property
+    def version(self) -> int:
+        """The version of its tables; 0 for an empty database.
+
+        Raises:
+            LedgerUnusable: it is another program's.
+            LedgerTooNew: a newer brevgen made it.
+        """
+        with self.reading() as connection:
+            return _version(connection, self._path)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the ledger and hinders nobody."""
-        with self._plainly(), self._engine.begin() as connection:
+        with self._explain_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -105,29 +138,47 @@ class LedgerFile:
         It takes the lock at once, so that what it reads first is still true when it writes.
         """
         immediate = self._engine.execution_options(begin="IMMEDIATE")
-        with self._plainly(), immediate.begin() as connection:
+        with self._explain_errors(), immediate.begin() as connection:
             yield connection
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """As `writing`, for one who makes tables anew: what hangs together is checked at the end.
+
+        Raises:
+            LedgerDamaged: it does not; nothing is written.
+        """
+        self._pragmas("foreign_keys = OFF", "legacy_alter_table = ON")
+        try:
+            with self.writing() as connection:
+                yield connection
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                    raise LedgerDamaged(f"The ledger {self._path} has rows without their letter.")
+        finally:
+            self._pragmas("legacy_alter_table = OFF", "foreign_keys = ON")
+
     def close(self) -> None:
-        """Let go of the file; the last one to do so tidies up what SQLite keeps beside it."""
+        """Let go of the file; all that was written is in the one file then.
+
+        The last one to let go takes away what SQLite keeps beside it.
+        """
+        if not self._only_reading:
+            with suppress(LedgerError, sqlite3.Error):  # it is safe beside the file as well
+                self._pragmas("wal_checkpoint(TRUNCATE)")
         self._engine.dispose()
 
-    def _make(self) -> None:
-        with self.writing() as connection:
-            # Another process may have made it while this one waited.
-            if not _is_ledger(connection, self._path):
-                schema.create(connection)
+    def _pragmas(self, *pragmas: str) -> None:
+        """Set something outside of any transaction."""
+        with self._explain_errors(), closing(self._engine.raw_connection()) as raw:
+            for pragma in pragmas:
+                raw.cursor().execute(f"PRAGMA {pragma}").fetchall()
 
-    def _let_readers_and_a_writer_meet(self) -> None:
+    def _enable_wal(self) -> None:
         """Write ahead (WAL): readers never wait for the writer, nor the writer for them."""
-        with self._plainly(), closing(self._engine.raw_connection()) as raw:
-            try:
-                raw.cursor().execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError as error:
-                # Others are in a ledger just made. The setting is kept in the file: one of them
-                # or the next to open it makes it, and transactions are as safe without it.
-                if _name(error) != "SQLITE_BUSY":
-                    raise
+        # Others may be in a ledger just made. The setting is kept in the file: one of them or the
+        # next to open it makes it, and transactions are as safe without it.
+        with suppress(LedgerLocked):
+            self._pragmas("journal_mode = WAL")
 
     def _lacks_its_side_files(self) -> bool:
         """Whether this is a WAL file in a folder where SQLite may not put what it needs."""
@@ -145,18 +196,141 @@ class LedgerFile:
         try:
             yield
         except BaseException:
-            self.close()
+            self._engine.dispose()
             raise
 
     @contextmanager
-    def _plainly(self) -> Iterator[None]:
+    def _explain_errors(self) -> Iterator[None]:
         try:
             yield
         except (DatabaseError, sqlite3.DatabaseError) as error:
-            for name, (what, remedy) in _PLAIN_WORDS.items():
+            for name, (kind, what, remedy) in _EXPLAINED.items():
                 if _name(error).startswith(name):
-                    raise BrevgenError(f"The ledger {self._path} {what} {remedy}") from error
+                    raise kind(f"The ledger {self._path} {what} {remedy}") from error
             raise
+
+
+def file_state(path: Path) -> FileState:
+    """What lies at a path; links are not followed."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return "missing"
+    except OSError as error:
+        raise LedgerUnusable(
+            f"The ledger {path} cannot be opened ({error.strerror}). {_PERMISSION}"
+        ) from error
+    if not stat.S_ISREG(found.st_mode):
+        return "no file"
+    return "file" if found.st_size else "empty"
+
+
+def check_is_file(path: Path) -> None:
+    """See to it that an ordinary file with something in it lies at the ledger's path.
+
+    Raises:
+        LedgerUnusable: there is none; what lies there instead, and what to do.
+    """
+    reasons: dict[FileState, str] = {
+        "missing": f"There is no ledger {path}. Check its path in brevgen.toml, or put the ledger"
+        " back there from a backup.",
+        "empty": f"The ledger {path} is an empty file, as a copy that failed leaves it. Put the"
+        " ledger back from a backup; delete the file only if nothing was ever made.",
+        "no file": f"The ledger {path} cannot be opened: it is a link, a folder, a pipe or a"
+        " device, and no ordinary file. Put the ledger itself there, or name its true path in"
+        " brevgen.toml.",
+    }
+    if reason := reasons.get(file_state(path)):
+        raise LedgerUnusable(reason)
+
+
+def create_file(path: Path) -> Path:
+    """An empty file beside a path, with the rights a ledger has; to be filled and published."""
+    if not path.parent.is_dir():
+        raise LedgerUnusable(f"There is no folder {path.parent} for {path.name}. Make it first.")
+    aside = path.with_name(f".{path.name}.{token_hex(8)}.part")
+    try:
+        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except OSError as error:
+        raise LedgerUnusable(f"{path} cannot be made ({error.strerror}). {_PERMISSION}") from error
+    share_with_group(aside)
+    return aside
+
+
+def publish(aside: Path, path: Path) -> bool:
+    """Let a file appear whole under its name; False where there is one already."""
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        return False
+    except OSError:  # a disk without hard links
+        if os.path.lexists(path):
+            return False
+        aside.rename(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # so that its name outlives a power cut
+    finally:
+        os.close(folder)
+    return True
+
+
+def copy_to(file: LedgerFile, to: Path) -> None:
+    """Write all an open ledger holds into one new file, which appears whole.
+
+    Raises:
+        LedgerUnusable: there is a file already, or none can be made.
+        LedgerDamaged: the copy does not hold together.
+    """
+    aside = create_file(to)
+    try:
+        with (
+            file._explain_errors(),
+            closing(file._engine.raw_connection()) as source,
+            closing(sqlite3.connect(aside)) as target,
+        ):
+            _sqlite(source).backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
+            if target.execute("PRAGMA quick_check").fetchone() != ("ok",):
+                raise LedgerDamaged(f"The ledger {file._path} is damaged. {_KEEP}")
+        if not publish(aside, to):
+            raise LedgerUnusable(f"{to} is there already. Choose another name for the copy.")
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def share_with_group(path: Path) -> None:
+    """Let the group of a shared folder write a file in it; what cannot be changed stays."""
+    folder = path.parent.stat()
+    if not folder.st_mode & stat.S_IWGRP:
+        return
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        each = path.with_name(name)
+        try:
+            found = each.lstat()
+            if found.st_gid != folder.st_gid:
+                os.chown(each, -1, folder.st_gid, follow_symlinks=False)
+            if stat.S_ISREG(found.st_mode) and found.st_mode & 0o060 != 0o060:
+                each.chmod(stat.S_IMODE(found.st_mode) | 0o060)
+        except OSError:  # it is not there, or another's
+            continue
+
+
+def _check_nothing_is_beside(path: Path) -> None:
+    """See to it that all is in the one file, for one who cannot read what lies beside it.
+
+    Raises:
+        LedgerUnusable: part of the ledger lies beside it.
+    """
+    beside = path.with_name(f"{path.name}-wal")
+    if beside.exists() and beside.stat().st_size:
+        raise LedgerUnusable(
+            f"The ledger {path} cannot be read: its latest entries lie in {beside.name}, and"
+            " whoever reads them must be able to write to the folder. Let somebody who may write"
+            " there run brevgen status, then try again."
+        )
 
 
 def _engine(database: str, *, only_reading: bool) -> Engine:
@@ -187,34 +361,35 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {kind}")
 
 
-def _is_ledger(connection: Connection, path: Path) -> bool:
-    """True for a ledger, False for an empty database; anything else is refused."""
+def _version(connection: Connection, path: Path) -> int:
     application = _pragma(connection, "application_id")
     version = _pragma(connection, "user_version")
     if application == schema.APPLICATION_ID:
         if version > schema.VERSION:
-            raise BrevgenError(
+            raise LedgerTooNew(
                 f"The ledger {path} was made by a newer brevgen (its version is {version}, this "
                 f"brevgen knows {schema.VERSION}). Install the newer brevgen."
             )
-        if version < schema.VERSION:
-            raise BrevgenError(
-                f"The ledger {path} was made by a brevgen from before the first release. Put it"
-                " aside, write the references it gave into the column vår_ref, and begin anew."
-            )
-        return True
+        return version
     tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
     if application or version or tables:
-        raise BrevgenError(
+        raise LedgerUnusable(
             f"{path} is a database, but no ledger of brevgen. Check the path of the ledger."
         )
-    return False
+    return 0
 
 
 def _pragma(connection: Connection, name: str) -> int:
     value = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
     assert isinstance(value, int)
     return value
+
+
+def _sqlite(raw: object) -> sqlite3.Connection:
+    """SQLite's own connection inside of SQLAlchemy's."""
+    connection = getattr(raw, "driver_connection", raw)
+    assert isinstance(connection, sqlite3.Connection)
+    return connection
 
 
 def _name(error: DatabaseError | sqlite3.DatabaseError) -> str:

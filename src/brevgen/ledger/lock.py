@@ -1,30 +1,144 @@
-"""One at a time: nobody approves or takes back while the same round is being sent."""
+"""The lock of a round: one at a time changes it, whichever process, thread or account that is.
 
-from collections.abc import Iterator
+The lock is a file beside the ledger and the operating system's, so it goes with whoever holds it,
+however that ends. Reading never takes it.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 
-from brevgen.errors import Refused
-from brevgen.workspace import Workspace
+from brevgen.actor import Actor
+from brevgen.characters import cleaned
+from brevgen.errors import LedgerUnusable, RoundLocked
+from brevgen.ledger.engine import share_with_group
+
+WAIT_SECONDS: Final = 10.0
+_PAUSE: Final = 0.05
+_MOST_BYTES: Final = 4096
+
+
+@dataclass(frozen=True)
+class LockHolder:
+    """Who holds a round's lock, and since when.
+
+    Args:
+        account: the account; empty if it has not said so yet.
+        since: aware UTC, whole seconds; None if it has not said so yet.
+    """
+
+    account: str
+    since: datetime | None
+
+    def __str__(self) -> str:
+        since = f" since {self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since else ""
+        return f"{self.account or 'somebody'}{since}"
 
 
 @contextmanager
-def alone(workspace: Workspace, round_name: str) -> Iterator[None]:
-    """Keep others from approving or sending the same round at the same time.
+def round_lock(
+    ledger: Path,
+    round_name: str,
+    actor: Actor,
+    clock: Callable[[], datetime],
+    *,
+    wait: float = WAIT_SECONDS,
+    on_wait: Callable[[LockHolder], object] | None = None,
+) -> Iterator[None]:
+    """Keep everybody else from changing a round of a ledger.
 
-    The lock is the operating system's: it goes with the process, however that ends.
+    Not to be taken twice by one holder: the second time would wait for the first.
+
+    Args:
+        ledger: the ledger's file, there or not; its folder must be.
+        wait: how long to wait for another holder, seconds.
+        on_wait: is told once who holds it, if that has to be waited for.
 
     Raises:
-        Refused: another brevgen is at it.
+        RoundLocked: another still holds it; who, and since when.
+        LedgerUnusable: the lock file cannot be made or is no ordinary file.
     """
-    import fcntl
+    path = lock_path(ledger, round_name)
+    lock = _open(path)
+    try:
+        _take(lock, round_name, wait, on_wait)
+        since = clock().astimezone(UTC).replace(microsecond=0).isoformat()
+        _write(lock, json.dumps({"account": str(actor), "since": since}))
+        try:
+            yield
+        finally:
+            _write(lock, "")
+    finally:
+        os.close(lock)  # which lets go of it
 
-    workspace.state.mkdir(parents=True, exist_ok=True)
-    with (workspace.state / f"{round_name}.lock").open("w") as lock:
+
+def lock_path(ledger: Path, round_name: str) -> Path:
+    """The lock's file; its name is of one length, whatever the round is called."""
+    digest = hashlib.sha256(round_name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return ledger.with_name(f".{ledger.name}.{digest}.lock")
+
+
+def _take(
+    lock: int, round_name: str, wait: float, on_wait: Callable[[LockHolder], object] | None
+) -> None:
+    until = time.monotonic() + wait
+    told = on_wait is None
+    while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refused(
-                f"Another brevgen is approving or sending the round {round_name}."
-                " Wait until it is done."
-            ) from None
-        yield
+            pass
+        else:
+            return
+        holder = _holder(lock)
+        if time.monotonic() >= until:
+            raise RoundLocked(
+                f"The round {round_name} is being changed by {holder}. Nothing was done. Wait until"
+                " that is finished, then try again."
+            )
+        if not told and on_wait is not None and holder.account:
+            told = True
+            on_wait(holder)
+        time.sleep(_PAUSE)
+
+
+def _open(path: Path) -> int:
+    """The lock file, made where there is none; what is no ordinary file is left as it is."""
+    if not path.parent.is_dir():
+        raise LedgerUnusable(f"There is no folder {path.parent} for the ledger. Make it first.")
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        lock = os.open(path, flags, 0o666)
+    except OSError as error:
+        raise LedgerUnusable(
+            f"The lock {path} cannot be opened ({error.strerror}). Check that it is no link, and"
+            " that you may write the file and its folder."
+        ) from error
+    found = os.fstat(lock)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+        os.close(lock)
+        raise LedgerUnusable(f"The lock {path} is no file of brevgen's own. Remove it.")
+    share_with_group(path)
+    return lock
+
+
+def _write(lock: int, text: str) -> None:
+    os.pwrite(lock, text.encode(), 0)
+    os.ftruncate(lock, len(text.encode()))
+
+
+def _holder(lock: int) -> LockHolder:
+    try:
+        told = json.loads(os.pread(lock, _MOST_BYTES, 0))
+        return LockHolder(cleaned(str(told["account"])), datetime.fromisoformat(told["since"]))
+    except (ValueError, KeyError, TypeError):  # it is just writing that down
+        return LockHolder("", None)

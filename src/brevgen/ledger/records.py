@@ -3,20 +3,88 @@
 Apart from the tables, so that those who only hold a record need not load what reads them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, get_args
+
+from brevgen.actor import Actor
+
+REQUEST = "request"
+"""The kind of letter there was before there were others."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that has happened.
+
+    Args:
+        sequence: its number in the ledger, from 1, without gaps.
+        at: when, aware UTC, whole seconds; clocks may be put back, the sequence never is.
+        actor: who did it.
+        round: the round's name; empty for what concerns the whole ledger.
+        municipality: municipality number; empty for what concerns the whole round.
+        reference: the letter's reference; empty where it had none.
+        act: what was done, in a few fixed words, e.g. `reference given`.
+        what: the particulars, for a person to read.
+    """
+
+    sequence: int
+    at: datetime
+    actor: Actor
+    round: str
+    municipality: str
+    reference: str
+    act: str
+    what: str
+
+
+@dataclass(frozen=True)
+class LedgerMark:
+    """How far a ledger had come, to be kept elsewhere and compared with later.
+
+    Args:
+        identity: which ledger it was; a random name given when it was made.
+        sequence: the number of its last event; 0 if there was none.
+        hash: the hash of that event, which covers all before it; empty if there was none.
+    """
+
+    identity: str
+    sequence: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class ManifestLetter:
+    """A letter that is shown to someone or approved, with all it says.
+
+    Args:
+        municipality: municipality number, 4 digits as text.
+        reference: the letter's reference, already given to it.
+        content_digest: SHA-256 of the UTF-8 bytes of `content_text`, 64 hexadecimal digits.
+        content_text: what the letter says, as `Content.digest` digests it.
+        signatory: in whose name the letter is.
+        look: digest of all that decides how it looks; empty where not told.
+        facts: the facts it was made from, as JSON can hold them; None where not told.
+    """
+
+    municipality: str
+    reference: str
+    content_digest: str
+    content_text: str
+    signatory: str
+    look: str = ""
+    facts: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class MadeDocument:
-    """The PDF and the DOCX of one letter, as last made.
+    """The draft of one letter, PDF and DOCX, as last made.
 
     Args:
         round: the round's name.
         municipality: municipality number, 4 digits as text.
         reference: the letter's reference, already given to it.
-        state: a draft carries the UTKAST mark.
         fingerprint: digest of everything the files were made from; same fingerprint, same bytes.
         content_digest: digest of all a reader can see, as `Content.digest` tells it.
         pdf_name: the PDF's file name.
@@ -26,12 +94,12 @@ class MadeDocument:
         pages: pages of the PDF.
         made_at: when, aware; the ledger keeps whole seconds of UTC.
         account: who made them; told by the ledger, which knows, and not to it.
+        kind: the kind of letter.
     """
 
     round: str
     municipality: str
     reference: str
-    state: Literal["draft"]
     fingerprint: str
     content_digest: str
     pdf_name: str
@@ -41,6 +109,7 @@ class MadeDocument:
     pages: int
     made_at: datetime
     account: str = ""
+    kind: str = REQUEST
 
 
 @dataclass(frozen=True)
@@ -71,6 +140,10 @@ class Approval:
         signatory: in whose name.
         at: when, aware UTC, whole seconds.
         withdrawn: how it was taken back, if it was.
+        sequence: the number of the event it was recorded with: a later one has a higher number,
+            whatever the clock said; those of a ledger brought to version 3 share one.
+        look: digest of how it looked; empty where that was not recorded.
+        facts: the letter's facts as they were recorded with it; None where they were not.
     """
 
     reference: str
@@ -81,6 +154,9 @@ class Approval:
     signatory: str
     at: datetime
     withdrawn: Withdrawal | None
+    sequence: int = 0
+    look: str = ""
+    facts: Mapping[str, Any] | None = None
 
     def covers(self, content_digest: str) -> bool:
         """Whether exactly this content is approved: no other was, and it was not taken back.
@@ -106,8 +182,9 @@ class SealedFile:
         docx_sha256: SHA-256 of the DOCX, 64 hexadecimal digits.
         pages: pages of the PDF.
         sealed_at: when, aware; the ledger keeps whole seconds of UTC.
-        sealed_by: the subject of the certificate it was sealed with, in words.
+        sealed_by: the subject of the certificate it was sealed with (RFC 4514).
         is_test: whether that certificate is only for trying things out.
+        kind: the kind of letter.
     """
 
     round: str
@@ -123,6 +200,7 @@ class SealedFile:
     sealed_at: datetime
     sealed_by: str
     is_test: bool
+    kind: str = REQUEST
 
 
 @dataclass(frozen=True)
@@ -142,79 +220,116 @@ class SealedLetter:
 
 Role = Literal["mayor", "chief_executive", "mailbox"]
 
-State = Literal["to send", "sending", "sent", "refused", "failed for now", "uncertain"]
-"""Where a letter stands with one recipient: not handed over; being handed over now, or cut off in
-it; taken; never to be taken; not taken, but perhaps later; or nobody knows."""
+State = Literal[
+    "to send",  # not handed over, or to be handed over again
+    "sending",  # being handed over now, or cut off in it
+    "sent",  # taken
+    "failed for now",  # not taken, but perhaps later
+    "refused",  # never to be taken
+    "uncertain",  # nobody knows
+    "reached otherwise",  # has it by another way than this channel, says a person
+]
+"""Where a letter stands with one recipient."""
+
+ReceiptState = State | Literal["reported"]
+"""What a receipt says; `reported` is told beside where the letter stands, without changing it."""
+
+STATES: tuple[str, ...] = (*get_args(State), "reported")
 
 TO_SEND: frozenset[State] = frozenset({"to send", "failed for now"})
 """Where it may be handed over."""
 
 TAKEN_OR_UNKNOWN: frozenset[State] = frozenset({"sending", "sent", "uncertain"})
-"""Where the recipient has it, or may have it."""
+"""Where the recipient has it by this channel, or may have it."""
 
 
 @dataclass(frozen=True)
-class Dispatch:
-    """One message: a sealed letter to one recipient.
+class Receipt:
+    """What was found out about a delivery.
 
     Args:
-        message_id: the message's own name, which follows from letter, recipient and sealed PDF.
+        state: where it stood from then on; `reported`: what was told beside that.
+        at: when, aware UTC, whole seconds.
+        words: the server's, or why; one line without control characters.
+        account: who found out: the account that ran the command.
+        external_id: what the channel calls the delivery, where it told so only then.
+    """
+
+    state: ReceiptState
+    at: datetime
+    words: str
+    account: str
+    external_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A sealed letter to one recipient through one channel, and what became of it.
+
+    Sealed PDF, channel, recipient's key and copy say which one it is.
+
+    Args:
         round: the round's name.
         municipality: municipality number, 4 digits as text.
         reference: the letter's reference.
         content_digest: digest of what the letter says.
         pdf_sha256: SHA-256 of the sealed PDF, 64 hexadecimal digits.
+        channel: the channel's name, e.g. `mail`.
+        recipient_key: who the recipient is for the channel: the mailbox in small ASCII letters
+            (`same_mailbox`) for mail, an organisation number, ….
         role: who the recipient is.
         title: the recipient's title.
         name: the recipient's name; may be empty.
-        address: the recipient's address.
+        address: the e-mail address as it was written; empty for other channels.
+        external_id: what the delivery is called outside, known before it is handed over: the
+            Message-ID of a mail; None where there is none.
+        copy: 1, or higher for one sent again on purpose.
+        kind: the kind of letter.
+        receipts: what was found out, the oldest first; none for one not yet recorded.
     """
 
-    message_id: str
     round: str
     municipality: str
     reference: str
     content_digest: str
     pdf_sha256: str
+    channel: str
+    recipient_key: str
     role: Role
     title: str
     name: str
-    address: str
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What was found out about a message.
-
-    Args:
-        state: where it stood from then on.
-        at: when, aware UTC, whole seconds.
-        words: the server's, or why.
-        account: who found out: the account that ran the command.
-    """
-
-    state: State
-    at: datetime
-    words: str
-    account: str
-
-
-@dataclass(frozen=True)
-class Dispatched:
-    """A message and all its receipts, the oldest first; at least one."""
-
-    dispatch: Dispatch
-    receipts: tuple[Receipt, ...]
+    address: str = ""
+    external_id: str | None = None
+    copy: int = 1
+    kind: str = REQUEST
+    receipts: tuple[Receipt, ...] = ()
 
     @property
-    def last(self) -> Receipt:
-        """Where it stands."""
-        return self.receipts[-1]
+    def last(self) -> Receipt | None:
+        """The receipt that says where it stands; None if there is none."""
+        return next((each for each in reversed(self.receipts) if each.state != "reported"), None)
 
     @property
     def state(self) -> State:
         """Where it stands, in a word."""
-        return self.last.state
+        last = self.last
+        return "to send" if last is None or last.state == "reported" else last.state
+
+    @property
+    def words(self) -> str:
+        """Why it stands there: the server's words or a person's; may be empty."""
+        return self.last.words if self.last else ""
+
+    @property
+    def reports(self) -> tuple[Receipt, ...]:
+        """What was told of it besides, such as a report of a failure after it was taken."""
+        return tuple(each for each in self.receipts if each.state == "reported")
+
+    @property
+    def external_ids(self) -> tuple[str, ...]:
+        """All it is called outside, what was known first before what was told last."""
+        told = (each.external_id for each in self.receipts)
+        return tuple(dict.fromkeys(each for each in (self.external_id, *told) if each))
 
     @property
     def sent_at(self) -> datetime | None:
@@ -232,4 +347,5 @@ class Dispatched:
     @property
     def has_left(self) -> bool:
         """Whether somebody has it, had it, or may have it: then its letter never changes."""
-        return self.sent_at is not None or self.state in TAKEN_OR_UNKNOWN
+        reached = any(each.state == "reached otherwise" for each in self.receipts)
+        return reached or self.sent_at is not None or self.state in TAKEN_OR_UNKNOWN

@@ -1,14 +1,16 @@
 """Who gets which reference: the rule by itself, from what is used and what is asked for.
 
-A reference is given once, never changed and never used again.
+A reference is given once and never used again. Until its letter is approved a letter may get
+another; from then on it keeps the one it has.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from brevgen.errors import Refused
 from brevgen.findings import FaultyInput, Finding
+from brevgen.ledger.records import REQUEST
 from brevgen.settings.series import Series
 
 _WRITE_ANOTHER = "Write another, or leave the cell empty to get one from the series."
@@ -16,10 +18,21 @@ _WRITE_ANOTHER = "Write another, or leave the cell empty to get one from the ser
 
 @dataclass(frozen=True)
 class Holder:
-    """Whose a reference is."""
+    """Whose a reference is: a letter.
+
+    Args:
+        round: the round's name.
+        municipality: municipality number, 4 digits as text.
+        kind: the kind of letter.
+        is_current: whether it is the letter's reference now; False for one it has given up.
+        is_fixed: whether the letter was ever approved, so that it keeps its reference.
+    """
 
     round: str
     municipality: str
+    kind: str = REQUEST
+    is_current: bool = field(default=True, compare=False)
+    is_fixed: bool = field(default=True, compare=False)
 
 
 Used = Mapping[str, Holder]
@@ -28,11 +41,19 @@ Used = Mapping[str, Holder]
 
 @dataclass(frozen=True)
 class NewReference:
-    """A reference to be given, and whether it is the caseworker's or the next of the series."""
+    """A reference to be given.
+
+    Args:
+        municipality: municipality number, 4 digits as text.
+        reference: the reference.
+        how: whether it is the next of the series, or the caseworker's.
+        replaces: the reference the letter gives up for it; empty if it has none yet.
+    """
 
     municipality: str
     reference: str
     how: Literal["series", "allocation"]
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,17 +71,17 @@ class ReferenceConflict:
     remedy: str
 
 
-def references_of(round_name: str, used: Used) -> dict[str, str]:
-    """The references of one round, by municipality number, in order of number."""
+def references_of(round_name: str, used: Used, kind: str = REQUEST) -> dict[str, str]:
+    """The references the letters of a round have now, by municipality number in order."""
     return {
         holder.municipality: reference
         for reference, holder in sorted(used.items(), key=lambda item: item[1].municipality)
-        if holder.round == round_name
+        if (holder.round, holder.kind) == (round_name, kind) and holder.is_current
     }
 
 
 def find_conflicts(
-    round_name: str, given: Mapping[str, str], used: Used
+    round_name: str, given: Mapping[str, str], used: Used, kind: str = REQUEST
 ) -> list[ReferenceConflict]:
     """Every reference in the allocation that breaks the rule, in the allocation's order.
 
@@ -69,15 +90,18 @@ def find_conflicts(
         given: municipality number to reference, for those that have one in the allocation;
             empty ones count as none.
         used: every reference ever given.
+        kind: the kind of the round's letters.
     """
-    own = references_of(round_name, used)
+    own = references_of(round_name, used, kind)
     first_with: dict[str, str] = {}
     conflicts = []
     for municipality, reference in _stated(given).items():
-        letter = Holder(round_name, municipality)
+        letter = Holder(round_name, municipality, kind)
         twin = first_with.setdefault(reference, municipality)
+        has = own.get(municipality, reference)
         conflict = (
-            _changes(letter, reference, own.get(municipality, reference))
+            _changes(letter, reference, has, used)
+            or _was_given_up(letter, reference, has, used)
             or _is_used(letter, reference, used.get(reference, letter))
             or _is_there_twice(letter, reference, twin)
         )
@@ -91,13 +115,24 @@ def _stated(given: Mapping[str, str]) -> dict[str, str]:
     return {municipality: reference for municipality, reference in given.items() if reference}
 
 
-def _changes(letter: Holder, reference: str, own: str) -> ReferenceConflict | None:
-    if own == reference:
+def _changes(letter: Holder, reference: str, own: str, used: Used) -> ReferenceConflict | None:
+    if own == reference or not used[own].is_fixed:
         return None
     return ReferenceConflict(
         letter.municipality,
         f"Municipality {letter.municipality} has the reference {own} in round {letter.round}, and "
-        f"a reference never changes; the allocation says {reference}.",
+        f"a reference never changes once its letter was approved; the allocation says {reference}.",
+        f"Write {own}, or leave the cell empty.",
+    )
+
+
+def _was_given_up(letter: Holder, reference: str, own: str, used: Used) -> ReferenceConflict | None:
+    if own == reference or used.get(reference) != letter:
+        return None
+    return ReferenceConflict(
+        letter.municipality,
+        f"Municipality {letter.municipality} gave up the reference {reference} for {own}, and a"
+        " reference given up is never used again.",
         f"Write {own}, or leave the cell empty.",
     )
 
@@ -130,8 +165,9 @@ def new_references(
     series: Series,
     given: Mapping[str, str],
     used: Used,
+    kind: str = REQUEST,
 ) -> list[NewReference]:
-    """What to give to those of the municipalities that have no reference in the round yet.
+    """What to give to those of the municipalities that lack a reference, or get another.
 
     The allocation's word comes first. The others get, in order of municipality number, the lowest
     of the series that are neither used nor in the allocation.
@@ -141,10 +177,12 @@ def new_references(
         Refused: too few are left in the series.
     """
     given = _stated(given)
-    conflicts = find_conflicts(round_name, given, used)
+    conflicts = find_conflicts(round_name, given, used, kind)
     if conflicts:
         raise FaultyInput(Finding("fault", each.what, each.remedy) for each in conflicts)
-    lacking = sorted(set(numbers) - references_of(round_name, used).keys())
+    own = references_of(round_name, used, kind)
+    wanted = sorted(set(numbers))
+    lacking = [number for number in wanted if number not in own]
     from_series = [number for number in lacking if number not in given]
     taken = used.keys() | set(given.values())
     free = [reference for reference in series if reference not in taken]
@@ -156,9 +194,9 @@ def new_references(
         )
     return [
         *(
-            NewReference(number, given[number], "allocation")
-            for number in lacking
-            if number in given
+            NewReference(number, given[number], "allocation", replaces=own.get(number, ""))
+            for number in wanted
+            if number in given and own.get(number) != given[number]
         ),
         *(
             NewReference(number, reference, "series")
@@ -173,6 +211,7 @@ def expected_references(
     series: Series,
     given: Mapping[str, str],
     used: Used,
+    kind: str = REQUEST,
 ) -> dict[str, str]:
     """What giving references would answer now, by municipality number, in order of number.
 
@@ -184,14 +223,18 @@ def expected_references(
         Refused: too few are left in the series.
     """
     numbers = list(numbers)
-    new = new_references(round_name, numbers, series, given, used)
-    return references_after(round_name, numbers, used, new)
+    new = new_references(round_name, numbers, series, given, used, kind)
+    return references_after(round_name, numbers, used, new, kind)
 
 
 def references_after(
-    round_name: str, numbers: Iterable[str], used: Used, new: Iterable[NewReference]
+    round_name: str,
+    numbers: Iterable[str],
+    used: Used,
+    new: Iterable[NewReference],
+    kind: str = REQUEST,
 ) -> dict[str, str]:
     """The references of the municipalities once the new ones are given, in order of number."""
-    known = references_of(round_name, used)
+    known = references_of(round_name, used, kind)
     known |= {each.municipality: each.reference for each in new}
     return {number: known[number] for number in sorted(set(numbers))}

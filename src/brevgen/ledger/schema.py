@@ -1,12 +1,15 @@
-"""The ledger's tables: references, drafts, approvals, sealed letters, dispatches, and all events.
+"""The ledger's tables: letters and their references, drafts, approvals, seals, deliveries, events.
 
-Whatever comes later (answers, reminders) hangs on a reference, as all of these do.
+Every row that is written once belongs to an event, and the event's hash covers the row, so that a
+row that was changed, added or taken out by another hand can be told. What comes later (answers,
+reminders) hangs on a reference, as all of these do.
 """
 
 from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     CheckConstraint,
     Column,
@@ -25,7 +28,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION: Final = 2
+from brevgen.ledger.records import STATES
+
+VERSION: Final = 3
 """The version of these tables, kept in the file as `PRAGMA user_version`."""
 
 APPLICATION_ID: Final = 0x42524556
@@ -70,24 +75,66 @@ def _sha256(name: str, *, primary_key: bool = False, unique: bool = False) -> Co
     )
 
 
+def _event() -> Column[int]:
+    """The event a row belongs to, which is written after it: its hash covers the row."""
+    key = ForeignKey("events.id", deferrable=True, initially="DEFERRED")
+    return Column("event", Integer, key, nullable=False, index=True)
+
+
 metadata = MetaData()
 
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("identity", Text, nullable=False),
+    Column("made_at", UtcSecond, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcSecond, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("login", Text, nullable=False),
+    Column("round", Text, nullable=False),
+    Column("municipality", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    _sha256("hash", unique=True),
+    Index("events_of_a_letter", "round", "municipality"),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("round", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("municipality", Text, nullable=False),
+    _event(),
+    UniqueConstraint("round", "kind", "municipality"),
+)
+
+# A letter has its latest reference; an earlier one, given up before any approval, stays used.
 references = Table(
     "references",
     metadata,
-    Column("reference", Text, primary_key=True),
-    Column("round", Text, nullable=False),
-    Column("municipality", Text, nullable=False),
+    Column("id", Integer, primary_key=True),
+    Column("reference", Text, unique=True, nullable=False),
+    Column("letter", ForeignKey(letters.c.id), nullable=False, index=True),
     Column("given_at", UtcSecond, nullable=False),
     Column("how", Text, CheckConstraint("how IN ('series', 'allocation')"), nullable=False),
-    UniqueConstraint("round", "municipality"),
+    _event(),
 )
 
 documents = Table(
     "documents",
     metadata,
-    Column("reference", ForeignKey(references.c.reference), primary_key=True),
-    Column("state", Text, nullable=False),
+    Column("letter", ForeignKey(letters.c.id), primary_key=True),
+    Column("reference", ForeignKey(references.c.reference), nullable=False),
     Column("fingerprint", Text, nullable=False),
     Column("content_digest", Text, nullable=False),
     Column("pdf_name", Text, nullable=False),
@@ -115,6 +162,7 @@ manifests = Table(
     Column("act", Text, CheckConstraint("act IN ('shown', 'approved')"), nullable=False),
     Column("at", UtcSecond, nullable=False),
     Column("account", Text, nullable=False),
+    _event(),
     Index("manifests_of_a_round", "round"),
 )
 
@@ -125,6 +173,9 @@ manifest_letters = Table(
     Column("reference", ForeignKey(references.c.reference), primary_key=True),
     Column("content_digest", ForeignKey(contents.c.digest), nullable=False),
     Column("signatory", Text, nullable=False),
+    Column("look", Text, nullable=False),
+    Column("facts", JSON(none_as_null=True)),
+    _event(),
     Index("manifests_of_a_letter", "reference"),
 )
 
@@ -137,6 +188,7 @@ withdrawals = Table(
     Column("at", UtcSecond, nullable=False),
     Column("account", Text, nullable=False),
     Column("reason", Text, CheckConstraint("trim(reason) <> ''"), nullable=False),
+    _event(),
     ForeignKeyConstraint(
         ["manifest", "reference"],
         [manifest_letters.c.manifest, manifest_letters.c.reference],
@@ -159,72 +211,68 @@ sealed = Table(
     Column("sealed_by", Text, nullable=False),
     # A TEST seal must not stand in the way of a real one.
     Column("is_test", Boolean(create_constraint=True), primary_key=True),
+    _event(),
     # Last, so that SQLite need not go through the bytes to get at the rest.
     Column("pdf", LargeBinary, nullable=False),
     Column("docx", LargeBinary, nullable=False),
 )
 
-dispatches = Table(
-    "dispatches",
+deliveries = Table(
+    "deliveries",
     metadata,
-    Column("message_id", Text, primary_key=True),
+    Column("id", Integer, primary_key=True),
     Column("reference", ForeignKey(references.c.reference), nullable=False),
     Column("content_digest", ForeignKey(contents.c.digest), nullable=False),
-    _sha256("pdf_sha256"),
+    Column("pdf_sha256", ForeignKey(sealed.c.pdf_sha256), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("recipient_key", Text, nullable=False),
+    Column("copy", Integer, CheckConstraint('"copy" >= 1'), nullable=False),
+    Column("external_id", Text, unique=True),
     Column("role", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("address", Text, nullable=False),
-    ForeignKeyConstraint(["pdf_sha256"], [sealed.c.pdf_sha256]),
-    Index("dispatches_of_a_letter", "reference"),
+    _event(),
+    UniqueConstraint("pdf_sha256", "channel", "recipient_key", "copy"),
+    Index("deliveries_of_a_letter", "reference"),
 )
 
 receipts = Table(
     "receipts",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("message_id", ForeignKey(dispatches.c.message_id), nullable=False),
+    Column("delivery", ForeignKey(deliveries.c.id), nullable=False, index=True),
     Column(
         "state",
         Text,
-        CheckConstraint(
-            "state IN ('to send', 'sending', 'sent', 'refused', 'failed for now', 'uncertain')"
-        ),
+        CheckConstraint("state IN ({})".format(", ".join(f"'{each}'" for each in STATES))),
         nullable=False,
     ),
     Column("at", UtcSecond, nullable=False),
     Column("words", Text, nullable=False),
     Column("account", Text, nullable=False),
-    Index("receipts_of_a_dispatch", "message_id"),
-)
-
-events = Table(
-    "events",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("at", UtcSecond, nullable=False),
-    Column("round", Text, nullable=False),
-    Column("municipality", Text, nullable=False),
-    Column("reference", ForeignKey(references.c.reference)),
-    Column("what", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("account", Text, nullable=False),
-    Index("events_of_a_letter", "round", "municipality"),
+    Column("external_id", Text, index=True),
+    _event(),
 )
 
 
 WRITTEN_ONCE: Final = (
+    identity,
+    events,
+    letters,
     references,
     contents,
     manifests,
     manifest_letters,
     withdrawals,
     sealed,
-    dispatches,
+    deliveries,
     receipts,
-    events,
 )
 """The tables whose rows are never changed nor taken out."""
+
+OF_EVENTS: Final = tuple(table for table in WRITTEN_ONCE if "event" in table.columns)
+"""The tables whose rows each belong to an event."""
 
 
 def create(connection: Connection) -> None:
@@ -239,10 +287,13 @@ def create(connection: Connection) -> None:
 def _write_once(connection: Connection, table: Table) -> None:
     """Let the file itself refuse what must never happen, whichever program tries it."""
     # `INSERT OR REPLACE` takes rows out without the trigger on DELETE being asked.
-    taken = " OR ".join(
-        " AND ".join(f'"{column.name}" = NEW."{column.name}"' for column in key.columns)
+    keys = sorted(
+        [column.name for column in key.columns]
         for key in table.constraints
         if isinstance(key, PrimaryKeyConstraint | UniqueConstraint)
+    )
+    taken = " OR ".join(
+        "(" + " AND ".join(f'"{name}" = NEW."{name}"' for name in key) + ")" for key in keys
     )
     there = f'WHEN EXISTS (SELECT 1 FROM "{table.name}" WHERE {taken})'  # noqa: S608 - our own names
     for action, condition in (("update", ""), ("delete", ""), ("insert", there)):

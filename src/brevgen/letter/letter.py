@@ -96,6 +96,13 @@ class Letter:
     agency: Agency
     approved: bool
 
+    def as_record(self) -> dict[str, Any]:
+        """The facts as JSON can hold them, to be kept with an approval."""
+        from pydantic_core import to_jsonable_python
+
+        record: dict[str, Any] = to_jsonable_python(self)
+        return record
+
     def facts(self) -> dict[str, Any]:
         """The facts by name, as a template sees them."""
         return dict(self.__dict__)

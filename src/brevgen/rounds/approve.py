@@ -1,12 +1,13 @@
 """Approving letters: lined up and shown, asked, looked at once more, recorded, and sealed."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from brevgen.errors import PartlyDone, Refused
 from brevgen.findings import Finding
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.manifests import ManifestLetter, manifest_digest
+from brevgen.ledger.approvals import manifest_digest
+from brevgen.ledger.records import ManifestLetter
 from brevgen.letter.content import Content
 from brevgen.letter.differences import Change, Changes, differences, in_common, lines
 from brevgen.rounds.approval_rules import (
@@ -27,6 +28,7 @@ class LinedUp:
     Args:
         letter: as it stands.
         content: what it will say.
+        look: digest of all that decides how it looks.
         asked_before: how many were asked for when it was last approved; None if not known.
         since_approved: what it says otherwise than when it was last approved.
         since_shown: what it says otherwise than when this account was last shown it; empty where
@@ -35,6 +37,7 @@ class LinedUp:
 
     letter: LetterStatus
     content: Content
+    look: str
     asked_before: int | None
     since_approved: tuple[Change, ...]
     since_shown: tuple[Change, ...]
@@ -48,6 +51,7 @@ class LinedUp:
             self.content.digest(),
             self.content.as_json(),
             self.letter.signatory,
+            look=self.look,
             facts=self.letter.letter.as_record(),
         )
 
@@ -151,20 +155,21 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
             + "\nNothing was approved. Choose others with --only, --except or --region, or do as it"
             " says."
         )
-    approved, shown, facts = {}, {}, {}
+    approved = session.known.approvals
+    shown: Mapping[str, str] = {}
     if session.ledger is not None:
-        approved = session.ledger.last_approved(session.name)
         shown = session.ledger.last_shown(session.name, session.actor.account)
-        facts = session.ledger.approved_facts(session.name)
     lined_up = []
     for each in open_ones:
         content = session.content(each.letter_as_approved)
-        since_approved = _changes(session, approved.get(each.number), content)
-        since_shown = _changes(session, shown.get(each.number), content)
-        if shown.get(each.number) == approved.get(each.number):
-            since_shown = ()
-        asked = facts.get(each.number, {}).get("asked")
-        lined_up.append(LinedUp(each, content, asked, since_approved, since_shown))
+        last = approved.get(each.number)
+        before = last.content_digest if last is not None else None
+        since_approved = _changes(session, before, content)
+        since_shown: tuple[Change, ...] = ()
+        if shown.get(each.number) != before:
+            since_shown = _changes(session, shown.get(each.number), content)
+        asked = (last.facts or {}).get("asked") if last is not None else None
+        lined_up.append(LinedUp(each, content, session.look, asked, since_approved, since_shown))
     return Lineup(
         round=session.name,
         account=session.actor.account,
@@ -216,8 +221,7 @@ def approve(
     lineup = line_up(session, chosen, approver)
     while True:
         if lineup.letters:
-            if session.ledger is not None:
-                session.record_shown(lineup.entries)
+            session.record_shown(lineup.entries)
             if not agree(lineup):
                 raise Refused("Nothing was approved.")
         with session.changing() as ledger:
@@ -225,7 +229,7 @@ def approve(
             now = line_up(session, chosen, approver)
             if now.shows_the_same_as(lineup):
                 if now.letters:
-                    ledger.approve(session.name, now.entries, look=now.look)
+                    ledger.approve(session.name, now.entries)
                     session.forget()
                 return _seal(session, ledger, chosen, approver, now, sealing, progress)
         session.tell("Something has changed since it was shown. This is what it is now:")

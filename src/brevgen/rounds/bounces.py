@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from brevgen.channels.mail.bounces import Report
+from brevgen.email_address import malformed, same_mailbox
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Delivery, State
@@ -60,8 +61,8 @@ def take_in(ledger: Ledger, reports: Iterable[Report]) -> tuple[list[Matched], l
         is_new = all(each.words != words for each in sent.receipts)
         is_new = is_new and not (state == "sent" and sent.state == "refused")
         if is_new:
-            ledger.record_receipt(sent.message_id, state, words)
-        each = sent.dispatch
+            ledger.record_receipt(sent, state, words)
+        each = sent
         matched.append(
             Matched(
                 each.round,
@@ -79,6 +80,9 @@ def take_in(ledger: Ledger, reports: Iterable[Report]) -> tuple[list[Matched], l
 def _message_of(ledger: LedgerReader, report: Report) -> Delivery | None:
     """The message a report speaks of: by its Message-ID, else by an address only one went to."""
     if report.message_id:
-        return ledger.find_dispatch(report.message_id)
-    found = [each for each in ledger.dispatches_to(report.recipient) if each.has_left]
+        return ledger.find_delivery(report.message_id)
+    if malformed(report.recipient):
+        return None
+    to = ledger.deliveries_to("mail", same_mailbox(report.recipient))
+    found = [each for each in to if each.has_left]
     return found[0] if len(found) == 1 else None

@@ -26,7 +26,7 @@ def history(workspace: Workspace, who: str, round_name: str = "") -> list[Event]
     with LedgerReader(workspace.ledger) as ledger:
         holder = ledger.find_reference(who)
         numbers = [holder.municipality] if holder is not None else _numbers(workspace, who)
-        events = [event for number in numbers for event in ledger.history(round_name, number)]
+        events = [event for number in numbers for event in ledger.events(round_name, number)]
     return sorted(events, key=lambda event: event.sequence)
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Receipt
 from brevgen.channels.outbox import OutboxChannel
+from brevgen.email_address import same_mailbox
 from brevgen.errors import BrevgenError, PartlyDone, Refused
-from brevgen.ledger.dispatches import OtherHasLeft
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.records import Dispatch, State
+from brevgen.ledger.records import Delivery, State
 from brevgen.rounds.post import Post, ToSend, Writer, check_addresses, mail_settings, what_to_send
 from brevgen.rounds.session import RoundSession
 
@@ -144,7 +144,7 @@ def send(
             raise Refused("Nothing was sent.")
         with session.changing() as ledger:
             session.read_again()
-            ledger.take_cut_off_for_uncertain(session.name)
+            ledger.mark_interrupted_uncertain(session.name)
             session.forget()
             now = line_up_post(session, chosen, limit=limit, for_real=True, named=named)
             if now.shows_the_same_as(post):
@@ -243,15 +243,15 @@ def _one_round(
         try:
             message = writer.mail(each).outgoing()
             channel.wait()  # now, for whoever interrupts it while it waits leaves nothing uncertain
-            dispatch = _dispatch(each, message, writer.facts.name)
-            if not ledger.begin_sending(dispatch):
+            delivery = _delivery(each, message, writer.facts.name)
+            if not ledger.begin_sending(delivery):
                 continue  # somebody else has sent it meanwhile
-        except (BrevgenError, OtherHasLeft) as error:
+        except BrevgenError as error:
             sent.kept_back[each.label] = str(error)
             continue
-        receipt = _hand_over(ledger, channel, message)
+        receipt = _hand_over(ledger, channel, message, delivery)
         state = _STATES[receipt.outcome]
-        ledger.record_receipt(message.message_id, state, receipt.words)
+        ledger.record_receipt(delivery, state, receipt.words)
         done(message.message_id, state)
         if state == "failed for now":
             again.append(each)
@@ -259,22 +259,24 @@ def _one_round(
     return again
 
 
-def _hand_over(ledger: Ledger, channel: Channel, message: Outgoing) -> Receipt:
+def _hand_over(ledger: Ledger, channel: Channel, message: Outgoing, delivery: Delivery) -> Receipt:
     try:
         return channel.deliver(message)
     except ChannelUnusable as error:
-        ledger.record_receipt(message.message_id, "failed for now", f"not handed over: {error}")
+        ledger.record_receipt(delivery, "failed for now", f"not handed over: {error}")
         raise
     except KeyboardInterrupt:
-        ledger.record_receipt(message.message_id, "uncertain", "interrupted by the user")
+        ledger.record_receipt(delivery, "uncertain", "interrupted by the user")
         raise
 
 
-def _dispatch(each: ToSend, message: Outgoing, round_name: str) -> Dispatch:
+def _delivery(each: ToSend, message: Outgoing, round_name: str) -> Delivery:
     file, recipient = each.letter.sealed, each.addressee.recipient
     assert file is not None, "only final letters are sent"
-    return Dispatch(
-        message_id=message.message_id,
+    return Delivery(
+        external_id=message.message_id,
+        channel="mail",
+        recipient_key=same_mailbox(recipient.address),
         round=round_name,
         municipality=each.letter.number,
         reference=file.reference,

@@ -21,14 +21,14 @@ from brevgen.letter.templates import Templates, read_templates
 from brevgen.pool.letter_files import look
 from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
 from brevgen.rounds.opening import check
-from brevgen.rounds.traces import references_on_disk, sealed_on_disk
+from brevgen.rounds.traces import last_mark, references_on_disk, remember_mark, sealed_on_disk
 from brevgen.settings.round import Round, read_round
 from brevgen.workspace import Workspace
 
 if TYPE_CHECKING:
     from brevgen.ledger.ledger import Ledger
-    from brevgen.ledger.manifests import ManifestLetter
     from brevgen.ledger.reader import LedgerReader
+    from brevgen.ledger.records import ManifestLetter
 
 Clock = Callable[[], datetime]
 """Tells the time, aware."""
@@ -253,19 +253,24 @@ class RoundSession:
         from brevgen.ledger.ledger import Ledger
 
         before = self._ledger
-        self._see_that_it_is_the_right_ledger()
-        with self._locked(), Ledger(self.workspace.ledger, self.clock, self.actor) as ledger:
+        self._check_ledger()
+        is_new = self._ledger is None
+        if is_new:
+            self.workspace.ledger.parent.mkdir(parents=True, exist_ok=True)
+        path = self.workspace.ledger
+        with self._locked(), Ledger(path, self.clock, self.actor, new=is_new) as ledger:
             self._ledger = ledger
             self.forget()
-            last = ledger.last_event()
+            last = ledger.mark()
             try:
                 yield ledger
             finally:
-                has_changed = ledger.last_event() != last
+                mark = ledger.mark()
                 self._ledger = None
                 self.forget()
         self._ledger = before or self._reader()
-        if has_changed:
+        if mark != last:
+            remember_mark(self.workspace, mark)
             self.write_report()
 
     def record_shown(self, entries: Sequence["ManifestLetter"]) -> None:
@@ -279,13 +284,13 @@ class RoundSession:
         """Mark messages as uncertain that a command was handing over when it was cut off."""
         if any(e.state == "sending" for those in self.known.deliveries.values() for e in those):
             with self.changing() as ledger:
-                ledger.take_cut_off_for_uncertain(self.name)
+                ledger.mark_interrupted_uncertain(self.name)
 
     def forget(self) -> None:
         """Work out anew where the letters stand, for the ledger says something else now."""
         self._known, self._letters = None, None
 
-    def _see_that_it_is_the_right_ledger(self) -> None:
+    def _check_ledger(self) -> None:
         """Refuse to go on with a ledger that does not know the letters that lie here.
 
         Raises:
@@ -294,23 +299,14 @@ class RoundSession:
         if self._new_ledger:
             return
         place = self.workspace
-        shown = place.shown(place.ledger)
-        if self._ledger is None and (letters := sealed_on_disk(place)):
+        if self._ledger is not None:
+            self._ledger.check_not_outdated(references_on_disk(place), last_mark(place))
+        elif traces := [*sealed_on_disk(place), *references_on_disk(place)]:
             raise LedgerOutdated(
-                f"There is no ledger at {shown}, but sealed letters lie in the output folder"
-                f" ({place.shown(letters[0])}, {len(letters)} in all). Put the ledger or its backup"
-                " back, or name its place in brevgen.toml. Only if those letters never left and"
-                " shall be made anew: brevgen generate ROUND --new-ledger."
-            )
-        used = self._ledger.used() if self._ledger is not None else {}
-        unknown = {ref: name for ref, name in references_on_disk(place).items() if ref not in used}
-        if unknown:
-            reference, name = next(iter(unknown.items()))
-            raise LedgerOutdated(
-                f"The ledger {shown} does not know {len(unknown)} references that the report of the"
-                f" round {name} names, such as {reference}: it is older than the letters, or"
-                " another one. Put the right ledger or its latest backup back. Only if those"
-                " letters never left and shall be made anew: brevgen generate ROUND --new-ledger."
+                f"There is no ledger at {place.shown(place.ledger)}, but letters were made here"
+                f" before ({traces[0]}, {len(traces)} in all). Put the ledger or its backup back,"
+                " or name its place in brevgen.toml. Only if those letters never left and are to"
+                " be made anew: brevgen generate ROUND --new-ledger."
             )
 
     def _locked(self) -> AbstractContextManager[None]:

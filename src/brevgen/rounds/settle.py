@@ -37,7 +37,7 @@ def settle(session: RoundSession, who: str, answer: Answer) -> Settled:
         Refused: there is nothing to settle.
     """
     with session.changing() as ledger:
-        ledger.take_cut_off_for_uncertain(session.name)
+        ledger.mark_interrupted_uncertain(session.name)
         session.forget()
         if "@" in who:
             messages = [each for each in _all(session) if _is_at(who, each)]
@@ -52,7 +52,7 @@ def settle(session: RoundSession, who: str, answer: Answer) -> Settled:
             raise Refused(f"{who}: no message is {' or '.join(wanted)}; nothing to settle.")
         state: State = "sent" if answer == "sent" else "to send"
         for each in to_settle:
-            ledger.record_receipt(each.message_id, state, "settled by a person")
+            ledger.record_receipt(each, state, "settled by a person")
     return Settled(session.label(to_settle[0].dispatch.municipality), len(to_settle))
 
 

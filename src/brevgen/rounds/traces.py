@@ -6,33 +6,52 @@ numbers to other letters, and send them once more.
 
 import csv
 import io
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 from brevgen.errors import UnreadableFile
-from brevgen.files import MEGABYTE, read_bytes
+from brevgen.files import MEGABYTE, read_bytes, write_whole
+from brevgen.ledger.records import LedgerMark
 from brevgen.workspace import Workspace
 
 MAX_REPORT = 5 * MEGABYTE
+MARK = "ledger.json"
 
 
 def references_on_disk(workspace: Workspace) -> dict[str, str]:
-    """References that reports in the output folders name, each with the round whose report it is.
+    """The references that reports in the output folders name, by what they stand in.
 
     A report that cannot be read names none: a person may have saved it in another form.
     """
     found: dict[str, str] = {}
     output = workspace.root / "output"
     for report in sorted(output.glob("*/report.csv")) if output.is_dir() else ():
-        for row in _rows(report):
+        for line, row in enumerate(_rows(report), start=2):
             if reference := row.get("brevgen_referanse"):
-                found[reference] = report.parent.name
+                found[f"{workspace.shown(report)}, line {line}"] = reference
     return found
 
 
-def sealed_on_disk(workspace: Workspace) -> list[Path]:
-    """The final letters that lie in the output folders."""
+def sealed_on_disk(workspace: Workspace) -> list[str]:
+    """The final letters that lie in the output folders, as a person would type their paths."""
     output = workspace.root / "output"
-    return sorted(output.glob("*/letters/*.pdf")) if output.is_dir() else []
+    files = sorted(output.glob("*/letters/*.pdf")) if output.is_dir() else []
+    return [workspace.shown(file) for file in files]
+
+
+def last_mark(workspace: Workspace) -> LedgerMark | None:
+    """How far the ledger had come when it was last changed from here; None if that is not known."""
+    try:
+        told = json.loads(read_bytes(workspace.state / MARK, most=MEGABYTE))
+        return LedgerMark(str(told["identity"]), int(told["sequence"]), str(told["hash"]))
+    except (UnreadableFile, ValueError, KeyError, TypeError):
+        return None
+
+
+def remember_mark(workspace: Workspace, mark: LedgerMark) -> None:
+    """Keep how far the ledger has come, so that an older copy put in its place is told."""
+    write_whole(workspace.state / MARK, json.dumps(asdict(mark)).encode())
 
 
 def _rows(report: Path) -> list[dict[str, str]]:

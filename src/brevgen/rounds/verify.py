@@ -148,8 +148,8 @@ def _ask_ledger(workspace: Workspace, digest: str) -> LedgerAnswer:
         if file is None:
             return LedgerAnswer(False, problem="The ledger does not know this file.")
         approvals = ledger.approvals_of(file.round, file.municipality)
-        messages = ledger.dispatches(file.round).get(file.municipality, ())
-    times = [each.sent_at for each in messages if each.dispatch.pdf_sha256 == digest]
+        messages = ledger.deliveries(file.round).get(file.municipality, ())
+    times = [each.sent_at for each in messages if each.pdf_sha256 == digest]
     sent = max((at for at in times if at is not None), default=None)
     approval = next(
         each

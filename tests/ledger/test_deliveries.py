@@ -9,20 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from brevgen.ledger.dispatches import OtherHasLeft
+from brevgen.actor import Actor
+from brevgen.errors import SentInOtherWords
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
-from brevgen.ledger.records import Dispatched, Receipt
+from brevgen.ledger.records import Receipt
 from tests.ledger.killing import everything_in, killed_after
-from tests.support.approving import MORNING, SERIES, dispatch, letter, sealed
+from tests.support.approving import MORNING, SERIES, delivery, letter, sealed
 
 AAS = sealed("0214", "17-09100")
 KAUTOKEINO = sealed("2011", "17-09101")
 LATER = "Vi ber Ås om 16"
-TO_AAS = dispatch(AAS)
-TO_KAUTOKEINO = dispatch(KAUTOKEINO, "mailbox", "Postmottak@kautokeino.kommune.example")
+TO_AAS = delivery(AAS)
+TO_KAUTOKEINO = delivery(KAUTOKEINO, "mailbox", "Postmottak@kautokeino.kommune.example")
 
 STATES = ["to send", "sending", "sent", "refused", "failed for now", "uncertain"]
+OTHER = replace(TO_AAS, recipient_key="other@as.kommune.example")
 
 
 @pytest.fixture
@@ -36,9 +38,9 @@ def final(ledger):
 
 def receipts(*states):
     """A message with these receipts, an hour between them."""
-    return Dispatched(
+    return replace(
         TO_AAS,
-        tuple(
+        receipts=tuple(
             Receipt(state, MORNING + timedelta(hours=hour), "", "kari")
             for hour, state in enumerate(states)
         ),
@@ -52,15 +54,15 @@ def test_that_a_message_is_being_handed_over_is_known_to_others_before_it_is(fin
     assert final.begin_sending(TO_AAS)
 
     with LedgerReader(path) as other:
-        assert other.dispatches("2018") == {
-            "0214": (Dispatched(TO_AAS, (Receipt("sending", MORNING, "", "kari"),)),)
+        assert other.deliveries("2018") == {
+            "0214": (replace(TO_AAS, receipts=(Receipt("sending", MORNING, "", "kari"),)),)
         }
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_only_what_was_surely_not_taken_may_be_handed_over_again(final, state, path):
     final.begin_sending(TO_AAS)
-    final.record_receipt(TO_AAS.message_id, state, "")
+    final.record_receipt(TO_AAS, state, "")
     before = everything_in(path)
 
     may = final.begin_sending(TO_AAS)
@@ -71,19 +73,19 @@ def test_only_what_was_surely_not_taken_may_be_handed_over_again(final, state, p
 
 def test_of_many_who_want_to_send_a_message_at_once_one_may(final, path):
     def begin(_):
-        with Ledger(path, lambda: MORNING, "kari") as own:
+        with Ledger(path, lambda: MORNING, Actor("kari"), new=True) as own:
             return own.begin_sending(TO_AAS)
 
     with ThreadPoolExecutor(8) as others:
         assert sum(others.map(begin, range(8))) == 1
-    assert len(final.find_dispatch(TO_AAS.message_id).receipts) == 1
+    assert len(final.find_delivery(TO_AAS.external_id).receipts) == 1
 
 
 def begin(ledger):
     ledger.begin_sending(TO_AAS)
 
 
-@pytest.mark.parametrize("words", ["INSERT INTO dispatches", "INSERT INTO receipts"])
+@pytest.mark.parametrize("words", ["INSERT INTO deliveries", "INSERT INTO receipts"])
 def test_killed_before_it_is_written_down_nothing_is(final, path, words):
     before = everything_in(path)
 
@@ -98,13 +100,13 @@ def test_killed_before_it_is_written_down_nothing_is(final, path, words):
 
 def test_every_receipt_is_kept_with_time_words_and_account(final, path):
     final.begin_sending(TO_AAS)
-    final.record_receipt(TO_AAS.message_id, "failed for now", "451 4.3.0 busy")
+    final.record_receipt(TO_AAS, "failed for now", "451 4.3.0 busy")
     later = MORNING + timedelta(minutes=2)
-    with Ledger(path, lambda: later, "ola") as other:
+    with Ledger(path, lambda: later, Actor("ola"), new=True) as other:
         other.begin_sending(TO_AAS)
-        other.record_receipt(TO_AAS.message_id, "sent", "250 2.0.0 queued as 4711")
+        other.record_receipt(TO_AAS, "sent", "250 2.0.0 queued as 4711")
 
-    found = final.find_dispatch(TO_AAS.message_id)
+    found = final.find_delivery(TO_AAS.external_id)
 
     assert found.receipts == (
         Receipt("sending", MORNING, "", "kari"),
@@ -116,18 +118,22 @@ def test_every_receipt_is_kept_with_time_words_and_account(final, path):
 
 
 def test_what_a_killed_run_was_handing_over_becomes_uncertain_and_nothing_else_does(final):
-    to_chief = dispatch(AAS, "chief_executive", "radmann@as.kommune.example")
+    to_chief = delivery(AAS, "chief_executive", "radmann@as.kommune.example")
     for each in (TO_AAS, to_chief, TO_KAUTOKEINO):
         final.begin_sending(each)
-    final.record_receipt(to_chief.message_id, "sent", "250 ok")
+    final.record_receipt(to_chief, "sent", "250 ok")
 
-    assert final.take_cut_off_for_uncertain("2024") == 0
-    assert final.take_cut_off_for_uncertain("2018") == 2
-    assert final.take_cut_off_for_uncertain("2018") == 0
+    assert final.mark_interrupted_uncertain("2024") == 0
+    assert final.mark_interrupted_uncertain("2018") == 2
+    assert final.mark_interrupted_uncertain("2018") == 0
 
-    states = {e.dispatch: e.state for found in final.dispatches("2018").values() for e in found}
+    states = {
+        replace(e, receipts=()): e.state
+        for found in final.deliveries("2018").values()
+        for e in found
+    }
     assert states == {TO_AAS: "uncertain", to_chief: "sent", TO_KAUTOKEINO: "uncertain"}
-    assert "cut off" in final.find_dispatch(TO_AAS.message_id).last.words
+    assert "cut off" in final.find_delivery(TO_AAS.external_id).last.words
 
 
 @pytest.mark.parametrize(
@@ -176,7 +182,7 @@ def changed(final):
     final.approve("2018", [letter("0214", "17-09100", LATER)])
     anew = sealed("0214", "17-09100", LATER)
     final.record_sealed([anew])
-    return dispatch(anew, "chief_executive", "radmann@as.kommune.example")
+    return delivery(anew, "chief_executive", "radmann@as.kommune.example")
 
 
 @pytest.mark.parametrize(
@@ -185,10 +191,10 @@ def changed(final):
 def test_a_letter_that_somebody_may_have_leaves_in_no_other_words(final, changed, states, path):
     final.begin_sending(TO_AAS)
     for state in states:
-        final.record_receipt(TO_AAS.message_id, state, "")
+        final.record_receipt(TO_AAS, state, "")
     before = everything_in(path)
 
-    with pytest.raises(OtherHasLeft, match="17-09100 has left in other words"):
+    with pytest.raises(SentInOtherWords, match="17-09100 has left in other words"):
         final.begin_sending(changed)
 
     assert everything_in(path) == before
@@ -197,12 +203,12 @@ def test_a_letter_that_somebody_may_have_leaves_in_no_other_words(final, changed
 @pytest.mark.parametrize("state", ["refused", "failed for now", "to send"])
 def test_a_letter_that_nobody_got_may_leave_in_other_words(final, changed, state):
     final.begin_sending(TO_AAS)
-    final.record_receipt(TO_AAS.message_id, state, "")
+    final.record_receipt(TO_AAS, state, "")
 
     assert final.begin_sending(changed)
 
-    first, second = final.dispatches("2018")["0214"]
-    assert (first.dispatch, second.dispatch) == (TO_AAS, changed)
+    first, second = final.deliveries("2018")["0214"]
+    assert (replace(first, receipts=()), replace(second, receipts=())) == (TO_AAS, changed)
 
 
 # -- what is no message of a letter ---------------------------------------------------------------
@@ -229,14 +235,17 @@ def test_a_message_without_its_letter_is_refused_and_nothing_written(
 
 
 @pytest.mark.parametrize(
-    ("message_id", "state", "told"),
-    [(TO_AAS.message_id, "lost", "CHECK"), ("<other@imdi.example>", "sent", "FOREIGN KEY")],
+    ("delivery", "state", "error", "told"),
+    [
+        (TO_AAS, "lost", IntegrityError, "CHECK"),
+        (OTHER, "sent", LookupError, "no such delivery to other@as.kommune.example"),
+    ],
 )
-def test_a_receipt_of_nothing_is_refused(final, message_id, state, told):
+def test_a_receipt_of_nothing_is_refused(final, delivery, state, error, told):
     final.begin_sending(TO_AAS)
 
-    with pytest.raises(IntegrityError, match=told):
-        final.record_receipt(message_id, state, "")
+    with pytest.raises(error, match=told):
+        final.record_receipt(delivery, state, "")
 
 
 # -- looking up -----------------------------------------------------------------------------------
@@ -247,19 +256,19 @@ def test_messages_are_found_by_name_and_by_address_in_whatever_round(final):
     final.approve("2018-2", [letter("2011", later)])
     of_later = sealed("2011", later, round_name="2018-2")
     final.record_sealed([of_later])
-    once_more = dispatch(of_later, "mailbox", "postmottak@KAUTOKEINO.kommune.example")
+    once_more = delivery(of_later, "mailbox", "postmottak@KAUTOKEINO.kommune.example")
     for each in (TO_KAUTOKEINO, TO_AAS, once_more):
         final.begin_sending(each)
 
     def names(found):
-        return [each.dispatch for each in found]
+        return [replace(each, receipts=()) for each in found]
 
-    assert final.find_dispatch(once_more.message_id).dispatch == once_more
-    assert final.find_dispatch("<other@imdi.example>") is None
-    assert names(final.dispatches_to("postmottak@kautokeino.kommune.example")) == [
+    assert final.find_delivery(once_more.external_id).external_id == once_more.external_id
+    assert final.find_delivery("<other@imdi.example>") is None
+    assert names(final.deliveries_to("mail", "postmottak@kautokeino.kommune.example")) == [
         TO_KAUTOKEINO,
         once_more,
     ]
-    assert final.dispatches_to("postmottak@kautokeino.kommune") == []
-    assert list(final.dispatches("2018")) == ["0214", "2011"], "in order of number"
-    assert [names(each) for each in final.dispatches("2018-2").values()] == [[once_more]]
+    assert final.deliveries_to("mail", "postmottak@kautokeino.kommune") == []
+    assert list(final.deliveries("2018")) == ["0214", "2011"], "in order of number"
+    assert [names(each) for each in final.deliveries("2018-2").values()] == [[once_more]]

@@ -1,0 +1,180 @@
+"""The chain of events: each event's hash covers the one before, itself, and the rows it brought.
+
+So a row that another hand changed, added or took out no longer fits its event, and an event no
+longer fits the next. Whoever can write the whole chain anew is found out only by a mark kept
+elsewhere (`LedgerMark`).
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, func, insert, select
+
+from brevgen.actor import Actor
+from brevgen.characters import cleaned
+from brevgen.ledger import schema
+from brevgen.ledger.records import Event, LedgerMark
+
+_BYTES = ("pdf", "docx")  # their digests stand beside them, and are looked at when they are read
+
+
+class Act:
+    """One transaction that writes, and the events that tell of it."""
+
+    def __init__(self, connection: Connection, at: datetime, actor: Actor) -> None:
+        self.connection = connection
+        self.at = at
+        self.actor = actor
+        self._before = mark(connection)
+        self._events: list[Event] = []
+
+    @property
+    def account(self) -> str:
+        """The account that does it."""
+        return self.actor.account
+
+    def tell(
+        self, act: str, what: str, *, round_name: str, municipality: str = "", reference: str = ""
+    ) -> int:
+        """Tell of something that happens in this transaction.
+
+        Args:
+            act: what was done, in a few fixed words.
+            what: the particulars, for a person to read.
+            round_name: the round's name; empty for the whole ledger.
+            municipality: municipality number; empty for the whole round.
+            reference: the letter's reference, if it has one.
+
+        Returns:
+            the event's number, which goes into every row that belongs to it.
+        """
+        number = self._before.sequence + len(self._events) + 1
+        what = cleaned(what)
+        event = Event(number, self.at, self.actor, round_name, municipality, reference, act, what)
+        self._events.append(event)
+        return number
+
+    def finish(self) -> None:
+        """Close the chain over all that was told; the last thing in the transaction."""
+        append(self.connection, self._before, self._events)
+
+
+def mark(connection: Connection) -> LedgerMark:
+    """Which ledger it is and how far it has come."""
+    name = connection.execute(select(schema.identity.c.identity)).scalar_one()
+    column = schema.events.c
+    last = connection.execute(
+        select(column.id, column.hash).order_by(column.id.desc()).limit(1)
+    ).one_or_none()
+    return LedgerMark(name, last.id, last.hash) if last else LedgerMark(name, 0, "")
+
+
+def append(connection: Connection, before: LedgerMark, events: Sequence[Event]) -> None:
+    """Write events whose rows are written already, each bound to the one before."""
+    if not events:
+        return
+    rows = _rows_of(connection, [each.sequence for each in events])
+    previous, values = before.hash or before.identity, []
+    for each in events:
+        fields = {
+            "id": each.sequence,
+            "at": each.at,
+            "account": each.actor.account,
+            "login": each.actor.login,
+            "round": each.round,
+            "municipality": each.municipality,
+            "reference": each.reference,
+            "act": each.act,
+            "what": each.what,
+        }
+        previous = event_hash(previous, fields, rows.get(each.sequence, []))
+        values.append({**fields, "hash": previous})
+    connection.execute(insert(schema.events), values)
+
+
+def intact(connection: Connection, numbers: Collection[int]) -> frozenset[int]:
+    """Those of some events that fit what stands before them and all their rows."""
+    wanted = set(numbers)
+    if not wanted:
+        return frozenset()
+    return frozenset(
+        number for number, is_intact in _walk(connection, wanted) if is_intact and number in wanted
+    )
+
+
+def broken(connection: Connection) -> list[int]:
+    """The numbers of all events that do not fit; those missing in the sequence too."""
+    numbers = connection.execute(select(schema.events.c.id)).scalars().all()
+    found = {number for number, is_intact in _walk(connection, set(numbers)) if not is_intact}
+    last = max(numbers, default=0)
+    return sorted(found | (set(range(1, last + 1)) - set(numbers)) | _without_event(connection))
+
+
+def _walk(connection: Connection, wanted: set[int]) -> Iterator[tuple[int, bool]]:
+    column, table = schema.events.c, schema.events
+    around = _is_among(column.id, wanted | {number - 1 for number in wanted})
+    found: dict[int, Row[Any]] = {
+        row.id: row for row in connection.execute(select(table).where(around))
+    }
+    rows = _rows_of(connection, wanted)
+    identity = connection.execute(select(schema.identity.c.identity)).scalar_one()
+    for number in sorted(wanted & found.keys()):
+        fields = dict(found[number]._mapping)
+        stored = fields.pop("hash")
+        before = found.get(number - 1)
+        previous = before.hash if before is not None else identity if number == 1 else ""
+        yield number, stored == event_hash(previous, fields, rows.get(number, []))
+
+
+def _without_event(connection: Connection) -> set[int]:
+    """The numbers of events that rows say they belong to and that are not there."""
+    missing: set[int] = set()
+    for table in schema.OF_EVENTS:
+        events = schema.events
+        query = (
+            select(func.coalesce(table.c.event, 0))
+            .outerjoin_from(table, events, events.c.id == table.c.event)
+            .where(events.c.id.is_(None))
+        )
+        missing |= set(connection.execute(query).scalars())
+    return missing
+
+
+def _rows_of(connection: Connection, numbers: Collection[int]) -> dict[int, list[list[Any]]]:
+    """The rows that belong to events, table by table, without the bytes of files.
+
+    What is NULL is left out, so that a later version may add columns.
+    """
+    rows: dict[int, list[list[Any]]] = {}
+    for table in schema.OF_EVENTS:
+        columns = [column for column in table.columns if column.name not in _BYTES]
+        query = (
+            select(*columns)
+            .where(_is_among(table.c.event, numbers))
+            .order_by(*table.primary_key.columns)
+        )
+        for row in connection.execute(query):
+            known = {name: value for name, value in row._mapping.items() if value is not None}
+            rows.setdefault(row.event, []).append([table.name, known])
+    return rows
+
+
+def _is_among(column: Column[Any], numbers: Collection[int]) -> Any:
+    first, last = min(numbers), max(numbers)
+    if last - first < 4 * len(numbers) + 100:  # as good as a range, and no long list
+        return column.between(first, last)
+    return column.in_(numbers)
+
+
+def event_hash(previous: str, fields: dict[str, Any], rows: list[list[Any]]) -> str:
+    """The hash of an event: of the hash before, its own fields, and the rows that belong to it."""
+    text = json.dumps([previous, fields, rows], sort_keys=True, default=_moment)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _moment(value: object) -> str:
+    assert isinstance(value, datetime)
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

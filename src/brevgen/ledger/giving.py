@@ -1,0 +1,162 @@
+"""Letters and the references given to them, as they stand in the ledger."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, insert, select
+
+from brevgen.ledger import schema
+from brevgen.ledger.chain import Act
+from brevgen.ledger.door import ReadingDoor, WritingDoor
+from brevgen.ledger.records import REQUEST
+from brevgen.ledger.references import (
+    Holder,
+    NewReference,
+    Used,
+    new_references,
+    references_after,
+    references_of,
+)
+from brevgen.settings.series import Series
+
+_HOW = {"series": "from the series {series}", "allocation": "from the allocation"}
+
+
+class ReferencesReader(ReadingDoor):
+    """References, and whose they are."""
+
+    def used(self) -> Used:
+        """Every reference ever given, in any round, and whose it is."""
+        with self._file.reading() as connection:
+            return read_used(connection)
+
+    def references(self, round_name: str, kind: str = REQUEST) -> dict[str, str]:
+        """The references the letters of a round have, by municipality number in order."""
+        return references_of(round_name, self.used(), kind)
+
+    def find_reference(self, reference: str) -> Holder | None:
+        """The letter this reference was given to, in any round."""
+        with self._file.reading() as connection:
+            return read_used(connection, [reference]).get(reference)
+
+
+class ReferencesWriter(WritingDoor, ReferencesReader):
+    """Giving references."""
+
+    def give_references(
+        self,
+        round_name: str,
+        numbers: Sequence[str],
+        series: Series,
+        given: Mapping[str, str],
+        kind: str = REQUEST,
+    ) -> dict[str, str]:
+        """Give each municipality its reference, once: who has one in the round keeps it.
+
+        Those with one in the allocation get that, also in place of one they have, as long as
+        their letter was never approved; the one given up is never used again. The others get, in
+        order of municipality number, the lowest of the series that nobody ever had and that are
+        not in the allocation.
+
+        Args:
+            numbers: the municipalities that are to have a reference, 4 digits each.
+            series: the references the round may give.
+            given: municipality number to reference, for those that have one in the allocation; also
+                of municipalities not asked for here, whose references are left free for them.
+
+        Returns:
+            municipality number to reference for each of `numbers`, in order of number.
+
+        Raises:
+            FaultyInput: references in the allocation are in conflict; every one is listed.
+            Refused: too few are left in the series.
+            In either case nothing is given.
+        """
+        with self._act() as act:
+            used = read_used(act.connection)
+            new = new_references(round_name, numbers, series, given, used, kind)
+            _give(act, round_name, kind, new, series)
+        return references_after(round_name, numbers, used, new, kind)
+
+
+def read_used(connection: Connection, only: Collection[str] | None = None) -> Used:
+    """References ever given, in any round, and whose they are.
+
+    Args:
+        only: just these, and others of the same letters; None for all.
+    """
+    given, letter = schema.references.c, schema.letters.c
+    query = (
+        select(given.reference, given.letter, letter.round, letter.municipality, letter.kind)
+        .join_from(schema.references, schema.letters)
+        .order_by(given.id)
+    )
+    if only is not None:
+        theirs = select(given.letter).where(given.reference.in_(only))
+        query = query.where(given.letter.in_(theirs))
+    approved = (
+        select(given.letter)
+        .select_from(
+            schema.manifest_letters.join(schema.manifests).join(
+                schema.references, given.reference == schema.manifest_letters.c.reference
+            )
+        )
+        .where(schema.manifests.c.act == "approved")
+    )
+    fixed = set(connection.execute(approved.distinct()).scalars())
+    rows = connection.execute(query).all()
+    latest = {row.letter: row.reference for row in rows}
+    return {
+        row.reference: Holder(
+            row.round,
+            row.municipality,
+            row.kind,
+            is_current=latest[row.letter] == row.reference,
+            is_fixed=row.letter in fixed,
+        )
+        for row in rows
+    }
+
+
+def check_holders(connection: Connection, letters: Iterable[tuple[str, Holder]]) -> None:
+    """See to it that each reference is that of the letter beside it, and not given up.
+
+    A letter recorded under another's reference would be a defect: better none than that.
+
+    Raises:
+        ValueError: one is not the reference of the letter it is said to be of.
+    """
+    wanted = list(letters)
+    given = read_used(connection, [reference for reference, _ in wanted])
+    for reference, letter in wanted:
+        holder = given.get(reference)
+        if holder is None or holder != letter or not holder.is_current:
+            raise ValueError(
+                f"{reference} was not given to municipality {letter.municipality} "
+                f"in round {letter.round}"
+            )
+
+
+def _give(
+    act: Act, round_name: str, kind: str, new: Sequence[NewReference], series: Series
+) -> None:
+    letter = schema.letters
+    for each in new:
+        what = _HOW[each.how].format(series=series)
+        if each.replaces:
+            what += f", in place of {each.replaces}, which is never used again"
+        event = act.tell(
+            "reference changed" if each.replaces else "reference given",
+            what,
+            round_name=round_name,
+            municipality=each.municipality,
+            reference=each.reference,
+        )
+        key = {"round": round_name, "kind": kind, "municipality": each.municipality}
+        if not each.replaces:
+            act.connection.execute(insert(letter).values(**key, event=event))
+        number = act.connection.execute(select(letter.c.id).filter_by(**key)).scalar_one()
+        act.connection.execute(
+            insert(schema.references).values(
+                reference=each.reference, letter=number, given_at=act.at, how=each.how, event=event
+            )
+        )

@@ -1,0 +1,139 @@
+"""All that has happened, in order, and whether anybody has changed it since."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from brevgen.actor import Actor
+from brevgen.errors import LedgerOutdated
+from brevgen.ledger import chain, schema
+from brevgen.ledger.door import ReadingDoor, WritingDoor
+from brevgen.ledger.giving import read_used
+from brevgen.ledger.records import Event, LedgerMark
+
+
+class HistoryReader(ReadingDoor):
+    """Events, and what holds the ledger against what is known from elsewhere."""
+
+    def events(self, round_name: str = "", municipality: str = "") -> list[Event]:
+        """What has happened, the first recorded first.
+
+        Args:
+            round_name: only in this round; empty for all rounds, and what concerns the ledger.
+            municipality: only to this municipality (4 digits); empty for all.
+        """
+        column = schema.events.c
+        query = select(schema.events).order_by(column.id)
+        if round_name:
+            query = query.where(column.round == round_name)
+        if municipality:
+            query = query.where(column.municipality == municipality)
+        with self._file.reading() as connection:
+            return [_event(row) for row in connection.execute(query)]
+
+    def rounds(self) -> list[str]:
+        """The names of the rounds that have letters, in order."""
+        query = select(schema.letters.c.round).distinct().order_by(schema.letters.c.round)
+        with self._file.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def mark(self) -> LedgerMark:
+        """Which ledger it is and how far it has come, to be kept elsewhere.
+
+        The identity of a ledger of version 2 that is only read is empty: it has none yet.
+        """
+        with self._file.reading() as connection:
+            return chain.mark(connection)
+
+    def broken_events(self) -> list[Event | int]:
+        """Every event that does not fit what stands before it or its rows; there should be none.
+
+        Where the event itself is gone, its number.
+        """
+        with self._file.reading() as connection:
+            numbers = chain.broken(connection)
+            query = select(schema.events).where(schema.events.c.id.in_(numbers))
+            found = {row.id: _event(row) for row in connection.execute(query)}
+        return [found.get(number, number) for number in numbers]
+
+    def check_not_outdated(
+        self, files: Mapping[str, str] | None = None, mark: LedgerMark | None = None
+    ) -> None:
+        """See to it that the ledger is the one the files were made with, and no older copy of it.
+
+        Args:
+            files: what lies on the disk: name of a final letter, or whatever names it, to the
+                reference it bears.
+            mark: how far the ledger had come when last seen; None where nobody kept that.
+
+        Raises:
+            LedgerOutdated: it is another or an older one; which files it does not know.
+        """
+        with self._file.reading() as connection:
+            used = read_used(connection)
+            now = chain.mark(connection)
+            column = schema.events.c
+            then = select(column.hash).where(column.id == (mark.sequence if mark else 0))
+            hash_then = connection.execute(then).scalar() or ""
+        reasons = [
+            f"- {name}: it does not know the reference {reference}"
+            for name, reference in sorted((files or {}).items())
+            if reference not in used
+        ]
+        if mark is not None and mark.identity and now.identity:
+            if mark.identity != now.identity:
+                reasons.append("- it is another ledger than the one last used here")
+            elif mark.sequence > now.sequence:
+                reasons.append(
+                    f"- it ends with event {now.sequence}, and had {mark.sequence} when last used"
+                )
+            elif mark.hash != hash_then:
+                reasons.append("- it has gone on elsewhere: it tells another story since")
+        if reasons:
+            raise LedgerOutdated(
+                "The ledger is not the one these letters were made with, or an older copy of it:\n"
+                + "\n".join(reasons)
+                + "\nIt could give numbers and send letters a second time, so nothing was done. Put"
+                " the latest ledger back, or see whether its path in brevgen.toml is right."
+            )
+
+
+class HistoryWriter(WritingDoor, HistoryReader):
+    """Telling of what leaves nothing else behind."""
+
+    def note(
+        self,
+        round_name: str,
+        municipality: str,
+        act: str,
+        what: str = "",
+        *,
+        reference: str = "",
+    ) -> None:
+        """Write down that something has happened.
+
+        Args:
+            round_name: the round's name.
+            municipality: municipality number; empty for what concerns the whole round.
+            act: in a few fixed words.
+            what: the particulars, for a person to read.
+            reference: the letter's reference, if it has one.
+        """
+        with self._act() as writing:
+            writing.tell(
+                act, what, round_name=round_name, municipality=municipality, reference=reference
+            )
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        sequence=row.id,
+        at=row.at,
+        actor=Actor(row.account, row.login),
+        round=row.round,
+        municipality=row.municipality,
+        reference=row.reference,
+        act=row.act,
+        what=row.what,
+    )
