@@ -16,7 +16,10 @@ from brevgen.cli.send import bounces, send
 from brevgen.errors import BrevgenError, ExitCode, PartlyDone, WrongUse
 
 if TYPE_CHECKING:
-    from brevgen.pool.workers import Hire
+    from collections.abc import Callable
+
+    from brevgen.pool.letter_files import Task
+    from brevgen.pool.workers import Pool
     from brevgen.workspace import Workspace
 
 app = typer.Typer(
@@ -151,14 +154,12 @@ def generate(
 
     Example: brevgen generate 2018
     """
-    elsewhere = _hire(executor, jobs) if executor else None
+    elsewhere = _cluster(executor, jobs) if executor else None
     from brevgen.cli.prompts import account, now, processors, workspace_of
     from brevgen.pool.workers import Workers
 
     place = workspace_of(workspace)
-    workers = Workers(
-        place.templates, jobs or processors(), elsewhere=elsewhere, afterwards=["pandas"]
-    )
+    workers = Workers(place.templates, jobs or processors(), elsewhere=elsewhere)
     if not place.drafts(round_name).exists():
         workers.load_early()  # for there is everything to make, and the round to be read first
     from brevgen.cli import console as screen
@@ -197,8 +198,8 @@ def generate(
         raise SystemExit(ExitCode.PARTLY_DONE)
 
 
-def _hire(executor: str, jobs: int) -> Hire:
-    """What hires those who make letters instead of processes of this machine."""
+def _cluster(executor: str, jobs: int) -> Callable[[Path, Task, str], Pool]:
+    """What connects to a cluster that makes letters in place of processes of this machine."""
     from brevgen.pool.dask_cluster import Cluster
 
     if jobs:
@@ -206,7 +207,7 @@ def _hire(executor: str, jobs: int) -> Hire:
             "--jobs counts processes of this machine, and --executor hands letters to others:"
             " leave one of them away."
         )
-    return Cluster(executor).hire
+    return Cluster(executor).connect
 
 
 @app.command()
@@ -271,7 +272,7 @@ def approve(
             screen.note(key.notice)
         lineup = approving.line_up(place, facts, templates, ledger, only=chosen, approver=approver)
         access = SealAccess(place.settings.seal, place.root, now())
-        workers = Workers(place.templates, jobs or processors(), access, afterwards=["pandas"])
+        workers = Workers(place.templates, jobs or processors(), access)
         if lineup.letters:
             workers.load_early()  # while the person reads and answers
             show.show_lineup(facts, lineup, findings.warnings, approver.account)
