@@ -1,12 +1,17 @@
 """Processes side by side do what one alone does, and none of them outlives its task."""
 
+import errno
 import multiprocessing
+import multiprocessing.synchronize
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from functools import partial
+from concurrent.futures import Future
+from dataclasses import replace
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -15,8 +20,8 @@ import pytest
 from brevgen.errors import ExitCode, PartlyDone
 from brevgen.findings import FaultyInput
 from brevgen.letter.letter import must_say
-from brevgen.pool.letter_files import Outcome, Task
-from brevgen.pool.workers import Workers
+from brevgen.pool.letter_files import Outcome, Task, look
+from brevgen.pool.workers import Pool, Workers
 from brevgen.render.pdf import LayoutFault
 from tests.support import running
 from tests.support.samples import DATED, REFERENCE, ROOT, TEMPLATES, content, letter
@@ -27,18 +32,24 @@ wait_until = partial(running.wait_until, patience=PATIENCE)
 NAMES = ["Ås", "Moss", "Vinje", "Kárášjohka – Karasjok", "Bø", "Nes"]
 
 
+@cache
+def task(name: str) -> Task:
+    return Task(
+        number="",
+        reference=REFERENCE,
+        dated=DATED,
+        content=content(name=name),
+        must_say=must_say(letter(name=name)),
+        folder=Path(),
+        stem="",
+    )
+
+
 def tasks(folder: Path, names: list[str] = NAMES) -> list[Task]:
+    numbers = [f"{number:04}" for number in range(len(names))]
     return [
-        Task(
-            number=f"{number:04}",
-            reference=REFERENCE,
-            dated=DATED,
-            content=content(name=name),
-            must_say=must_say(letter(name=name)),
-            folder=folder,
-            stem=f"{number:04}",
-        )
-        for number, name in enumerate(names)
+        replace(task(name), number=number, stem=number, folder=folder)
+        for number, name in zip(numbers, names, strict=True)
     ]
 
 
@@ -53,6 +64,20 @@ def test_one_alone_and_several_side_by_side_come_to_the_same(tmp_path: Path) -> 
     assert list(alone) == [f"{number:04}" for number in range(len(NAMES))]
     for file in (tmp_path / "1").iterdir():
         assert (tmp_path / "3" / file.name).read_bytes() == file.read_bytes()
+
+
+def test_where_processes_can_share_nothing_letters_are_made_in_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object) -> None:  # what the system answers where /dev/shm is read-only
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(multiprocessing.synchronize._multiprocessing, "SemLock", read_only)
+    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path, NAMES[:2]))
+    assert next(outcomes).faults == ()
+    assert multiprocessing.active_children() == []
+    assert [each.number for each in outcomes] == ["0001"]
+    assert {file.stem for file in tmp_path.iterdir()} == {"0000", "0001"}
 
 
 def test_a_letter_that_breaks_a_rule_is_told_and_the_others_are_made(tmp_path: Path) -> None:
@@ -88,35 +113,81 @@ def test_interrupted_every_letter_that_is_there_is_among_the_outcomes(tmp_path: 
     assert {file.stem for file in tmp_path.iterdir()} == seen
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+def test_the_processes_hear_of_no_interrupt(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path, NAMES * 4))
+    seen = {next(outcomes).number}
+    for child in multiprocessing.active_children():
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGINT)
+    seen.update(each.number for each in outcomes)
+    assert len(seen) == 4 * len(NAMES)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, PartlyDone, EOFError])
+def test_whatever_stops_a_pool_the_finished_letters_are_told_first(
+    stop: type[BaseException],
+) -> None:
+    ended: list[bool] = []
+
+    def submit(task: Task) -> Future[Outcome]:
+        future: Future[Outcome] = Future()
+        if task.number == "0002":
+            future.set_exception(stop())
+        else:
+            future.set_result(Outcome(task.number))
+        return future
+
+    pool = Pool(submit, lambda _, each: each, lambda: ended.append(True), (EOFError,), "Again.")
+    seen: list[str] = []
+    with pytest.raises(KeyboardInterrupt if stop is KeyboardInterrupt else PartlyDone) as stopped:
+        seen.extend(outcome.number for outcome in pool.outcomes(tasks(Path())))
+    assert sorted(seen) == ["0000", "0001", "0003", "0004", "0005"]
+    assert (str(stopped.value) == "Again.") is (stop is EOFError)
+    assert ended
+
+
 @pytest.fixture
-def broken_templates(tmp_path: Path) -> Path:
-    folder = tmp_path / "templates"
-    folder.mkdir()
-    for name in ("letter.css", "styles.docx"):
-        (folder / name).write_bytes((TEMPLATES / name).read_bytes())
-    return folder
+def own_templates(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(TEMPLATES, tmp_path / "templates"))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_no_letter_is_made_with_a_look_that_nobody_has_seen(
+    tmp_path: Path, own_templates: Path, jobs: int
+) -> None:
+    workers = Workers(own_templates, jobs, look=look(own_templates))
+    assert [each.faults for each in workers.make(tasks(tmp_path / "seen", ["Ås"]))] == [()]
+    with (own_templates / "letter.css").open("a") as stylesheet:
+        stylesheet.write("p { color: #111 }")
+    with pytest.raises(PartlyDone, match=r"changed while letters were being made\. Run the"):
+        list(workers.make(tasks(tmp_path / "unseen", NAMES[:3])))
+    assert not (tmp_path / "unseen").exists()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_fault_in_the_stylesheet_comes_back_from_any_process(
-    tmp_path: Path, broken_templates: Path, jobs: int, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, own_templates: Path, jobs: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with (broken_templates / "letter.css").open("a") as stylesheet:
+    with (own_templates / "letter.css").open("a") as stylesheet:
         stylesheet.write("p { colour: red }")
     with pytest.raises(LayoutFault, match=r"letter\.css: .*colour"):
-        list(Workers(broken_templates, jobs).make(tasks(tmp_path / "out")))
+        list(Workers(own_templates, jobs).make(tasks(tmp_path / "out")))
     assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_faults_in_the_word_styles_come_back_with_all_their_findings(
-    tmp_path: Path, broken_templates: Path, jobs: int, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, own_templates: Path, jobs: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (broken_templates / "styles.docx").write_bytes(b"no document")
+    (own_templates / "styles.docx").write_bytes(b"no document")
     with pytest.raises(FaultyInput, match="cannot be read") as caught:
-        list(Workers(broken_templates, jobs).make(tasks(tmp_path / "out")))
+        list(Workers(own_templates, jobs).make(tasks(tmp_path / "out")))
     (finding,) = caught.value.findings
-    assert finding.place.file == str(broken_templates / "styles.docx")
+    assert finding.place.file == str(own_templates / "styles.docx")
     assert "Traceback" not in capfd.readouterr().err
 
 
@@ -138,7 +209,7 @@ from tests.pool.test_workers import NAMES, tasks
 from brevgen.pool.workers import Workers
 
 if __name__ == "__main__":
-    list(Workers(TEMPLATES, 2).make(tasks(Path("letters"), NAMES * 200)))
+    list(Workers(TEMPLATES, 2).make(tasks(Path("letters"), NAMES * 60)))
 """
 
 
@@ -149,7 +220,7 @@ def test_the_processes_go_when_their_parent_is_killed(tmp_path: Path, how: signa
     parent = subprocess.Popen(
         [sys.executable, "program.py"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "src")))},
         start_new_session=True,
     )
     letters = tmp_path / "letters"

@@ -1,35 +1,35 @@
 """Letters made on other machines, by the workers of a Dask cluster that is there already.
 
-A worker needs no disk in common with this machine: how letters look goes there as bytes, once to
-each worker, and finished letters come back as bytes and are written here. What it needs is the same
-brevgen with the same libraries, and it proves that by making one letter. Whatever lies between, the
-scheduler too, only hands bytes on and need not have brevgen.
+No disk need be shared: the templates are sent to each worker as bytes, and finished letters come
+back as bytes and are written here. A worker needs the same brevgen with the same libraries, which
+it shows by making one letter. The scheduler only hands bytes on and need not have brevgen.
 """
 
 import asyncio
-import hashlib
+import atexit
 import logging
 import pickle
 import platform
 import re
-import tempfile
-import threading
 import zlib
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from collections.abc import Callable
+from concurrent.futures import CancelledError
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import replace
+from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import brevgen
-from brevgen.errors import BrevgenError, PartlyDone, WrongUse
+from brevgen.errors import PartlyDone, WrongUse
 from brevgen.files import sha256
-from brevgen.pool.letter_files import Finished, Outcome, Task, Workshop
+from brevgen.pool.letter_files import Finished, Outcome, Task, Workshop, look
+from brevgen.pool.workers import Pool, letter_maker
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -38,8 +38,8 @@ PATIENCE = 10
 """Seconds a cluster may take to answer, and may be without any worker."""
 
 LIBRARIES = (
-    *("weasyprint", "pydyf", "tinyhtml5", "tinycss2", "cssselect2", "pyphen", "fonttools"),
-    *("pillow", "font-source-sans-pro", "python-docx", "lxml"),
+    *("brevgen", "weasyprint", "pydyf", "tinyhtml5", "tinycss2", "cssselect2", "pyphen"),
+    *("fonttools", "pillow", "font-source-sans-pro", "python-docx", "lxml"),
     *("pikepdf", "pypdfium2", "page-validation"),
 )
 """What letters are made with and read back by."""
@@ -48,13 +48,14 @@ REMEDY = (
     "A worker needs the same brevgen with the same libraries as this machine, Pango and the others"
     " of Debian too: install them there, restart the worker, and run the command again."
 )
-
-Proof = dict[str, str]
-"""What decides how letters come out, each with its version, and how one did."""
+LOST = (
+    "The cluster no longer answers, or has lost its workers. What was made is kept: run the"
+    " command again, without --executor to make the rest on this machine."
+)
 
 
 class Cluster:
-    """A Dask cluster by its address; it is not asked for anything before there are letters to make.
+    """A Dask cluster by its address; it is asked nothing before there are letters to make.
 
     Args:
         url: `dask://HOST:PORT`, where its scheduler listens.
@@ -77,98 +78,33 @@ class Cluster:
             )
         self._address = f"tcp://{parts[1]}"
 
-    def hire(self, templates: Path, first: Task) -> "Hired":
-        """Go to the cluster, and see that its workers make the same letters as this machine.
+    def connect(self, templates: Path, first: Task, seen: str) -> Pool:
+        """Connect to the workers, once each has shown that it makes the same letters.
 
         Args:
-            templates: the folder with stylesheet and Word styles.
-            first: the letter with which every worker proves it.
+            templates: the folder with the stylesheet and the Word styles.
+            first: the letter with which each worker shows it.
+            seen: digest of the look that people have seen; empty for any.
 
         Raises:
             LayoutFault: the stylesheet has a fault.
             FaultyInput: the Word styles have faults.
-            WrongUse: no cluster is there, it has no workers, or they make other letters.
+            PartlyDone: the look is not the one that people have seen.
+            WrongUse: no cluster is there, it has no workers, or they would make other letters.
         """
-        expected = _proof(Workshop(templates), first)
-        terms = pickle.dumps(Terms(_files(templates), first, expected))
+        expected = _fingerprint(letter_maker(templates, None, seen), templates, first)
+        job = pickle.dumps((_files(templates), first, expected))
         client = _client(self._address)
         try:
-            _see_that_letters_come_out_the_same(client, terms, expected)
-            return Hired(client, terms)
+            _check_workers(client, job)
+            return _pool(client, job)
         except BaseException:
             client.close()
             raise
 
 
-class Hired:
-    """The workers of a cluster.
-
-    Args:
-        client: the way to them; closed at the end.
-        terms: what they make letters by.
-    """
-
-    advice = (
-        "The cluster no longer answers, or has lost its workers. What was made is kept: run the"
-        " command again, without --executor to make the rest on this machine."
-    )
-
-    def __init__(self, client: "Client", terms: bytes) -> None:
-        from distributed import KilledWorker
-
-        self.lost: tuple[type[Exception], ...] = (CancelledError, KilledWorker, OSError)
-        self._client = client
-        self._executor = client.get_executor(pure=False)
-        # as a task of its own, so that each worker gets them once, and again if they are lost
-        self._terms = client.submit(bytes, terms, key=f"brevgen-{sha256(terms)}")
-
-    def submit(self, task: Task) -> Future[Finished]:
-        """Hand a letter over."""
-        handed: Future[Finished] = self._executor.submit(
-            _where_it_runs("make"), self._terms, pickle.dumps(task)
-        )
-        return handed
-
-    def as_completed(self, futures: Collection[Future[Finished]]) -> Iterator[Future[Finished]]:
-        """The letters handed over, in whatever order they are done.
-
-        Raises:
-            PartlyDone: no workers are left.
-        """
-        waiting = set(futures)
-        while waiting:
-            done, waiting = wait(waiting, PATIENCE, FIRST_COMPLETED)
-            if not done and not self._client.scheduler_info()["workers"]:
-                raise PartlyDone(self.advice)
-            while done:
-                yield done.pop()
-
-    def outcome(self, task: Task, future: Future[Finished]) -> Outcome:
-        """What became of a letter that is done; its files are written now.
-
-        Raises:
-            PartlyDone: a worker that has joined meanwhile does not make the same letters.
-        """
-        from distributed.comm import CommClosedError
-
-        try:
-            finished = future.result()
-        except CommClosedError:
-            raise
-        except (ImportError, OSError) as error:
-            raise PartlyDone(f"A worker cannot make letters: {error}. {REMEDY}") from error
-        return finished.keep(task)
-
-    def end(self) -> None:
-        """Give up the letters that are not done, and leave the cluster."""
-        with suppress(*self.lost):
-            self._executor.shutdown(wait=False)
-        with suppress(*self.lost):
-            self._client.close()
-
-
 def _files(folder: Path) -> dict[str, bytes]:
-    """Every file in a folder and below, but for those that programs hide there."""
+    """All files below a folder, for the stylesheet may name a picture; not what programs hide."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -177,153 +113,130 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _client(address: str) -> "Client":
-    from distributed import Client
+    from distributed import Client, rpc
+
+    async def who_answers() -> str:
+        async with rpc(address) as there:
+            return str((await there.identity())["type"])
 
     for name in ("distributed", "distributed.client", "distributed.gc"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # we tell what matters
-    try:
-        # asked for first, because a client waits for ever where something else answers
-        kind = asyncio.run(asyncio.wait_for(_who_answers(address), PATIENCE))
-        if kind == "Scheduler":
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # we say what matters
+    with suppress(OSError):
+        # asked first, because a client waits for ever where a worker answers
+        if asyncio.run(asyncio.wait_for(who_answers(), PATIENCE)) == "Scheduler":
             return Client(address, timeout=PATIENCE, set_as_default=False, name="brevgen")
-        error: Exception | None = None
-    except OSError as caught:
-        error = caught
     raise WrongUse(
         f"No Dask scheduler answers at {address}. Is it running, and can it be reached from here?"
         " “dask scheduler” says the address; leave --executor away to make the letters here."
-    ) from error
+    )
 
 
-async def _who_answers(address: str) -> str:
-    from distributed import rpc
-
-    async with rpc(address) as there:
-        return str((await there.identity())["type"])
-
-
-def _see_that_letters_come_out_the_same(client: "Client", terms: bytes, expected: Proof) -> None:
-    """Let every worker prove itself, which also gets it ready."""
-    from distributed.comm import CommClosedError
-
-    answers = client.run(_where_it_runs("prove"), terms, on_error="return")
+def _check_workers(client: "Client", job: bytes) -> None:
+    """See that each worker makes the same letters, which also gets it ready."""
+    answers = client.run(_on_worker(), job, on_error="return")
     if not answers:
         raise WrongUse(
             "The Dask cluster has no workers. Start some, on each machine:"
             f" dask worker {client.scheduler.address} --nworkers auto --nthreads 1"
         )
-    refused = []
-    for worker, answer in sorted(answers.items()):
-        if isinstance(answer, BrevgenError):
-            raise answer
-        if isinstance(answer, CommClosedError):  # it has gone
-            continue
-        if isinstance(answer, Exception):
-            refused.append(f"- {worker}: {type(answer).__name__}: {answer}")
-        elif told := _differences(answer, expected):
-            refused.append(f"- {worker}: {told}")
+    refused = [f"- {worker}: {answer}" for worker, answer in sorted(answers.items()) if answer]
     if refused:
         lines = "\n".join(refused)
         raise WrongUse(f"Not all workers would make the same letters:\n{lines}\n{REMEDY}")
 
 
-def _differences(there: Proof, here: Proof) -> str:
-    return ", ".join(
-        f"{name} {there.get(name, 'none')} instead of {here.get(name, 'none')}"
-        for name in sorted(there.keys() | here.keys())
-        if there.get(name) != here.get(name)
-    )
+def _pool(client: "Client", job: bytes) -> Pool:
+    from distributed import KilledWorker
+
+    executor = client.get_executor(pure=False)
+    # the job as a task of its own, so that each worker gets it once, and again if it is lost
+    sent = client.submit(bytes, job, key=f"brevgen-{sha256(job)}")
+    lost = (CancelledError, KilledWorker, OSError)
+
+    def submit(task: Task) -> Any:
+        return executor.submit(_on_worker(), sent, pickle.dumps(task))
+
+    def outcome(task: Task, answer: Finished | str) -> Outcome:
+        if isinstance(answer, str):  # from a worker that has joined since
+            raise PartlyDone(f"A worker {answer}. {REMEDY}")
+        return answer.keep(task)
+
+    def end() -> None:
+        for leave in (lambda: executor.shutdown(wait=False), client.close):
+            with suppress(*lost):
+                leave()
+
+    def check() -> None:
+        if not client.scheduler_info()["workers"]:
+            raise PartlyDone(LOST)
+
+    return Pool(submit, outcome, end, lost, LOST, PATIENCE, check)
 
 
-def _where_it_runs(name: str) -> Callable[..., Any]:
-    """A function of this module, looked up where it is run.
+def _on_worker() -> Callable[..., Any]:
+    """Calls `answer` of this module on a worker.
 
-    It travels by value, for a worker without brevgen would end when it is handed the function
-    itself; like this, only the call fails.
-    """
-    return lambda *given: getattr(import_module("brevgen.pool.dask_cluster"), name)(*given)
-
-
-# -- what is done there ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a worker needs besides the letters.
-
-    Args:
-        files: the templates' folder, bytes by path; the stylesheet may name any picture in it.
-        first: the letter to prove oneself with.
-        expected: what comes of that on the machine that asks.
-    """
-
-    files: dict[str, bytes]
-    first: Task
-    expected: Proof
-
-
-class Outpost:
-    """A workshop on another machine, with files of its own.
-
-    Args:
-        terms: what it makes letters by.
+    It is sent by value: a worker without brevgen would end if it were sent `answer` itself.
     """
 
-    def __init__(self, terms: Terms) -> None:
-        # kept, because pictures are read for each letter; gone together with the worker
-        self._folder = tempfile.TemporaryDirectory(prefix="brevgen-", ignore_cleanup_errors=True)
-        for name, data in terms.files.items():
-            path = Path(self._folder.name, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        self.workshop = Workshop(Path(self._folder.name))
-        self.proof = _proof(self.workshop, terms.first)
-        self.expected = terms.expected
+    def call(*given: Any) -> Any:
+        try:
+            return import_module("brevgen.pool.dask_cluster").answer(*given)
+        except (ImportError, OSError) as error:
+            return f"cannot make letters: {error}"
+
+    return call
 
 
-_alone = threading.Lock()
+# -- what is done on a worker ---------------------------------------------------------------------
+
+_one_at_a_time = Lock()
 """A worker may have many threads, but the libraries make one letter at a time."""
 
 
-def prove(terms: bytes) -> Proof:
-    """What decides here how letters come out."""
-    with _alone:
-        return _outpost(terms).proof
-
-
-def make(terms: bytes, task: bytes) -> Finished:
-    """Make and check both files of a letter.
-
-    Raises:
-        PartlyDone: it would not be the same letter here.
-    """
-    with _alone:
-        outpost = _outpost(terms)
-        if told := _differences(outpost.proof, outpost.expected):
-            raise PartlyDone(f"A worker does not make the same letters: {told}. {REMEDY}")
-        return outpost.workshop.finish(pickle.loads(task))  # noqa: S301  from whoever may run code here
+def answer(job: bytes, task: bytes | None = None) -> Finished | str:
+    """A letter, made and checked; or in what this worker differs, empty if in nothing."""
+    with _one_at_a_time:
+        maker, told = _set_up(job)
+        if told or task is None:
+            return told
+        return maker.finish(pickle.loads(task))  # noqa: S301  from whoever may run code here
 
 
 @lru_cache(maxsize=4)
-def _outpost(terms: bytes) -> Outpost:
-    return Outpost(pickle.loads(terms))  # noqa: S301  likewise
+def _set_up(job: bytes) -> tuple[Workshop, str]:
+    """What makes letters here, and in what they differ from those of the machine that asks."""
+    files, first, expected = pickle.loads(job)  # noqa: S301  likewise
+    folder = Path(mkdtemp(prefix="brevgen-"))  # kept, for pictures are read for each letter
+    atexit.register(rmtree, folder, ignore_errors=True)
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    maker = Workshop(folder)
+    here = _fingerprint(maker, folder, first)
+    told = ", ".join(
+        f"{name} {here.get(name, 'none')} instead of {expected.get(name, 'none')}"
+        for name in sorted(here.keys() | expected.keys())
+        if here.get(name) != expected.get(name)
+    )
+    return maker, told and f"makes other letters: {told}"
 
 
-def _proof(workshop: Workshop, letter: Task) -> Proof:
-    made = replace(workshop.finish(letter).outcome, faults=())  # these can name a file
-    return {**_versions(), "the same letter comes out as": sha256(repr(made).encode())[:12]}
+def _fingerprint(maker: Workshop, templates: Path, letter: Task) -> dict[str, str]:
+    """What decides how letters come out, by name, and how one did."""
+    made = replace(maker.finish(letter).outcome, faults=())  # these can name a file
+    return {
+        **_versions(),
+        "look": look(templates)[:12],
+        "the same letter comes out as": sha256(repr(made).encode())[:12],
+    }
 
 
-@cache
-def _versions() -> Proof:
+def _versions() -> dict[str, str]:
     from weasyprint.text.ffi import pango
 
-    code = hashlib.sha256()
-    package = Path(brevgen.__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        code.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return {
-        "brevgen": f"{version('brevgen')}-{code.hexdigest()[:12]}",
         "Python": ".".join(platform.python_version_tuple()[:2]),
         "Pango": str(pango.pango_version()),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,

@@ -1,18 +1,24 @@
-"""Letters made side by side in processes, or one by one in this one, with the same code."""
+"""Letters made side by side in processes, or one by one in this process, with the same code."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from importlib import import_module
-from itertools import chain
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import PartlyDone
-from brevgen.pool.processes import deaf_to_ctrl_c, load_early, pool
 
 if TYPE_CHECKING:
     from brevgen.pool.letter_files import Outcome, SealAccess, Task, Workshop
@@ -21,52 +27,69 @@ BATCH = 25
 """How many outcomes to write into the ledger at a time."""
 
 MODULES = ("brevgen.pool.letter_files", "weasyprint", "docx", "page", "pikepdf", "pypdfium2")
-"""What takes long to load and every letter needs."""
+"""What every letter needs and what takes long to load."""
 
-_access: tuple[Path, SealAccess | None] | None = None
-"""Where this process finds stylesheet and Word styles, and the key if it is to seal."""
-_workshop: Workshop | None = None
-"""What it makes letters with, once it has made one."""
+MAX_PROCESSES = 61
+"""Windows cannot wait for more."""
 
 
-class Crew(Protocol):
-    """Those who make letters side by side: the processes of this machine, or a cluster."""
+@dataclass(frozen=True)
+class Pool:
+    """What makes letters side by side: processes of this machine, or a cluster.
 
+    Args:
+        submit: hands a letter over.
+        outcome: what became of a letter, from its future's result; writes files not written yet.
+        end: makes nothing more; afterwards each letter is done or will never be.
+        lost: what is raised when a part of the pool is gone, and its letters with it.
+        advice: what a person is told then.
+        patience: seconds without a letter after which to `check`, which raises if all is lost.
+    """
+
+    submit: Callable[[Task], Future[Any]]
+    outcome: Callable[[Task, Any], Outcome]
+    end: Callable[[], None]
     lost: tuple[type[Exception], ...]
-    """What is raised when some of them are gone and their letters with them."""
     advice: str
-    """What to do then."""
+    patience: float | None = None
+    check: Callable[[], None] = lambda: None
 
-    def submit(self, task: Task) -> Future[Any]:
-        """Hand a letter over."""
-        ...
-
-    def as_completed(self, futures: Collection[Future[Any]]) -> Iterator[Future[Any]]:
-        """The letters handed over, in whatever order they are done."""
-        ...
-
-    def outcome(self, task: Task, future: Future[Any]) -> Outcome:
-        """What became of a letter that is done; its files are there afterwards."""
-        ...
-
-    def end(self) -> None:
-        """Let nothing more be made; afterwards each letter is done or will never be."""
-        ...
-
-
-Hire = Callable[[Path, "Task"], Crew]
-"""Finds a crew, for the folder with stylesheet and Word styles and the first of the letters."""
+    def outcomes(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """What became of each letter; see `Workers.make`."""
+        futures: dict[Future[Any], Task] = {}
+        stopping: tuple[type[BaseException], ...] = (KeyboardInterrupt, PartlyDone, *self.lost)
+        try:
+            with sigint_blocked():
+                for task in tasks:
+                    futures[self.submit(task)] = task
+            while futures:
+                done, _ = wait(futures, self.patience, FIRST_COMPLETED)
+                if not done:
+                    self.check()
+                for future in done:
+                    yield self.outcome(futures.pop(future), future.result())
+        except stopping as stopped:
+            self.end()
+            for future, task in futures.items():
+                if future.done() and not future.cancelled() and future.exception() is None:
+                    yield self.outcome(task, future.result())
+            if isinstance(stopped, self.lost):
+                raise PartlyDone(self.advice) from stopped
+            raise
+        finally:
+            self.end()
 
 
 class Workers:
     """Makes letters, side by side or one by one in this process.
 
     Args:
-        templates: the folder with stylesheet and Word styles.
-        jobs: how many processes; 1 makes letters in this one.
+        templates: the folder with the stylesheet and the Word styles.
+        jobs: how many processes; 1 makes the letters in this one.
         seal: how each process gets at the agency's key, where letters are to be sealed.
-        elsewhere: hires those who make the letters, if not processes of this machine.
-        afterwards: modules this process needs next; it loads them while others make the letters.
+        elsewhere: connects to a pool to use in place of processes of this machine; called with the
+            templates' folder, the first letter and `look`.
+        look: digest of the look that people have seen; no letter is made with another. Empty: any.
     """
 
     def __init__(
@@ -75,122 +98,139 @@ class Workers:
         jobs: int,
         seal: SealAccess | None = None,
         *,
-        elsewhere: Hire | None = None,
-        afterwards: Sequence[str] = (),
+        elsewhere: Callable[[Path, Task, str], Pool] | None = None,
+        look: str = "",
     ) -> None:
         assert seal is None or elsewhere is None, "the key stays on this machine"
         self._templates, self._jobs, self._seal = templates, jobs, seal
-        self._elsewhere, self._afterwards = elsewhere, afterwards
+        self._elsewhere, self._look = elsewhere, look
 
     def load_early(self) -> None:
-        """Let what letters are made with be loaded while this process does something else."""
+        """Begin to load what letters are made with, while this process does something else."""
         if self._elsewhere is None and self._jobs > 1:
-            load_early(MODULES)
+            with suppress(OSError):  # there will be no processes, then
+                _start_fork_server()
 
     def make(self, tasks: Iterable[Task]) -> Generator[Outcome, None, None]:
-        """Make letters, in whatever order they are done; to be closed if not used up.
+        """Make letters, and tell what became of each in the order in which they are done.
 
-        All the tasks are taken before the first outcome is told; each can be begun at once.
-
-        Interrupted by the user, letters under way are finished or given up, and those finished are
-        the last outcomes before `KeyboardInterrupt` is raised.
+        Close the generator if it is not used up. When the user interrupts, or a part of the pool is
+        lost, the letters that are finished are told before the exception is raised.
 
         Raises:
             LayoutFault: the stylesheet has a fault.
             FaultyInput: the Word styles have faults.
-            PartlyDone: a process died, or a cluster was lost.
-            WrongUse: there is no cluster, or not one that makes the same letters.
+            PartlyDone: a process was killed, the cluster was lost, or the look is not `look`.
+            WrongUse: there is no cluster, or its workers would make other letters.
+            KeyboardInterrupt: the user pressed Ctrl-C.
         """
-        tasks = iter(tasks)
-        first = next(tasks, None)
-        if first is None:
+        tasks = list(tasks)
+        if not tasks:
             return
-        tasks = chain([first], tasks)
-        if self._elsewhere is not None:
-            crew = self._elsewhere(self._templates, first)
-        elif self._jobs > 1:
-            crew = Processes(self._templates, self._jobs, self._seal)
+        pool = self._pool(tasks[0])
+        if pool is None:
+            yield from map(letter_maker(self._templates, self._seal, self._look).make, tasks)
         else:
-            from brevgen.pool.letter_files import Workshop
+            yield from pool.outcomes(tasks)
 
-            yield from map(Workshop(self._templates, self._seal).make, list(tasks))
-            return
-        yield from _side_by_side(tasks, crew, self._afterwards)
-
-
-def _side_by_side(
-    tasks: Iterable[Task], crew: Crew, afterwards: Sequence[str]
-) -> Iterator[Outcome]:
-    futures: dict[Future[Any], Task] = {}
-    try:
-        for task in tasks:
-            with deaf_to_ctrl_c():
-                futures[crew.submit(task)] = task
-        with deaf_to_ctrl_c():
-            for module in afterwards if futures else ():
-                import_module(module)
-        for future in crew.as_completed(list(futures)):
-            yield crew.outcome(futures.pop(future), future)
-    except crew.lost as error:
-        raise PartlyDone(crew.advice) from error
-    except KeyboardInterrupt:
-        crew.end()
-        for future, task in futures.items():
-            if future.done() and not future.cancelled() and future.exception() is None:
-                yield crew.outcome(task, future)
-        raise
-    finally:
-        crew.end()
+    def _pool(self, first: Task) -> Pool | None:
+        """The pool to use; None to make the letters in this process."""
+        if self._elsewhere is not None:
+            return self._elsewhere(self._templates, first, self._look)
+        if self._jobs > 1:
+            # where processes cannot share anything, as with a read-only /dev/shm, there are none
+            with suppress(OSError, NotImplementedError):
+                return _process_pool(self._jobs, self._templates, self._seal, self._look)
+        return None
 
 
-class Processes:
-    """Processes of this machine, which write the files themselves.
+def letter_maker(templates: Path, seal: SealAccess | None, look: str) -> Workshop:
+    """Set up what makes letters, unless they would look otherwise than people have seen.
 
-    Args:
-        templates: the folder with stylesheet and Word styles.
-        jobs: how many.
-        seal: how each gets at the agency's key, where letters are to be sealed.
+    Raises:
+        LayoutFault: the stylesheet has a fault.
+        FaultyInput: the Word styles have faults, or letters cannot be sealed with the key.
+        PartlyDone: the look is not `look`.
     """
+    from brevgen.pool import letter_files
 
-    lost: tuple[type[Exception], ...] = (BrokenProcessPool,)
-    advice = (
-        "A process that makes letters was ended from outside, perhaps for lack of memory."
-        " What was made is kept: run the command again, with --jobs 1 if it happens again."
+    maker = letter_files.Workshop(templates, seal)
+    if look and letter_files.look(templates) != look:  # asked once the maker has read the files
+        raise PartlyDone(
+            "The stylesheet, the Word styles or a library changed while letters were being made."
+            " Run the command again."
+        )
+    return maker
+
+
+@contextmanager
+def sigint_blocked() -> Iterator[None]:
+    """Hold Ctrl-C back until the end; processes started meanwhile never get it."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# -- processes of this machine --------------------------------------------------------------------
+
+
+def _process_pool(jobs: int, *given: Any) -> Pool:
+    """Processes that set up a letter maker with what is given; each starts when there is work."""
+    _start_fork_server()
+    executor = ProcessPoolExecutor(
+        min(jobs, MAX_PROCESSES),
+        mp_context=multiprocessing.get_context("forkserver" if _can_fork() else "spawn"),
+        initializer=_begin,
+    )
+    return Pool(
+        submit=lambda task: executor.submit(_make, given, task),
+        outcome=lambda _, outcome: outcome,
+        end=partial(executor.shutdown, cancel_futures=True),
+        lost=(BrokenProcessPool,),
+        advice="A process that makes letters was ended from outside, perhaps for lack of memory."
+        " What was made is kept: run the command again, with --jobs 1 if it happens again.",
     )
 
-    def __init__(self, templates: Path, jobs: int, seal: SealAccess | None) -> None:
-        self._pool = pool(jobs, MODULES, _set_up, templates, seal)
 
-    def submit(self, task: Task) -> Future[Outcome]:
-        """Hand a letter over."""
-        return self._pool.submit(_make, task)
-
-    def as_completed(self, futures: Collection[Future[Outcome]]) -> Iterator[Future[Outcome]]:
-        """The letters handed over, in whatever order they are done."""
-        return as_completed(futures)
-
-    def outcome(self, task: Task, future: Future[Outcome]) -> Outcome:
-        """What became of a letter that is done."""
-        return future.result()
-
-    def end(self) -> None:
-        """Let letters under way be finished, and no others begun."""
-        self._pool.shutdown(cancel_futures=True)
+def _can_fork() -> bool:
+    """Whether a process with all those libraries can safely be forked."""
+    return sys.platform == "linux"
 
 
-def _set_up(templates: Path, seal: SealAccess | None) -> None:
-    """Remember what letters will be made with."""
-    global _access
-    _access = templates, seal
+def _start_fork_server() -> None:
+    """Start the process that loads the libraries once; the processes of a pool are forks of it."""
+    if _can_fork():
+        multiprocessing.set_forkserver_preload(list(MODULES))
+        with sigint_blocked():
+            resource_tracker.ensure_running()  # else the server starts it, open to Ctrl-C
+            forkserver.ensure_running()
 
 
-def _make(task: Task) -> Outcome:
-    global _workshop
-    if _workshop is None:
-        assert _access is not None, "the process was set up"
-        from brevgen.pool.letter_files import Workshop
+def _begin() -> None:
+    """Make a process of the pool deaf to Ctrl-C, and end it with its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not blocked
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
-        # not before: the key is only sure to be there when there is something to seal
-        _workshop = Workshop(*_access)
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "this is a child"
+    parent.join()  # it cannot tell us if it is killed
+    os._exit(1)
+
+
+_maker: Workshop | None = None
+"""What this process of the pool makes letters with."""
+
+
+def _make(given: tuple[Any, ...], task: Task) -> Outcome:
+    global _maker
+    if _maker is None:
+        _maker = letter_maker(*given)  # not before: it may take a key, which only a letter needs
         gc.freeze()  # what stays for all letters need not be looked through after each of them
-    return _workshop.make(task)
+    return _maker.make(task)
