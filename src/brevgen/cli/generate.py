@@ -39,7 +39,7 @@ def generate(
     if executor:
         from brevgen.pool.dask_cluster import Cluster
 
-        elsewhere = Cluster(executor).hire
+        elsewhere = Cluster(executor).connect
     workers = Workers(place.templates, jobs or processors(), elsewhere=elsewhere)
     if not place.drafts(round_name).exists():
         workers.load_early()  # for there is everything to make, and the round to be read first

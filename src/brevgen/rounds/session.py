@@ -310,11 +310,12 @@ class RoundSession:
             )
 
     def _locked(self) -> AbstractContextManager[None]:
-        from brevgen.ledger.lock import round_lock
+        from brevgen.ledger.lock import LockHolder, round_lock
 
-        return round_lock(
-            self.workspace.ledger, self.name, self.actor, self.clock, on_wait=self.tell
-        )
+        def wait(holder: LockHolder) -> None:
+            self.tell(f"Waiting for {holder}, who is changing the round {self.name} …")
+
+        return round_lock(self.workspace.ledger, self.name, self.actor, self.clock, on_wait=wait)
 
     def _reader(self) -> "LedgerReader | None":
         """The ledger for reading; None where nothing was ever written into one."""

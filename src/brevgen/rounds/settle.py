@@ -53,7 +53,7 @@ def settle(session: RoundSession, who: str, answer: Answer) -> Settled:
         state: State = "sent" if answer == "sent" else "to send"
         for each in to_settle:
             ledger.record_receipt(each, state, "settled by a person")
-    return Settled(session.label(to_settle[0].dispatch.municipality), len(to_settle))
+    return Settled(session.label(to_settle[0].municipality), len(to_settle))
 
 
 def _all(session: RoundSession) -> Sequence[Delivery]:
