@@ -323,17 +323,21 @@ def verify(
 
     Example: brevgen verify output/2018/letters/0214-Ås-17-09235.pdf
     """
-    from brevgen.cli import console as screen
-    from brevgen.rounds.verify import verify_file
+    from pydantic import TypeAdapter
 
-    place = _workspace_if_any(workspace)
-    answers = [verify_file(file, place) for file in files]
+    from brevgen.cli import console as screen
+    from brevgen.cli import tables as show
+    from brevgen.cli.prompts import now
+    from brevgen.rounds.verify import Verification
+    from brevgen.rounds.verify import verify as verify_files
+
+    answers = verify_files(files, _workspace_if_any(workspace), now)
     if as_json:
-        screen.show_json([answer.as_json() for answer in answers])
+        screen.show_json(TypeAdapter(list[Verification]).dump_python(answers, mode="json"))
     else:
         for answer in answers:
-            screen.show_pairs(str(answer.file), answer.lines())
-            screen.say(answer.verdict)
+            screen.show_pairs(str(answer.file), show.verification_lines(answer))
+            screen.say(answer.conclusion)
     if not all(answer.holds for answer in answers):
         raise SystemExit(ExitCode.FAULTY_INPUT)
 

@@ -1,7 +1,8 @@
 """What the commands show: control figures, where letters stand, what is to be approved."""
 
 from collections import Counter
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from brevgen.cli import console as screen
 from brevgen.facts.round_facts import RoundFacts
@@ -15,6 +16,9 @@ from brevgen.rounds.generate import Batch
 from brevgen.rounds.report import harmless
 from brevgen.rounds.status import ADVICE, Known, Planned
 from brevgen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from brevgen.rounds.verify import Verification  # takes long to load
 
 FEW = 12
 """How many letters are shown one by one before they are only counted."""
@@ -251,3 +255,36 @@ def show_lineup(facts: RoundFacts, lineup: Lineup, findings: list[Finding], acco
 def _show_changed(each: LinedUp) -> None:
     title = f"{each.letter.municipality.label}: changed since it was last shown"
     show_differences(title, list(each.changed))
+
+
+def verification_lines(answer: "Verification") -> list[tuple[str, str]]:
+    """What is known of a file, as label and value; times are of UTC."""
+
+    def told(at: datetime | None) -> str:
+        return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at is not None else ""
+
+    seal, ledger = answer.seal, answer.ledger
+    if not seal.sealed:
+        return []
+    number = f" ({seal.organisation_number})" if seal.organisation_number else ""
+    trusted = "yes" if seal.chain_trusted else "no"
+    lines = [
+        ("Sealed by", f"{seal.signer_name}, {seal.organisation}{number}"),
+        ("Sealed at", told(seal.sealed_at)),
+        ("Unchanged since", "yes" if seal.intact and seal.covers_whole_file else "no"),
+        ("Issuer trusted", trusted + (" (TEST key)" if seal.is_test else "")),
+    ]
+    if ledger is not None and ledger.known:
+        approved = (
+            f"{told(ledger.approved_at)} in the name of {ledger.approved_in_the_name_of}"
+            f" by the account {ledger.approved_by}"
+        )
+        lines += [
+            ("Letter", f"{ledger.reference}, round {ledger.round}, {ledger.municipality}"),
+            ("Approved", approved if ledger.approved_at else "no"),
+            ("Sent", told(ledger.sent_at) or "no"),
+        ]
+    return [
+        *((label, value) for label, value in lines if value),
+        *(("Note", each) for each in answer.remarks),
+    ]
