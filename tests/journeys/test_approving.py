@@ -359,7 +359,7 @@ def test_a_draft_does_not_hold(brevgen: Run, drafted: None, drafts: Path) -> Non
 def test_a_file_that_is_not_there_is_said_so(brevgen: Run, workspace: Path) -> None:
     ran = brevgen("verify", "nowhere.pdf")
     assert ran.code == 1
-    assert "cannot be read" in ran.out
+    assert "There is no such file" in ran.out
 
 
 def test_an_older_version_of_a_letter_does_not_hold(

@@ -5,16 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
+from brevgen.files import sha256
 from brevgen.seal.key import open_key
 from brevgen.seal.roots import Roots, read_roots
 from brevgen.seal.sign import Sealer
-from brevgen.seal.verify import verify_seal
+from brevgen.seal.verify import hold_to_seal, verify_seal
 from brevgen.settings.seal import SealSettings
 from tests.support.pki import (
     IMDI,
@@ -187,3 +189,51 @@ def test_a_time_stamp_under_no_root_is_told_and_its_time_not_believed(
     assert not report.timestamped
     assert not report.is_good
     assert report.problems[0].startswith("The time stamp in the seal is not good")
+
+
+# -- before a letter is restored or sent ----------------------------------------------------------
+
+
+def held(pdf: bytes, roots: Roots, **changes: Any) -> str:
+    """What speaks against a sealed letter that was recorded as it should be, but for changes."""
+    known = {"pdf_sha256": sha256(pdf), "is_test": False, "organisation_number": IMDI}
+    return hold_to_seal(pdf, roots=roots, **known | changes)
+
+
+def test_a_letter_with_the_agencys_seal_may_be_sent(sealed: bytes, roots: Roots) -> None:
+    assert held(sealed, roots) == ""
+
+
+def test_bytes_that_are_not_those_recorded_are_not_sent(sealed: bytes, roots: Roots) -> None:
+    assert "bytes have changed" in held(sealed + b"\n", roots, pdf_sha256=sha256(sealed))
+
+
+def test_what_was_forged_together_with_its_record_is_not_sent(
+    seal_with: Callable[[bytes], bytes], sealed: bytes, letter: bytes, roots: Roots, pki: Pki
+) -> None:
+    foreign = seal_with(pki.other_seal.p12())
+
+    assert "no seal" in held(letter, roots)
+    assert "Something was added" in held(sealed + b"\n", roots)
+    assert "does not lead to a trusted root" in held(foreign, roots)
+    for no_roots in (Roots(), Roots(test=pki.root.der)):
+        assert f"not to organisation number {IMDI}" in held(foreign, no_roots)
+        assert "Something was added" in held(sealed + b"\n", no_roots)
+
+
+def test_without_roots_a_letter_is_held_to_everything_but_its_issuer(sealed: bytes) -> None:
+    assert held(sealed, Roots()) == ""
+
+
+def test_a_test_seal_may_be_restored_only_where_it_was_recorded_as_one(
+    letter: bytes, tmp_path: Path
+) -> None:
+    sealed = sealed_by(SealSettings(), tmp_path, letter)
+    trusting = read_roots(SealSettings(), tmp_path)
+
+    assert held(sealed, trusting, is_test=True) == ""
+    assert "TEST seal" in held(sealed, trusting)
+    assert held(sealed, read_roots(SealSettings(key="x"), tmp_path), is_test=True) == ""
+    open_key(SealSettings(), tmp_path / "other", NOW)
+    others = read_roots(SealSettings(), tmp_path / "other")
+    assert "TEST seal" in held(sealed, others, is_test=True)

@@ -16,6 +16,7 @@ from brevgen.rounds.generate import Generated
 from brevgen.rounds.letter_status import ADVICE
 from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.status import RoundLine, Status, StatusLine
+from brevgen.rounds.verify import Verification
 from brevgen.workspace import Workspace
 
 FEW = 12
@@ -283,3 +284,32 @@ def show_history(events: Sequence[Event]) -> None:
     )
     if not events:
         console.say("Nothing has happened.")
+
+
+def verification_lines(answer: Verification) -> list[tuple[str, str]]:
+    """What is known of a file, as label and value."""
+    seal, ledger = answer.seal, answer.ledger
+    if not seal.sealed:
+        return []
+    number = f" ({seal.organisation_number})" if seal.organisation_number else ""
+    trusted = "yes" if seal.chain_trusted else "no"
+    lines = [
+        ("Sealed by", f"{seal.signer_name}, {seal.organisation}{number}"),
+        ("Sealed at", moment(seal.sealed_at)),
+        ("Unchanged since", "yes" if seal.intact and seal.covers_whole_file else "no"),
+        ("Issuer trusted", trusted + (" (TEST key)" if seal.is_test else "")),
+    ]
+    if ledger is not None and ledger.known:
+        approved = (
+            f"{moment(ledger.approved_at)} in the name of {ledger.approved_in_the_name_of}"
+            f" by the account {ledger.approved_by}"
+        )
+        lines += [
+            ("Letter", f"{ledger.reference}, round {ledger.round}, {ledger.municipality}"),
+            ("Approved", approved if ledger.approved_at else "no"),
+            ("Sent", moment(ledger.sent_at) or "no"),
+        ]
+    return [
+        *((label, value) for label, value in lines if value),
+        *(("Note", each) for each in answer.remarks),
+    ]

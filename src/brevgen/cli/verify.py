@@ -18,17 +18,17 @@ def verify(
 
     Example: brevgen verify output/2018/letters/0214-Ås-17-09235.pdf
     """
-    from brevgen.cli import console
-    from brevgen.cli.context import workspace_if_any
-    from brevgen.rounds.verify import verify_file
+    from brevgen.actor import process_actor
+    from brevgen.cli import console, tables
+    from brevgen.cli.context import now, workspace_if_any
+    from brevgen.rounds import verify as use_case
 
-    place = workspace_if_any(workspace)
-    answers = [verify_file(file, place) for file in files]
+    answers = use_case.verify(files, workspace_if_any(workspace), process_actor(), now)
     if as_json:
-        console.show_json([answer.as_json() for answer in answers])
+        console.show_json(use_case.as_json(answers))
     else:
         for answer in answers:
-            console.show_pairs(str(answer.file), answer.lines())
-            console.say(answer.verdict)
+            console.show_pairs(str(answer.file), tables.verification_lines(answer))
+            console.say(answer.conclusion)
     if not all(answer.holds for answer in answers):
         raise SystemExit(ExitCode.FAULTY_INPUT)

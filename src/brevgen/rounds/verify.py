@@ -1,34 +1,51 @@
-"""Is this file ours, unchanged, sealed by whom, and which letter is it in the ledger."""
+"""Is this file ours, unchanged, sealed by whom, and which letter is it in the ledger.
 
-from dataclasses import asdict, dataclass
+Every file gets an answer, whatever is wrong with it, with the others, or with the round's data. The
+ledger is asked first; a round's data are read only to see whether its letters still say the same.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from brevgen.errors import BrevgenError
-from brevgen.files import sha256
+from pydantic import TypeAdapter, computed_field
+from pydantic.dataclasses import dataclass
+
+from brevgen.actor import Actor
+from brevgen.errors import BrevgenError, UnreadableFile
+from brevgen.files import MEGABYTE, read_bytes, sha256
 from brevgen.ledger.reader import LedgerReader
-from brevgen.ledger.records import SealedFile
-from brevgen.rounds.letter_status import Known, plan
-from brevgen.rounds.opening import open_round
+from brevgen.ledger.records import Delivery, SealedFile
+from brevgen.letter.letter import letter_for
+from brevgen.rounds.session import Clock, RoundSession
 from brevgen.seal.roots import Roots, read_roots
 from brevgen.seal.verify import SealReport, verify_seal
 from brevgen.workspace import Workspace
 
+LARGEST = 20 * MEGABYTE
+"""Bytes of a file that is looked at; a sealed letter has some 50 kB."""
+
+Verdict = Literal["good", "seal good", "uncertain", "not good"]
+"""The letter that counts; a good seal, and no ledger to ask; nothing speaks against it, but not all
+could be looked at; or something does not hold."""
+
 
 @dataclass(frozen=True)
 class LedgerAnswer:
-    """What the ledger says of a file.
+    """What the ledger knows of a file.
 
     Args:
-        known: whether exactly this file was sealed by this workspace.
-        round: the letter's round; empty where the ledger does not know the letter.
+        known: whether exactly this file was sealed by this workspace; else nothing is told.
+        round: the letter's round.
         municipality: its municipality's number.
         reference: its reference.
         approved_in_the_name_of: the signatory it was approved for.
         approved_by: the account that approved it.
-        approved_at: when.
-        sent: when it was sent; empty for not sent.
-        problem: why it is not the letter that counts now; empty if it is.
+        approved_at: when, aware.
+        sent_at: when it was sent, aware; None for not sent.
     """
 
     known: bool
@@ -37,152 +54,257 @@ class LedgerAnswer:
     reference: str = ""
     approved_in_the_name_of: str = ""
     approved_by: str = ""
-    approved_at: str = ""
-    sent: str = ""
-    problem: str = ""
+    approved_at: datetime | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Answer:
+class Verification:
     """All that can be said of a file.
 
     Args:
         file: its path.
         seal: what its seal says.
-        ledger: what the ledger says; None where there is no ledger.
+        ledger: what the ledger says; None where there is none, or it cannot be read.
+        problems: what does not hold.
+        doubts: what could not be looked at, so that nobody can call it good.
+        remarks: what is worth knowing of a good file.
     """
 
     file: Path
     seal: SealReport
-    ledger: LedgerAnswer | None
+    ledger: LedgerAnswer | None = None
+    problems: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
-    def problems(self) -> tuple[str, ...]:
-        """Everything that does not hold."""
-        ledger = (self.ledger.problem,) if self.ledger and self.ledger.problem else ()
-        return (*self.seal.problems, *ledger)
+    def verdict(self) -> Verdict:
+        """In a word."""
+        if self.problems:
+            return "not good"
+        if self.doubts:
+            return "uncertain"
+        return "good" if self.ledger is not None else "seal good"
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def holds(self) -> bool:
-        """Whether all that can be checked holds."""
-        return not self.problems
+        """Whether all that there is to look at holds."""
+        return self.verdict in ("good", "seal good")
 
     @property
-    def verdict(self) -> str:
-        """In one line."""
-        if self.problems:
-            return f"NOT GOOD: {' '.join(self.problems)}"
-        if self.ledger is None:
-            return "The seal is good. There is no ledger here to look the letter up in."
-        return "Good: sealed, unchanged, and the letter that counts."
-
-    def lines(self) -> list[tuple[str, str]]:
-        """What is known, as label and value."""
-        seal = self.seal
-        if not seal.sealed:
-            return []
-        pairs = [
-            ("Sealed by", _signer(seal)),
-            ("Sealed at", f"{seal.sealed_at:%Y-%m-%d %H:%M:%S} UTC" if seal.sealed_at else ""),
-            ("Unchanged since", _yes(seal.intact and seal.covers_whole_file)),
-            ("Issuer trusted", _yes(seal.chain_trusted) + (" (TEST key)" if seal.is_test else "")),
-        ]
-        if self.ledger is not None and self.ledger.reference:
-            answer = self.ledger
-            pairs += [
-                ("Letter", f"{answer.reference}, round {answer.round}, {answer.municipality}"),
-                ("Approved", f"{answer.approved_at} in the name of {answer.approved_in_the_name_of}"
-                 f" by the account {answer.approved_by}" if answer.approved_at else "no"),
-                ("Sent", answer.sent or "no"),
-            ]  # fmt: skip
-        return [(label, value) for label, value in pairs if value]
-
-    def as_json(self) -> dict[str, Any]:
-        """For programs."""
-        return {
-            "file": str(self.file),
-            "holds": self.holds,
-            "problems": self.problems,
-            "seal": asdict(self.seal),
-            "ledger": asdict(self.ledger) if self.ledger else None,
-        }
+    def conclusion(self) -> str:
+        """The verdict in one line, with the reasons for it."""
+        match self.verdict:
+            case "not good":
+                return f"NOT GOOD: {' '.join((*self.problems, *self.doubts))}"
+            case "uncertain":
+                return f"UNCERTAIN: nothing speaks against it, but {' '.join(self.doubts)}"
+            case "seal good":
+                return "The seal is good. There is no ledger here to look the letter up in."
+            case "good":
+                return "Good: sealed, unchanged, and the letter that counts."
 
 
-def _signer(seal: SealReport) -> str:
-    """Whose seal it is, in one line."""
-    number = f" ({seal.organisation_number})" if seal.organisation_number else ""
-    return f"{seal.signer_name}, {seal.organisation}{number}"
-
-
-def _yes(answer: bool) -> str:
-    return "yes" if answer else "no"
-
-
-def verify_file(path: Path, workspace: Workspace | None) -> Answer:
-    """Check a file's seal, and look the letter up in the ledger if there is one.
+def verify(
+    files: Iterable[Path], workspace: Workspace | None, actor: Actor, clock: Clock
+) -> list[Verification]:
+    """Check the seals of files, and look the letters up in the ledger if there is one.
 
     Args:
-        path: the file; one that cannot be read is a problem in the answer.
+        files: their paths.
         workspace: whose roots are trusted and whose ledger is asked; None for none.
+        actor: who asks.
+        clock: tells the time, aware.
+
+    Raises:
+        FaultyInput: the file of a root that the settings name is missing or is none.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        problem = f"The file cannot be read ({error.strerror})."
-        return Answer(path, SealReport(problems=(problem,)), None)
-    if workspace is None:
-        seal = verify_seal(data, Roots())
-    else:
+    roots, organisation_number = Roots(), ""
+    if workspace is not None:
         settings = workspace.settings.seal
         roots = read_roots(settings, workspace.root)
-        seal = verify_seal(data, roots, organisation_number=settings.organisation_number)
-    if workspace is None or not workspace.ledger.exists():
-        return Answer(path, seal, None)
-    return Answer(path, seal, _ask_ledger(workspace, sha256(data)))
+        organisation_number = settings.organisation_number
+    now = clock()
+    with ExitStack() as stack:
+        lookup = _Lookup(workspace, actor, clock, stack)
+        answers = []
+        for file in files:
+            try:
+                data = read_bytes(file, most=LARGEST)
+            except UnreadableFile as error:
+                problem = f"{error.what} {error.remedy}"
+                answers.append(Verification(file, SealReport(), problems=(problem,)))
+                continue
+            seal = verify_seal(data, roots, organisation_number=organisation_number)
+            found = lookup.look_up(file, seal, sha256(data))
+            answers.append(_with_end_of_certificate(found, now))
+    return answers
 
 
-def _ask_ledger(workspace: Workspace, digest: str) -> LedgerAnswer:
-    """What the ledger says of a file with this SHA-256."""
-    with LedgerReader(workspace.ledger) as ledger:
+def as_json(answers: list[Verification]) -> object:
+    """Verifications with their verdicts, as JSON can hold them."""
+    return TypeAdapter(list[Verification]).dump_python(answers, mode="json")
+
+
+def _with_end_of_certificate(found: Verification, now: datetime) -> Verification:
+    """Say where only the sealing machine's word tells that the certificate was valid then."""
+    seal = found.seal
+    if seal.timestamped or seal.certificate_ends is None or now <= seal.certificate_ends:
+        return found
+    what = (
+        f"the certificate ended on {seal.certificate_ends:%Y-%m-%d}; that the file was sealed"
+        " before is the sealing machine's word."
+    )
+    if found.ledger is not None and found.ledger.known:
+        return replace(found, remarks=(*found.remarks, _sentence(what)))
+    return replace(found, doubts=(*found.doubts, what))
+
+
+def _sentence(text: str) -> str:
+    """A text with a capital letter to begin with."""
+    return text[:1].upper() + text[1:]
+
+
+class _Lookup:
+    """Where files are looked up: the ledger, and rounds, each opened once for all files.
+
+    Args:
+        workspace: whose ledger and rounds; None for none.
+        actor: who asks.
+        clock: tells the time, aware.
+        stack: closes the ledger in the end.
+    """
+
+    def __init__(
+        self, workspace: Workspace | None, actor: Actor, clock: Clock, stack: ExitStack
+    ) -> None:
+        self._workspace, self._actor, self._clock = workspace, actor, clock
+        self._ledger: LedgerReader | None = None
+        self._unreadable = ""
+        self._rounds: dict[str, _Round] = {}
+        if workspace is not None and workspace.ledger.exists():
+            try:
+                self._ledger = stack.enter_context(LedgerReader(workspace.ledger))
+            except (BrevgenError, OSError) as error:
+                self._unreadable = f"the ledger cannot be read: {error}"
+
+    def look_up(self, path: Path, seal: SealReport, digest: str) -> Verification:
+        """What there is to say of a file with this SHA-256."""
+        answer = Verification(path, seal, problems=seal.problems)
+        if self._unreadable:
+            return replace(answer, doubts=(self._unreadable,))
+        if self._ledger is None:
+            return answer
+        try:
+            return self._ask(answer, self._ledger, digest)
+        except Exception as error:  # whatever one file meets, the others get their answers
+            return replace(answer, doubts=(f"it could not be looked up: {error!r}",))
+
+    def _ask(self, answer: Verification, ledger: LedgerReader, digest: str) -> Verification:
         file = ledger.find_sealed(digest)
         if file is None:
-            return LedgerAnswer(False, problem="The ledger does not know this file.")
+            unknown = (*answer.problems, "The ledger does not know this file.")
+            return replace(answer, ledger=LedgerAnswer(known=False), problems=unknown)
+        if file.round not in self._rounds:
+            sent = ledger.deliveries(file.round)
+            self._rounds[file.round] = _Round(self._open(file.round), file.round, sent)
+        round_ = self._rounds[file.round]
+        messages = round_.messages.get(file.municipality, ())
+        left = {each.pdf_sha256 for each in messages if each.has_left}
+        times = [each.sent_at for each in messages if each.pdf_sha256 == digest]
         approvals = ledger.approvals_of(file.round, file.municipality)
-        messages = ledger.deliveries(file.round).get(file.municipality, ())
-    times = [each.sent_at for each in messages if each.pdf_sha256 == digest]
-    sent = max((at for at in times if at is not None), default=None)
-    approval = next(
-        each
-        for each in reversed(approvals)
-        if each.content_digest == file.content_digest and each.at <= file.sealed_at
-    )
-    problem = ""
-    if approval.withdrawn is not None:
-        problem = f"Its approval was withdrawn: {approval.withdrawn.reason}"
-    elif not approvals[-1].covers(file.content_digest):
-        problem = "A later version of the letter has been approved."
-    return LedgerAnswer(
-        True,
-        file.round,
-        file.municipality,
-        file.reference,
-        approval.signatory,
-        approval.account,
-        f"{approval.at:%Y-%m-%d %H:%M:%S} UTC",
-        sent=f"{sent:%Y-%m-%d %H:%M:%S} UTC" if sent else "",
-        problem=problem or _lapsed(workspace, file),
-    )
+        # The latest approval of these words decides, whenever the seal was made: a second approval
+        # of the same words leaves the first seal standing, and clocks may have been put back.
+        approval = next(
+            (each for each in reversed(approvals) if each.content_digest == file.content_digest),
+            None,
+        )
+        known = LedgerAnswer(
+            True,
+            file.round,
+            file.municipality,
+            file.reference,
+            approval.signatory if approval else "",
+            approval.account if approval else "",
+            approval.at if approval else None,
+            max((at for at in times if at is not None), default=None),
+        )
+        against = []
+        if approval is None:
+            against.append("The ledger has no approval of what it says.")
+        elif approval.withdrawn is not None:
+            against.append(f"Its approval was withdrawn: {approval.withdrawn.reason}")
+        elif approval != approvals[-1]:
+            against.append("A later version of the letter has been approved.")
+        if left and digest not in left:
+            against.append("Another version of the letter has been sent.")
+        answer = replace(answer, ledger=known, problems=(*answer.problems, *against))
+        return answer if against else round_.compare(answer, file, is_sent=digest in left)
+
+    def _open(self, round_name: str) -> RoundSession | None:
+        """The round, opened to compare its letters with; None where it cannot be."""
+        assert self._workspace is not None, "its ledger was opened"
+        try:
+            return RoundSession(self._workspace, round_name, self._actor, self._clock)
+        except (BrevgenError, OSError):
+            return None
 
 
-def _lapsed(workspace: Workspace, file: SealedFile) -> str:
-    """Whether the letter would say something else by now, as far as the round's data are there."""
-    try:
-        facts, templates, _ = open_round(workspace, file.round, only_faults=True)
-    except BrevgenError:
-        return ""  # a round that is no longer at hand, or being worked on, says nothing of the file
-    with LedgerReader(workspace.ledger) as ledger:
-        known = Known.of(ledger, file.round)
-    for letter in plan(workspace, facts, templates, known, only={file.municipality}):
-        if letter.is_approved or letter.has_left:
-            return ""  # what is sent stands as it was sent
-    return "Its approval has lapsed: the letter would say something else now."
+class _Round:
+    """What the letters of a round would say now, as far as its data can be read.
+
+    Args:
+        session: the round, opened; None where it cannot be.
+        name: its name.
+        messages: what was sent, by municipality number.
+    """
+
+    def __init__(
+        self, session: RoundSession | None, name: str, messages: Mapping[str, Sequence[Delivery]]
+    ) -> None:
+        self.messages = messages
+        self._name = name
+        self._unreadable = ""
+        if session is None or session.has_faults:
+            self._unreadable = (
+                f"it could not be compared with the data of the round {name}, which are not there"
+                f" or have faults: brevgen check {name} shows them."
+            )
+        else:
+            self._session = session
+            self._rows = {row.number: (row, place) for row, place in session.facts.asked()}
+
+    def compare(self, answer: Verification, file: SealedFile, *, is_sent: bool) -> Verification:
+        """Say where the letter would say something else now; what is sent stands as it was sent."""
+        if self._unreadable:
+            if is_sent:
+                return replace(answer, remarks=(_sentence(self._unreadable),))
+            return replace(answer, doubts=(self._unreadable,))
+        if file.municipality not in self._rows:
+            what = f"{file.municipality} is not asked any more in the round {self._name}."
+        elif self._says_now(file) != file.content_digest:
+            if is_sent:
+                what = "The round has other figures or words for this letter by now."
+            else:
+                what = "Its approval has lapsed: the letter would say something else now."
+        else:
+            return answer
+        return replace(answer, remarks=(what,)) if is_sent else replace(answer, problems=(what,))
+
+    def _says_now(self, file: SealedFile) -> str:
+        """The digest of what the letter would say if it were approved now."""
+        row, municipality = self._rows[file.municipality]
+        agency = self._session.workspace.settings.agency
+        letter = letter_for(
+            row,
+            municipality,
+            self._session.facts.round,
+            reference=file.reference,
+            agency_short_name=agency.short_name,
+            agency_name=agency.name,
+            approved=True,
+        )
+        return self._session.content(letter).digest()

@@ -231,6 +231,8 @@ def _judge(
     is_test = is_our_test or owner.name.startswith(TEST_NAME)
     timestamped = bool(status.timestamp_validity and _is_good(status.timestamp_validity))
     sealed_at = stamped if timestamped else claimed
+    if sealed_at is not None:
+        sealed_at = sealed_at.astimezone(UTC)
     covered, reaches_the_end = _covers(seal, pdf)
     forbids_changes = _forbids_changes(seal)
     whose = (
