@@ -162,9 +162,10 @@ def _pool(client: "Client", job: bytes) -> Pool:
         return answer.keep(task)
 
     def end() -> None:
-        for leave in (lambda: executor.shutdown(wait=False), client.close):
-            with suppress(*lost):
-                leave()
+        with suppress(*lost):
+            executor.shutdown(wait=False)
+        with suppress(*lost):
+            client.close()
 
     def check() -> None:
         if not client.scheduler_info()["workers"]:
@@ -210,15 +211,14 @@ def _set_up(job: bytes) -> tuple[Workshop, str]:
     folder = Path(mkdtemp(prefix="brevgen-"))  # kept, for pictures are read for each letter
     atexit.register(rmtree, folder, ignore_errors=True)
     for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
     maker = Workshop(folder)
     here = _fingerprint(maker, folder, first)
     told = ", ".join(
-        f"{name} {here.get(name, 'none')} instead of {expected.get(name, 'none')}"
-        for name in sorted(here.keys() | expected.keys())
-        if here.get(name) != expected.get(name)
+        f"{name} {here.get(name, 'none')} instead of {wanted}"
+        for name, wanted in expected.items()
+        if here.get(name) != wanted
     )
     return maker, told and f"makes other letters: {told}"
 

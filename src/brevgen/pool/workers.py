@@ -29,9 +29,6 @@ BATCH = 25
 MODULES = ("brevgen.pool.letter_files", "weasyprint", "docx", "page", "pikepdf", "pypdfium2")
 """What every letter needs and what takes long to load."""
 
-MAX_PROCESSES = 61
-"""Windows cannot wait for more."""
-
 
 @dataclass(frozen=True)
 class Pool:
@@ -183,7 +180,7 @@ def _process_pool(jobs: int, *given: Any) -> Pool:
     """Processes that set up a letter maker with what is given; each starts when there is work."""
     _start_fork_server()
     executor = ProcessPoolExecutor(
-        min(jobs, MAX_PROCESSES),
+        min(jobs, 61),  # Windows cannot wait for more
         mp_context=multiprocessing.get_context("forkserver" if _can_fork() else "spawn"),
         initializer=_begin,
     )
