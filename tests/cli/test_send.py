@@ -18,11 +18,12 @@ from typing import Any
 
 import pytest
 
+from brevgen.actor import Actor
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.lock import alone
+from brevgen.ledger.lock import round_lock
 from brevgen.ledger.reader import LedgerReader
 from brevgen.rounds.opening import open_round
-from brevgen.rounds.send import Writer, _dispatch, mail_settings, message_templates, post_of
+from brevgen.rounds.send import Writer, _delivery, mail_settings, message_templates, post_of
 from brevgen.rounds.status import Known, plan
 from brevgen.workspace import find_workspace
 from tests.support import made_rounds
@@ -91,7 +92,7 @@ def change(file: Path, old: str, new: str) -> None:
 
 def ledger_says(workspace: Path) -> dict[str, Any]:
     with LedgerReader(workspace / "data" / "ledger.sqlite3") as ledger:
-        return ledger.dispatches("trial")
+        return ledger.deliveries("trial")
 
 
 # -- rehearsals -----------------------------------------------------------------------------------
@@ -399,12 +400,12 @@ def begin_as_if_killed(workspace: Path) -> None:
     place = find_workspace(workspace)
     facts, templates, _ = open_round(place, "trial")
     at = datetime.now(UTC)
-    with Ledger(place.ledger, lambda: at, "kari") as ledger:
+    with Ledger(place.ledger, lambda: at, Actor("kari")) as ledger:
         letters = list(plan(place, facts, templates, Known.of(ledger, "trial")))
         first = post_of(letters, only={"0214"}, limit=0, for_real=True).to_send[0]
         writer = Writer(place, facts, message_templates(place), mail_settings(place), lambda: at)
         message = writer.mail(first).outgoing()
-        assert ledger.begin_sending(_dispatch(first, message, "trial"))
+        assert ledger.begin_sending(_delivery(first, message, "trial"))
 
 
 def test_what_a_killed_run_was_handing_over_becomes_uncertain_when_real_mail_is_sent_next(
@@ -691,10 +692,12 @@ def test_what_is_typed_wrong_is_told(brevgen: Run, words: list[str], told: str) 
     ],
 )
 def test_nobody_approves_takes_back_or_settles_while_another_sends(
-    brevgen: Run, workspace: Path, words: list[str]
+    brevgen: Run, workspace: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with alone(find_workspace(workspace), "trial"):
+    ledger = workspace / "data" / "ledger.sqlite3"
+    monkeypatch.setattr("brevgen.ledger.lock.WAIT_SECONDS", 0.1)
+    with round_lock(ledger, "trial", Actor("kari"), lambda: datetime.now(UTC)):
         ran = brevgen(*words)
     assert ran.code == 3
-    assert "Another brevgen is approving or sending the round trial." in ran.err
+    assert "The round trial is being changed by kari since 20" in ran.err
     assert {line["state"] for line in status(brevgen).values()} == {"final"}

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from brevgen.facts.contacts import Contact, Person
 from brevgen.findings import Findings
-from brevgen.ledger.records import Dispatched, Receipt, Role, State
+from brevgen.ledger.records import Delivery, Receipt, Role, State
 from brevgen.rounds.addressees import addressees_of
 from brevgen.settings.round import DispatchKeys, Round, read_round
-from tests.support.approving import MORNING, dispatch, sealed
+from tests.support.approving import MORNING, delivery, sealed
 from tests.support.samples import AAS, ROOT
 
 ROUND = read_round(ROOT / "data/rounds/2018/round.toml", Findings(), shown_as="round.toml")
@@ -25,13 +25,13 @@ def round_with(*, mailbox_always: bool) -> Round:
     return ROUND.model_copy(update={"dispatch": DispatchKeys(mailbox_always=mailbox_always)})
 
 
-def message(role: Role, address: str, *states: State, title: str = "") -> Dispatched:
+def message(role: Role, address: str, *states: State, title: str = "") -> Delivery:
     changes = {"title": title} if title else {}
     receipts = [Receipt(state, MORNING, "", "kari") for state in states]
-    return Dispatched(dispatch(LETTER, role, address, **changes), tuple(receipts))
+    return delivery(LETTER, role, address, receipts=tuple(receipts), **changes)
 
 
-def now(contact: Contact, *dispatched: Dispatched, mailbox_always: bool = False) -> list[str]:
+def now(contact: Contact, *dispatched: Delivery, mailbox_always: bool = False) -> list[str]:
     """Title, address and state of everyone the letter goes to."""
     found = addressees_of(AAS, contact, round_with(mailbox_always=mailbox_always), dispatched)
     return [f"{e.recipient.title} {e.recipient.address}: {e.state}" for e in found]
@@ -195,7 +195,7 @@ def persons_at(contact: Contact, address: str) -> set[str]:
 def test_however_addresses_and_luck_change_nobody_gets_it_twice_and_nobody_is_forgotten(
     data: st.DataObject,
 ) -> None:
-    messages: dict[str, tuple[set[str], Dispatched]] = {}
+    messages: dict[str, tuple[set[str], Delivery]] = {}
 
     def holders() -> set[str]:
         """Who has it or may have it, by role."""
@@ -246,7 +246,7 @@ def test_however_addresses_and_luck_change_nobody_gets_it_twice_and_nobody_is_fo
             later = FOUND_OUT.get(each.state)
             if later and data.draw(st.booleans(), f"{address} is {later}"):
                 states = [receipt.state for receipt in each.receipts]
-                sent = each.dispatch
+                sent = each
                 messages[address] = (
                     roles,
                     message(sent.role, sent.address, *states, later, title=sent.title),

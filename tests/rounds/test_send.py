@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from brevgen.actor import Actor
 from brevgen.channels.channel import Channel, ChannelUnusable
 from brevgen.channels.mail.smtp import SmtpChannel
 from brevgen.channels.outbox import OutboxChannel
@@ -38,7 +39,7 @@ def place(sealed_trial: Path, tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def ledger(place: Workspace) -> Iterator[Ledger]:
-    with Ledger(place.ledger, lambda: AT, "kari") as opened:
+    with Ledger(place.ledger, lambda: AT, Actor("kari")) as opened:
         yield opened
 
 
@@ -99,8 +100,8 @@ def send(
 def states(ledger: Ledger) -> dict[str, list[str]]:
     """All that each message has been through, by address."""
     return {
-        each.dispatch.address: [receipt.state for receipt in each.receipts]
-        for letter in ledger.dispatches("trial").values()
+        each.address: [receipt.state for receipt in each.receipts]
+        for letter in ledger.deliveries("trial").values()
         for each in letter
     }
 
@@ -342,7 +343,7 @@ def test_a_rehearsal_writes_nothing_down(place: Workspace, ledger: Ledger, tmp_p
         by = writer(place, "me@imdi.example")
         assert sending.rehearse(to_send, by, way, progress=progress) == {}
     assert {each.to for each in office.mailbox} == {("me@imdi.example",)}
-    assert ledger.dispatches("trial") == {}
+    assert ledger.deliveries("trial") == {}
 
 
 def test_a_trial_tells_what_was_not_taken_and_ends_where_nothing_is(

@@ -46,8 +46,9 @@ def entries(workspace: Path, round_name: str) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     with closing(sqlite3.connect(file, uri=True)) as ledger:
         rows = ledger.execute(
-            "SELECT message_id, municipality, reference, address, pdf_sha256, state, words"
-            ' FROM receipts JOIN dispatches USING (message_id) JOIN "references" USING (reference)'
+            "SELECT deliveries.external_id, municipality, reference, address, pdf_sha256, state,"
+            " words FROM receipts JOIN deliveries ON deliveries.id = receipts.delivery"
+            ' JOIN "references" USING (reference) JOIN letters ON letters.id = letter'
             " WHERE round = ? ORDER BY receipts.id",
             (round_name,),
         ).fetchall()

@@ -18,7 +18,7 @@ from brevgen.ledger.engine import LedgerFile, file_state
 from brevgen.ledger.giving import ReferencesWriter
 from brevgen.ledger.history import HistoryWriter
 from brevgen.ledger.letters import LettersWriter
-from brevgen.ledger.lock import WAIT_SECONDS, LockHolder
+from brevgen.ledger.lock import LockHolder
 from brevgen.ledger.migrations import bring_up_to_date, make
 from brevgen.ledger.reader import LedgerReader
 
@@ -79,7 +79,7 @@ class Ledger(
         self,
         round_name: str,
         *,
-        wait: float = WAIT_SECONDS,
+        wait: float | None = None,
         on_wait: Callable[[LockHolder], object] | None = None,
     ) -> AbstractContextManager[None]:
         """Keep everybody else from changing a round; see `lock.round_lock`."""

@@ -23,6 +23,8 @@ from brevgen.errors import LedgerUnusable, RoundLocked
 from brevgen.ledger.engine import share_with_group
 
 WAIT_SECONDS: Final = 10.0
+"""How long to wait for another who changes the round."""
+
 _PAUSE: Final = 0.05
 _MOST_BYTES: Final = 4096
 
@@ -51,7 +53,7 @@ def round_lock(
     actor: Actor,
     clock: Callable[[], datetime],
     *,
-    wait: float = WAIT_SECONDS,
+    wait: float | None = None,
     on_wait: Callable[[LockHolder], object] | None = None,
 ) -> Iterator[None]:
     """Keep everybody else from changing a round of a ledger.
@@ -60,7 +62,7 @@ def round_lock(
 
     Args:
         ledger: the ledger's file, there or not; its folder must be.
-        wait: how long to wait for another holder, seconds.
+        wait: how long to wait for another holder, seconds; None for `WAIT_SECONDS`.
         on_wait: is told once who holds it, if that has to be waited for.
 
     Raises:
@@ -70,7 +72,7 @@ def round_lock(
     path = lock_path(ledger, round_name)
     lock = _open(path)
     try:
-        _take(lock, round_name, wait, on_wait)
+        _take(lock, round_name, WAIT_SECONDS if wait is None else wait, on_wait)
         since = clock().astimezone(UTC).replace(microsecond=0).isoformat()
         _write(lock, json.dumps({"account": str(actor), "since": since}))
         try:
