@@ -14,6 +14,7 @@ import page
 import pikepdf
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -304,7 +305,7 @@ def test_what_is_approved_but_not_sealed_is_sealed_by_approving_again(
 # -- verifying ------------------------------------------------------------------------------------
 
 
-def verified(brevgen: Run, *files: Path) -> tuple[int, list[dict[str, Any]]]:
+def verified(brevgen: Run, *files: Path | str) -> tuple[int, list[dict[str, Any]]]:
     ran = brevgen("verify", "--json", *files)
     return ran.code, json.loads(ran.out)
 
@@ -413,12 +414,14 @@ def test_a_test_seal_gives_way_to_the_agencys_own(
 ) -> None:
     approve("--only", "Ås")
     pem = (workspace / ".brevgen" / "test-seal.pem").read_bytes()
+    key = load_pem_private_key(pem, None)
+    assert isinstance(key, RSAPrivateKey)
     certificate, root = x509.load_pem_x509_certificates(pem)
     (workspace / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
     (workspace / "seal.p12").write_bytes(
         pkcs12.serialize_key_and_certificates(
             b"seal",
-            load_pem_private_key(pem, None),
+            key,
             certificate,
             [root],
             BestAvailableEncryption(b"hemmelig"),

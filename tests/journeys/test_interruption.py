@@ -13,7 +13,7 @@ import pytest
 
 from brevgen.files import sha256_of_file
 from brevgen.ledger.reader import LedgerReader
-from brevgen.rounds.generate import BATCH
+from brevgen.pool.workers import BATCH
 from tests.support.running import PATIENCE, Ran, finish, seen_whole, start, wait_until
 from tests.support.samples import ROOT, make_round
 
