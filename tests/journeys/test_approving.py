@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from brevgen.actor import process_actor
+from tests.support.made_rounds import copied, made_once, make_drafts
 from tests.support.reading import docx_blocks, page_texts
 from tests.support.running import Ran
 from tests.support.samples import ROWS, make_round
@@ -39,6 +40,12 @@ OTHER = "daemon"
 
 
 @pytest.fixture
+def workspace(shared: Path, tmp_path: Path) -> Path:
+    """Six drafts, and no key yet."""
+    return copied(made_once(shared, "drafted trial", make_drafts), tmp_path / "workspace")
+
+
+@pytest.fixture
 def finals(workspace: Path) -> Path:
     return workspace / "output" / "trial" / "letters"
 
@@ -49,12 +56,7 @@ def drafts(workspace: Path) -> Path:
 
 
 @pytest.fixture
-def drafted(brevgen: Run) -> None:
-    assert brevgen("generate", "trial", "--jobs", "1").code == 0
-
-
-@pytest.fixture
-def approve(brevgen: Run, drafted: None) -> Run:
+def approve(brevgen: Run) -> Run:
     """Approve without being asked."""
     return lambda *words: brevgen("approve", "trial", "--yes", "--jobs", "1", *words)
 
@@ -114,7 +116,7 @@ def test_final_letters_still_follow_both_standards(approve: Run, finals: Path) -
             assert page.validate_pdf_bytes(file.read_bytes(), profile=profile).is_compliant
 
 
-def test_before_it_asks_it_shows_what_is_to_be_approved(brevgen: Run, drafted: None) -> None:
+def test_before_it_asks_it_shows_what_is_to_be_approved(brevgen: Run) -> None:
     ran = brevgen("approve", "trial")
     assert ran.code == 3
     assert "Hege Aspelund" in ran.out
@@ -126,9 +128,7 @@ def test_before_it_asks_it_shows_what_is_to_be_approved(brevgen: Run, drafted: N
     assert set(states(brevgen).values()) == {"draft"}
 
 
-def test_what_has_changed_since_the_last_look_is_shown(
-    brevgen: Run, workspace: Path, drafted: None
-) -> None:
+def test_what_has_changed_since_the_last_look_is_shown(brevgen: Run, workspace: Path) -> None:
     brevgen("approve", "trial")
     make_round(workspace, asked("Ås;10", "Ås;14"))
     brevgen("generate", "trial", "--jobs", "1")
@@ -172,7 +172,7 @@ def test_approving_again_does_nothing_and_seals_nothing_anew(
     assert {file.name: file.read_bytes() for file in finals.iterdir()} == before
 
 
-def test_two_workers_seal_what_one_would(brevgen: Run, drafted: None, finals: Path) -> None:
+def test_two_workers_seal_what_one_would(brevgen: Run, finals: Path) -> None:
     assert brevgen("approve", "trial", "--yes", "--jobs", "2").code == 0
     assert len(list(finals.glob("*.pdf"))) == 6
 
@@ -180,8 +180,9 @@ def test_two_workers_seal_what_one_would(brevgen: Run, drafted: None, finals: Pa
 # -- refusals -------------------------------------------------------------------------------------
 
 
-def test_what_was_never_made_as_a_draft_cannot_be_approved(brevgen: Run) -> None:
-    ran = brevgen("approve", "trial", "--yes")
+def test_what_was_never_made_as_a_draft_cannot_be_approved(brevgen: Run, workspace: Path) -> None:
+    make_round(workspace, ROWS[2:3], name="new")
+    ran = brevgen("approve", "new", "--yes")
     assert ran.code == 3
     assert "generate first" in ran.err
 
@@ -364,7 +365,7 @@ def test_no_altered_file_holds(approve: Run, brevgen: Run, finals: Path, tmp_pat
     assert all(answer["problems"] for answer in answers)
 
 
-def test_a_draft_does_not_hold(brevgen: Run, drafted: None, drafts: Path) -> None:
+def test_a_draft_does_not_hold(brevgen: Run, drafts: Path) -> None:
     code, (answer,) = verified(brevgen, drafts / AAS)
     assert code == 1
     assert not answer["seal"]["sealed"]
