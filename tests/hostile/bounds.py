@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,10 @@ class Ended:
                 before = found[-1]
                 found[-1] = (before[0], f"{before[1]}{what}", f"{before[2]}{remedy}")
         return found
+
+
+Run = Callable[..., Ended]
+"""Runs a command, or sees that it is refused, and tells how it ended."""
 
 
 class Nursery:

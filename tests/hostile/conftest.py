@@ -2,12 +2,12 @@
 
 import csv
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.hostile.bounds import Ended, Nursery
+from tests.hostile.bounds import Ended, Nursery, Run
 from tests.support.samples import ROWS, make_round, make_workspace
 
 
@@ -64,13 +64,13 @@ def place(untouched: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(nursery: Nursery, place: Path) -> Callable[..., Ended]:
+def run(nursery: Nursery, place: Path) -> Run:
     """Run a command in the workspace, within bounds."""
     return lambda *words: nursery.run(place, *words)
 
 
 @pytest.fixture
-def refused(run: Callable[..., Ended], place: Path) -> Callable[..., Ended]:
+def refused(run: Run, place: Path) -> Run:
     """See that a command finds a fault at a place, says what to do, and leaves nothing behind."""
 
     def see(where: str, what: str, *, command: str = "generate") -> Ended:

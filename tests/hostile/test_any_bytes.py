@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from brevgen.settings.round import read_round
 from tests.hostile import workbooks
 from tests.support.samples import HEADER, ROOT, ROWS, TEMPLATES
 
-READERS = {
+Changes = list[tuple[int, int, str]]
+"""Row, column, and what is to stand there."""
+
+READERS: dict[str, Callable[..., object]] = {
     "allocation.csv": read_allocation,
     "allocation.xlsx": read_allocation,
     "municipalities.csv": read_register,
@@ -90,14 +94,16 @@ def changed(draw: st.DrawFn, data: bytes) -> bytes:
 @pytest.mark.parametrize("name", READERS)
 @few
 @given(data=st.binary(max_size=400))
-def test_any_bytes(tmp_path, name, data):
+def test_any_bytes(tmp_path: Path, name: str, data: bytes) -> None:
     said(tmp_path / name, data)
 
 
 @pytest.mark.parametrize("name", READERS)
 @few
 @given(data=st.data())
-def test_a_good_file_with_a_few_bytes_changed(tmp_path, name, data):
+def test_a_good_file_with_a_few_bytes_changed(
+    tmp_path: Path, name: str, data: st.DataObject
+) -> None:
     said(tmp_path / name, data.draw(changed(GOOD[name])))
 
 
@@ -114,7 +120,7 @@ cells = st.one_of(
 @pytest.mark.parametrize("name", [name for name in READERS if name.endswith(".csv")])
 @few
 @given(changes=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 11), cells), max_size=6))
-def test_a_good_table_with_a_few_cells_changed(tmp_path, name, changes):
+def test_a_good_table_with_a_few_cells_changed(tmp_path: Path, name: str, changes: Changes) -> None:
     separator = ";" if b";" in GOOD[name] else ","
     rows = [line.split(separator) for line in GOOD[name].decode(errors="ignore").splitlines()]
     for row, column, cell in changes:
@@ -129,7 +135,9 @@ def test_a_good_table_with_a_few_cells_changed(tmp_path, name, changes):
     changes=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 7), cells), max_size=6),
     kind=st.sampled_from(["inlineStr", "str", "n", "s", "b", "e", "d", "x"]),
 )
-def test_a_good_workbook_with_a_few_cells_changed(tmp_path, changes, kind):
+def test_a_good_workbook_with_a_few_cells_changed(
+    tmp_path: Path, changes: Changes, kind: str
+) -> None:
     import openpyxl
     from openpyxl.utils.exceptions import IllegalCharacterError
 
@@ -159,7 +167,9 @@ def styles() -> bytes:
 
 @settings(few, max_examples=40)
 @given(data=st.data())
-def test_word_styles_with_a_few_bytes_changed(tmp_path, styles, data):
+def test_word_styles_with_a_few_bytes_changed(
+    tmp_path: Path, styles: bytes, data: st.DataObject
+) -> None:
     path = tmp_path / "styles.docx"
     path.write_bytes(data.draw(changed(styles)))
     with suppress(FaultyInput):

@@ -41,7 +41,8 @@ def test_a_workbook_cut_short(place, refused, left):
 def test_a_workbook_without_one_of_its_parts(place, refused, part):
     put(place, {name: data for name, data in parts().items() if name != part})
     # what lies in its usual place is found without the first list, and nothing is lost with it
-    refused("allocation.xlsx", "10 refugees" if part == "_rels/.rels" else "")
+    told = {"_rels/.rels": "10 refugees", "xl/_rels/workbook.xml.rels": "names of the columns"}
+    refused("allocation.xlsx", told.get(part, "The workbook is damaged"))
 
 
 OUTSIDE = 'r="ZZZZZZZZ1"'

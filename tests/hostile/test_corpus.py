@@ -1,10 +1,11 @@
 """Every file of the corpus, in its place in a workspace, is a fault that tells where and what."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
-from tests.hostile.bounds import CORPUS, Ended
+from tests.hostile.bounds import CORPUS, Ended, Nursery, Run
 
 ROUNDS = {
     "no_quote": ("row 1", "not valid TOML"),
@@ -135,7 +136,7 @@ STYLESHEETS = {
 }
 
 
-def test_without_a_file_of_the_corpus_there_is_no_fault(run):
+def test_without_a_file_of_the_corpus_there_is_no_fault(run: Run) -> None:
     assert run("check", "trial").code == 0
 
 
@@ -144,13 +145,13 @@ def files(kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", files("rounds"))
-def test_settings_of_a_round(place, refused, name):
+def test_settings_of_a_round(place: Path, refused: Run, name: str) -> None:
     shutil.copy(CORPUS / "rounds" / f"{name}.toml", place / "data/rounds/trial/round.toml")
     refused(*ROUNDS[name])
 
 
 @pytest.mark.parametrize("name", files("allocations"))
-def test_an_allocation(place, refused, name):
+def test_an_allocation(place: Path, refused: Run, name: str) -> None:
     shutil.copy(CORPUS / "allocations" / f"{name}.csv", place / "data/rounds/trial/allocation.csv")
     refused(*ALLOCATIONS[name])
 
@@ -159,14 +160,16 @@ def test_an_allocation(place, refused, name):
 @pytest.mark.parametrize(
     "name", ["empty", "nul_bytes", "half_of_utf_16", "quotes_only", "web_page", "random_bytes"]
 )
-def test_an_allocation_in_the_place_of_the_register_or_the_contacts(place, refused, file, name):
+def test_an_allocation_in_the_place_of_the_register_or_the_contacts(
+    place: Path, refused: Run, file: str, name: str
+) -> None:
     shutil.copy(CORPUS / "allocations" / f"{name}.csv", place / "data" / file)
     refused(file, ALLOCATIONS[name][1])
 
 
 @pytest.mark.parametrize("file", ["brevgen.toml", "templates/letters/words.toml"])
 @pytest.mark.parametrize("name", ["no_quote", "utf_16", "lists_in_lists", "secret_keys"])
-def test_other_settings(place, refused, file, name):
+def test_other_settings(place: Path, refused: Run, file: str, name: str) -> None:
     shutil.copy(CORPUS / "rounds" / f"{name}.toml", place / file)
     told = ROUNDS[name][1]
     if (file, name) == ("templates/letters/words.toml", "secret_keys"):
@@ -175,7 +178,9 @@ def test_other_settings(place, refused, file, name):
 
 
 @pytest.fixture(scope="module")
-def templates_seen(nursery, untouched, tmp_path_factory) -> Ended:
+def templates_seen(
+    nursery: Nursery, untouched: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Ended:
     """How a command ends that finds every template of the corpus, each as a kind of its own."""
     place = tmp_path_factory.mktemp("templates") / "workspace"
     shutil.copytree(untouched, place)
@@ -190,19 +195,19 @@ def templates_seen(nursery, untouched, tmp_path_factory) -> Ended:
 
 
 @pytest.mark.parametrize("name", files("templates"))
-def test_a_template(templates_seen, name):
+def test_a_template(templates_seen: Ended, name: str) -> None:
     assert templates_seen.code == 1
     found = [fault for fault in templates_seen.faults() if f"letters/{name}/nb.html" in fault[0]]
     assert any(TEMPLATES[name] in what and remedy for _, what, remedy in found), found
 
 
 @pytest.mark.parametrize("name", files("stylesheets"))
-def test_a_stylesheet(place, refused, name):
+def test_a_stylesheet(place: Path, refused: Run, name: str) -> None:
     shutil.copy(CORPUS / "stylesheets" / f"{name}.css", place / "templates/letters/letter.css")
     refused("letter.css", STYLESHEETS[name], command="check")
 
 
-def test_each_file_is_small_and_all_of_them_are():
+def test_each_file_is_small_and_all_of_them_are() -> None:
     sizes = [path.stat().st_size for path in CORPUS.rglob("*") if path.is_file()]
     assert max(sizes) < 100_000
     assert sum(sizes) < 1_500_000

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.hostile.bounds import Run
+
 FILES = (
     "data/rounds/trial/round.toml",
     "data/rounds/trial/allocation.csv",
@@ -40,7 +42,7 @@ TOLD = {
         if kind == "pipe" or file.endswith(("round.toml", "allocation.csv", ".css"))
     ],
 )
-def test_no_file_is_a_fault_that_names_it(place, refused, file, kind):
+def test_no_file_is_a_fault_that_names_it(place: Path, refused: Run, file: str, kind: str) -> None:
     path = place / file
     path.unlink()
     KINDS[kind](path)
@@ -50,7 +52,7 @@ def test_no_file_is_a_fault_that_names_it(place, refused, file, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_without_its_settings_there_is_no_workspace(place, run, kind):
+def test_without_its_settings_there_is_no_workspace(place: Path, run: Run, kind: str) -> None:
     path = place / "brevgen.toml"
     path.unlink()
     KINDS[kind](path)
@@ -60,7 +62,7 @@ def test_without_its_settings_there_is_no_workspace(place, run, kind):
 
 
 @pytest.mark.parametrize("name", ["../../../etc", ".", "", "trial/../trial", "/etc", "a" * 5_000])
-def test_a_round_by_the_name_of_a_path_is_no_round(run, name):
+def test_a_round_by_the_name_of_a_path_is_no_round(run: Run, name: str) -> None:
     ended = run("check", name)
     assert ended.code == 2
     assert "There is no round" in ended.err

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from filecmp import cmp
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import page as validator
@@ -36,7 +37,7 @@ class Made:
     """The words of each PDF, by municipality number."""
 
     @property
-    def figures(self) -> dict:
+    def figures(self) -> dict[str, Any]:
         return ROUNDS[self.name]
 
     @property
@@ -63,7 +64,7 @@ def made(request: pytest.FixtureRequest, shared: Path) -> Made:
 
 
 @cache
-def allocation(name: str) -> dict[str, dict]:
+def allocation(name: str) -> dict[str, dict[str, Any]]:
     """The rows of a shipped allocation by municipality number, read without brevgen."""
     folder = ROOT / "data" / "rounds" / name
     if name == "2018":
@@ -77,7 +78,7 @@ def allocation(name: str) -> dict[str, dict]:
     return {number: row for number, row in found.items() if re.fullmatch(r"\d{4}", number)}
 
 
-def register(year: str) -> dict[str, dict]:
+def register(year: str) -> dict[str, dict[str, str]]:
     """The municipalities of 1 January of a year, by number, read without brevgen."""
     day = f"{year}-01-01"
     with (ROOT / "data" / "municipalities.csv").open(encoding="utf-8", newline="") as file:

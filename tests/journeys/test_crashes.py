@@ -87,7 +87,7 @@ def ledger_is_whole(workspace: Path) -> bool:
     with closing(sqlite3.connect(ledger)) as raw:
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
-        return raw.execute("PRAGMA user_version").fetchone() != (0,)
+        return bool(raw.execute("PRAGMA user_version").fetchone() != (0,))
 
 
 def given(workspace: Path) -> dict[str, str]:

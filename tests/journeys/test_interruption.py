@@ -13,7 +13,7 @@ import pytest
 
 from brevgen.files import sha256_of_file
 from brevgen.ledger.reader import LedgerReader
-from brevgen.rounds.generate import BATCH
+from brevgen.pool.workers import BATCH
 from tests.support.running import PATIENCE, Ran, finish, seen_whole, start, wait_until
 from tests.support.samples import ROOT, make_round
 
@@ -134,7 +134,8 @@ def test_ctrl_c_before_there_is_anything_to_make_ends_without_a_traceback(
     time.sleep(milliseconds / 1000)
     os.killpg(running.pid, signal.SIGINT)
     ran = finish(running)
-    assert ran.code in (130, 4)
+    # Python ends itself by the signal where it came in the middle of making a class
+    assert ran.code in (130, 4, -signal.SIGINT)
     assert "Traceback" not in ran.err
     wait_until(lambda: not Path(f"/proc/{server}").exists(), "what loads goes too")
     assert brevgen("generate", "many").code == 0

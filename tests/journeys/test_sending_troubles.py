@@ -47,7 +47,7 @@ def send(brevgen: Run, number: int) -> Ran:
 
 
 @contextmanager
-def post_office(workspace: Path, watch: Watch, **keys: str | int) -> Iterator[PostOffice]:
+def post_office(workspace: Path, watch: Watch, **keys: Any) -> Iterator[PostOffice]:
     """A server that the settings name; nothing is encrypted, so that it is quick."""
     with PostOffice(watch=watch) as office:
         use_server(workspace, office.port, tls="none", **keys)

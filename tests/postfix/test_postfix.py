@@ -18,7 +18,13 @@ from tests.support.running import Ran, finish, start
 ROUND, MESSAGES = "2024", 710
 UNKNOWN, MOVED = "ordforer@oslo.kommune.example", "radmann@oslo.kommune.example"
 
-pytestmark = pytest.mark.postfix
+pytestmark = [
+    pytest.mark.postfix,
+    pytest.mark.skipif(
+        os.name == "nt" or os.geteuid() != 0 or shutil.which("postfix") is None,
+        reason="Postfix must be installed, and only root can start it: make test-postfix",
+    ),
+]
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +41,6 @@ def everybody(workspace: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def postfix(workspace: Path, everybody: list[str]) -> Iterator[Postfix]:
     """A server that knows all recipients but one, and one only until it is to deliver."""
-    if os.geteuid() != 0 or shutil.which("postfix") is None:
-        pytest.skip("Postfix must be installed, and only root can start it: make test-postfix")
     with unused_port() as port:
         pass
     known = [each for each in everybody if each not in (UNKNOWN, MOVED)]

@@ -62,11 +62,17 @@ def sealed(shared: Path, round_name: str) -> Path:
     return made_once(shared, f"seals of {round_name}", make)
 
 
-def make_trial(workspace: Path) -> None:
-    """A workspace with six sealed letters in the round `trial`."""
+def make_drafts(workspace: Path) -> None:
+    """A workspace with six drafts in the round `trial`."""
     make_workspace(workspace)
     make_round(workspace, ROWS)
-    _make_and_seal(workspace, "trial")
+    _make(workspace, "trial")
+
+
+def make_trial(workspace: Path) -> None:
+    """A workspace with six sealed letters in the round `trial`."""
+    make_drafts(workspace)
+    seal(workspace, "trial")
 
 
 def make_many(workspace: Path) -> None:
@@ -75,13 +81,13 @@ def make_many(workspace: Path) -> None:
     source = ROOT / "data" / "rounds" / "2018" / "allocation.csv"
     rows = source.read_text(encoding="utf-8").splitlines()[1 : MANY + 1]
     make_round(workspace, rows, name="many")
-    _make_and_seal(workspace, "many")
+    _make(workspace, "many")
+    seal(workspace, "many")
 
 
-def _make_and_seal(workspace: Path, round_name: str) -> None:
+def _make(workspace: Path, round_name: str) -> None:
     ran = finish(start(workspace, "generate", round_name, "--jobs", "2"))
     assert ran.code == 0, ran.err
-    seal(workspace, round_name)
 
 
 def seal(workspace: Path, round_name: str) -> None:

@@ -214,7 +214,11 @@ class _Controller(Controller):
 
     def __init__(self, office: PostOffice, tls: ssl.SSLContext | None) -> None:
         self._office = office
-        options = {"tls_context": tls, "require_starttls": True, "auth_required": True}
+        options: dict[str, Any] = {
+            "tls_context": tls,
+            "require_starttls": True,
+            "auth_required": True,
+        }
         super().__init__(
             office,
             hostname="127.0.0.1",
@@ -227,8 +231,9 @@ class _Controller(Controller):
         return _Conversation(self._office, **self.SMTP_kwargs)
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class Counting:

@@ -4,7 +4,9 @@ import ctypes
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -138,7 +140,7 @@ def _joined(items: list[Drawn]) -> str:
     return tidy(text)
 
 
-def _leaves(element, tag, page):
+def _leaves(element: Any, tag: str, page: Any) -> Iterator[tuple[str, Any, int]]:
     """Blocks as they begin, and the numbers of marked content in them, in order."""
     if isinstance(element, int):
         yield "", page, element

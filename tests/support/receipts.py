@@ -52,9 +52,10 @@ def entries(workspace: Path, round_name: str) -> dict[str, Entry]:
             " WHERE round = ? ORDER BY receipts.id",
             (round_name,),
         ).fetchall()
-    for *who, state, words in rows:
-        before = found[who[0]].states if who[0] in found else ()
-        found[who[0]] = Entry(*who, (*before, state), words)
+    for message, municipality, reference, address, pdf, state, words in rows:
+        before = found[message].states if message in found else ()
+        states = (*before, state)
+        found[message] = Entry(message, municipality, reference, address, pdf, states, words)
     return found
 
 

@@ -117,9 +117,8 @@ def make_round(
     keys = {"total": asked, "minors": minors, "municipalities": len(rows), **settings}
     text = (ROOT / "data" / "rounds" / "2018" / "round.toml").read_text(encoding="utf-8")
     for key, value in keys.items():
-        text, found = re.subn(
-            rf"^{key} = .*$", lambda _, k=key, v=value: f"{k} = {v}", text, flags=re.MULTILINE
-        )
+        line = f"{key} = {value}".replace("\\", r"\\")
+        text, found = re.subn(rf"^{key} = .*$", line, text, flags=re.MULTILINE)
         assert found, f"the 2018 round has no key {key}"
     (folder / "round.toml").write_text(text, encoding="utf-8")
     return folder

@@ -79,7 +79,7 @@ def cells(*rows: Sequence[object]) -> Fill:
     def fill(sheet: "Worksheet") -> None:
         for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row, start=1):
-                sheet.cell(number, column).value = value
+                sheet.cell(number, column).value = value  # type: ignore[assignment]
 
     return fill
 
