@@ -132,6 +132,7 @@ def test_an_unusable_cell_in_an_extra_column_is_a_fault_but_the_row_is_good(tmp_
     assert [fault.place.column for fault in findings.faults] == ["andel"]
     assert len(allocation.rows) == 1
     edited(path, "<f>C2/100</f><v></v>", "<f>C2/100</f><v>0.1</v>")
+    edited(path, 'fullCalcOnLoad="1"', "", "xl/workbook.xml")
     allocation, findings = read_workbook(path)
     assert findings.faults == []
     assert allocation.rows[0].extra == {"andel": 0.1}

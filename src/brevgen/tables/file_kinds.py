@@ -4,9 +4,9 @@ from pathlib import Path
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import read_bytes
-from brevgen.tables import csv_file as delimited
-from brevgen.tables import workbook
-from brevgen.tables.cells import MAX_FILE, Sheet
+from brevgen.tables import csv_file, workbook
+from brevgen.tables.cells import Sheet
+from brevgen.tables.limits import MAX_FILE
 
 TEXT_KINDS = (".csv", ".txt")
 WORKBOOK_KINDS = (".xlsx", ".xlsm")
@@ -41,4 +41,4 @@ def sheets_in(path: Path) -> list[Sheet]:
             f"The file is no text file, though it is called {kind}.",
             "Open it in Excel and save it as .xlsx or .csv.",
         )
-    return delimited.readings(data)
+    return csv_file.readings(data)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from brevgen.tables.reader import Cell
+from brevgen.tables.cells import Cell
 
 # [0-9] and not \d, which would also let digits of other scripts through.
 _MUNICIPALITY = re.compile(r"'?([0-9]{3,4})(?:\.0+)?")
