@@ -1,7 +1,5 @@
 """Tables: what a caseworker's file holds is what is read, or a fault says why not."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -117,19 +115,11 @@ def test_a_file_without_a_table_is_a_fault(tmp_path, text, what):
     assert [what in fault for fault in faults(result)] == [True]
 
 
-def test_a_missing_file_a_folder_and_a_file_that_may_not_be_read_are_faults(tmp_path, monkeypatch):
+def test_a_missing_file_a_folder_and_a_name_there_cannot_be_are_faults(tmp_path):
     assert "no such file" in faults(read(tmp_path / "none.csv"))[0]
-    assert "no such file" in faults(read(tmp_path / "nul\0.csv"))[0]
+    assert "cannot be read" in faults(read(tmp_path / "nul\0.csv"))[0]
     assert "folder" in faults(read(tmp_path))[0]
     assert "ENAMETOOLONG" in faults(read(tmp_path / ("x" * 300 + ".csv")))[0]
-
-    def refuse(*_: object, **__: object):
-        raise PermissionError(13, "Permission denied")
-
-    (tmp_path / "t.csv").write_text(HEADER)
-    # Tests may run as root, who may read everything.
-    monkeypatch.setattr(Path, "open", refuse)
-    assert "may not be read" in faults(read(tmp_path / "t.csv"))[0]
 
 
 @pytest.mark.parametrize("name", ["t.xls", "t.ods", "t.numbers", "t.pdf", "t"])
