@@ -83,7 +83,7 @@ def test_what_killed_writers_have_left_is_removed_some_time(tmp_path: Path) -> N
     ]
 
 
-@pytest.mark.parametrize("kind", ["pipe", "device", "socket", "folder"])
+@pytest.mark.parametrize("kind", ["pipe", "device", "socket", "folder", "link to itself"])
 def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "x"
     if kind == "pipe":
@@ -92,6 +92,8 @@ def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path, kind: str) 
         path.symlink_to("/dev/zero")
     elif kind == "folder":
         path.mkdir()
+    elif kind == "link to itself":
+        path.symlink_to("x")
     with socket.socket(socket.AF_UNIX) as there:
         if kind == "socket":
             there.bind(str(path))

@@ -38,7 +38,7 @@ def open_file(path: Path, *, most: int) -> BinaryIO:
     try:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableFile("This is no ordinary file.", "Put a file in its place.")
+            raise _no_file()
         if status.st_size > most:
             raise _too_large(most)
     except BaseException:
@@ -65,10 +65,6 @@ def _told() -> Iterator[None]:
     """Say of a file that cannot be opened or read why, and what to do."""
     try:
         yield
-    except FileNotFoundError as error:
-        raise UnreadableFile(
-            "There is no such file.", "Put it there, or see whether the name is spelt right."
-        ) from error
     except PermissionError as error:
         raise UnreadableFile(
             "The file may not be read.", "Close it in other programs, or ask for access to it."
@@ -76,7 +72,14 @@ def _told() -> Iterator[None]:
     except IsADirectoryError as error:
         raise UnreadableFile("This is a folder, not a file.", "Name the file in it.") from error
     except (OSError, ValueError) as error:
-        reason = errno.errorcode.get(getattr(error, "errno", None) or 0, "unknown error")
+        number = getattr(error, "errno", None)  # without one: a name that there cannot be
+        if number in (None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise UnreadableFile(
+                "There is no such file.", "Put it there, or see whether the name is spelt right."
+            ) from error
+        if number == errno.ENXIO:  # a socket
+            raise _no_file() from error
+        reason = errno.errorcode.get(number, "unknown error")
         raise UnreadableFile(
             f"The file cannot be read ({reason}).", "Copy it to your own computer and try again."
         ) from error
@@ -84,6 +87,10 @@ def _told() -> Iterator[None]:
 
 def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+
+
+def _no_file() -> UnreadableFile:
+    return UnreadableFile("This is no ordinary file.", "Put a file in its place.")
 
 
 def _too_large(most: int) -> UnreadableFile:

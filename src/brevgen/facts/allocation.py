@@ -79,7 +79,7 @@ def find_allocation(folder: Path, findings: Findings) -> Path | None:
     """
     there = sorted(folder.iterdir()) if folder.is_dir() else []
     kinds_ = (*READ_KINDS, *OTHER_SPREADSHEETS)
-    files = [path for path in there if not path.is_dir() or path.suffix.lower() in kinds_]
+    files = [p for p in there if p.exists() and (p.is_file() or p.suffix.lower() in kinds_)]
     called = [path for path in files if path.name.casefold().startswith("allocation")]
     others = [
         path
