@@ -61,7 +61,7 @@ def test_a_text_file_without_end(path: Path, text: str, told: str) -> None:
 
 
 def test_more_faults_than_anybody_reads(path: Path) -> None:
-    told = faults(path, COLUMNS + "".join(f"x{n};{n};-1;-1;-1;;\n" for n in range(2_000)))
+    told = faults(path, COLUMNS + "".join(f"x{n};y{n};-1;-1;-1;;\n" for n in range(2_000)))
     assert len(told) == 5_001
     assert "more than 5000 faults and warnings" in told[-1]
 
