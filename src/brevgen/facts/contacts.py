@@ -117,11 +117,11 @@ def _check_name(
             table.place(row, "kommunenummer"),
         )
         return
-    accepted = names_of(last) | (names_of(then) if then is not None else set())
     name = str(row.cells["kommunenavn"])
-    if name_key(name) not in accepted:
+    meant = then or last
+    if name != meant.name and name_key(name) not in names_of(meant) | names_of(last):
         findings.fault(
-            f"{number} is {(then or last).name}, not {name}.",
+            f"{number} is {meant.name}, not {name}.",
             "See that number, name and addresses of the row belong together.",
             table.place(row, "kommunenavn"),
         )

@@ -133,7 +133,7 @@ def cleaned(text: str) -> str | Unusable:
             f"The cell holds a character that cannot be printed (U+{ord(found[0]):04X}).",
             "Empty the cell and type the text anew.",
         )
-    return error_shown(text) if _ERROR.fullmatch(text) else text
+    return error_shown(text) if text[:1] in "#EF" and _ERROR.fullmatch(text) else text
 
 
 def error_shown(text: str) -> Unusable:

@@ -19,6 +19,7 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _SCIENTIFIC = re.compile(r"[-+]?[0-9]+([.,][0-9]+)?E[-+]?[0-9]+", re.IGNORECASE)
+_DIGIT = re.compile("[0-9]")
 _CUT = re.compile(r"[0-9]{15}0+")
 _EMPTY_WORDS = frozenset(
     {"0", "-", "--", "–", "—", "?", "null", "nil", "nan", "none", "n/a", "i/t"}
@@ -38,6 +39,8 @@ def leaving(content: Content) -> Reason | None:
         return None
     if content in _TRUTHS:
         return _reason(content, "is a truth value")
+    if not _DIGIT.search(content):  # nearly every name
+        return None
     if _DAY.fullmatch(content):
         return _reason(content, "is a date")
     if _SCIENTIFIC.fullmatch(content) or _CUT.fullmatch(content):
