@@ -2,12 +2,21 @@
 
 import multiprocessing
 import os
+import socket
 import time
 from pathlib import Path
 
 import pytest
 
-from brevgen.files import sha256, sha256_of_file, write_whole
+from brevgen.errors import UnreadableFile
+from brevgen.files import (
+    MEGABYTE,
+    open_file,
+    read_bytes,
+    sha256,
+    sha256_of_file,
+    write_whole,
+)
 
 PATIENCE = 60  # seconds a process may take on a busy machine
 SIZE = 3_000_000
@@ -22,9 +31,104 @@ def test_a_file_is_written_into_a_folder_that_was_not_there(tmp_path: Path) -> N
     assert [file.name for file in path.parent.iterdir()] == ["0214-Ås.pdf"]
 
 
-def test_others_may_read_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "file", "below"),
+    [
+        (0o700, 0o600, 0o700),
+        (0o755, 0o644, 0o755),
+        (0o775, 0o664, 0o775),
+        (0o750, 0o640, 0o750),
+        (0o2770, 0o660, 0o2770),
+        (0o777, 0o664, 0o775),
+    ],
+)
+def test_who_can_read_and_write_the_folder_can_do_so_with_what_is_made_in_it(
+    tmp_path: Path, folder: int, file: int, below: int
+) -> None:
+    tmp_path.chmod(folder)
+    before = os.umask(0o027)
+    try:
+        write_whole(tmp_path / "letter.pdf", b"%PDF")
+        write_whole(tmp_path / "2018" / "drafts" / "letter.pdf", b"%PDF")
+    finally:
+        os.umask(before)
+    modes = {path: path.stat().st_mode & 0o7777 for path in tmp_path.rglob("*")}
+    drafts = tmp_path / "2018" / "drafts"
+    assert modes == {
+        tmp_path / "letter.pdf": file,
+        tmp_path / "2018": below,
+        drafts: below,
+        drafts / "letter.pdf": file,
+    }
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to any group")
+def test_files_and_folders_have_the_group_of_their_folder(tmp_path: Path) -> None:
+    os.chown(tmp_path, -1, 65_534)
+    tmp_path.chmod(0o770)
+    write_whole(tmp_path / "drafts" / "letter.pdf", b"%PDF")
+    assert {path.stat().st_gid for path in tmp_path.rglob("*")} == {65_534}
+
+
+def test_what_killed_writers_have_left_is_removed_some_time(tmp_path: Path) -> None:
+    for name, hours in ((".abcd_123.part", 2), (".abcd_124.part", 0), (".notes.part", 2)):
+        (tmp_path / name).touch()
+        then = time.time() - 3600 * hours
+        os.utime(tmp_path / name, (then, then))
     write_whole(tmp_path / "letter.pdf", b"%PDF")
-    assert (tmp_path / "letter.pdf").stat().st_mode & 0o777 == 0o644
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        ".abcd_124.part",
+        ".notes.part",
+        "letter.pdf",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "socket", "folder", "link to itself"])
+def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "x"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "link to itself":
+        path.symlink_to("x")
+    with socket.socket(socket.AF_UNIX) as there:
+        if kind == "socket":
+            there.bind(str(path))
+        with pytest.raises(UnreadableFile) as refused:
+            read_bytes(path, most=10)
+        with pytest.raises(UnreadableFile):
+            open_file(path, most=10)
+    assert refused.value.remedy
+    assert sha256_of_file(path) == ""
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "x").open("wb") as file:
+        file.truncate(5_000_000_000)
+    with pytest.raises(UnreadableFile, match="larger than 20 MB"):
+        read_bytes(tmp_path / "x", most=20 * MEGABYTE)
+    (tmp_path / "y").write_bytes(b"12345678")
+    assert read_bytes(tmp_path / "y", most=8) == b"12345678"
+    with pytest.raises(UnreadableFile, match="larger than 7 bytes"):
+        read_bytes(tmp_path / "y", most=7)
+
+
+def test_a_file_that_may_not_be_read_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"abc")
+    path.chmod(0)
+    before = os.geteuid()
+    if before == 0:  # root reads everything
+        os.seteuid(65_534)
+    try:
+        with pytest.raises(UnreadableFile, match="may not be read"):
+            read_bytes(path, most=10)
+    finally:
+        os.seteuid(before)
+        tmp_path.chmod(0o700)
 
 
 def test_a_file_takes_the_place_of_the_earlier_one(tmp_path: Path) -> None:

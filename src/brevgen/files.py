@@ -3,64 +3,159 @@
 import errno
 import hashlib
 import os
+import re
+import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from brevgen.errors import UnreadableFile
 
 MEGABYTE = 1024 * 1024
+MAX_DIGESTED = 200 * MEGABYTE
+"""Bytes of a file that is held to its digest; no letter comes near it."""
+
+_WRITTEN_ASIDE = re.compile(r"\.[a-z0-9_]{8}\.part")
+_FORGOTTEN = 3600
+"""Seconds after which nobody is still writing a file."""
+
+
+def open_file(path: Path, *, most: int) -> BinaryIO:
+    """Open an ordinary file to read from it: a pipe or a device might never end.
+
+    Args:
+        path: the file.
+        most: as many bytes as it may have.
+
+    Raises:
+        UnreadableFile: there is no such file, or it may not be read, or it is too large.
+    """
+    with _told():
+        # without waiting, since a pipe that nobody writes to would be waited for until then
+        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115
+    try:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise _no_file()
+        if status.st_size > most:
+            raise _too_large(most)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def read_bytes(path: Path, *, most: int) -> bytes:
-    """The bytes of a file.
-
-    Args:
-        path: the file; what is no ordinary one, such as a pipe or a device, might never end.
-        most: as many bytes as it may have.
+    """The bytes of an ordinary file that has no more of them than `most`.
 
     Raises:
         UnreadableFile: there is no such file, or it cannot be read, or it is too large.
     """
+    with _told(), open_file(path, most=most) as file:
+        data = file.read(most + 1)
+    if len(data) > most:  # it has grown
+        raise _too_large(most)
+    return data
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say of a file that cannot be opened or read why, and what to do."""
     try:
-        if path.is_dir():
-            raise UnreadableFile("This is a folder, not a file.", "Name the file in it.")
-        if not path.exists():
-            raise UnreadableFile(
-                "There is no such file.", "Put it there, or see whether the name is spelt right."
-            )
-        if not path.is_file():
-            raise UnreadableFile("This is no ordinary file.", "Put a file in its place.")
-        with path.open("rb") as file:
-            data = file.read(most + 1)
+        yield
     except PermissionError as error:
         raise UnreadableFile(
             "The file may not be read.", "Close it in other programs, or ask for access to it."
         ) from error
+    except IsADirectoryError as error:
+        raise UnreadableFile("This is a folder, not a file.", "Name the file in it.") from error
     except (OSError, ValueError) as error:
-        reason = errno.errorcode.get(getattr(error, "errno", None) or 0, "unknown error")
+        number = getattr(error, "errno", None)  # without one: a name that there cannot be
+        if number in (None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            raise UnreadableFile(
+                "There is no such file.", "Put it there, or see whether the name is spelt right."
+            ) from error
+        if number == errno.ENXIO:  # a socket
+            raise _no_file() from error
+        reason = errno.errorcode.get(number, "unknown error")
         raise UnreadableFile(
             f"The file cannot be read ({reason}).", "Copy it to your own computer and try again."
         ) from error
-    if len(data) > most:
-        size = f"{most // MEGABYTE} MB" if most >= MEGABYTE else f"{most // 1024} kB"
-        raise UnreadableFile(
-            f"The file is larger than {size}.", "Copy what is needed of it to a new file."
-        )
-    return data
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+
+
+def _no_file() -> UnreadableFile:
+    return UnreadableFile("This is no ordinary file.", "Put a file in its place.")
+
+
+def _too_large(most: int) -> UnreadableFile:
+    units = ((MEGABYTE, "MB"), (1024, "kB"), (1, "bytes"))
+    size = next(f"{most // unit} {name}" for unit, name in units if most >= unit)
+    return UnreadableFile(
+        f"The file is larger than {size}.", "Copy what is needed of it to a new file."
+    )
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there wholly or not at all; the folder is made where needed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    """Write a file so that it is there wholly or not at all; the folder is made where needed.
+
+    It can be read and written by whoever can read and write its folder. What a write that was
+    killed has left in the folder is removed.
+    """
+    make_folder(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    aside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(aside).chmod(0o644)
-        Path(aside).replace(path)
+        share_like_folder(aside)
+        _remove_forgotten(path.parent, aside.stat().st_mtime)
+        aside.replace(path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each with the group and the rights of the one above."""
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        make_folder(folder.parent)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+    else:
+        _share(folder, own=0o700, shared=0o2075)
+
+
+def share_like_folder(path: Path) -> None:
+    """Give a file the group of its folder, and its rights to read and, for the group, to write."""
+    _share(path, own=0o600, shared=0o064)
+
+
+def _share(path: Path, *, own: int, shared: int) -> None:
+    folder = path.parent.stat()
+    if path.stat().st_gid != folder.st_gid:
+        with suppress(PermissionError):  # who is not in the group cannot give it anything
+            os.chown(path, -1, folder.st_gid)
+    path.chmod(own | folder.st_mode & shared)
+
+
+def _remove_forgotten(folder: Path, now: float) -> None:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _WRITTEN_ASIDE.fullmatch(entry.name):
+                with suppress(FileNotFoundError, PermissionError):
+                    if now - entry.stat(follow_symlinks=False).st_mtime > _FORGOTTEN:
+                        Path(entry.path).unlink()
 
 
 def sha256(data: bytes) -> str:
@@ -69,8 +164,8 @@ def sha256(data: bytes) -> str:
 
 
 def sha256_of_file(path: Path) -> str:
-    """The digest of a file; empty if it is not there."""
+    """The digest of a file; empty if it is not there, or is nothing that can be a letter."""
     try:
-        return sha256(path.read_bytes())
-    except FileNotFoundError:
+        return sha256(read_bytes(path, most=MAX_DIGESTED))
+    except UnreadableFile:
         return ""

@@ -132,6 +132,7 @@ def test_an_unusable_cell_in_an_extra_column_is_a_fault_but_the_row_is_good(tmp_
     assert [fault.place.column for fault in findings.faults] == ["andel"]
     assert len(allocation.rows) == 1
     edited(path, "<f>C2/100</f><v></v>", "<f>C2/100</f><v>0.1</v>")
+    edited(path, 'fullCalcOnLoad="1"', "", "xl/workbook.xml")
     allocation, findings = read_workbook(path)
     assert findings.faults == []
     assert allocation.rows[0].extra == {"andel": 0.1}
@@ -155,7 +156,6 @@ def test_every_fault_of_a_row_is_said_at_its_cell_as_the_sheet_shows_it(read):
         (";Ås;10;;;;", "kommunenummer: The municipality's number is missing"),
         ("0214;;10;;;;", "kommunenavn: The municipality's name is missing"),
         ("0214;Ås;;;;;", "antall: The number asked for is missing. Write it; a blank cell is not"),
-        ("0214;Ås;0;;;;", "antall: Asking for nobody makes no letter"),
         ("0214;Ås;100001;;;;", "antall: 100001 is more than any municipality"),
         ("0214;Ås;1.650;;;;", "antall: “1.650” can be read in two ways"),
         ("0214;Ås;10;:;;;", "enslige_mindreårige: “:” stands for a figure that is suppressed"),
@@ -222,6 +222,132 @@ def test_extra_columns_are_kept_for_the_report_and_named_in_one_warning(read):
 
 def test_a_file_that_cannot_be_read_is_no_allocation(read):
     assert read("0214;Ås\n", "kommunenummer;kommunenavn\n")[0] is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["0", "-", "–", "ikke anmodet", "Ikkje oppmoda", "ikke bedt", "blir ikke anmodet om bosetting",
+     "ikke å anmode", "ingen", "nei"],
+)  # fmt: skip
+def test_municipalities_that_are_not_asked_are_listed_in_one_warning(read, asked):
+    result = read(
+        f"0214;Ås;10;2;;;\n2011;Kautokeino;{asked};–;-;;\n0219;Bærum;65;;;;\n"
+        f"1804;Bodø;{asked};;;;\n;Sum;75;2;-;;\n"
+    )
+    assert faults(result) == []
+    assert numbers(result) == ["0214", "0219"]
+    assert warnings(result)[0] == (
+        "allocation.csv: Not asked, since there stands 0, a dash or a word for it, in rows 3 and 5:"
+        " 2011 Kautokeino, 1804 Bodø. Nothing to do, if none of them is to have a letter."
+    )
+    assert len(warnings(result)) == 2  # the other one is about the sum
+
+
+def test_a_word_beside_a_blank_number_says_that_nobody_is_asked(read):
+    header = HEADER.replace("deres_ref", "merknad")
+    rows = "0214;Ås;10;;;;ikke anmodet i fjor\n1804;Bodø;;;;;Ikke anmodet\n"
+    result = read(rows, header)
+    assert faults(result) == []
+    assert numbers(result) == ["0214"]
+    (fault,) = faults(read(rows.replace("Ikke", "x"), header))
+    assert "antall: The number asked for is missing" in fault
+
+
+def test_who_is_not_asked_for_anybody_is_not_asked_for_minors(read):
+    (fault,) = faults(read("0214;Ås;10;;;;\n1804;Bodø;0;3;;;\n"))
+    assert fault.startswith(
+        "row 3, enslige_mindreårige: 3 unaccompanied minors are more than the 0"
+    )
+
+
+def test_an_allocation_that_asks_nobody_is_a_fault(read):
+    (fault,) = faults(read("0214;Ås;0;;;;\n1804;Bodø;-;;;;\n"))
+    assert "The table asks no municipality." in fault
+
+
+def test_a_dash_is_no_minors_and_a_blank_is_not_known(read):
+    result = read("0214;Ås;10;–;-;;\n0219;Bærum;65;;;;\n")
+    assert result[1].items == []
+    assert [(row.minors, row.minors_under_15) for row in result[0].rows] == [(0, 0), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "minors"),
+    [("Anmodning 2027", "EM 2027"), ("2027 anmodet", "herav EM i 2027"), ("Antall for 2027", "EM")],
+)
+def test_the_year_of_settlement_may_stand_in_a_header(tmp_path, asked, minors):
+    path = tmp_path / "a.csv"
+    path.write_text(f"knr;kommune;Anmodning 2026;{asked};{minors}\n0214;Ås;7;10;2\n")
+    findings = Findings()
+    allocation = read_allocation(path, findings, shown_as="a.csv", year=2027)
+    assert findings.faults == []
+    assert [(row.asked, row.minors) for row in allocation.rows] == [(10, 2)]
+    assert allocation.table.extra == ("Anmodning 2026",)
+
+
+def test_columns_of_other_years_are_named_where_the_right_one_is_missing(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("knr;kommune;Anmodning 2025;Anmodning 2026;fylke\n0214;Ås;7;10;x\n")
+    findings = Findings()
+    assert read_allocation(path, findings, shown_as="a.csv", year=2027) is None
+    assert [str(fault) for fault in findings.faults] == [
+        "a.csv, row 1, antall: The column “antall” is missing. Write “antall” in this row, above"
+        " the column that holds it, perhaps C (“Anmodning 2025”) or D (“Anmodning 2026”)."
+    ]
+
+
+LEFT = ("deres_ref", "vår_ref", "kommunenavn")
+
+
+def test_what_a_spreadsheet_made_of_a_text_is_never_printed(tmp_path):
+    from datetime import date
+
+    left = (date(2017, 12, 1), True, 0.5, 201712345678901234567, "2,01712E+11", "#I/T", "USANN")
+    for column in LEFT:
+        header = ("kommunenummer", *LEFT, "antall")
+        usual = {"kommunenavn": "Ås", "vår_ref": None, "deres_ref": None}
+        rows = [(214 + n, *({**usual, column: x}[y] for y in LEFT), 10) for n, x in enumerate(left)]
+        allocation, findings = read_workbook(workbook(tmp_path / "a.xlsx", cells(header, *rows)))
+        assert [(f.place.row, f.place.column) for f in findings.faults] == [
+            (n, column) for n in range(2, len(left) + 2)
+        ]
+        assert allocation.rows == ()
+
+
+@pytest.mark.parametrize(
+    "left",
+    ["2017-12-01", "2017-12-01 00:00", "01.12.2017", "1.12.17", "des.17", "12. des", "TRUE", "SANN",
+     "2,01712E+11", "2.01712E+11", "20171234567890100000", "#N/A", "#VERDI!", "########"],
+)  # fmt: skip
+def test_what_a_text_file_keeps_of_it_is_a_fault_too(read, left):
+    assert [fault[:16] for fault in faults(read(f"0214;Ås;10;;;;{left}\n"))] == ["row 2, deres_ref"]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "2017/12",
+        "17/00123-4",
+        "2017",
+        "20171234567890123456",
+        "#12",
+        "brev av 01.12.2017",
+        "12-2017",
+    ],
+)
+def test_what_somebody_wrote_is_printed_as_it_stands(read, reference):
+    result = read(f"0214;Ås;10;;;;{reference}\n")
+    assert result[1].items == []
+    assert result[0].rows[0].your_reference == reference
+
+
+@pytest.mark.parametrize("word", ["0", "-", "NULL", "nan", "(tom)", "?"])
+def test_a_word_for_nothing_is_one_warning_for_all_its_rows(read, word):
+    result = read(f"0214;Ås;10;;;;{word}\n0219;Bærum;65;;;;2017/1\n0220;Asker;5;;;;{word}\n")
+    assert [str(item) for item in result[1].items] == [
+        f"allocation.csv, row 2, deres_ref: “{word}” in rows 2 and 4 is taken as it stands there."
+        " Empty the cells if nothing is meant."
+    ]
 
 
 any_cell = st.sampled_from(

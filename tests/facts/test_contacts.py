@@ -1,8 +1,11 @@
 """Contacts: one row for each municipality, and no address that cannot be one."""
 
+from datetime import date
+
 import pytest
 
 from brevgen.facts.contacts import Contact, Person, read_contacts
+from brevgen.facts.municipalities import Municipality, Register
 from brevgen.findings import Findings
 
 HEADER = "kommunenummer,kommunenavn,postmottak,ordfører,ordfører_epost,rådmann,rådmann_epost\n"
@@ -116,3 +119,57 @@ def test_contacts_that_cannot_be_read_are_a_fault(tmp_path, read):
     contacts, findings = read("0214;Ås\n", "kommunenummer;kommunenavn\n")
     assert contacts is None
     assert findings.faults[0].place.column == "postmottak"
+
+
+REGISTER = Register(
+    Municipality(number, name, "bokmål", "", "", "Viken", None, first, last, ())
+    for number, name, first, last in (
+        ("0214", "Ås", None, date(2019, 12, 31)),
+        ("1804", "Bodø", None, None),
+        ("5430", "Guovdageaidnu – Kautokeino", date(2020, 1, 1), None),
+    )
+)
+
+
+@pytest.fixture
+def held_to_names(tmp_path):
+    def read_text(*rows, day=date(2027, 1, 1)):
+        path = tmp_path / "contacts.csv"
+        path.write_text(HEADER + "".join(f"{row},,,,,\n" for row in rows), encoding="utf-8")
+        findings = Findings()
+        read_contacts(path, findings, shown_as="contacts.csv", register=REGISTER, day=day)
+        return [str(item) for item in findings.items]
+
+    return read_text
+
+
+@pytest.mark.parametrize("day", [date(2018, 1, 1), date(2027, 1, 1), None])
+def test_numbers_that_have_changed_places_are_faults_on_any_day(held_to_names, day):
+    remedy = "See that number, name and addresses of the row belong together."
+    assert held_to_names("1804,Ås", "0214,Bodø", day=day) == [
+        f"contacts.csv, row 2, kommunenavn: 1804 is Bodø, not Ås. {remedy}",
+        f"contacts.csv, row 3, kommunenavn: 0214 is Ås, not Bodø. {remedy}",
+    ]
+
+
+def test_every_way_of_writing_the_name_will_do(held_to_names):
+    assert held_to_names("1804,BODØ KOMMUNE", "0214,Ås (Viken)", "5430,Kautokeino") == []
+
+
+def test_a_number_that_the_register_does_not_know_is_a_warning(held_to_names):
+    (warning,) = held_to_names("9999,Atlantis")
+    assert "There is no municipality 9999 in the register." in warning
+
+
+@pytest.mark.parametrize("left", ["#I/T", "#N/A", "#NAVN?", "Err:502", "TRUE", "2017-12-01"])
+def test_what_a_spreadsheet_left_is_nobody_s_name(read, left):
+    (fault,) = faults(read(AAS.replace("Ola Nordmann", left)))
+
+    assert fault.startswith("contacts.csv, row 2, ordfører: ")
+    assert left in fault
+
+
+def test_a_dash_for_a_name_is_a_warning(read):
+    (warning,) = faults(read(AAS.replace("Ola Nordmann", "-")))
+
+    assert "“-” in row 2 is taken as it stands there" in warning

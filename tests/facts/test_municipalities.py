@@ -101,7 +101,8 @@ def test_a_number_that_lost_its_zero_gets_it_back(read):
         (",19288,", ",19²,", "innbyggere", "“19²” is not a number of people"),
         (",19288,", ",-5,", "innbyggere", "“-5” is not a number of people"),
         (",2017,,", ",2017,1. januar,", "gyldig_fra", "“1. januar” is not a date"),
-        ("2019-12-31", "31.12.2019", "gyldig_til", "“31.12.2019” is not a date"),
+        ("2019-12-31", "31.13.2019", "gyldig_til", "“31.13.2019” is not a date"),
+        ("2019-12-31", "31.12.19", "gyldig_til", "“31.12.19” is not a date"),
         ("2019-12-31", "2019-02-29", "gyldig_til", "“2019-02-29” is not a date"),
         (",,2019-12-31", ",2020-01-01,2019-12-31", "gyldig_til", "2019-12-31 is before 2020-01-01"),
         (",3021,", ",3022,", "etterfølger", "0214 Ås became 3022, which is not in the register"),
@@ -405,3 +406,17 @@ def test_a_municipality_is_found_by_number_or_name(shipped, who, found):
 @given(st.text(max_size=10))
 def test_anything_may_be_typed(shipped, who):
     assert all(each.valid_on(NEW_YEAR_2018) for each in shipped.find(who, NEW_YEAR_2018))
+
+
+def test_a_register_that_excel_in_norwegian_has_saved_says_the_same(read):
+    register, findings = read(
+        AAS.removeprefix("0").replace("2019-12-31", "31.12.2019"),
+        AAS_IN_VIKEN.replace("2020-01-01", "01.01.2020"),
+        "1021,Marnardal,bokmål,,,Agder,,,1.1.2020,,,",
+        "1001,Ny,bokmål,,,Oslo,,,,31.12.2019,214,",
+    )
+    assert findings.items == []
+    assert register.ever("0214").valid_to == date(2019, 12, 31)
+    assert register.ever("3021").valid_from == date(2020, 1, 1)
+    assert register.ever("1021").valid_from == date(2020, 1, 1)
+    assert register.ever("1001").successors == ("0214",)

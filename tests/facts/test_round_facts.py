@@ -206,7 +206,8 @@ def test_a_round_with_two_allocations_is_a_fault(place: Path, folder: Path, read
 
     assert facts is None
     assert [str(fault) for fault in findings.faults] == [
-        "trial: There are two allocations, .xlsx and .csv. Keep the one that counts."
+        "trial: There are 2 allocations: “allocation.csv”, “allocation.xlsx”."
+        " Keep the one that counts, and move the others out of the folder."
     ]
 
 

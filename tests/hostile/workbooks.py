@@ -6,6 +6,8 @@ from pathlib import Path
 
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+TYPES = "[Content_Types].xml"
 SHEET, TEXTS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
@@ -45,12 +47,24 @@ def parts(
             ("s3", "styles", "styles.xml"),
         )
     )
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    types = "".join(
+        f'<Override PartName="/{path}" ContentType="{kinds}.{kind}+xml"/>'
+        for path, kind in (
+            (WORKBOOK, "sheet.main"),
+            (SHEET, "worksheet"),
+            (TEXTS, "sharedStrings"),
+            (STYLES, "styles"),
+        )
+    )
     written = {
-        "_rels/.rels": f'<Relationships><Relationship Id="r" Type="{RELATION}/officeDocument"'
-        ' Target="xl/workbook.xml"/></Relationships>',
+        TYPES: f'<Types xmlns="{PACKAGE}/content-types">{types}</Types>',
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r"'
+        f' Type="{RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         WORKBOOK: f'<workbook xmlns="{NAMESPACE}" xmlns:r="{RELATION}">'
         f"<sheets>{sheets}</sheets></workbook>",
-        RELATIONS: f"<Relationships>{related}{relations}</Relationships>",
+        RELATIONS: f'<Relationships xmlns="{PACKAGE}/relationships">{related}{relations}'
+        "</Relationships>",
         SHEET: content,
         TEXTS: f'<sst xmlns="{NAMESPACE}">{texts}</sst>',
         STYLES: f'<styleSheet xmlns="{NAMESPACE}">{styles}</styleSheet>',
@@ -58,13 +72,17 @@ def parts(
     return {name: text.encode() for name, text in written.items()}
 
 
-def put(place: Path, content: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> Path:
-    """Put a workbook in the place of the round's allocation."""
-    path = put_bytes(place, b"")
+def packed(path: Path, content: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> Path:
+    """A workbook of these parts."""
     with zipfile.ZipFile(path, "w", packing, compresslevel=1) as package:
         for name, data in content.items():
             package.writestr(name, data)
     return path
+
+
+def put(place: Path, content: dict[str, bytes]) -> Path:
+    """Put a workbook in the place of the round's allocation."""
+    return packed(put_bytes(place, b""), content)
 
 
 def put_bytes(place: Path, data: bytes) -> Path:

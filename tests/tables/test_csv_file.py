@@ -77,6 +77,36 @@ def test_the_separator_is_the_one_of_the_header_whatever_else_is_in_the_file(
     assert rows(good(read_text(tmp_path, text)))[4][1] == "a,b,c,d,e,f"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\ufeff\ufeff"nummer";"navn"\n"0214";"Ås"\n',
+        'sep=;\r\n\ufeff"nummer";"navn"\n"0214";"Ås"\n',
+        '\u200b"nummer";\u200b"navn"\n"0214";\ufeff"Ås"\n',
+        '"nummer"; "navn"\n"0214";  "Ås"\n',
+        '"nummer", "navn"\n"0214", "Ås"\n',
+        'nummer;navn\n="0214";="Ås"\n',
+        'nummer;navn\n"=""0214""";"=""Ås"""\n',
+    ],
+)
+def test_marks_and_blanks_before_a_quote_mark_hide_nothing(tmp_path, text):
+    assert rows(good(read_text(tmp_path, text, "utf-8"))) == {2: ("0214", "Ås")}
+
+
+def test_blanks_inside_of_quote_marks_are_kept(tmp_path):
+    assert rows(good(read_text(tmp_path, 'nummer;navn\n1;"a; ""b"""\n'))) == {2: ("1", 'a; "b"')}
+
+
+@pytest.mark.parametrize(
+    "error", ["#N/A", "#I/T", "#REF!", "#NAVN?", "#DIV/0!", "########", "Err:502"]
+)
+def test_an_error_that_was_saved_as_text_is_one(tmp_path, error):
+    result = read_text(tmp_path, f"nummer;navn;merknad\n1;{error};{error}\n2;B;#1\n")
+    assert places(result) == [(2, "navn")]
+    assert f"The cell shows the error {error}." in faults(result)[0]
+    assert [row.cells["merknad"] for row in result[0].rows] == [error, "#1"]
+
+
 word = st.text(st.characters(codec="latin-1", categories=["L", "N", "P"]), min_size=1, max_size=6)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brevgen.tables.numbers import Reason, count, municipality_number, quoted, shown
+from brevgen.tables.numbers import Reason, count, count_or_dash, municipality_number, quoted, shown
 
 SPACES = [" ", "\u00a0", "\u202f", "\u2009"]
 
@@ -124,3 +124,10 @@ def test_a_quoted_cell_is_short_and_on_one_line():
 
 def test_a_whole_number_is_shown_without_a_point():
     assert [shown(cell) for cell in (17.0, 17, 17.5, "17.0")] == ["17", "17", "17.5", "17.0"]
+
+
+@pytest.mark.parametrize("dash", ["-", "–", "—", "--"])
+def test_a_dash_is_none_where_none_may_be_meant(dash):
+    assert count_or_dash(dash) == 0
+    assert isinstance(count(dash), Reason)
+    assert isinstance(count_or_dash("-1"), Reason)

@@ -1,7 +1,5 @@
 """Tables: what a caseworker's file holds is what is read, or a fault says why not."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -117,19 +115,11 @@ def test_a_file_without_a_table_is_a_fault(tmp_path, text, what):
     assert [what in fault for fault in faults(result)] == [True]
 
 
-def test_a_missing_file_a_folder_and_a_file_that_may_not_be_read_are_faults(tmp_path, monkeypatch):
+def test_a_missing_file_a_folder_and_a_name_there_cannot_be_are_faults(tmp_path):
     assert "no such file" in faults(read(tmp_path / "none.csv"))[0]
     assert "no such file" in faults(read(tmp_path / "nul\0.csv"))[0]
     assert "folder" in faults(read(tmp_path))[0]
     assert "ENAMETOOLONG" in faults(read(tmp_path / ("x" * 300 + ".csv")))[0]
-
-    def refuse(*_: object, **__: object):
-        raise PermissionError(13, "Permission denied")
-
-    (tmp_path / "t.csv").write_text(HEADER)
-    # Tests may run as root, who may read everything.
-    monkeypatch.setattr(Path, "open", refuse)
-    assert "may not be read" in faults(read(tmp_path / "t.csv"))[0]
 
 
 @pytest.mark.parametrize("name", ["t.xls", "t.ods", "t.numbers", "t.pdf", "t"])
@@ -149,7 +139,7 @@ def test_files_that_are_too_large_are_refused_at_once(tmp_path):
     with path.open("wb") as file:
         file.truncate(20 * 1024 * 1024 + 1)
     assert "larger than 20 MB" in faults(read(path))[0]
-    assert "100000 rows" in faults(read_text(tmp_path, HEADER + "1;a;\n" * 100_001))[0]
+    assert "20000 rows" in faults(read_text(tmp_path, HEADER + "1;a;\n" * 20_001))[0]
     assert "16384 columns" in faults(read_text(tmp_path, HEADER + "1;" * 20_000))[0]
     long = read_text(tmp_path, HEADER + f"1;{'x' * 10_001};\n2;{'y' * 10_000};\n")
     assert [fault.place.row for fault in long[1].faults] == [2]

@@ -24,6 +24,7 @@ from tests.support.tables import (
 
 COLUMNS = (Column("nummer"), Column("navn"), Column("antall", required=False))
 HEADER = ("nummer", "navn", "antall")
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 @pytest.fixture
@@ -49,13 +50,18 @@ def sharing_texts(path):
         r't="inlineStr"><is>(.*?)</is>', shared, contents[sheet].decode(), flags=re.DOTALL
     ).encode()
     listed = "".join(f"<si>{text}</si>" for text in texts)
-    contents["xl/sharedStrings.xml"] = f"<sst>{listed}</sst>".encode()
-    relations = "xl/_rels/workbook.xml.rels"
-    contents[relations] = contents[relations].replace(
-        b"</Relationships>",
-        b'<Relationship Id="t" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+    contents["xl/sharedStrings.xml"] = f'<sst xmlns="{NAMESPACE}">{listed}</sst>'.encode()
+    contents["[Content_Types].xml"] = contents["[Content_Types].xml"].replace(
+        b"</Types>",
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+        b'officedocument.spreadsheetml.sharedStrings+xml"/></Types>',
     )
     return packed(path, contents)
+
+
+def saved_by_excel(path):
+    """The same workbook without the mark that everything is still to be calculated."""
+    return edited(path, 'fullCalcOnLoad="1"', "", "xl/workbook.xml")
 
 
 def found(path):
@@ -72,6 +78,7 @@ def test_a_formula_counts_as_what_excel_stored_for_it(path):
     edited(path, "<f>1+1</f><v></v>", "<f>1+1</f><v>2</v>")
     edited(path, '"B2"><f>B1</f><v></v>', '"B2" t="str"><f>B1</f><v>navn</v>')
     edited(path, '"C2"><f>C1</f><v></v>', '"C2" t="str"><f>C1</f><v></v>')
+    saved_by_excel(path)
     assert found(path) == {2: (2, "navn")}
 
 
@@ -82,12 +89,14 @@ def test_a_formula_that_was_never_calculated_is_a_fault_at_its_cell(path):
     assert result[0].rows[0].unusable == {"antall"}
 
 
-def test_the_zero_that_programs_store_for_a_formula_is_not_believed(path):
-    edited(written(path, (1, "A", "=1+1")), "<f>1+1</f><v></v>", "<f>1+1</f><v>0</v>")
-    assert "never been calculated" in faults(read(path, COLUMNS))[0]
-    # Excel takes the mark away when it saves, and then zero is zero.
-    edited(path, 'fullCalcOnLoad="1"', "", "xl/workbook.xml")
-    assert found(path) == {2: (1, "A", 0)}
+@pytest.mark.parametrize("stored", [0, 12])
+def test_a_result_that_the_program_itself_declares_out_of_date_is_not_believed(path, stored):
+    edited(written(path, (1, "A", "=5+5")), "<f>5+5</f><v></v>", f"<f>5+5</f><v>{stored}</v>")
+    result = read(path, COLUMNS)
+    assert places(result) == [(2, "antall")]
+    assert "may be out of date" in faults(result)[0]
+    # Excel takes the mark away when it saves, and then the result counts.
+    assert found(saved_by_excel(path)) == {2: (1, "A", stored)}
 
 
 def test_a_header_that_was_never_calculated_is_a_fault_at_its_cell(path):
@@ -125,7 +134,7 @@ def test_dates_times_and_truths_are_text_and_no_numbers(path, value, shown):
     [
         ("d. mmmm yyyy", "1900-01-10"),
         ("[$-414]d.m.yy;@", "1900-01-10"),
-        ("[h]:mm", "1900-01-10"),
+        ("[h]:mm", "240:00"),
         ("mm-dd-yy", "1900-01-10"),
         ("0000", 10),
         ('0 "dager"', 10),
@@ -175,6 +184,17 @@ def test_rows_and_cells_may_be_counted_instead_of_numbered(path):
     edited(written(path, (1, "A", 7)), "</sheetData>", more + "</sheetData>")
     assert found(path) == {2: (1, "A", 7), 3: (5, "B"), 5: (6,)}
     assert [*read(path, COLUMNS)[0].rows[1].cells] == ["nummer", "navn"]
+
+
+def test_a_text_beside_a_value_is_what_excel_shows_or_a_fault(path):
+    inline = '<c r="C2" t="inlineStr"><v>{}</v><is><t>10</t></is></c>'
+    written(path, (1, "A", 7), (2, "B", 8))
+    edited(path, '<c r="C2" t="n"><v>7</v></c>', inline.format(10))
+    edited(path, '<c r="C3" t="n"><v>8</v></c>', inline.format(11).replace("C2", "C3"))
+    result = read(path, COLUMNS)
+    assert rows(result[0]) == {2: (1, "A", "10"), 3: (2, "B")}
+    assert places(result) == [(3, "antall")]
+    assert "two values, the text “10” and “11”" in faults(result)[0]
 
 
 def test_text_that_is_too_long_is_a_fault_at_its_cell(path):

@@ -1,6 +1,7 @@
 """The allocation: how many refugees each municipality is asked to settle, one row each."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,11 +18,18 @@ from brevgen.facts.allocation_columns import (
 )
 from brevgen.facts.sum_rows import Reading, check_sums, kinds
 from brevgen.findings import Findings, Place
-from brevgen.tables.numbers import Reason, count, municipality_number, quoted, shown
-from brevgen.tables.reader import Cell, Table, TableRow, read_table
+from brevgen.tables.cells import Cell, rows_in_words
+from brevgen.tables.file_kinds import OTHER_SPREADSHEETS, READ_KINDS
+from brevgen.tables.numbers import Reason, count_or_dash, municipality_number, quoted, shown
+from brevgen.tables.reader import Table, TableRow, read_table
 
 MOST_ASKED = 100_000
 """More than were ever asked for in the whole country; a higher number is a slip."""
+
+_NOT_ASKED = re.compile(
+    r"(\w+ )?(ikke|ikkje|ei|ingen) (å )?(anmod|oppmod|spur|bed).*|ingen|nei",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,51 @@ class Allocation:
         return Place(self.table.file, self.table.sheet, row.row, header)
 
 
-def read_allocation(path: Path, findings: Findings, *, shown_as: str) -> Allocation | None:
+def find_allocation(folder: Path, findings: Findings) -> Path | None:
+    """The one file in a round's folder whose name begins with `allocation`, in any letters.
+
+    None where there is no such file or more than one, with a fault that names what lies there.
+    """
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    kinds_ = (*READ_KINDS, *OTHER_SPREADSHEETS)
+    files = [p for p in there if p.exists() and (p.is_file() or p.suffix.lower() in kinds_)]
+    called = [path for path in files if path.name.casefold().startswith("allocation")]
+    others = [
+        path
+        for path in files
+        if path.suffix.lower() in kinds_ and not path.name.startswith(("~", "."))
+    ]
+    place = Place(folder.name)
+    if len(called) == 1:
+        return called[0]
+    if called:
+        findings.fault(
+            f"There are {len(called)} allocations: {_names(called)}.",
+            "Keep the one that counts, and move the others out of the folder.",
+            place,
+        )
+    elif others:
+        findings.fault(
+            f"There is no allocation, but there is {_names(others)}.",
+            "If it is the allocation, save it as allocation.xlsx.",
+            place,
+        )
+    else:
+        findings.fault(
+            "There is no allocation.",
+            "Put the spreadsheet there as allocation.xlsx or allocation.csv.",
+            place,
+        )
+    return None
+
+
+def _names(files: Sequence[Path]) -> str:
+    return ", ".join(f"“{path.name}”" for path in files)
+
+
+def read_allocation(
+    path: Path, findings: Findings, *, shown_as: str, year: int | None = None
+) -> Allocation | None:
     """Read and check an allocation by itself; None where the file cannot be read at all.
 
     Rows with a fault are left out, so that all others can be checked further.
@@ -73,8 +125,9 @@ def read_allocation(path: Path, findings: Findings, *, shown_as: str) -> Allocat
         path: the spreadsheet.
         findings: where faults and warnings go.
         shown_as: the file's name in them.
+        year: the year of settlement; a column may have it in its header, `Anmodning 2027`.
     """
-    table = read_table(path, COLUMNS, findings, shown_as=shown_as)
+    table = read_table(path, COLUMNS, findings, shown_as=shown_as, year=year)
     if table is None:
         return None
     if table.extra:
@@ -90,14 +143,27 @@ def read_allocation(path: Path, findings: Findings, *, shown_as: str) -> Allocat
         for row, kind in zip(table.rows, row_kinds, strict=True)
         if kind == "municipality"
     ]
-    if not readings:
-        findings.fault(
-            "The table has no municipalities.",
-            "Fill in a row for each that is asked.",
-            Place(table.file, table.sheet),
-        )
+    place = Place(table.file, table.sheet)
+    _warn_of_not_asked([each for each in readings if not each.is_asked], findings, place)
+    if not any(each.is_asked for each in readings):
+        what = "The table asks no municipality." if readings else "The table has no municipalities."
+        findings.fault(what, "Fill in a row for each that is asked.", place)
     check_sums(table, row_kinds, readings, findings)
-    return Allocation(table, tuple(_row(table, r) for r in readings if not r.faulty))
+    good = (each for each in readings if each.is_asked and not each.faulty)
+    return Allocation(table, tuple(_row(table, each) for each in good))
+
+
+def _warn_of_not_asked(readings: Sequence[Reading], findings: Findings, place: Place) -> None:
+    """One warning for all of them; a list of all municipalities has hundreds."""
+    if readings:
+        names = (f"{each.number} {shown(each.row.cells.get(NAME, ''))}" for each in readings)
+        rows = rows_in_words([each.row.number for each in readings])
+        findings.warn(
+            f"Not asked, since there stands 0, a dash or a word for it, in {rows}:"
+            f" {', '.join(names)}.",
+            "Nothing to do, if none of them is to have a letter.",
+            place,
+        )
 
 
 def _row(table: Table, reading: Reading) -> AllocationRow:
@@ -136,7 +202,8 @@ class _Reader:
         figures = self._figures()
         self._check_parts(figures)
         self._check_reference()
-        return Reading(row, number, figures, frozenset(self._faulty))
+        is_asked = figures.get(ASKED) != 0
+        return Reading(row, number, figures, frozenset(self._faulty), is_asked)
 
     def _fault(self, column: str, what: str, remedy: str) -> None:
         """Note a fault; a cell that was unusable from the beginning has one already."""
@@ -164,15 +231,23 @@ class _Reader:
         return number
 
     def _figures(self) -> dict[str, int]:
-        figures: dict[str, int] = {}
+        figures: dict[str, int] = {ASKED: 0} if self._says_not_asked() else {}
         for column in FIGURES:
-            if column in self._row.cells:
-                figure = count(self._row.cells[column])
+            if column in self._row.cells and column not in figures:
+                figure = count_or_dash(self._row.cells[column])
                 if isinstance(figure, Reason):
                     self._fault(column, figure.what, figure.remedy)
                 else:
                     figures[column] = figure
         return figures
+
+    def _says_not_asked(self) -> bool:
+        """Whether a word stands in place of the number, or beside it where it is blank."""
+        cells = self._row.cells
+        if ASKED in self._row.unusable:
+            return False
+        words = [cells[ASKED]] if ASKED in cells else [cells.get(x) for x in self._table.extra]
+        return any(isinstance(word, str) and _NOT_ASKED.fullmatch(word) for word in words)
 
     def _check_parts(self, figures: Mapping[str, int]) -> None:
         """The minors are a part of those asked for, and those under 15 a part of the minors."""
@@ -180,10 +255,6 @@ class _Reader:
         if asked is None and ASKED not in self._row.cells:
             self._fault(
                 ASKED, "The number asked for is missing.", "Write it; a blank cell is not zero."
-            )
-        elif asked == 0:
-            self._fault(
-                ASKED, "Asking for nobody makes no letter.", "Remove the row, or write the number."
             )
         elif asked is not None and asked > MOST_ASKED:
             self._fault(

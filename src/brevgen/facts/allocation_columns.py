@@ -14,7 +14,7 @@ COLUMNS = (
         NUMBER,
         ("knr", "kommunenr", "komm nr", "kommune nummer", "kommunekode", "kode", "nummer"),
     ),
-    Column(NAME, ("kommune", "kommunenamn", "navn", "namn", "kommunens navn")),
+    Column(NAME, ("kommune", "kommunenamn", "navn", "namn", "kommunens navn"), printed=True),
     Column(
         ASKED,
         (
@@ -47,10 +47,12 @@ COLUMNS = (
         REFERENCE,
         ("referanse", "saksnummer", "saksnr", "vår referanse", "var ref", "vår sak"),
         required=False,
+        printed=True,
     ),
     Column(
         YOUR_REFERENCE,
         ("deres referanse", "dykkar ref", "dykkar referanse", "kommunens referanse"),
         required=False,
+        printed=True,
     ),
 )

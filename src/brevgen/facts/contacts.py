@@ -1,20 +1,22 @@
 """Where each municipality is reached: its official mailbox, its mayor and its chief executive."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from brevgen.email_address import malformed
+from brevgen.facts.municipalities import Register, name_key, names_of
 from brevgen.findings import Findings
 from brevgen.tables.numbers import Reason, municipality_number
-from brevgen.tables.reader import Column, read_table
+from brevgen.tables.reader import Column, Table, TableRow, read_table
 
 COLUMNS = (
     Column("kommunenummer"),
-    Column("kommunenavn"),
+    Column("kommunenavn", printed=True),
     Column("postmottak", synonyms=("e-post", "epost")),
-    Column("ordfører"),
+    Column("ordfører", printed=True),
     Column("ordfører_epost", synonyms=("ordførers e-post",)),
-    Column("rådmann", synonyms=("kommunedirektør",)),
+    Column("rådmann", synonyms=("kommunedirektør",), printed=True),
     Column("rådmann_epost", synonyms=("kommunedirektør_epost",)),
 )
 
@@ -44,8 +46,23 @@ class Contact:
     chief_executive: Person
 
 
-def read_contacts(path: Path, findings: Findings, *, shown_as: str) -> dict[str, Contact] | None:
-    """Read the contacts by municipality number; None where the file cannot be read."""
+def read_contacts(
+    path: Path,
+    findings: Findings,
+    *,
+    shown_as: str,
+    register: Register | None = None,
+    day: date | None = None,
+) -> dict[str, Contact] | None:
+    """Read the contacts by municipality number; None where the file cannot be read.
+
+    Args:
+        path: the file.
+        findings: where faults and warnings go.
+        shown_as: the file's name in them.
+        register: what the names are held to; without it they are not.
+        day: the day whose names count, where a number is in use on it; else its last name does.
+    """
     table = read_table(path, COLUMNS, findings, shown_as=shown_as)
     if table is None:
         return None
@@ -71,6 +88,8 @@ def read_contacts(path: Path, findings: Findings, *, shown_as: str) -> dict[str,
                 table.place(row, "kommunenummer"),
             )
             continue
+        if register is not None and cells["kommunenavn"]:
+            _check_name(table, row, number, register, day, findings)
         contacts[number] = Contact(
             number,
             cells["postmottak"],
@@ -78,3 +97,31 @@ def read_contacts(path: Path, findings: Findings, *, shown_as: str) -> dict[str,
             Person(cells["rådmann"], cells["rådmann_epost"]),
         )
     return contacts
+
+
+def _check_name(
+    table: Table,
+    row: TableRow,
+    number: str,
+    register: Register,
+    day: date | None,
+    findings: Findings,
+) -> None:
+    """A number and a name that do not belong together would send a letter to somebody else."""
+    last = register.ever(number)
+    then = register.on(day).get(number) if day is not None else None
+    if last is None:
+        findings.warn(
+            f"There is no municipality {number} in the register.",
+            "Put the number right, or delete the row.",
+            table.place(row, "kommunenummer"),
+        )
+        return
+    name = str(row.cells["kommunenavn"])
+    meant = then or last
+    if name != meant.name and name_key(name) not in names_of(meant) | names_of(last):
+        findings.fault(
+            f"{number} is {meant.name}, not {name}.",
+            "See that number, name and addresses of the row belong together.",
+            table.place(row, "kommunenavn"),
+        )

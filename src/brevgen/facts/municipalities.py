@@ -25,16 +25,18 @@ MOST_SUCCESSORS = 20
 MOST_REFORMS = 100
 """How many times a number can have become others before it is no use to go on."""
 
+_NORWEGIAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+
 DecidedForm = Literal["bokmål", "nynorsk", "nøytral"]
 """What a municipality has decided on: a written form, or to be neutral (språklova § 15)."""
 
 COLUMNS = (
     Column("kommunenummer"),
-    Column("kommunenavn"),
+    Column("kommunenavn", printed=True),
     Column("målform"),
     Column("orgnr"),
-    Column("region"),
-    Column("fylke"),
+    Column("region", printed=True),
+    Column("fylke", printed=True),
     Column("innbyggere"),
     Column("innbyggere_år"),
     Column("gyldig_fra"),
@@ -195,7 +197,7 @@ def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipali
 
     def day(column: str) -> date | None:
         try:
-            return date.fromisoformat(text(column)) if text(column) else None
+            return _day(text(column))
         except ValueError:
             fault(column, f"“{text(column)}” is not a date.", "Write it as 2024-01-01.")
             return None
@@ -228,7 +230,8 @@ def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipali
     valid_from, valid_to = day("gyldig_fra"), day("gyldig_til")
     if valid_from and valid_to and valid_to < valid_from:
         fault("gyldig_til", f"{valid_to} is before {valid_from}.", "Put one of the two days right.")
-    successors = tuple(text("etterfølger").split())
+    # a spreadsheet drops the zero in front of a single one
+    successors = tuple(each.zfill(4) for each in text("etterfølger").split())
     if len(successors) > MOST_SUCCESSORS:
         what = f"{len(successors)} successors are more than any municipality has."
         fault("etterfølger", what, "Write their numbers, separated by a space.")
@@ -246,6 +249,14 @@ def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipali
         valid_to=valid_to,
         successors=successors,
     )
+
+
+def _day(text: str) -> date | None:
+    """A day written as 2024-01-31, or as Excel in Norwegian saves it, 31.01.2024; None if blank."""
+    if found := _NORWEGIAN_DAY.fullmatch(text):
+        day, month, year = map(int, found.groups())
+        return date(year, month, day)
+    return date.fromisoformat(text) if text else None
 
 
 def _check_periods(

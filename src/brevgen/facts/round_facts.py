@@ -7,14 +7,17 @@ from functools import cached_property
 from pathlib import Path
 
 from brevgen.facts import checks, dates, forgotten
-from brevgen.facts.allocation import Allocation, AllocationRow, read_allocation
+from brevgen.facts.allocation import (
+    Allocation,
+    AllocationRow,
+    find_allocation,
+    read_allocation,
+)
 from brevgen.facts.contacts import Contact, read_contacts
 from brevgen.facts.municipalities import Municipality, Register, name_key, read_register
 from brevgen.facts.offices import check_offices
-from brevgen.findings import Findings, Place
+from brevgen.findings import Findings
 from brevgen.settings.round import NATIONAL, ROUND_FILE, Copy, Round, read_round
-
-ALLOCATION_FILES = ("allocation.xlsx", "allocation.csv")
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,23 @@ def read_round_facts(
     round_ = read_round(settings, findings, shown_as=settings.name)
     register_file, contacts_file = data / "municipalities.csv", data / "contacts.csv"
     register = read_register(register_file, findings, shown_as=register_file.name)
-    contacts = read_contacts(contacts_file, findings, shown_as=contacts_file.name)
+    contacts = read_contacts(
+        contacts_file,
+        findings,
+        shown_as=contacts_file.name,
+        register=register,
+        day=round_.register_day if round_ else None,
+    )
     before = len(findings.faults)
-    allocation = _read_the_allocation(folder, findings)
+    allocation_file = find_allocation(folder, findings)
+    allocation = None
+    if allocation_file is not None:
+        allocation = read_allocation(
+            allocation_file,
+            findings,
+            shown_as=allocation_file.name,
+            year=round_.settlement_year if round_ else None,
+        )
     complete = len(findings.faults) == before
     if round_ is not None:
         dates.check_dates(round_, findings, shown_as=settings.name)
@@ -114,17 +131,3 @@ def read_round_facts(
     if round_ is None or register is None or contacts is None or allocation is None:
         return None
     return RoundFacts(folder.name, round_, allocation, register, contacts)
-
-
-def _read_the_allocation(folder: Path, findings: Findings) -> Allocation | None:
-    """Read the one allocation there must be in a round's folder."""
-    there = [folder / name for name in ALLOCATION_FILES if (folder / name).exists()]
-    if len(there) == 1:
-        return read_allocation(there[0], findings, shown_as=there[0].name)
-    if there:
-        what, remedy = "There are two allocations, .xlsx and .csv.", "Keep the one that counts."
-    else:
-        what = "There is no allocation."
-        remedy = f"Put the spreadsheet there as {' or '.join(ALLOCATION_FILES)}."
-    findings.fault(what, remedy, Place(folder.name))
-    return None

@@ -11,7 +11,7 @@ from typing import Literal
 
 from brevgen.facts.allocation_columns import FIGURES, NAME, NUMBER
 from brevgen.findings import Findings, Place
-from brevgen.tables.numbers import Reason, count, quoted
+from brevgen.tables.numbers import Reason, count_or_dash, quoted
 from brevgen.tables.reader import Cell, Table, TableRow
 
 Kind = Literal["municipality", "sum", "note"]
@@ -37,12 +37,14 @@ class Reading:
         number: municipality number, 4 digits as text; empty where it cannot be read.
         figures: column to persons, where the cell is filled and a number.
         faulty: the columns whose cell a fault has been noted for.
+        is_asked: whether anybody is to be settled there.
     """
 
     row: TableRow
     number: str
     figures: Mapping[str, int]
     faulty: frozenset[str]
+    is_asked: bool = True
 
 
 def kinds(rows: Sequence[TableRow]) -> list[Kind]:
@@ -167,7 +169,7 @@ def _check_sum(
     told: dict[str, int] = {}
     for column in FIGURES:
         if column in row.cells:
-            figure = count(row.cells[column])
+            figure = count_or_dash(row.cells[column])
             if isinstance(figure, Reason):
                 findings.fault(figure.what, figure.remedy, table.place(row, column))
             else:

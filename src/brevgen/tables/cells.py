@@ -1,4 +1,4 @@
-"""What the cells of a file hold before anyone asks what it means, and how much is read at most.
+"""What the cells of a file hold before anyone asks what it means.
 
 Text files and workbooks are brought to the same rows of cells here, so that all that follows need
 not know which kind of file a caseworker has.
@@ -6,23 +6,17 @@ not know which kind of file a caseworker has.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from brevgen.characters import UNPRINTABLE, without_shapeless
-from brevgen.files import MEGABYTE
-
-MAX_FILE = 20 * MEGABYTE
-MAX_UNPACKED = 200 * MEGABYTE
-MAX_ROWS = 100_000
-LAST_ROW = 1_048_576  # as far down as a spreadsheet goes
-MAX_COLUMNS = 16_384
-MAX_CELLS = 1_000_000
-MAX_TEXT = 10_000
-MAX_CHARACTERS = MAX_FILE
-"""In all cells of a table together: as many as a text file can hold, so that nothing swells."""
+from brevgen.tables.limits import MAX_TEXT
 
 _FORBIDDEN = re.compile(f"(?![\t\n])[{UNPRINTABLE}\ud800-\udfff]")
+# Excel and LibreOffice, in English, Norwegian and German; a column too narrow shows only hashes.
+_ERROR = re.compile(
+    r"#(N/A|I/T|NV|GETTING_DATA|[A-ZÆØÅ][A-ZÆØÅ_]*(/0)?[!?])|#{3,}|(Err|Feil):[0-9]{3}"
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +39,22 @@ TOO_LONG = Unusable(
     "Shorten it, or see whether it has swallowed the rows below it.",
 )
 
-Content = str | int | float | Unusable
+
+@dataclass(frozen=True)
+class Formatted:
+    """A cell of a workbook that is neither text nor number: a date, a time, a truth value.
+
+    Args:
+        shown: as text: `2017-11-06`, `09:30`, `TRUE`.
+        kind: what it is, in words: `a date`.
+    """
+
+    shown: str
+    kind: str
+
+
+Cell = str | int | float
+Content = Cell | Formatted | Unusable
 
 
 @dataclass(frozen=True)
@@ -56,11 +65,36 @@ class GridRow:
         number: the row's number as the spreadsheet shows it, counted from 1.
         cells: column, counted from 1, to what stands there; empty cells are absent.
         hidden: whether the spreadsheet does not show it, by hand or by a filter.
+        struck: whether words in it are struck through.
     """
 
     number: int
     cells: Mapping[int, Content]
     hidden: bool = False
+    struck: bool = False
+
+
+@dataclass(frozen=True)
+class Range:
+    """A rectangle of cells; rows and columns counted from 1, the last ones inside."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a sheet shows otherwise than as rows of cells.
+
+    Args:
+        hidden_columns: first and last column of each run that is hidden.
+        merged: the cells that are shown as one.
+    """
+
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    merged: tuple[Range, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,32 +103,44 @@ class Sheet:
 
     Args:
         name: the sheet's name; empty for text files.
-        rows: begins to read the rows that are not empty; may raise `UnreadableFile`.
+        rows: begins to read the rows that are not empty, down to a row and perhaps on; may raise
+            `UnreadableFile`.
         hidden: whether the spreadsheet does not show it.
+        layout: reads how its cells are laid out; may raise `UnreadableFile`.
     """
 
     name: str
-    rows: Callable[[], Iterator[GridRow]]
+    rows: Callable[[int], Iterator[GridRow]]
     hidden: bool = False
+    layout: Callable[[], Layout] = Layout
 
 
 def cleaned(text: str) -> str | Unusable:
     """The text in composed Unicode, without blanks and shapeless characters around it.
 
-    Line breaks inside become a plain `\\n`. What cannot be printed makes the cell unusable.
+    Line breaks inside become a plain `\\n`. What cannot be printed makes the cell unusable, and so
+    does the name of an error, which is what a spreadsheet saves of one as text.
     """
     if len(text) > MAX_TEXT:
         return TOO_LONG
     if text.isascii() and text.isprintable():  # nearly every cell
-        return text.strip(" ")
-    text = unicodedata.normalize("NFC", without_shapeless(text)).strip()
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.strip(" ")
+    else:
+        text = unicodedata.normalize("NFC", without_shapeless(text)).strip()
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if found := _FORBIDDEN.search(text):
         return Unusable(
             f"The cell holds a character that cannot be printed (U+{ord(found[0]):04X}).",
             "Empty the cell and type the text anew.",
         )
-    return text
+    return error_shown(text) if text[:1] in "#EF" and _ERROR.fullmatch(text) else text
+
+
+def error_shown(text: str) -> Unusable:
+    """A cell that shows an error such as `#REF!`."""
+    return Unusable(
+        f"The cell shows the error {text}.", "Mend the formula, or type the value.", text
+    )
 
 
 def column_letters(column: int) -> str:
@@ -104,3 +150,16 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         name = chr(ord("A") + rest) + name
     return name
+
+
+def rows_in_words(numbers: Iterable[int]) -> str:
+    """Row numbers as a person would list them: `row 3`, or `rows 3–5, 8 and 20`."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    listed = " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+    return f"row {listed}" if len(runs) == 1 and len(runs[0]) == 1 else f"rows {listed}"

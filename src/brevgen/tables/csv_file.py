@@ -12,14 +12,17 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from brevgen.characters import without_shapeless
 from brevgen.errors import UnreadableFile
-from brevgen.tables.cells import LAST_ROW, MAX_COLUMNS, TOO_LONG, GridRow, Sheet, cleaned
+from brevgen.tables.cells import TOO_LONG, GridRow, Sheet, cleaned
+from brevgen.tables.limits import LAST_ROW, MAX_COLUMNS
 
 SEPARATORS = (";", ",", "\t")
 
 _SAVE_AGAIN = "Open the file in Excel and save it as “CSV UTF-8” or as .xlsx."
 # A first line that tells Excel the separator; Excel does not count it as a row.
 _SEPARATOR_LINE = re.compile(r'sep=([^\w\s"]|\t)\r?\n', re.IGNORECASE)
+_PROTECTED = re.compile(r'="(.*)"', re.DOTALL)  # what keeps Excel from taking 0214 for 214
 
 
 def readings(data: bytes) -> list[Sheet]:
@@ -28,7 +31,8 @@ def readings(data: bytes) -> list[Sheet]:
     Raises:
         UnreadableFile: the bytes are not text.
     """
-    text = decoded(data)
+    # marks that nobody sees, such as a second byte order mark, would hide an opening quote mark
+    text = without_shapeless(decoded(data))
     if told := _SEPARATOR_LINE.match(text):
         return [Sheet("", partial(_rows, text[told.end() :], told[1]))]
     return [Sheet("", partial(_rows, text, separator)) for separator in SEPARATORS]
@@ -64,11 +68,13 @@ def _decoded_without_mark(data: bytes) -> str:
     return data.decode("latin-1")
 
 
-def _rows(text: str, separator: str) -> Iterator[GridRow]:
+def _rows(text: str, separator: str, _until: int) -> Iterator[GridRow]:
     number = 0
     try:
         # Strict, since a quote mark that is never closed would otherwise swallow the rows below it.
-        records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        records = csv.reader(
+            io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True
+        )
         for number, record in enumerate(records, start=1):
             if number > LAST_ROW or len(record) > MAX_COLUMNS:
                 raise UnreadableFile(
@@ -79,7 +85,7 @@ def _rows(text: str, separator: str) -> Iterator[GridRow]:
             cells = {
                 column: content
                 for column, raw in enumerate(record, start=1)
-                if raw and (content := cleaned(raw)) != ""
+                if raw and (content := cleaned(_unprotected(raw))) != ""
             }
             if cells:
                 yield GridRow(number, cells)
@@ -91,3 +97,8 @@ def _rows(text: str, separator: str) -> Iterator[GridRow]:
             "See that each quote mark that opens a cell also closes it, or save the file as .xlsx.",
             row=number + 1,
         ) from error
+
+
+def _unprotected(raw: str) -> str:
+    found = _PROTECTED.fullmatch(raw.strip())
+    return found[1].replace('""', '"') if found else raw

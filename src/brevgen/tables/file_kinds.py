@@ -4,12 +4,15 @@ from pathlib import Path
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import read_bytes
-from brevgen.tables import csv_file as delimited
-from brevgen.tables import workbook
-from brevgen.tables.cells import MAX_FILE, Sheet
+from brevgen.tables import csv_file, workbook
+from brevgen.tables.cells import Sheet
+from brevgen.tables.limits import MAX_FILE
 
 TEXT_KINDS = (".csv", ".txt")
 WORKBOOK_KINDS = (".xlsx", ".xlsm")
+READ_KINDS = TEXT_KINDS + WORKBOOK_KINDS
+OTHER_SPREADSHEETS = (".xls", ".xlsb", ".xlt", ".ods", ".fods", ".tsv", ".numbers")
+"""Kinds that are not read, but are easily taken for one that is."""
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -27,7 +30,7 @@ def sheets_in(path: Path) -> list[Sheet]:
     """
     data = read_bytes(path, most=MAX_FILE)
     kind = path.suffix.lower()
-    if kind not in TEXT_KINDS + WORKBOOK_KINDS:
+    if kind not in READ_KINDS:
         raise UnreadableFile(
             f"Files of the kind “{kind}” cannot be read." if kind else "The file has no ending.",
             "Open it in Excel and save it as .xlsx or .csv.",
@@ -41,4 +44,4 @@ def sheets_in(path: Path) -> list[Sheet]:
             f"The file is no text file, though it is called {kind}.",
             "Open it in Excel and save it as .xlsx or .csv.",
         )
-    return delimited.readings(data)
+    return csv_file.readings(data)

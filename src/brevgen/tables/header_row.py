@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
-from brevgen.tables.cells import Content, GridRow, Unusable, column_letters
-
-LAST_HEADER_ROW = 30
-"""How far down the header may stand: below a title and some notes, not below the data."""
+from brevgen.tables.cells import Content, Formatted, GridRow, Unusable, column_letters
+from brevgen.tables.limits import LAST_HEADER_ROW
 
 _IGNORED = re.compile(r"[\s_.:\-‐‑–]+")
 
@@ -125,4 +123,5 @@ def _as_header(row: GridRow, wanted: Wanted) -> Header:
 
 
 def _text(content: Content) -> str:
-    return " ".join((content.shown if isinstance(content, Unusable) else str(content)).split())
+    text = content.shown if isinstance(content, Formatted | Unusable) else str(content)
+    return " ".join(text.split())

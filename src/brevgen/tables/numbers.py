@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from brevgen.tables.reader import Cell
+from brevgen.tables.cells import Cell
 
 # [0-9] and not \d, which would also let digits of other scripts through.
 _MUNICIPALITY = re.compile(r"'?([0-9]{3,4})(?:\.0+)?")
@@ -12,6 +12,7 @@ _COUNT = re.compile(rf"((?:[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+)|[0-9]+)(?:[.,]0+
 _AMBIGUOUS = re.compile(rf"[0-9]+(?:{_BLANK}[0-9]{{3}})*(?:[.,][0-9]{{3}})+")
 _NEGATIVE = re.compile(r"[-−–]\s*[0-9].*", re.DOTALL)
 _FRACTION = re.compile(r"[0-9 ]*[.,][0-9]+")
+_DASH = re.compile("[-‐‑–—−]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 _MOST_DIGITS = 15
 _WHOLE = "Write a whole number, digits only."
@@ -68,6 +69,11 @@ def count(cell: Cell) -> int | Reason:
             return Reason(f"{quoted(cell)} is more people than there are.", _WHOLE)
         return int(digits)
     return _no_count(cell, text)
+
+
+def count_or_dash(cell: Cell) -> int | Reason:
+    """A number of people as `count` reads it, or a dash for none."""
+    return 0 if _DASH.fullmatch(shown(cell)) else count(cell)
 
 
 def _no_count(cell: Cell, text: str) -> Reason:

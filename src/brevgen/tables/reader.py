@@ -10,18 +10,22 @@ from pathlib import Path
 
 from brevgen.errors import UnreadableFile
 from brevgen.findings import Findings, Place
+from brevgen.tables.cells import Cell as Cell
 from brevgen.tables.cells import (
-    MAX_CELLS,
-    MAX_CHARACTERS,
-    MAX_ROWS,
+    Content,
+    Formatted,
     GridRow,
     Sheet,
     Unusable,
     column_letters,
+    rows_in_words,
 )
 from brevgen.tables.file_kinds import is_text, sheets_in
 from brevgen.tables.header_row import Header, Wanted, extra_names, folded
+from brevgen.tables.leavings import is_empty_word, leaving
+from brevgen.tables.limits import LAST_ROW, MAX_CELLS, MAX_CHARACTERS, MAX_ROWS
 from brevgen.tables.sheet_choice import best_reading, only_fitting_sheet
+from brevgen.tables.unseen import check_layout, warn_of_hidden_sheets
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,14 @@ class Column:
         synonyms: other headers that mean the same; compared without case, accents of spacing,
             underscores, hyphens and dots.
         required: whether a table without it is faulty.
+        printed: whether what stands there goes into a letter, or onto it, as it is; then a date,
+            a truth value or a number that Excel has cut short is a fault.
     """
 
     name: str
     synonyms: tuple[str, ...] = ()
     required: bool = True
-
-
-Cell = str | int | float
+    printed: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,12 @@ class Table:
 
 
 def read_table(
-    path: Path, columns: Sequence[Column], findings: Findings, *, shown_as: str
+    path: Path,
+    columns: Sequence[Column],
+    findings: Findings,
+    *,
+    shown_as: str,
+    year: int | None = None,
 ) -> Table | None:
     """Read the table in a file; None where it cannot be read, with the reason in `findings`.
 
@@ -93,47 +102,49 @@ def read_table(
         columns: the columns to look for; others are kept under their own headers.
         findings: where faults and warnings go.
         shown_as: the file's name in them.
+        year: a header with this year in it, `EM 2027`, means the same as without.
     """
     try:
-        wanted = _wanted(columns)
+        wanted = _wanted(columns, year)
         sheets = sheets_in(path)
         if is_text(path):
             sheet, header = best_reading(sheets, wanted)
         else:
-            _warn_of_hidden_sheets(sheets, findings, shown_as)
+            warn_of_hidden_sheets(sheets, findings, shown_as)
             sheet, header = only_fitting_sheet(sheets, wanted)
         if _header_is_faulty(header, columns, findings, Place(shown_as, sheet.name, header.row)):
             return None
-        return _table(sheet, header, findings, shown_as)
+        return _table(sheet, header, columns, findings, shown_as)
     except UnreadableFile as reason:
         findings.fault(reason.what, reason.remedy, Place(shown_as, reason.sheet, reason.row))
         return None
 
 
-def _wanted(columns: Sequence[Column]) -> Wanted:
+def _wanted(columns: Sequence[Column], year: int | None) -> Wanted:
     synonyms = {folded(text): column.name for column in columns for text in column.synonyms}
-    names = {folded(column.name): column.name for column in columns}
-    return Wanted(synonyms | names, tuple(column.name for column in columns if column.required))
-
-
-def _warn_of_hidden_sheets(sheets: list[Sheet], findings: Findings, file: str) -> None:
-    if hidden := [f"“{sheet.name}”" for sheet in sheets if sheet.hidden]:
-        findings.warn(
-            f"Hidden and not read: {', '.join(hidden)}.",
-            "Unhide the sheet if the table is on it.",
-            Place(file),
-        )
+    names = synonyms | {folded(column.name): column.name for column in columns}
+    if year is not None:
+        ways = ("{0}{1}", "{0}for{1}", "{0}i{1}", "{1}{0}")
+        dated = {way.format(text, year): name for text, name in names.items() for way in ways}
+        names = dated | names
+    return Wanted(names, tuple(column.name for column in columns if column.required))
 
 
 def _header_is_faulty(
     header: Header, columns: Sequence[Column], findings: Findings, place: Place
 ) -> bool:
     """Note every column that is missing or there twice, and every header that cannot be read."""
-    for name in header.missing:
+    for column in (column for column in columns if column.name in header.missing):
+        like = [
+            f"{column_letters(n)} (“{written}”)"
+            for n, written in sorted(header.written.items())
+            if n not in header.known and _is_like(written, column)
+        ]
+        which = f", perhaps {' or '.join(like)}" if like else ""
         findings.fault(
-            f"The column “{name}” is missing.",
-            f"Write “{name}” in this row, above the column that holds it.",
-            replace(place, column=name),
+            f"The column “{column.name}” is missing.",
+            f"Write “{column.name}” in this row, above the column that holds it{which}.",
+            replace(place, column=column.name),
         )
     doubled = header.doubled()
     for name, found in doubled.items():
@@ -143,16 +154,23 @@ def _header_is_faulty(
             "Keep one of them, or give the other another name.",
             replace(place, column=header.written[found[0]]),
         )
-    for column, content in header.unusable.items():
-        where = replace(place, column=f"column {column_letters(column)}")
+    for number, content in header.unusable.items():
+        where = replace(place, column=f"column {column_letters(number)}")
         findings.fault(content.what, content.remedy, where)
     return bool(header.missing or doubled or header.unusable)
 
 
-def _table(sheet: Sheet, header: Header, findings: Findings, file: str) -> Table | None:
+def _is_like(written: str, column: Column) -> bool:
+    names = map(folded, (column.name, *column.synonyms))
+    return any(len(name) > 3 and name in folded(written) for name in names)
+
+
+def _table(
+    sheet: Sheet, header: Header, columns: Sequence[Column], findings: Findings, file: str
+) -> Table:
     below = _rows_below(sheet, header)
     visible = [row for row in below if not row.hidden]
-    _warn_of_hidden_rows([row.number for row in below if row.hidden], findings, file, sheet.name)
+    check_layout(sheet.layout(), header, below, findings, Place(file, sheet.name))
     if not visible:
         raise UnreadableFile(
             "There are no rows below the header.",
@@ -161,22 +179,18 @@ def _table(sheet: Sheet, header: Header, findings: Findings, file: str) -> Table
             row=header.row,
         )
     extra = extra_names(header, {column for row in visible for column in row.cells})
-    return Table(
-        file=file,
-        sheet=sheet.name,
-        headers={name: header.written[column] for column, name in header.known.items()},
-        extra=tuple(extra.values()),
-        rows=tuple(
-            _row(row, header, extra, findings, Place(file, sheet.name, row.number))
-            for row in visible
-        ),
-    )
+    printed = {column.name for column in columns if column.printed}
+    place = Place(file, sheet.name)
+    rows = tuple(_row(row, header, extra, printed, findings, place) for row in visible)
+    _warn_of_empty_words(visible, header, printed, findings, place)
+    headers = {name: header.written[column] for column, name in header.known.items()}
+    return Table(file, sheet.name, headers, tuple(extra.values()), rows)
 
 
 def _rows_below(sheet: Sheet, header: Header) -> list[GridRow]:
     rows: list[GridRow] = []
     cells = characters = 0
-    for row in sheet.rows():
+    for row in sheet.rows(LAST_ROW):
         if row.number > header.row:
             rows.append(row)
             cells += len(row.cells)
@@ -192,24 +206,36 @@ def _rows_below(sheet: Sheet, header: Header) -> list[GridRow]:
 
 
 def _row(
-    row: GridRow, header: Header, extra: Mapping[int, str], findings: Findings, place: Place
+    row: GridRow,
+    header: Header,
+    extra: Mapping[int, str],
+    printed: set[str],
+    findings: Findings,
+    place: Place,
 ) -> TableRow:
     cells: dict[str, Cell] = {}
     unusable = set()
     for column, content in row.cells.items():
         name = header.known.get(column) or extra[column]
-        if not isinstance(content, Unusable):
-            cells[name] = _on_one_line(content) if column in header.known else content
-        elif content.shown and column in extra:
-            cells[name] = content.shown  # only kept for the report
+        reason: Unusable | None = content if isinstance(content, Unusable) else None
+        if reason is None and name in printed and column in header.known:
+            found = leaving(content)
+            reason = Unusable(found.what, found.remedy) if found else None
+        if reason is None:
+            cell = _as_cell(content)
+            cells[name] = _on_one_line(cell) if column in header.known else cell
+        elif reason.shown and column in extra:
+            cells[name] = reason.shown  # only kept for the report
         else:
-            findings.fault(
-                content.what,
-                content.remedy,
-                replace(place, column=header.written.get(column, name)),
-            )
+            where = replace(place, row=row.number, column=header.written.get(column, name))
+            findings.fault(reason.what, reason.remedy, where)
             unusable.add(name)
     return TableRow(row.number, cells, frozenset(unusable))
+
+
+def _as_cell(content: Content) -> Cell:
+    assert not isinstance(content, Unusable)
+    return content.shown if isinstance(content, Formatted) else content
 
 
 def _on_one_line(content: Cell) -> Cell:
@@ -219,18 +245,20 @@ def _on_one_line(content: Cell) -> Cell:
     return content
 
 
-def _warn_of_hidden_rows(numbers: list[int], findings: Findings, file: str, sheet: str) -> None:
-    """One warning for each run of hidden rows."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    for run in runs:
-        what = f"Row {run[0]} is" if len(run) == 1 else f"Rows {run[0]}–{run[-1]} are"
-        findings.warn(
-            f"{what} hidden, by hand or by a filter, and left out.",
-            "Unhide what is to be counted; delete what is not.",
-            Place(file, sheet, run[0]),
-        )
+def _warn_of_empty_words(
+    rows: Sequence[GridRow], header: Header, printed: set[str], findings: Findings, place: Place
+) -> None:
+    """One warning for each column and each word that looks like nothing, and would be printed."""
+    for column, name in header.known.items():
+        if name not in printed:
+            continue
+        found: dict[str, list[int]] = {}
+        for row in rows:
+            if is_empty_word(content := row.cells.get(column, "")):
+                found.setdefault(str(content), []).append(row.number)
+        for word, numbers in found.items():
+            findings.warn(
+                f"“{word}” in {rows_in_words(numbers)} is taken as it stands there.",
+                "Empty the cells if nothing is meant.",
+                replace(place, row=numbers[0], column=header.written[column]),
+            )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from brevgen.errors import UnreadableFile
 from brevgen.tables.cells import GridRow, Sheet
-from brevgen.tables.header_row import LAST_HEADER_ROW, Header, Wanted, find_header
+from brevgen.tables.header_row import Header, Wanted, find_header
+from brevgen.tables.limits import LAST_HEADER_ROW
 
 
 def best_reading(readings: list[Sheet], wanted: Wanted) -> tuple[Sheet, Header]:
@@ -18,7 +19,7 @@ def best_reading(readings: list[Sheet], wanted: Wanted) -> tuple[Sheet, Header]:
     def begun(reading: Sheet) -> Iterator[GridRow]:
         # A wrong separator can make nonsense of quote marks; that alone is no fault of the file.
         try:
-            yield from reading.rows()
+            yield from reading.rows(LAST_HEADER_ROW)
         except UnreadableFile as error:
             errors.append(error)
 
@@ -44,7 +45,8 @@ def only_fitting_sheet(sheets: list[Sheet], wanted: Wanted) -> tuple[Sheet, Head
     found = [
         (sheet, header)
         for sheet in sheets
-        if not sheet.hidden and (header := find_header(sheet.rows(), wanted)) is not None
+        if not sheet.hidden
+        and (header := find_header(sheet.rows(LAST_HEADER_ROW), wanted)) is not None
     ]
     fitting = [(sheet, header) for sheet, header in found if header.complete]
     if len(fitting) == 1:

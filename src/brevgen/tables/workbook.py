@@ -1,49 +1,52 @@
-"""Workbooks (.xlsx, .xlsm): the parts inside the file, and which of them are sheets.
+"""Workbooks (.xlsx, .xlsm): their sheets, and what each cell holds as Excel shows it.
 
-openpyxl is not used to read: in full it takes minutes and gigabytes on a large sheet, row by row it
-does not tell which rows are hidden, and either way not whether a formula was ever calculated.
+openpyxl reads the values row by row, which takes little memory; `workbook_layout` reads what it
+does not tell. Both stop where a file says more than `limits` allow.
 """
 
 import io
-import posixpath
-import struct
+import math
+import re
+import warnings
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from xml.parsers import expat
+from datetime import date, datetime, time, timedelta
+from functools import cache, partial
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import MEGABYTE
-from brevgen.tables.cells import MAX_UNPACKED, GridRow, Sheet, Unusable
-from brevgen.tables.workbook_parts import (
-    Attributes,
-    Outline,
-    PartReader,
-    Relations,
-    SharedTexts,
-    Styles,
+from brevgen.tables.cells import (
+    Content,
+    Formatted,
+    GridRow,
+    Layout,
+    Sheet,
+    cleaned,
+    error_shown,
 )
-from brevgen.tables.workbook_rows import RowReader
+from brevgen.tables.limits import (
+    LAST_ROW,
+    MAX_CHARACTERS,
+    MAX_FRAME,
+    MAX_PART,
+    MAX_PARTS,
+    MAX_SHEETS,
+    MAX_TAGS,
+    MAX_UNPACKED,
+)
 
-CHUNK = 64 * 1024
-
-MAX_PARTS = 10_000
-"""More than any workbook has; each takes memory even before it is read."""
-MAX_FRAME = 20 * MEGABYTE
-"""Bytes of each part around the sheets; what it says is kept in memory."""
-MAX_TAGS = 5_000_000
-"""Tags in all that is read, opening and closing: as many as a full table has; seconds of work."""
-MAX_DEPTH = 100
-"""Elements inside of each other; in a workbook there are hardly ten."""
-LONGEST_TAG = MEGABYTE
-"""Bytes of a tag with its attributes; until it ends, the parser begins anew with every piece."""
+if TYPE_CHECKING:
+    from brevgen.tables.workbook_layout import SheetXml, Styles
 
 _LISTED = b"PK\x01\x02"  # before each part in the list of contents
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others can ask for any memory
 _OLE = b"\xd0\xcf\x11\xe0"  # the older container, in which Excel also locks up what has a password
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+_PIECE = MEGABYTE // 2
 _SAVE_AGAIN = "Open it in Excel and save it as “Excel Workbook (.xlsx)”, without a password."
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def sheets(data: bytes) -> list[Sheet]:
@@ -60,138 +63,207 @@ def sheets(data: bytes) -> list[Sheet]:
             raise UnreadableFile("The workbook is password-protected.", _SAVE_AGAIN)
         raise UnreadableFile("The workbook is of the old kind (.xls).", _SAVE_AGAIN)
     with _told_if_broken():
-        package = _Package(data)
-        outline = package.outline
-        reader = partial(
-            RowReader,
-            texts=package.shared_texts(),
-            dates=package.date_styles(),
-            outline=outline,
-        )
-        return [
-            Sheet(name, partial(_rows, package, path, reader), hidden)
-            for name, path, hidden in package.worksheets()
-        ]
+        return list(_opened(data))
 
 
-class _Package:
+class _Package(zipfile.ZipFile):
     """The parts of a workbook by name, never more of them than is bearable."""
 
     def __init__(self, data: bytes) -> None:
         if data.count(_LISTED) > MAX_PARTS:
             raise _broken()
-        self._zip = zipfile.ZipFile(io.BytesIO(data))
-        self._tags = self._taken = 0
-        entries = self._zip.infolist()
-        if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-            raise _too_large()
-        if any(entry.compress_type not in _PACKINGS for entry in entries):
+        super().__init__(io.BytesIO(data))
+        self.tags = self.unpacked = 0
+        if any(entry.compress_type not in _PACKINGS for entry in self.infolist()):
             raise _broken()
-        if any(entry.flag_bits & 1 for entry in entries):
+        if any(entry.flag_bits & 1 for entry in self.infolist()):
             raise UnreadableFile("The workbook is password-protected.", _SAVE_AGAIN)
-        # Some programs differ in case, or write backslashes.
-        self._parts = {entry.filename.replace("\\", "/").casefold(): entry for entry in entries}
-        roots = self._relations("").of_type("officeDocument")
-        self._workbook = next(iter(roots.values()), "xl/workbook.xml")
-        self._related = self._relations(self._workbook)
-        self.outline = Outline()
-        self.read(self._workbook, self.outline)
-        if not self.outline.sheets:
-            raise UnreadableFile("The file is not an Excel workbook.", _SAVE_AGAIN)
 
-    def worksheets(self) -> Iterator[tuple[str, str, bool]]:
-        """Name, path and whether hidden of each worksheet, in order."""
-        paths = self._related.of_type("worksheet")
-        for sheet in self.outline.sheets:
-            if sheet.relation in paths:
-                yield sheet.name, paths[sheet.relation], sheet.hidden
-
-    def shared_texts(self) -> list[str | Unusable]:
-        """The texts that cells refer to by number."""
-        reader = SharedTexts()
-        for path in self._related.of_type("sharedStrings").values():
-            self.read(path, reader, most=MAX_UNPACKED)
-        return reader.texts
-
-    def date_styles(self) -> set[int]:
-        """The numbers of the styles that show a number as a date or a time."""
-        reader = Styles()
-        for path in self._related.of_type("styles").values():
-            self.read(path, reader)
-        return reader.dates
-
-    def read(self, path: str, reader: PartReader, *, most: int = MAX_FRAME) -> None:
-        """Let a reader take in a whole part that has no more bytes than `most`."""
-        if self._parts[path.casefold()].file_size > most:
+    def open(self, name: Any, *args: Any, **options: Any) -> Any:
+        """A part to read, unless it is too large; no more bytes come of it than it says."""
+        entry = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
+        is_long = "sheet" in entry.filename.lower() or "sharedstrings" in entry.filename.lower()
+        if entry.file_size > (MAX_PART if is_long else MAX_FRAME):
             raise _too_large()
-        for _ in self.stream(path, reader):
-            pass
-
-    def stream(self, path: str, reader: PartReader) -> Iterator[None]:
-        """Let a reader take in a part, with a halt after each piece."""
-        parser = _parser(reader)
-        fed = 0
-        with self._zip.open(self._parts[path.casefold()]) as part:
-            while piece := part.read(CHUNK):
-                fed += len(piece)
-                self._taken += len(piece)
-                self._tags += piece.count(b"<")
-                # Whatever the file said about its size; a sheet may be begun a second time.
-                if self._taken > 2 * MAX_UNPACKED or self._tags > MAX_TAGS:
-                    raise _too_large()
-                parser.Parse(piece)
-                if fed - parser.CurrentByteIndex > LONGEST_TAG:
-                    raise _broken()
-                yield
-        parser.Parse(b"", True)
-        yield
-
-    def _relations(self, path: str) -> Relations:
-        folder, name = posixpath.split(path)
-        relations = Relations(folder)
-        listed = posixpath.join(folder, "_rels", f"{name}.rels")
-        if listed.casefold() in self._parts:
-            self.read(listed, relations)
-        return relations
+        return _Part(self, super().open(entry, *args, **options))
 
 
-def _rows(package: _Package, path: str, reader: "partial[RowReader]") -> Iterator[GridRow]:
+class _Part:
+    """A part that is read in large pieces, since a parser begins long tags anew with each."""
+
+    def __init__(self, package: _Package, part: IO[bytes]) -> None:
+        self._package, self._part = package, part
+
+    def read(self, size: int = -1) -> bytes:
+        """The next piece, at least as long as was asked for."""
+        piece = self._part.read(size if size < 0 else max(size, _PIECE))
+        self._package.unpacked += len(piece)
+        self._package.tags += piece.count(b"<")
+        if self._package.unpacked > MAX_UNPACKED or self._package.tags > MAX_TAGS:
+            raise _too_large()
+        return piece
+
+    def close(self) -> None:
+        """Let go of the part."""
+        self._part.close()
+
+    def __enter__(self) -> "_Part":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _opened(data: bytes) -> Iterator[Sheet]:
+    """Open a workbook as openpyxl does, but for all that says nothing of a table."""
+    from openpyxl.reader.excel import ExcelReader
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+    from openpyxl.xml.constants import SHARED_STRINGS, STYLES_TYPE
+
+    from brevgen.tables.workbook_layout import (
+        Styles,
+        read_styles,
+        read_texts,
+        results_are_stale,
+    )
+
+    class Values(ReadOnlyWorksheet):
+        def _get_size(self) -> None:
+            """Believe nothing that the file says of its size, and do not read it to find out."""
+
+    # what it would lose in saving is no matter here
+    warnings.filterwarnings("ignore", module="openpyxl")
+    package = _Package(data)
+    reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    reader.archive = package
+    reader.read_manifest()
+    reader.read_workbook()
+    workbook = package.read(reader.parser.workbook_part_name)
+    if _STRICT in workbook:
+        raise UnreadableFile("The workbook is of the kind “Strict Open XML”.", _SAVE_AGAIN)
+    contents, book = cast(Any, reader.package), cast(Any, reader.wb)
+    styles, texts = Styles(), []
+    if listed := contents.find(STYLES_TYPE):
+        styles = read_styles(package.read(listed.PartName[1:]))
+    if listed := contents.find(SHARED_STRINGS):
+        with package.open(listed.PartName[1:]) as part:
+            texts = read_texts(part)
+    book._date_formats, book._timedelta_formats = styles.dates, styles.durations
+    stale = results_are_stale(workbook)
+    found = list(reader.parser.find_sheets())
+    if len(found) > MAX_SHEETS:
+        raise UnreadableFile(
+            f"The workbook has more than {MAX_SHEETS} sheets.",
+            "Copy the sheet that is needed to a new workbook.",
+        )
+    if not found:
+        raise _broken()
+    budget = _Characters()
+    for sheet, relation in found:
+        if not relation.Type.endswith("/worksheet"):
+            continue
+        values = partial(Values, book, sheet.name, relation.target, texts)
+        seen = cache(partial(_seen, package, relation.target, stale))
+        yield Sheet(
+            sheet.name,
+            partial(_rows, values, seen, styles, budget),
+            sheet.state != "visible",
+            partial(_layout, seen),
+        )
+
+
+class _Characters:
+    """How many characters have been read in all; a long text can stand in any number of cells."""
+
+    read = 0
+
+    def add(self, text: str) -> None:
+        """Count a text.
+
+        Raises:
+            UnreadableFile: there are too many in all.
+        """
+        self.read += len(text)
+        if self.read > MAX_CHARACTERS:
+            raise UnreadableFile(
+                f"The cells hold more than {MAX_CHARACTERS} characters.",
+                "Copy the rows that are needed to a new workbook.",
+            )
+
+
+def _seen(package: _Package, path: str, stale: bool, until: int) -> "SheetXml":
+    from brevgen.tables.workbook_layout import TooLarge, read_layout
+
+    try:
+        with package.open(path) as source:
+            return read_layout(source, stale=stale, until=until)
+    except TooLarge as error:
+        raise _too_large() from error
+
+
+def _layout(seen: "Callable[[int], SheetXml]") -> Layout:
     with _told_if_broken():
-        rows = reader()
-        for _ in package.stream(path, rows):
-            yield from rows.finished()
+        sheet = seen(LAST_ROW)
+        return Layout(tuple(sheet.hidden_columns), tuple(sheet.merged))
 
 
-def _parser(reader: PartReader) -> expat.XMLParserType:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    depth = 0
+def _rows(
+    values: Callable[[], Any],
+    seen: "Callable[[int], SheetXml]",
+    styles: "Styles",
+    budget: _Characters,
+    until: int,
+) -> Iterator[GridRow]:
+    with _told_if_broken():
+        sheet = seen(until)
+        for number, row in enumerate(values().iter_rows(), start=1):
+            if number > sheet.last_row:
+                break
+            cells: dict[int, Content] = {}
+            struck = False
+            for column, cell in enumerate(row, start=1):
+                content = sheet.refused.get((number, column)) or _content(cell, budget)
+                if content != "":
+                    cells[column] = content
+                    struck = struck or cell._style_id in styles.struck
+            if cells:
+                yield GridRow(number, cells, number in sheet.hidden_rows, struck)
 
-    def start(name: str, attributes: Attributes) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise _broken()
-        reader.start(name.rpartition(":")[2], attributes)
 
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        reader.end(name.rpartition(":")[2])
+def _content(cell: Any, budget: _Characters) -> Content:
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "e":
+        return error_shown(value)
+    if isinstance(value, str):
+        budget.add(value)
+        return cleaned(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), value))
+    if isinstance(value, bool):
+        return Formatted(str(value).upper(), "a truth value")
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, timedelta):
+        minutes = round(value.total_seconds() / 60)
+        return Formatted(f"{minutes // 60}:{minutes % 60:02}", "a duration")
+    if isinstance(value, time):
+        return Formatted(f"{value:%H:%M}", "a time of day")
+    assert isinstance(value, date)
+    if isinstance(value, datetime) and (value.hour or value.minute):
+        return Formatted(f"{value:%Y-%m-%d %H:%M}", "a date")
+    return Formatted(f"{value:%Y-%m-%d}", "a date")
 
-    def refuse(*_: object) -> None:
-        # No workbook has one; what it would be good for is swelling up without end.
-        raise UnreadableFile("The workbook is broken.", _SAVE_AGAIN)
 
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = reader.text
-    parser.StartDoctypeDeclHandler = refuse
-    return parser
+def _number(value: float) -> int | float:
+    if not math.isfinite(value):
+        raise ValueError("not a number")
+    # 15 digits are all that Excel shows; the rest is noise from binary arithmetic.
+    number = float(f"{float(value):.15g}")
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
 def _broken() -> UnreadableFile:
-    return UnreadableFile("The workbook is damaged.", _SAVE_AGAIN)
+    return UnreadableFile("The file is not an Excel workbook, or it is damaged.", _SAVE_AGAIN)
 
 
 def _too_large() -> UnreadableFile:
@@ -204,22 +276,10 @@ def _too_large() -> UnreadableFile:
 
 @contextmanager
 def _told_if_broken() -> Iterator[None]:
-    """Turn all that a damaged file can lead to into one answer."""
+    """Turn whatever a library raises on a damaged file into one answer."""
     try:
         yield
-    except zipfile.BadZipFile as error:
-        raise UnreadableFile(
-            "The file is not an Excel workbook, or it is damaged.", _SAVE_AGAIN
-        ) from error
-    except (
-        expat.ExpatError,
-        zlib.error,
-        struct.error,
-        LookupError,
-        ValueError,
-        OverflowError,
-        EOFError,
-        OSError,
-        RuntimeError,  # NotImplementedError too: a kind of packing that Excel never uses
-    ) as error:
+    except UnreadableFile:
+        raise
+    except Exception as error:
         raise _broken() from error
