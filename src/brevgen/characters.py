@@ -26,3 +26,14 @@ _SHAPELESS = re.compile(f"[{SHAPELESS}]")
 def without_shapeless(text: str) -> str:
     """The text without the characters that have no shape."""
     return _SHAPELESS.sub("", text)
+
+
+_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}\ud800-\udfff]+")
+
+
+def cleaned(text: str, most: int = 2_000) -> str:
+    """Words from outside, such as a mail server's, as they are kept: one line of plain characters.
+
+    What cannot be printed or turns the direction of writing becomes a blank.
+    """
+    return without_shapeless(_UNPRINTABLE.sub(" ", text[: 2 * most])).strip()[:most]

@@ -8,33 +8,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brevgen.channels.channel import ChannelUnusable, Receipt
-from brevgen.channels.mail.rate_limit import Pace
+from brevgen.channels.channel import ChannelUnusable, Reply
 from brevgen.channels.outbox import OutboxChannel, eml_name
-from tests.channels.mail.mail_samples import mail, outgoing
+from brevgen.channels.rate_limit import RateLimiter
+from tests.channels.mail.mail_samples import mail, mail_settings, outgoing
 
 
 def test_a_message_becomes_one_whole_file(tmp_path: Path) -> None:
     message = mail().outgoing()
-    receipt = OutboxChannel(tmp_path / "2018" / "outbox").deliver(message)
-    assert receipt == Receipt("sent", "written to 0214-Ås-17-09235-ordfører.eml")
+    reply = OutboxChannel(mail_settings(), tmp_path / "2018" / "outbox").hand_over(message)
+    assert reply == Reply("sent", "written to 0214-Ås-17-09235-ordfører.eml")
     (file,) = (tmp_path / "2018" / "outbox").iterdir()
     assert file.name == "0214-Ås-17-09235-ordfører.eml"
     assert file.read_bytes() == message.data
 
 
 def test_the_same_message_again_is_the_same_file(tmp_path: Path) -> None:
-    channel = OutboxChannel(tmp_path)
-    channel.deliver(outgoing(1))
-    channel.deliver(outgoing(2))
-    channel.deliver(outgoing(1))
+    channel = OutboxChannel(mail_settings(), tmp_path)
+    channel.hand_over(outgoing(1))
+    channel.hand_over(outgoing(2))
+    channel.hand_over(outgoing(1))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["trial-1.eml", "trial-2.eml"]
 
 
 def test_where_nothing_can_be_written_no_half_file_is_left(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("a file where the folder should be")
     with pytest.raises(ChannelUnusable, match="cannot be written"):
-        OutboxChannel(tmp_path / "outbox").deliver(outgoing())
+        OutboxChannel(mail_settings(), tmp_path / "outbox").hand_over(outgoing())
     assert [path.name for path in tmp_path.iterdir()] == ["outbox"]
 
 
@@ -66,7 +66,7 @@ class Time:
 
 def test_messages_are_evenly_spaced_and_the_first_does_not_wait() -> None:
     time = Time()
-    pace = Pace(30, time.clock, time.sleep)
+    pace = RateLimiter(30, time.clock, time.sleep)
     for _ in range(4):
         pace.wait()
     assert time.slept == [2, 2, 2]
@@ -74,7 +74,7 @@ def test_messages_are_evenly_spaced_and_the_first_does_not_wait() -> None:
 
 def test_time_that_passes_anyway_counts_but_is_not_saved_up() -> None:
     time = Time()
-    pace = Pace(60, time.clock, time.sleep)
+    pace = RateLimiter(60, time.clock, time.sleep)
     pace.wait()
     time.now += 0.75
     pace.wait()
@@ -86,7 +86,7 @@ def test_time_that_passes_anyway_counts_but_is_not_saved_up() -> None:
 
 def test_without_a_limit_nobody_waits() -> None:
     time = Time()
-    pace = Pace(0, time.clock, time.sleep)
+    pace = RateLimiter(0, time.clock, time.sleep)
     for _ in range(100):
         pace.wait()
     assert time.slept == []

@@ -223,7 +223,7 @@ def _rehearse(
     if channel is None:
         for stale in outbox.glob("*.eml"):  # it might no longer be what would be sent
             stale.unlink()
-    way = channel or OutboxChannel(outbox)
+    way = channel or OutboxChannel(writer.settings, outbox)
     with channel or nullcontext(), screen.progress("Sending") as progress:
         kept_back = sending.rehearse(post.to_send, writer, way, progress=progress)
     show_sending.show_kept_back(kept_back)
@@ -303,14 +303,7 @@ def _smtp(place: Workspace, settings: MailSettings) -> SmtpChannel:
         password = read_password(settings.smtp, place.root, os.environ, findings)
     findings.stop_on_faults()
     assert settings.smtp is not None, "else it was a fault"
-    return SmtpChannel(
-        settings.smtp,
-        password,
-        folder=place.root,
-        rate_per_minute=settings.rate_per_minute,
-        clock=time.monotonic,
-        sleep=_sleep,
-    )
+    return SmtpChannel(settings, password, folder=place.root, clock=time.monotonic, sleep=_sleep)
 
 
 def _sleep(seconds: float) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Receipt
+from brevgen.channels.channel import Channel, ChannelUnusable, Consignment, Outgoing, Reply
 from brevgen.channels.mail.message import Mail, mail_for, redirected
 from brevgen.channels.recipients import address_refused, refused
 from brevgen.email_address import same_mailbox
@@ -27,13 +27,6 @@ PAUSES = (0.0, 30.0, 120.0)
 
 MOST_FAILURES = 3
 """After so many failures for now, one after the other, the rest waits for the next try."""
-
-_STATES: dict[str, State] = {
-    "sent": "sent",
-    "refused": "refused",
-    "failed_for_now": "failed for now",
-    "uncertain": "uncertain",
-}
 
 
 @dataclass(frozen=True)
@@ -230,17 +223,17 @@ class Writer:
         self, letter: Planned, addressee: Addressee, *, pdf: bytes, docx: bytes = b""
     ) -> Mail:
         """The message with whatever files."""
-        return mail_for(
+        consignment = Consignment(
+            addressee.recipient,
             letter.letter,
             letter.content,
             self.templates.content(letter.letter),
-            addressee.recipient,
-            self.settings,
             stem=letter.stem,
             pdf=pdf,
             docx=docx,
-            sent_at=self.clock(),
+            at=self.clock(),
         )
+        return mail_for(consignment, self.settings)
 
     def _read(self, name: str, digest: str) -> bytes:
         path = self.workspace.finals(self.facts.name) / name
@@ -313,24 +306,24 @@ def _one_round(
         except (BrevgenError, OtherHasLeft) as error:
             sent.kept_back[each.label] = str(error)
             continue
-        receipt = _hand_over(ledger, channel, message)
-        state = _STATES[receipt.outcome]
-        ledger.record_receipt(message.message_id, state, receipt.words)
-        done(message.message_id, state)
+        reply = _hand_over(ledger, channel, message)
+        state = reply.state
+        ledger.record_receipt(message.external_id, state, reply.words)
+        done(message.external_id, state)
         if state == "failed for now":
             again.append(each)
         in_a_row = in_a_row + 1 if state == "failed for now" else 0
     return again
 
 
-def _hand_over(ledger: Ledger, channel: Channel, message: Outgoing) -> Receipt:
+def _hand_over(ledger: Ledger, channel: Channel, message: Outgoing) -> Reply:
     try:
-        return channel.deliver(message)
+        return channel.hand_over(message)
     except ChannelUnusable as error:
-        ledger.record_receipt(message.message_id, "failed for now", f"not handed over: {error}")
+        ledger.record_receipt(message.external_id, "failed for now", f"not handed over: {error}")
         raise
     except KeyboardInterrupt:
-        ledger.record_receipt(message.message_id, "uncertain", "interrupted by the user")
+        ledger.record_receipt(message.external_id, "uncertain", "interrupted by the user")
         raise
 
 
@@ -338,7 +331,7 @@ def _dispatch(each: ToSend, message: Outgoing, round_name: str) -> Dispatch:
     file, recipient = each.letter.sealed, each.addressee.recipient
     assert file is not None, "only final letters are sent"
     return Dispatch(
-        message_id=message.message_id,
+        message_id=message.external_id,
         round=round_name,
         municipality=each.letter.number,
         reference=file.reference,
@@ -374,15 +367,15 @@ def rehearse(
         try:
             message = writer.mail(each).outgoing()
             channel.wait()
-            receipt = channel.deliver(message)
+            reply = channel.hand_over(message)
         except PartlyDone:
             raise
         except BrevgenError as error:
             kept_back[each.label] = str(error)
         else:
-            in_a_row = in_a_row + 1 if receipt.outcome == "failed_for_now" else 0
-            if receipt.outcome != "sent":
-                kept_back[each.label] = f"{_STATES[receipt.outcome]}: {receipt.words}"
+            in_a_row = in_a_row + 1 if reply.state == "failed for now" else 0
+            if reply.state != "sent":
+                kept_back[each.label] = f"{reply.state}: {reply.words}"
         progress(done, len(to_send))
     return kept_back
 

@@ -1,9 +1,9 @@
-"""What the tests of the dispatch try things on: settings, a recipient, a mail, a message."""
+"""What the tests of mail try things on: settings, a recipient, a mail, a message."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from brevgen.channels.channel import Outgoing
+from brevgen.channels.channel import Consignment, Outgoing
 from brevgen.channels.mail.message import Mail, mail_for
 from brevgen.channels.recipients import Recipient
 from brevgen.findings import Findings
@@ -64,25 +64,24 @@ def mail(
 ) -> Mail:
     """The mail with the approved letter to Ås, with changes to the letter."""
     given = letter(**{"approved": True, **changes})
-    return mail_for(
+    consignment = Consignment(
+        recipient,
         given,
         _LETTERS.content(given),
         _MESSAGES.content(given),
-        recipient,
-        settings or mail_settings(),
         stem="0214-Ås-17-09235",
         pdf=pdf,
         docx=docx,
-        sent_at=sent_at,
+        at=sent_at,
     )
+    return mail_for(consignment, settings or mail_settings())
 
 
 def outgoing(number: int = 1, *, data: bytes = b"Subject: Trial\r\n\r\nHello.\r\n") -> Outgoing:
     """A small message, ready to leave."""
     return Outgoing(
         name=f"trial-{number}",
-        message_id=f"<trial-{number}@imdi.example>",
-        envelope_from="post@imdi.example",
-        envelope_to=f"mayor+{number}@as.kommune.example",
+        external_id=f"<trial-{number}@imdi.example>",
+        to=f"mayor+{number}@as.kommune.example",
         data=data,
     )

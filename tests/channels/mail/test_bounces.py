@@ -99,7 +99,7 @@ def test_a_message_that_comes_back_whole_names_itself() -> None:
     sent = mail().outgoing()
     whole = f"Content-Type: message/rfc822\n\n{sent.data.decode()}"
     (found,) = reports_in(report(block("a@as.example", "failed", "5.2.2"), original=whole))
-    assert found == Report(sent.message_id, "a@as.example", "failed", "5.2.2", "")
+    assert found == Report(sent.external_id, "a@as.example", "failed", "5.2.2", "")
 
 
 def test_headers_that_come_back_encoded_are_read() -> None:
