@@ -334,26 +334,34 @@ def bounces(
     from brevgen.ledger.ledger import Ledger
     from brevgen.rounds import opening
     from brevgen.rounds import status as plan
-    from brevgen.rounds.bounces import take_in
+    from brevgen.rounds.bounces import rounds_told_of, take_in, words_of
     from brevgen.rounds.report import report_on
 
     place = workspace_of(workspace)
-    readings = [read_reports(file) for file in files]
-    reports = [report for reading in readings for report in reading.reports]
+    reading = read_reports(files)
     place.ledger.parent.mkdir(parents=True, exist_ok=True)
     with Ledger(place.ledger, now, account()) as ledger:
-        matched, unknown = take_in(ledger, reports)
-    others = sum(reading.others for reading in readings)
+        found = take_in(ledger, reading)
     if as_json:
         screen.show_json(
-            {"matched": [asdict(e) for e in matched], "unknown": unknown, "others": others}
+            {
+                "matched": [asdict(each) for each in found.matched],
+                "unmatched": [
+                    {"recipient": each.recipient, "words": words_of(each)}
+                    for each in found.unmatched
+                ],
+                "not_read": [asdict(each) for each in found.not_read],
+                "other_mail": [asdict(each) for each in found.other_mail],
+            }
         )
     else:
-        show_sending.show_matched(matched, unknown, others)
-    for round_name in sorted({each.round for each in matched if each.is_new}):
+        show_sending.show_bounces(found)
+    for round_name in rounds_told_of(found.matched):
         try:
             facts, templates, _ = opening.open_round(place, round_name, only_faults=True)
         except BrevgenError:
             screen.note(f"The round {round_name} has faults now, so its report is as it was.")
             continue
         report_on(place, facts, plan.stand(place, facts, templates))
+    if not found.is_all_understood:
+        raise SystemExit(ExitCode.PARTLY_DONE)
