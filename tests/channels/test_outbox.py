@@ -1,6 +1,9 @@
 """The way out that only writes files, and the waiting that all ways out share."""
 
 import re
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brevgen.channels.channel import ChannelUnusable, Reply
+from brevgen.channels.mail.channel import MailChannel
 from brevgen.channels.outbox import OutboxChannel, eml_name
 from brevgen.channels.rate_limit import RateLimiter
-from tests.channels.mail.mail_samples import mail, mail_settings, outgoing
+from brevgen.errors import Unsendable
+from tests.channels.mail.mail_samples import MAYOR, consignment, mail, mail_settings, outgoing
+from tests.support.mail_reading import read
 
 
 def test_a_message_becomes_one_whole_file(tmp_path: Path) -> None:
@@ -36,6 +42,44 @@ def test_where_nothing_can_be_written_no_half_file_is_left(tmp_path: Path) -> No
     with pytest.raises(ChannelUnusable, match="cannot be written"):
         OutboxChannel(mail_settings(), tmp_path / "outbox").hand_over(outgoing())
     assert [path.name for path in tmp_path.iterdir()] == ["outbox"]
+
+
+@contextmanager
+def full_disk(most: int) -> Iterator[None]:
+    """A disk on which no file can become longer than so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_file(tmp_path: Path) -> None:
+    channel = OutboxChannel(mail_settings(), tmp_path)
+    large = outgoing(data=b"Subject: x\r\n\r\n" + b"x" * 100_000)
+    with (
+        full_disk(50_000),
+        pytest.raises(ChannelUnusable, match=r"File too large.*Free some space"),
+    ):
+        channel.hand_over(large)
+    assert list(tmp_path.iterdir()) == []
+    assert channel.hand_over(large).state == "sent"
+
+
+def test_what_a_channel_prepares_is_the_mail_to_one_recipient(tmp_path: Path) -> None:
+    channel = OutboxChannel(mail_settings(), tmp_path)
+    assert channel.prepare(consignment()) == mail().outgoing()
+    with pytest.raises(Unsendable, match=r"U\+000A"):
+        channel.prepare(consignment(recipient=replace(MAYOR, name="Kari\nBcc: x")))
+    assert list(channel.follow_up(["<4711@imdi.example>"])) == []
+
+
+def test_a_trial_goes_to_its_reader_only(tmp_path: Path) -> None:
+    trial = MailChannel(mail_settings(), "kari@imdi.example").prepare(consignment())
+    assert trial.to == "kari@imdi.example"
+    assert trial.external_id != mail().message_id
+    assert read(trial.data).text("Subject").startswith("[Prøve for ordforer@as.kommune.example]")
 
 
 @given(st.text(max_size=400))

@@ -53,18 +53,17 @@ def hurried(settings: SmtpSettings, timeout: float, last_timeout: float) -> Smtp
     return settings.model_copy(update={"timeout": timeout, "last_timeout": last_timeout})
 
 
-def mail(
+def consignment(
     *,
     recipient: Recipient = MAYOR,
-    settings: MailSettings | None = None,
     pdf: bytes = PDF,
     docx: bytes = b"",
     sent_at: datetime = SENT_AT,
     **changes: Any,
-) -> Mail:
-    """The mail with the approved letter to Ås, with changes to the letter."""
+) -> Consignment:
+    """The approved letter to Ås for one recipient, with changes to the letter."""
     given = letter(**{"approved": True, **changes})
-    consignment = Consignment(
+    return Consignment(
         recipient,
         given,
         _LETTERS.content(given),
@@ -74,7 +73,11 @@ def mail(
         docx=docx,
         at=sent_at,
     )
-    return mail_for(consignment, settings or mail_settings())
+
+
+def mail(*, settings: MailSettings | None = None, **changes: Any) -> Mail:
+    """The mail with it."""
+    return mail_for(consignment(**changes), settings or mail_settings())
 
 
 def outgoing(number: int = 1, *, data: bytes = b"Subject: Trial\r\n\r\nHello.\r\n") -> Outgoing:
