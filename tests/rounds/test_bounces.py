@@ -142,6 +142,13 @@ def test_any_id_of_ours_names_the_message_where_a_relay_has_given_it_another(
     assert (found.state, found.is_certain) == ("refused", True)
 
 
+def test_of_several_that_were_sent_on_together_the_address_tells_which(ledger: Ledger) -> None:
+    both = (TO_MAYOR.message_id, TO_CHIEF.message_id)
+    chief = replace(FAILED, message_ids=both, recipient=TO_CHIEF.address, final=TO_CHIEF.address)
+    assert match(ledger, chief).recipient == f"Rådmann {TO_CHIEF.address}"
+    assert states(ledger) == {"mayor": "sent", "chief_executive": "refused"}
+
+
 def test_a_copy_that_was_passed_on_and_failed_blames_nobody(ledger: Ledger) -> None:
     private = "privat@post.example"
     full = replace(FAILED, recipient=private, final=private, status="5.2.2")

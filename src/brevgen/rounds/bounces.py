@@ -146,9 +146,10 @@ def _message_of(ledger: LedgerReader, report: Report) -> tuple[Dispatched, bool]
     By any id it may have; else by an address that only one message went to, if the report bears a
     trace of the letter: its time, or its reference in the subject.
     """
-    for each in report.message_ids:
-        if sent := ledger.find_dispatch(each):
-            return sent, True
+    named = [sent for each in report.message_ids if (sent := ledger.find_dispatch(each))]
+    if named:  # several where reports were sent on together
+        at_it = [each for each in named if _is_at(report.recipient, each.dispatch.address)]
+        return (at_it or named)[0], True
     if not (report.sent_at or report.subject):
         return None
     found = [each for each in _sent_to(ledger, report.recipient) if _may_be_of(report, each)]

@@ -119,6 +119,16 @@ def test_headers_that_come_back_encoded_are_read() -> None:
     assert found.message_ids[0] == ID
 
 
+def test_a_status_that_comes_encoded_is_read() -> None:
+    whole, _, rest = report(block("a@as.example", "failed", "5.1.1")).partition(b"Reporting-MTA")
+    status, end, after = rest.partition(b"\n--border--")
+    coded = base64.encodebytes(b"Reporting-MTA" + status)
+    head, _, _ = whole.rpartition(b"\n\n")
+    data = head + b"\nContent-Transfer-Encoding: base64\n\n" + coded + end + after
+    (found,) = reports_in(data)
+    assert (found.recipient, found.status) == ("a@as.example", "5.1.1")
+
+
 def test_where_nothing_comes_back_the_envelope_id_names_the_message() -> None:
     (found,) = reports_in(report(block("a@as.example", "delayed", "4.4.1")))
     assert found.message_ids == ("<b-2@imdi.example>",)
@@ -408,6 +418,7 @@ def test_a_mail_that_names_ours_without_a_report_tells_so(tmp_path: Path) -> Non
     [
         (b"", "The file is empty."),
         (b"PK\x03\x04zip", "Unpack it and name the folder."),
+        (b"2018\nnothing but numbers\n", "This is no mail in a form that is read here."),
         (b"%PDF-1.7\n", "This is no mail in a form that is read here."),
         (b"From here on\nnothing", "no mail is in it"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Outlook's file cannot be read"),

@@ -19,7 +19,8 @@ from typing import Any, TypeAlias
 from brevgen.channels.mail.saved_mail import NotUnderstood, SavedMail, saved_mails
 from brevgen.characters import cleaned
 
-Mail: TypeAlias = "Message[Any, Any]"
+Part: TypeAlias = "Message[Any, Any]"
+"""A mail, or a part of one; the parser makes no difference."""
 
 MOST_REPORTS = 100
 """How many reports of one mail are read; a message of ours has one recipient."""
@@ -107,7 +108,7 @@ def reports_in(data: bytes) -> list[Report]:
         return []
 
 
-def _parsed(data: bytes) -> Mail:
+def _parsed(data: bytes) -> Part:
     names = {b"-delivery-status": b"message/delivery-status", b"-headers": b"text/rfc822-headers"}
     known = _INTERNATIONAL.sub(lambda m: names.get(m[1].lower(), b"message/rfc822"), data)
     return message_from_bytes(known)
@@ -134,7 +135,7 @@ def _without_report(saved: SavedMail) -> NotUnderstood:
 # -- reports as RFC 3464 has them -----------------------------------------------------------------
 
 
-def _structured(mail: Mail) -> Iterator[Report]:
+def _structured(mail: Part) -> Iterator[Report]:
     for around in mail.walk():
         within = [mail] if around is mail and _is_status(mail) else _parts(around)
         if found := [part for part in within if _is_status(part)]:
@@ -143,11 +144,11 @@ def _structured(mail: Mail) -> Iterator[Report]:
                 yield from _of_status(status, original, ids)
 
 
-def _is_status(part: Mail) -> bool:
+def _is_status(part: Part) -> bool:
     return part.get_content_type() == "message/delivery-status"
 
 
-def _of_status(status: Mail, original: Mail, ids: tuple[str, ...]) -> Iterator[Report]:
+def _of_status(status: Part, original: Part, ids: tuple[str, ...]) -> Iterator[Report]:
     blocks = _blocks(status)
     whole = blocks[0] if blocks else Message()
     likely = _field(original, "Message-ID"), _field(whole, "Original-Envelope-Id")
@@ -174,11 +175,11 @@ def _of_status(status: Mail, original: Mail, ids: tuple[str, ...]) -> Iterator[R
         )
 
 
-def _blocks(status: Mail) -> list[Mail]:
+def _blocks(status: Part) -> list[Part]:
     """The groups of fields in a status part: one on the message, then one for each recipient."""
     blocks = _parts(status)
     if str(status.get("Content-Transfer-Encoding", "")).lower() in ("base64", "quoted-printable"):
-        coded: Mail = Message()
+        coded: Part = Message()
         coded["Content-Transfer-Encoding"] = status["Content-Transfer-Encoding"]
         coded.set_payload("\n".join(map(str, blocks)))
         plain = f"Content-Type: message/delivery-status\n\n{_decoded(coded)}"
@@ -186,7 +187,7 @@ def _blocks(status: Mail) -> list[Mail]:
     return [each for each in blocks if each.keys()]
 
 
-def _original(around: Mail) -> Mail:
+def _original(around: Part) -> Part:
     """The message that came back beside a report, whole or as its header only."""
     for part in _parts(around):
         if part.get_content_type() == "message/rfc822":
@@ -199,7 +200,7 @@ def _original(around: Mail) -> Mail:
 # -- reports in words -----------------------------------------------------------------------------
 
 
-def _in_words(mail: Mail) -> Iterator[Report]:
+def _in_words(mail: Part) -> Iterator[Report]:
     """What Exim says in a field of its own, and qmail and Haraka in fixed words."""
     text = "\n".join(_decoded(part) for part in mail.walk() if not part.is_multipart())
     text = text.replace("\r\n", "\n")
@@ -232,12 +233,12 @@ def _in_words(mail: Mail) -> Iterator[Report]:
 # -- pieces ---------------------------------------------------------------------------------------
 
 
-def _parts(mail: Mail) -> list[Mail]:
+def _parts(mail: Part) -> list[Part]:
     payload = mail.get_payload()
     return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
 
 
-def _ids(mail: Mail) -> Iterator[str]:
+def _ids(mail: Part) -> Iterator[str]:
     """All that is a Message-ID, or looks like one, in a mail and its parts."""
     for part in mail.walk():
         for _, value in part.raw_items():
@@ -253,13 +254,13 @@ def _as_id(text: str) -> str:
     return f"<{text}>" if _ENVELOPE_ID.fullmatch(text) else ""
 
 
-def _decoded(part: Mail) -> str:
+def _decoded(part: Part) -> str:
     """What a part of text holds."""
     data = part.get_payload(decode=True)
     return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
 
 
-def _field(mail: Mail, name: str) -> str:
+def _field(mail: Part, name: str) -> str:
     """A field's value in one line; empty where it is missing."""
     for found, value in mail.raw_items():
         if found.lower() == name.lower():

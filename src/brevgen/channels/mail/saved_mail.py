@@ -113,11 +113,8 @@ def _mails_of(
             yield SavedMail(str(path), _from_outlook(data))
         elif start.startswith(b"From "):
             yield from _mails_of_mbox(str(path), data)
-        elif number := _NUMBER_LINE.match(data):  # .emlx: how many bytes, the mail, a property list
-            mail = data[number.end() : number.end() + int(number[1])]
+        elif _HEADER.match((mail := _single(data))[:50_000]):
             yield SavedMail(str(path), _beginning(mail))
-        elif _HEADER.match(data.removeprefix(b"\xef\xbb\xbf").lstrip()[:50_000]):
-            yield SavedMail(str(path), _beginning(data.removeprefix(b"\xef\xbb\xbf").lstrip()))
         elif data.startswith(b"PK\x03\x04"):
             raise UnreadableFile("This is an archive.", "Unpack it and name the folder.")
         else:
@@ -127,6 +124,13 @@ def _mails_of(
             )
     except UnreadableFile as reason:
         yield NotUnderstood(str(path), f"{reason.what} {reason.remedy}")
+
+
+def _single(data: bytes) -> bytes:
+    """What would be the one mail in a file; `.emlx` tells its length first, and more follows it."""
+    if number := _NUMBER_LINE.match(data):
+        return data[number.end() : number.end() + int(number[1])]
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def _mails_of_mbox(file: str, data: bytes) -> Iterator[SavedMail]:
