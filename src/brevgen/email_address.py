@@ -1,39 +1,54 @@
 """Whether an e-mail address can be one, before anybody tries to write to it."""
 
 import re
+from functools import lru_cache
 
 from brevgen.errors import Unsendable
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
-_LABEL = re.compile(r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?")
+_PASSED_ON = re.compile(r"[!%]")
+"""Old ways to name another host before @, which some servers still follow."""
 
 
 def malformed(address: str) -> str:
     """Why an address cannot be right, in a few words; empty if it can.
 
-    Follows the plain form of RFC 5321 (local part up to 64 octets, labels up to 63), with letters
-    such as å allowed in the domain; no quoted local parts, no comments, no display names.
+    Plain addresses only: no quoted local parts, no comments, no display names. The domain may have
+    letters such as å, the part before @ may not, for hardly any server takes them there.
     """
-    local, at, domain = address.rpartition("@")
-    if not at:
-        return "there is no @ in it"
-    if "@" in local:
-        return "there is more than one @ in it"
-    if ".." in address:
-        return "there are two dots in a row"
-    if not _LOCAL.fullmatch(local):
-        return "the part before @ cannot be right"
-    if len(local) > 64 or len(address.encode()) > 254:
-        return "it is too long"
-    labels = domain.split(".")
-    if (
-        len(labels) < 2
-        or labels[-1].isdecimal()
-        or not all(_LABEL.fullmatch(label) for label in labels)
-    ):
-        return "the part after @ is no domain"
-    return ""
+    return _understood(address)[1]
+
+
+def ascii_address(address: str) -> str:
+    """An e-mail address as it stands in the envelope and in headers.
+
+    The part before @ keeps its case, for its server may care (RFC 5321, section 2.4).
+
+    Raises:
+        Unsendable: it can be no address.
+    """
+    in_ascii, reason = _understood(address)
+    if reason:
+        raise Unsendable(f"“{address}” is not an e-mail address: {reason}. Put it right.")
+    return in_ascii
+
+
+@lru_cache(maxsize=4096)
+def _understood(address: str) -> tuple[str, str]:
+    """The address in ASCII, or why it can be none."""
+    # only here, for most commands do without it
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(
+            address, allow_smtputf8=False, check_deliverability=False, strict=True
+        )
+    except EmailNotValidError as error:
+        reason = str(error).rstrip(".")
+        return "", reason[:1].lower() + reason[1:]
+    if passed_on := _PASSED_ON.search(found.local_part):
+        return "", f"“{passed_on[0]}” before @ would let the mail be passed on to somebody else"
+    assert found.ascii_email is not None, "the part before @ is ASCII"
+    return found.ascii_email, ""
 
 
 def ascii_domain(domain: str) -> str:
@@ -53,25 +68,6 @@ def ascii_domain(domain: str) -> str:
         return idna.encode(domain, uts46=True).decode("ascii")
     except idna.IDNAError as error:
         raise Unsendable(f"“{domain}” is no domain: {error}. Put the address right.") from error
-
-
-def ascii_address(address: str) -> str:
-    """An e-mail address as it stands in the envelope and in headers.
-
-    The part before @ keeps its case, for its server may care (RFC 5321, section 2.4).
-
-    Raises:
-        Unsendable: it can be no address.
-    """
-    reason = malformed(address)
-    if not reason:
-        local, _, domain = address.rpartition("@")
-        plain = f"{local}@{ascii_domain(domain)}"
-        # once more: a domain can be too long only now, or have become something else
-        reason = malformed(plain)
-        if not reason:
-            return plain
-    raise Unsendable(f"“{address}” is not an e-mail address: {reason}. Put it right.")
 
 
 def same_mailbox(address: str) -> str:

@@ -32,6 +32,7 @@ from tests.support.mail_reading import mailbox, read
 from tests.support.mail_servers import DROP, unused_port
 from tests.support.post_office import PostOffice, Script, Watch
 from tests.support.reading import columns, page_texts, tidy
+from tests.support.receipts import entries
 from tests.support.running import Ran
 from tests.support.samples import ROWS, make_round
 
@@ -592,6 +593,7 @@ Content-Type: multipart/report; boundary=b
 Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.example
+Original-Envelope-Id: {envelope_id}
 
 Final-Recipient: rfc822; {address}
 Action: failed
@@ -605,9 +607,10 @@ Diagnostic-Code: smtp; 550 no such user
 def test_reports_are_told_one_by_one_and_counted(
     brevgen: Run, workspace: Path, tmp_path: Path, sent: None
 ) -> None:
+    (ours,) = [i.strip("<>") for i, e in entries(workspace, "trial").items() if e.address == CHIEF]
     for name, text in (
-        ("ours", REPORT.format(address=CHIEF)),
-        ("others", REPORT.format(address="ola@ks.example")),
+        ("ours", REPORT.format(address=CHIEF, envelope_id=ours)),
+        ("others", REPORT.format(address="ola@ks.example", envelope_id="1@ks.example")),
         ("mail", "From: ola@ks.example\n\nTakk!\n"),
     ):
         (tmp_path / f"{name}.eml").write_text(text)
@@ -615,21 +618,24 @@ def test_reports_are_told_one_by_one_and_counted(
     assert ran.code == 0
     assert "0214 Ås, Rådmann" not in ran.out
     assert "0214 17-09235" in ran.out
-    assert "Of no message of ours: ola@ks.example (report: failed 5.1.1 550 no such user)" in (
+    assert "Of no letter of ours: ola@ks.example (report: failed 5.1.1 550 no such user)" in (
         ran.out
     )
     assert ran.out.endswith(
-        "Reports of our messages: 1, of them new: 1. Reports of others: 1."
-        " Mails that are no reports: 1.\n"
+        "Reports of our letters: 1, of them new: 1. Reports of others: 1. Other mails: 1."
+        " Files not read: 0.\n"
     )
     assert states(brevgen) == ("partly sent", "sent", "refused")
+    (tmp_path / "unread.zip").write_bytes(b"PK\x03\x04")
+    ran = brevgen("bounces", tmp_path / "unread.zip")
+    assert (ran.code, "unread.zip: This is an archive. Unpack it" in ran.err) == (4, True)
     report = (workspace / "output/trial/report.csv").read_text(encoding="utf-8-sig")
     assert f"Rådmann {CHIEF}: refused (report: failed 5.1.1 550 no such user)" in report
 
 
 def test_saved_mail_that_is_not_there_is_wrong_use(brevgen: Run, tmp_path: Path) -> None:
     ran = brevgen("bounces", tmp_path / "nothing")
-    assert (ran.code, "cannot be read" in ran.err) == (2, True)
+    assert (ran.code, "is not there" in ran.err) == (2, True)
 
 
 # -- settings and wrong use -----------------------------------------------------------------------

@@ -316,7 +316,8 @@ def test_what_comes_back_marks_who_did_not_get_it_and_a_right_address_mends_it(
             ran = brevgen("bounces", returned, "--json")
             assert ran.code == 0, ran.err
             found = json.loads(ran.out)
-            assert (len(found["matched"]), found["unknown"], found["others"]) == (3, [], 1)
+            assert (len(found["matched"]), found["unmatched"], found["not_read"]) == (3, [], [])
+            assert [each["subject"] for each in found["other_mail"]] == [""]
             states = told(brevgen)
             assert states == {**dict.fromkeys(ids, "sent"), gone: "refused", full: "refused"}
         entry = entries(workspace, "trial")[ids[gone]]

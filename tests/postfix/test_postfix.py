@@ -65,7 +65,8 @@ def test_a_whole_round_lies_in_the_mailboxes_as_the_ledger_says(
 ) -> None:
     ready = brevgen(workspace, "send", "--test-connection")
     assert ready.out == (
-        f"localhost:{postfix.port} is ready: TLSv1.3, no login; it offers delivery reports.\n"
+        f"localhost:{postfix.port} is ready: TLSv1.3, no login, takes mail from"
+        " post@imdi.example; it offers delivery reports.\n"
     )
     live = ("send", ROUND, "--live", "--yes", "--recipients")
     ran = brevgen(workspace, *live, str(MESSAGES))

@@ -20,6 +20,7 @@ from brevgen.rounds.send import PAUSES, Post, Sent, ToSend, Writer
 from brevgen.rounds.status import Known, Planned, plan
 from brevgen.settings.mail import SmtpSettings
 from brevgen.workspace import Workspace, find_workspace
+from tests.channels.mail.mail_samples import mail_settings
 from tests.support import made_rounds
 from tests.support.mail_reading import read
 from tests.support.mail_servers import DROP
@@ -73,12 +74,13 @@ def server(
 ) -> Iterator[tuple[PostOffice, SmtpChannel]]:
     """A mail server, and the way to it."""
     with PostOffice(watch=watch or Script()) as office:
-        settings = SmtpSettings(host="127.0.0.1", port=office.port, tls="none")
+        settings = mail_settings(
+            smtp=SmtpSettings(host="127.0.0.1", port=office.port, tls="none"), rate_per_minute=pace
+        )
         with SmtpChannel(
             settings,
             "",
             folder=Path("/nowhere"),
-            rate_per_minute=pace,
             clock=lambda: 0.0,
             sleep=sleep,
         ) as way:
@@ -336,7 +338,7 @@ def test_whoever_interrupts_while_it_waits_for_its_turn_leaves_nothing_uncertain
 
 def test_a_rehearsal_writes_nothing_down(place: Workspace, ledger: Ledger, tmp_path: Path) -> None:
     to_send = post(place, ledger).to_send
-    outbox = OutboxChannel(tmp_path / "outbox")
+    outbox = OutboxChannel(mail_settings(), tmp_path / "outbox")
     assert sending.rehearse(to_send, writer(place), outbox, progress=progress) == {}
     assert len(list((tmp_path / "outbox").iterdir())) == 12
     with server() as (office, way):

@@ -32,7 +32,7 @@ class Read:
         for part in parts:
             assert part.startswith(b"\r\n")
             assert part.endswith(b"\r\n")
-        return [read(part[2:]) for part in parts]
+        return [read(part[2:-2]) for part in parts]  # its last line end is the boundary's
 
     def data(self) -> bytes:
         """What follows the fields, without its transfer encoding."""

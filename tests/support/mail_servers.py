@@ -22,6 +22,8 @@ HANG = "hang"
 """Say nothing any more."""
 SLOW = "slow"
 """Give the good answer, but later."""
+DRIP = "drip"
+"""Begin an answer, and go on with it line by line, slowly and for ever."""
 DELAY = 1.0
 """How much later; seconds."""
 
@@ -151,6 +153,10 @@ class ScriptedServer:
         if answer == SLOW:
             self._over.wait(DELAY)
             answer = _GOOD[step]
+        while answer == DRIP:
+            connection.sendall(b"250-more\r\n")
+            if self._over.wait(0.1):
+                raise _Gone
         if answer == HANG:
             self._over.wait(10)
             raise _Gone

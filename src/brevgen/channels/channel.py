@@ -1,40 +1,96 @@
-"""What every way out has in common: it takes a message and says what became of it."""
+"""What every way out has in common: it takes a letter for one recipient and says what became of it.
 
-from dataclasses import dataclass
+To add a channel, write one class with the methods of `Channel` in a file of its own, and let
+`cli/` and the settings name it. What it must keep:
+
+- `prepare` makes all that will leave, and refuses what never can. It reaches nobody.
+- `external_id` follows from letter and recipient alone, so that the same letter to the same
+  recipient can be found again outside, whatever happened in between.
+- `hand_over` says `failed for now` only where surely nothing was taken, and `uncertain` wherever
+  it may have been. A person, or `follow_up`, settles what is uncertain; nothing is sent twice.
+- What is wrong with us or with the channel raises `ChannelUnusable`; it is no recipient's fault.
+- A recipient is known by its `key`: an e-mail address, an organisation number, whatever the
+  channel calls it by.
+- The words of a server are one line without control characters before they go any further.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol
 
+from brevgen.channels.recipients import Recipient
 from brevgen.errors import PartlyDone
+from brevgen.facts.contacts import Contact
+from brevgen.letter.content import Content
+from brevgen.letter.letter import Letter
 
-Outcome = Literal["sent", "refused", "failed_for_now", "uncertain"]
-"""What became of a message: it was taken; it never will be; it was not, but may be later; or nobody
-knows, and only a person may send it again."""
+HandedOver = Literal["sent", "refused", "failed for now", "uncertain"]
+"""What became of a letter that was handed over: it was taken; it never will be; it was not, but may
+be later; or nobody knows, and only a person may send it again."""
+
+REFUSED_ALIKE = 3
+"""When so many municipalities in a row meet the same refusal, it is not about any of them."""
+
+
+@dataclass(frozen=True)
+class Consignment:
+    """One sealed letter for one recipient, as every channel gets it.
+
+    Args:
+        recipient: who gets it.
+        letter: its facts.
+        content: what it says.
+        covering: what the channel's own message says of it; the title is the subject.
+        stem: name of its files without ending.
+        pdf: the sealed letter.
+        docx: the letter for Word; empty to leave it out.
+        at: when it leaves; aware.
+    """
+
+    recipient: Recipient
+    letter: Letter
+    content: Content
+    covering: Content
+    stem: str
+    pdf: bytes = field(repr=False)
+    docx: bytes = field(repr=False)
+    at: datetime
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message to one address, ready to leave.
+    """A letter as it leaves, whole.
 
     Args:
+        external_id: what it is called outside; a mail's Message-ID.
         name: what people call it; a file's name without ending.
-        message_id: the same whenever the same message is made.
-        envelope_from: who sends it.
-        envelope_to: the one who gets it.
-        data: the whole message.
+        to: where it goes, as the channel writes it; a mail's address in ASCII.
+        data: all that is handed over; a whole mail.
     """
 
+    external_id: str
     name: str
-    message_id: str
-    envelope_from: str
-    envelope_to: str
-    data: bytes
+    to: str
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """What became of a message, and the channel's own words on it, in one line."""
+class Reply:
+    """What a channel says of a letter that was handed over.
 
-    outcome: Outcome
+    Args:
+        state: what became of it.
+        words: the channel's own, in one line.
+        external_id: what it is called outside, where that is told only now.
+        refusal: which refusal it is, in words that are the same for everyone who meets it, such as
+            `550 5.7.1`; empty where it was not refused.
+    """
+
+    state: HandedOver
     words: str
+    external_id: str = ""
+    refusal: str = ""
 
 
 class ChannelUnusable(PartlyDone):
@@ -44,14 +100,55 @@ class ChannelUnusable(PartlyDone):
 class Channel(Protocol):
     """A way out."""
 
-    def wait(self) -> None:
-        """Wait until the next message may go; to be called once before each."""
+    @property
+    def name(self) -> str:
+        """What the ledger calls it."""
         ...
 
-    def deliver(self, message: Outgoing) -> Receipt:
-        """Hand one message over.
+    def recipients(
+        self, contact: Contact, titles: Sequence[str], *, mailbox_always: bool
+    ) -> tuple[Recipient, ...]:
+        """Whom a letter goes to; none where nobody can be reached."""
+        ...
+
+    def prepare(self, consignment: Consignment) -> Outgoing:
+        """Make what will leave.
 
         Raises:
-            ChannelUnusable: no message would get through; this one was not handed over.
+            Unsendable: something in it can never leave; the text says what to mend.
         """
         ...
+
+    def wait(self) -> None:
+        """Wait until the next letter may go; to be called once before each."""
+        ...
+
+    def hand_over(self, outgoing: Outgoing) -> Reply:
+        """Hand one letter over.
+
+        Raises:
+            ChannelUnusable: no letter would get through; this one was not handed over.
+        """
+        ...
+
+    def follow_up(self, external_ids: Sequence[str]) -> Iterable[tuple[str, Reply]]:
+        """Ask what has become of letters since; nothing where the channel cannot be asked."""
+        ...
+
+
+def refused_alike(replies: Sequence[tuple[str, Reply]]) -> int:
+    """How many of the last replies are one refusal that says nothing of the recipients.
+
+    Args:
+        replies: municipality number and reply, in the order they came.
+
+    Returns:
+        how many to take back, the last ones; 0 where the refusals are the recipients' own.
+    """
+    refusal = replies[-1][1].refusal if replies else ""
+    met: list[str] = []
+    for municipality, reply in reversed(replies):
+        if not refusal or reply.refusal != refusal:
+            break
+        met.append(municipality)
+    return len(met) if len(set(met)) >= REFUSED_ALIKE else 0

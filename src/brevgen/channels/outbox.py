@@ -1,43 +1,50 @@
-"""The way out that goes nowhere: every message becomes a file that a mail program can open."""
+"""The way out that goes nowhere: every mail becomes a file that a mail program can open."""
 
 import re
 from pathlib import Path
 
-from brevgen.channels.channel import ChannelUnusable, Outgoing, Receipt
+from brevgen.channels.channel import ChannelUnusable, Outgoing, Reply
+from brevgen.channels.mail.channel import MailChannel
 from brevgen.files import write_whole
+from brevgen.settings.mail import MailSettings
 
 
-class OutboxChannel:
-    """Writes each message to a folder, as `.eml`.
+class OutboxChannel(MailChannel):
+    """Writes each mail to a folder, as `.eml`.
 
     Args:
+        settings: who the mail is from.
         folder: where to; it is made where needed.
     """
 
-    def __init__(self, folder: Path) -> None:
+    name = "outbox"
+
+    def __init__(self, settings: MailSettings, folder: Path) -> None:
+        super().__init__(settings)
         self._folder = folder
 
     def wait(self) -> None:
         """Nobody needs to wait for a folder."""
 
-    def deliver(self, message: Outgoing) -> Receipt:
-        """Write one message, whole or not at all.
+    def hand_over(self, outgoing: Outgoing) -> Reply:
+        """Write one mail, whole or not at all.
 
         Raises:
-            ChannelUnusable: the folder cannot be written to.
+            ChannelUnusable: the folder cannot be written to, or the disk is full.
         """
-        path = self._folder / eml_name(message)
+        path = self._folder / eml_name(outgoing)
         try:
-            write_whole(path, message.data)
+            write_whole(path, outgoing.data)
         except OSError as error:
             raise ChannelUnusable(
-                f"{path} cannot be written ({error.strerror}). See to the disk, then send again."
+                f"{path} cannot be written ({error.strerror or error})."
+                " Free some space or see to the folder, then send again."
             ) from error
-        return Receipt("sent", f"written to {path.name}")
+        return Reply("sent", f"written to {path.name}")
 
 
-def eml_name(message: Outgoing) -> str:
-    """The name of a message's file: only letters, digits and hyphens, so that it is no path."""
-    tidy = re.sub(r"[\W_]+", "-", message.name).strip("-") or "mail"
+def eml_name(outgoing: Outgoing) -> str:
+    """The name of a mail's file: only letters, digits and hyphens, so that it is no path."""
+    tidy = re.sub(r"[\W_]+", "-", outgoing.name).strip("-") or "mail"
     # file systems count bytes
     return tidy.encode()[:200].decode(errors="ignore") + ".eml"

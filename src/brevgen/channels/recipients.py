@@ -28,6 +28,15 @@ class Recipient:
     name: str
     address: str
 
+    @property
+    def key(self) -> str:
+        """Who it is for the channel: two with the same key are one and get one delivery.
+
+        Raises:
+            Unsendable: the address can be none.
+        """
+        return same_mailbox(self.address)
+
     def called(self, municipality: str) -> str:
         """Title, name and municipality on one line: `Ordfører Kari Moen i Ås kommune`."""
         return " ".join(part for part in (self.title, self.name, f"i {municipality}") if part)
@@ -65,8 +74,7 @@ def recipients_of(
     found: dict[str, Recipient] = {}
     for each in wanted:
         if each.address:
-            key = same_mailbox(each.address)
-            found[key] = _both(found[key], each) if key in found else each
+            found[each.key] = _both(found[each.key], each) if each.key in found else each
     return tuple(found.values())
 
 

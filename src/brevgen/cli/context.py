@@ -11,6 +11,7 @@ from brevgen.marker import find_root
 from brevgen.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
+    from brevgen.ledger.ledger import Ledger
     from brevgen.rounds.session import RoundSession
 
 
@@ -34,6 +35,7 @@ def open_round(folder: Path | None, round_name: str, *, new_ledger: bool = False
     """Open a round as the account that runs the command; for use in a `with` statement."""
     from brevgen.actor import process_actor
     from brevgen.cli import console
+    from brevgen.ledger.ledger import Ledger
     from brevgen.rounds.session import RoundSession
 
     return RoundSession(
@@ -44,6 +46,14 @@ def open_round(folder: Path | None, round_name: str, *, new_ledger: bool = False
         tell=console.note,
         new_ledger=new_ledger,
     )
+
+
+def open_ledger(folder: Path | None) -> "Ledger":
+    """The workspace's ledger for writing, as the account that runs the command."""
+    from brevgen.actor import process_actor
+    from brevgen.ledger.ledger import Ledger
+
+    return Ledger(workspace_of(folder).ledger, now, process_actor())
 
 
 def now() -> datetime:

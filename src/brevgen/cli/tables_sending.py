@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from brevgen.cli import console
 from brevgen.cli.tables import FEW, letters
 from brevgen.errors import Refused
-from brevgen.rounds.bounces import Matched
+from brevgen.rounds.bounces import Bounces, words_of
 from brevgen.rounds.post import Post
 from brevgen.rounds.send import NothingToSend, Sent
 
@@ -79,20 +79,28 @@ def show_sent(round_name: str, sent: Sent) -> None:
         )
 
 
-def show_matched(matched: list[Matched], unknown: list[str], others: int) -> None:
-    """What delivery reports have told."""
-    if matched:
+def show_bounces(found: Bounces) -> None:
+    """What delivery reports have told, and what a person is to read."""
+    if found.matched:
         console.show_table(
             dict.fromkeys(("Round", "Letter", "Recipient", "Report", "State", "Words"), False),
             [
                 [each.round, each.letter, each.recipient, each.action, each.state, each.words]
-                for each in matched
+                for each in found.matched
             ],
         )
-    for each in unknown:
-        console.say(f"Of no message of ours: {each}")
-    new = sum(each.is_new for each in matched)
+    for report in found.unmatched:
+        console.say(
+            f"Of no letter of ours: {report.recipient or 'unknown recipient'} ({words_of(report)})"
+        )
+    for number, mail in enumerate(found.other_mail):
+        ours = "It speaks of a letter of ours. " if number < found.naming_ours else ""
+        console.say(f"{mail.file}, from {mail.sender}, “{mail.subject}”: {ours}{mail.why}")
+    for file in found.not_read:
+        console.complain(f"Not read: {file.file}: {file.why}")
+    new = sum(each.is_new for each in found.matched)
     console.say(
-        f"Reports of our messages: {len(matched)}, of them new: {new}."
-        f" Reports of others: {len(unknown)}. Mails that are no reports: {others}."
+        f"Reports of our letters: {len(found.matched)}, of them new: {new}."
+        f" Reports of others: {len(found.unmatched)}. Other mails: {len(found.other_mail)}."
+        f" Files not read: {len(found.not_read)}."
     )

@@ -1,88 +1,180 @@
-"""Delivery reports that came back, and the recipients they speak of."""
+"""Delivery reports that came back, and the letters they speak of."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from brevgen.channels.mail.bounces import Report
+from brevgen.channels.mail.bounces import Reading, Report
+from brevgen.channels.mail.saved_mail import NotUnderstood
 from brevgen.email_address import malformed, same_mailbox
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Delivery, State
 
-_MEANS: dict[str, State] = {
-    "failed": "refused",
-    "delayed": "sent",
-    "delivered": "sent",
-    "relayed": "sent",
-    "expanded": "sent",
-}
-"""Where a recipient stands by what the report says; a delayed message is still on its way."""
+CLOCKS_DIFFER = timedelta(hours=2)
+"""How much earlier than ours another server's clock may say a message was written."""
 
 
 @dataclass(frozen=True)
 class Matched:
-    """A report that speaks of a message of ours.
+    """A report that speaks of a letter of ours.
 
     Args:
         round: the round's name.
         letter: municipality number and reference.
         recipient: title and address.
         action: what the report says happened.
-        state: where the recipient stands now.
+        failed_at: the address at which it happened, where that is not the recipient's: the mail
+            was passed on, and the recipient may well have it.
+        state: where the letter stands with the recipient now.
         words: the server's.
         is_new: whether it told anything that was not known before.
+        is_certain: whether it names the message itself; else only address, time and subject fit.
     """
 
     round: str
     letter: str
     recipient: str
     action: str
+    failed_at: str
     state: State
     words: str
     is_new: bool
+    is_certain: bool
 
 
-def take_in(ledger: Ledger, reports: Iterable[Report]) -> tuple[list[Matched], list[str]]:
-    """Mark the recipients that reports speak of; a report that is known already changes nothing.
+@dataclass(frozen=True)
+class Bounces:
+    """What saved mail has told.
 
-    Returns:
-        the reports of our messages, and a line for each of another one.
+    Args:
+        matched: the reports of letters of ours.
+        unmatched: the reports of other mail, or of what cannot be told.
+        not_read: files that could not be read as mail at all.
+        other_mail: mails without a report, those first that speak of a letter of ours.
+        naming_ours: how many of them do.
     """
-    matched, unknown = [], []
-    for report in reports:
-        sent = _message_of(ledger, report)
-        words = f"report: {report.action} {report.status} {report.diagnostic}".strip()
-        if report.arrived:  # so that a message sent once more can come back once more
-            words += f" (of the message of {report.arrived})"
-        if sent is None:
-            unknown.append(f"{report.recipient or 'unknown recipient'} ({words})")
-            continue
-        state = _MEANS[report.action]
-        is_new = all(each.words != words for each in sent.receipts)
-        is_new = is_new and not (state == "sent" and sent.state == "refused")
-        if is_new:
-            ledger.record_receipt(sent, state, words)
-        each = sent
-        matched.append(
-            Matched(
-                each.round,
-                f"{each.municipality} {each.reference}",
-                f"{each.title} {each.address}",
-                report.action,
-                state if is_new else sent.state,
-                words,
-                is_new,
-            )
-        )
-    return matched, unknown
+
+    matched: tuple[Matched, ...]
+    unmatched: tuple[Report, ...]
+    not_read: tuple[NotUnderstood, ...]
+    other_mail: tuple[NotUnderstood, ...]
+    naming_ours: int
+
+    @property
+    def is_all_understood(self) -> bool:
+        """Whether nothing is left for a person to read that may be about a letter of ours."""
+        return not (self.not_read or self.naming_ours)
 
 
-def _message_of(ledger: LedgerReader, report: Report) -> Delivery | None:
-    """The message a report speaks of: by its Message-ID, else by an address only one went to."""
-    if report.message_id:
-        return ledger.find_delivery(report.message_id)
-    if malformed(report.recipient):
+def take_in(ledger: Ledger, reading: Reading) -> Bounces:
+    """Write down what reports say of our letters; what is known already changes nothing.
+
+    Only a report that names the message, and whose failure is at the recipient's own address, marks
+    the recipient as refused. All else is written beside where the letter stands.
+    """
+    matched, unmatched = [], []
+    for report in reading.reports:
+        found = _message_of(ledger, report)
+        if found is None:
+            unmatched.append(report)
+        else:
+            matched.append(_write_down(ledger, report, *found))
+    mails = [each for each in reading.not_understood if each.is_mail]
+    ours = [each for each in mails if any(ledger.find_delivery(i) for i in each.message_ids)]
+    return Bounces(
+        matched=tuple(matched),
+        unmatched=tuple(unmatched),
+        not_read=tuple(each for each in reading.not_understood if not each.is_mail),
+        other_mail=tuple(ours + [each for each in mails if each not in ours]),
+        naming_ours=len(ours),
+    )
+
+
+def words_of(report: Report) -> str:
+    """A report in one line; with its time, for a message sent once more can come back once more."""
+    words = f"report: {report.action} {report.status} {report.diagnostic}".strip()
+    return f"{words} (of the message of {report.arrived})" if report.arrived else words
+
+
+def _write_down(ledger: Ledger, report: Report, sent: Delivery, is_certain: bool) -> Matched:
+    each = sent
+    failed_at = _passed_on_to(report, each.address)
+    words = words_of(report) + (f", at {failed_at}, to which it was passed on" if failed_at else "")
+    state = _state_after(report, sent.state, blames=is_certain and not failed_at)
+    is_new = all(receipt.words != words for receipt in sent.receipts)
+    if is_new and not (report.action != "failed" and sent.state == "refused"):
+        ledger.record_receipt(sent, state, words)
+    else:
+        is_new, state = False, sent.state
+    return Matched(
+        round=each.round,
+        letter=f"{each.municipality} {each.reference}",
+        recipient=f"{each.title} {each.address}",
+        action=report.action,
+        failed_at=failed_at,
+        state=state,
+        words=words,
+        is_new=is_new,
+        is_certain=is_certain,
+    )
+
+
+def _state_after(report: Report, state: State, *, blames: bool) -> State:
+    """Where a letter stands by what a report says; a delayed one is still on its way."""
+    if report.action == "failed":
+        return "refused" if blames else state
+    return "sent" if blames else state
+
+
+def _passed_on_to(report: Report, address: str) -> str:
+    """The address of another recipient at which it happened; empty if it was at ours.
+
+    A server may tell the box behind our address, in our domain, if it says which one we wrote to.
+    """
+    final = report.final
+    if not final or _is_at(final, address):
+        return ""
+    same_domain = _domain(final) == _domain(address)
+    return "" if same_domain and _is_at(report.recipient, address) else final
+
+
+def _message_of(ledger: LedgerReader, report: Report) -> tuple[Delivery, bool] | None:
+    """The message a report speaks of, and whether the report names it.
+
+    By any id it may have; else by an address that only one message went to, if the report bears a
+    trace of the letter: its time, or its reference in the subject.
+    """
+    named = [sent for each in report.message_ids if (sent := ledger.find_delivery(each))]
+    if named:  # several where reports were sent on together
+        at_it = [each for each in named if _is_at(report.recipient, each.address)]
+        return (at_it or named)[0], True
+    if not (report.sent_at or report.subject):
         return None
-    to = ledger.deliveries_to("mail", same_mailbox(report.recipient))
-    found = [each for each in to if each.has_left]
-    return found[0] if len(found) == 1 else None
+    found = [each for each in _sent_to(ledger, report.recipient) if _may_be_of(report, each)]
+    return (found[0], False) if len(found) == 1 else None
+
+
+def _may_be_of(report: Report, sent: Delivery) -> bool:
+    if report.subject and sent.reference not in report.subject:
+        return False
+    began = sent.receipts[0].at
+    return sent.has_left and not (report.sent_at and report.sent_at < began - CLOCKS_DIFFER)
+
+
+def _sent_to(ledger: LedgerReader, address: str) -> list[Delivery]:
+    """All messages to an address, however its domain is written."""
+    return [] if malformed(address) else ledger.deliveries_to("mail", same_mailbox(address))
+
+
+def _is_at(one: str, other: str) -> bool:
+    return not malformed(one) and not malformed(other) and same_mailbox(one) == same_mailbox(other)
+
+
+def _domain(address: str) -> str:
+    return "" if malformed(address) else same_mailbox(address).rpartition("@")[2]
+
+
+def rounds_told_of(matched: Iterable[Matched]) -> list[str]:
+    """The rounds of which something new was told."""
+    return sorted({each.round for each in matched if each.is_new})

@@ -41,11 +41,4 @@ def mail_server(
         password = read_password(settings.smtp, workspace.root, environment, findings)
     findings.stop_on_faults()
     assert settings.smtp is not None, "else it was a fault"
-    return SmtpChannel(
-        settings.smtp,
-        password,
-        folder=workspace.root,
-        rate_per_minute=settings.rate_per_minute,
-        clock=clock,
-        sleep=sleep,
-    )
+    return SmtpChannel(settings, password, folder=workspace.root, clock=clock, sleep=sleep)

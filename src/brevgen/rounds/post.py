@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from brevgen.channels.channel import Consignment
 from brevgen.channels.mail.message import Mail, mail_for, redirected
 from brevgen.channels.recipients import address_refused, refused
 from brevgen.errors import Refused
@@ -192,17 +193,17 @@ class Writer:
         self, letter: LetterStatus, addressee: Addressee, *, pdf: bytes, docx: bytes = b""
     ) -> Mail:
         """The message with whatever files."""
-        return mail_for(
+        consignment = Consignment(
+            addressee.recipient,
             letter.letter,
             letter.content,
             self.templates.content(letter.letter),
-            addressee.recipient,
-            self.settings,
             stem=letter.stem,
             pdf=pdf,
             docx=docx,
-            sent_at=self.clock(),
+            at=self.clock(),
         )
+        return mail_for(consignment, self.settings)
 
     def _read(self, name: str, digest: str) -> bytes:
         path = self.workspace.finals(self.facts.name) / name

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Receipt
+from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Reply
 from brevgen.channels.outbox import OutboxChannel
 from brevgen.email_address import same_mailbox
 from brevgen.errors import BrevgenError, PartlyDone, Refused
@@ -18,14 +18,6 @@ PAUSES = (0.0, 30.0, 120.0)
 
 MOST_FAILURES = 3
 """After so many failures for now, one after the other, the rest waits for the next try."""
-
-_STATES: dict[str, State] = {
-    "sent": "sent",
-    "refused": "refused",
-    "failed_for_now": "failed for now",
-    "uncertain": "uncertain",
-}
-
 
 @dataclass
 class Sent:
@@ -249,19 +241,19 @@ def _one_round(
         except BrevgenError as error:
             sent.kept_back[each.label] = str(error)
             continue
-        receipt = _hand_over(ledger, channel, message, delivery)
-        state = _STATES[receipt.outcome]
-        ledger.record_receipt(delivery, state, receipt.words)
-        done(message.message_id, state)
+        reply = _hand_over(ledger, channel, message, delivery)
+        state = reply.state
+        ledger.record_receipt(delivery, state, reply.words)
+        done(message.external_id, state)
         if state == "failed for now":
             again.append(each)
         in_a_row = in_a_row + 1 if state == "failed for now" else 0
     return again
 
 
-def _hand_over(ledger: Ledger, channel: Channel, message: Outgoing, delivery: Delivery) -> Receipt:
+def _hand_over(ledger: Ledger, channel: Channel, message: Outgoing, delivery: Delivery) -> Reply:
     try:
-        return channel.deliver(message)
+        return channel.hand_over(message)
     except ChannelUnusable as error:
         ledger.record_receipt(delivery, "failed for now", f"not handed over: {error}")
         raise
@@ -274,7 +266,7 @@ def _delivery(each: ToSend, message: Outgoing, round_name: str) -> Delivery:
     file, recipient = each.letter.sealed, each.addressee.recipient
     assert file is not None, "only final letters are sent"
     return Delivery(
-        external_id=message.message_id,
+        external_id=message.external_id,
         channel="mail",
         recipient_key=same_mailbox(recipient.address),
         round=round_name,
@@ -332,7 +324,7 @@ def rehearse(
         for stale in outbox.glob("*.eml"):  # it might no longer be what would be sent
             stale.unlink()
     with session.changing() as ledger:
-        with channel or nullcontext(OutboxChannel(outbox)) as way:
+        with channel or nullcontext(OutboxChannel(mail_settings(session.workspace), outbox)) as way:
             writer = writer_for(session, redirect_to)
             kept_back = hand_over_all(post.to_send, writer, way, progress=progress)
         where = "by mail" if channel else "to the outbox"
@@ -364,14 +356,14 @@ def hand_over_all(
         try:
             message = writer.mail(each).outgoing()
             channel.wait()
-            receipt = channel.deliver(message)
+            reply = channel.hand_over(message)
         except PartlyDone:
             raise
         except BrevgenError as error:
             kept_back[each.label] = str(error)
         else:
-            in_a_row = in_a_row + 1 if receipt.outcome == "failed_for_now" else 0
-            if receipt.outcome != "sent":
-                kept_back[each.label] = f"{_STATES[receipt.outcome]}: {receipt.words}"
+            in_a_row = in_a_row + 1 if reply.state == "failed for now" else 0
+            if reply.state != "sent":
+                kept_back[each.label] = f"{reply.state}: {reply.words}"
         progress(done, len(to_send))
     return kept_back

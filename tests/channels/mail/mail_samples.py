@@ -1,9 +1,9 @@
-"""What the tests of the dispatch try things on: settings, a recipient, a mail, a message."""
+"""What the tests of mail try things on: settings, a recipient, a mail, a message."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from brevgen.channels.channel import Outgoing
+from brevgen.channels.channel import Consignment, Outgoing
 from brevgen.channels.mail.message import Mail, mail_for
 from brevgen.channels.recipients import Recipient
 from brevgen.findings import Findings
@@ -53,36 +53,38 @@ def hurried(settings: SmtpSettings, timeout: float, last_timeout: float) -> Smtp
     return settings.model_copy(update={"timeout": timeout, "last_timeout": last_timeout})
 
 
-def mail(
+def consignment(
     *,
     recipient: Recipient = MAYOR,
-    settings: MailSettings | None = None,
     pdf: bytes = PDF,
     docx: bytes = b"",
     sent_at: datetime = SENT_AT,
     **changes: Any,
-) -> Mail:
-    """The mail with the approved letter to Ås, with changes to the letter."""
+) -> Consignment:
+    """The approved letter to Ås for one recipient, with changes to the letter."""
     given = letter(**{"approved": True, **changes})
-    return mail_for(
+    return Consignment(
+        recipient,
         given,
         _LETTERS.content(given),
         _MESSAGES.content(given),
-        recipient,
-        settings or mail_settings(),
         stem="0214-Ås-17-09235",
         pdf=pdf,
         docx=docx,
-        sent_at=sent_at,
+        at=sent_at,
     )
+
+
+def mail(*, settings: MailSettings | None = None, **changes: Any) -> Mail:
+    """The mail with it."""
+    return mail_for(consignment(**changes), settings or mail_settings())
 
 
 def outgoing(number: int = 1, *, data: bytes = b"Subject: Trial\r\n\r\nHello.\r\n") -> Outgoing:
     """A small message, ready to leave."""
     return Outgoing(
         name=f"trial-{number}",
-        message_id=f"<trial-{number}@imdi.example>",
-        envelope_from="post@imdi.example",
-        envelope_to=f"mayor+{number}@as.kommune.example",
+        external_id=f"<trial-{number}@imdi.example>",
+        to=f"mayor+{number}@as.kommune.example",
         data=data,
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from brevgen.channels.channel import Outgoing
 from brevgen.channels.mail.smtp import SmtpChannel
-from tests.channels.mail.mail_samples import hurried, outgoing, smtp_settings
+from tests.channels.mail.mail_samples import hurried, mail_settings, outgoing, smtp_settings
 from tests.support.mail_servers import HANG, ScriptedServer
 
 SHORT = 0.5
@@ -24,10 +24,9 @@ def channel(
     port: int, *, timeout: float = 5, last_timeout: float = 5, **changes: object
 ) -> SmtpChannel:
     return SmtpChannel(
-        hurried(smtp_settings(port, **changes), timeout, last_timeout),
+        mail_settings(smtp=hurried(smtp_settings(port, **changes), timeout, last_timeout)),
         "",
         folder=Path("/nowhere"),
-        rate_per_minute=0,
         clock=lambda: 0.0,
         sleep=never,
     )
@@ -39,5 +38,5 @@ def sent(
     """What becomes of one message over a new connection, and the words."""
     wait = wait_for(event)
     with channel(server.port, timeout=wait, last_timeout=wait) as way:
-        receipt = way.deliver(message or outgoing())
-    return receipt.outcome, receipt.words
+        reply = way.hand_over(message or outgoing())
+    return reply.state, reply.words

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from brevgen.channels.channel import ChannelUnusable, Outgoing
 from brevgen.channels.mail.smtp import SmtpChannel, xtext
-from tests.channels.mail.mail_samples import outgoing, smtp_settings
+from tests.channels.mail.mail_samples import mail_settings, outgoing, smtp_settings
 from tests.channels.mail.mail_sending import channel, sent, wait_for
 from tests.support.mail_servers import DROP, HANG, ScriptedServer, unused_port
 
@@ -21,9 +21,9 @@ from tests.support.mail_servers import DROP, HANG, ScriptedServer, unused_port
 
 def test_a_port_where_nobody_listens_is_not_now() -> None:
     with unused_port() as port, channel(port) as way:
-        receipt = way.deliver(outgoing())
-    assert receipt.outcome == "failed_for_now"
-    assert receipt.words == f"127.0.0.1:{port} does not answer: Connection refused."
+        reply = way.hand_over(outgoing())
+    assert reply.state == "failed for now"
+    assert reply.words == f"127.0.0.1:{port} does not answer: Connection refused."
 
 
 def test_a_host_that_does_not_exist_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,7 +35,7 @@ def test_a_host_that_does_not_exist_is_one_clear_line(monkeypatch: pytest.Monkey
         channel(25, host="smtp.imdi.example", tls="starttls") as way,
         pytest.raises(ChannelUnusable) as caught,
     ):
-        way.deliver(outgoing())
+        way.hand_over(outgoing())
     assert str(caught.value) == (
         "There is no server smtp.imdi.example. See mail.smtp.host in brevgen.toml."
     )
@@ -47,7 +47,7 @@ def test_a_name_that_cannot_be_looked_up_now_is_not_now(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
     with channel(25, host="smtp.imdi.example", tls="starttls") as way:
-        assert way.deliver(outgoing()).outcome == "failed_for_now"
+        assert way.hand_over(outgoing()).state == "failed for now"
 
 
 # -- the next try, and pace -----------------------------------------------------------------------
@@ -57,8 +57,8 @@ def test_a_server_that_was_busy_takes_the_message_at_the_next_try() -> None:
     with ScriptedServer({"RCPT": ["450 greylisted", "421 bye"]}) as server:
         with channel(server.port) as way:
             # the 421 comes on a connection in use, so that a new one is tried at once
-            outcomes = [way.deliver(outgoing()).outcome for _ in range(2)]
-        assert outcomes == ["failed_for_now", "sent"]
+            outcomes = [way.hand_over(outgoing()).state for _ in range(2)]
+        assert outcomes == ["failed for now", "sent"]
         assert len(server.messages) == 1
 
 
@@ -66,17 +66,16 @@ def test_the_rate_is_kept() -> None:
     slept: list[float] = []
     with ScriptedServer() as server:
         way = SmtpChannel(
-            smtp_settings(server.port),
+            mail_settings(smtp=smtp_settings(server.port), rate_per_minute=20),
             "",
             folder=Path("/nowhere"),
-            rate_per_minute=20,
             clock=lambda: sum(slept),
             sleep=slept.append,
         )
         with way:
             for number in range(3):
                 way.wait()
-                assert way.deliver(outgoing(number)).outcome == "sent"
+                assert way.hand_over(outgoing(number)).state == "sent"
     assert slept == [3, 3]
 
 
@@ -110,7 +109,7 @@ def test_the_size_is_told_where_it_is_asked_for() -> None:
 
 
 def test_an_envelope_id_that_is_too_long_is_left_out() -> None:
-    long = replace(outgoing(), message_id=f"<{'a' * 120}@imdi.example>")
+    long = replace(outgoing(), external_id=f"<{'a' * 120}@imdi.example>")
     assert envelope(["DSN"], long)[0] == "MAIL FROM:<post@imdi.example> RET=HDRS"
 
 
@@ -128,14 +127,16 @@ def test_xtext_is_plain_and_can_be_read_back(text: str) -> None:
 def test_a_trial_of_the_connection_sends_nothing() -> None:
     with ScriptedServer(offers=["DSN"]) as server, channel(server.port) as way:
         assert way.test_connection() == (
-            f"127.0.0.1:{server.port} is ready: no encryption, no login;"
-            " it offers delivery reports."
+            f"127.0.0.1:{server.port} is ready: no encryption, no login, takes mail from"
+            " post@imdi.example; it offers delivery reports."
         )
-    assert [command.split(" ")[0] for command in server.commands] == ["EHLO", "NOOP", "QUIT"]
+    assert [command.split(" ")[0] for command in server.commands] == [
+        *("EHLO", "MAIL", "RSET", "QUIT"),
+    ]
 
 
 @pytest.mark.parametrize("event", ["421 bye", "550 no", DROP, HANG])
-@pytest.mark.parametrize("step", ["connect", "EHLO", "NOOP"])
+@pytest.mark.parametrize("step", ["connect", "EHLO", "MAIL", "RSET"])
 def test_a_trial_of_a_bad_connection_ends_in_one_clear_line(step: str, event: str) -> None:
     with (
         ScriptedServer({step: [event]}) as server,

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from brevgen.channels.channel import ChannelUnusable
 from brevgen.channels.mail.smtp import SmtpChannel
-from tests.channels.mail.mail_samples import mail, outgoing, smtp_settings
+from tests.channels.mail.mail_samples import mail, mail_settings, outgoing, smtp_settings
 from tests.support.mail_servers import Authority, ScriptedServer
 
 # the server does not know that it speaks TLS where it does so from the start
@@ -78,10 +78,9 @@ def channel(
 ) -> SmtpChannel:
     keys = {"host": "localhost", "tls": "starttls", "user": USER, "ca_file": "ca.pem", **changes}
     return SmtpChannel(
-        smtp_settings(port, **keys),
+        mail_settings(smtp=smtp_settings(port, **keys)),
         password,
         folder=authority.folder,
-        rate_per_minute=0,
         clock=lambda: 0.0,
         sleep=lambda seconds: None,
     )
@@ -91,7 +90,7 @@ def refusal(port: int, authority: Authority, **changes: object) -> str:
     """Why nothing goes out, which must be one line."""
     with channel(port, authority, **changes) as way:  # type: ignore[arg-type]
         with pytest.raises(ChannelUnusable) as sending:
-            way.deliver(outgoing())
+            way.hand_over(outgoing())
         with pytest.raises(ChannelUnusable) as trying:
             way.test_connection()
     assert str(sending.value) == str(trying.value)
@@ -114,11 +113,11 @@ def test_a_letter_goes_encrypted_to_the_right_server(
         channel(port, authority, tls=tls) as way,
     ):
         assert re.fullmatch(
-            rf"localhost:{port} is ready: TLSv1\.[23], logged in as brevgen;"
-            r" it does not offer delivery reports\.",
+            rf"localhost:{port} is ready: TLSv1\.[23], logged in as brevgen,"
+            r" takes mail from post@imdi\.example; it does not offer delivery reports\.",
             way.test_connection(),
         )
-        assert [way.deliver(message).outcome for _ in range(2)] == ["sent", "sent"]
+        assert [way.hand_over(message).state for _ in range(2)] == ["sent", "sent"]
     assert inbox.arrived == [(message.data, True)] * 2
 
 
@@ -178,7 +177,7 @@ def test_words_slipped_in_before_tls_do_not_count_after_it(authority: Authority)
         starttls=authority.server(),
     )
     with server, channel(server.port, authority) as way:
-        assert way.deliver(outgoing()).outcome == "sent"
+        assert way.hand_over(outgoing()).state == "sent"
     assert [command.split(" ")[0] for command in server.commands[:4]] == [
         *("EHLO", "STARTTLS", "EHLO", "AUTH"),
     ]
@@ -216,10 +215,10 @@ def test_a_login_the_server_cannot_check_now_is_not_now(authority: Authority) ->
         {"AUTH": ["454 4.7.0 later"]}, offers=["AUTH PLAIN"], tls=authority.server()
     )
     with busy, channel(busy.port, authority, tls="tls") as way:
-        receipt = way.deliver(outgoing(1))
-        assert receipt.outcome == "failed_for_now"
-        assert receipt.words.endswith("454 4.7.0 later")
-        assert way.deliver(outgoing(2)).outcome == "sent"
+        reply = way.hand_over(outgoing(1))
+        assert reply.state == "failed for now"
+        assert reply.words.endswith("454 4.7.0 later")
+        assert way.hand_over(outgoing(2)).state == "sent"
 
 
 def test_a_server_that_quotes_the_password_is_not_quoted(authority: Authority) -> None:
@@ -242,13 +241,14 @@ def test_no_password_goes_over_a_plain_connection() -> None:
     # settings forbid it; this is what stands behind them
     with ScriptedServer(offers=["AUTH PLAIN LOGIN"]) as server:
         way = SmtpChannel(
-            smtp_settings(server.port).model_copy(update={"user": USER}),
+            mail_settings().model_copy(
+                update={"smtp": smtp_settings(server.port).model_copy(update={"user": USER})}
+            ),
             PASSWORD,
             folder=Path("/nowhere"),
-            rate_per_minute=0,
             clock=lambda: 0.0,
             sleep=lambda seconds: None,
         )
         with way, pytest.raises(ChannelUnusable, match="never goes over a plain connection"):
-            way.deliver(outgoing())
+            way.hand_over(outgoing())
     assert not any(command.startswith("AUTH") for command in server.commands)

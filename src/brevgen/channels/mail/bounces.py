@@ -1,28 +1,42 @@
 """Reports on mail that did not arrive, or not yet (RFC 3464), read from saved mail.
 
-Such mail comes from anywhere and in any state. Whatever cannot be understood is other mail: it is
-counted, and nothing is ever raised because of it.
+Such mail comes from anywhere and in any state, so that nothing is ever raised because of it.
+Whatever holds no report is named, for a person to read.
 """
 
-import mailbox
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import parsedate_to_datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from brevgen.errors import WrongUse
+from brevgen.channels.mail.saved_mail import NotUnderstood, SavedMail, saved_mails
+from brevgen.characters import cleaned
 
-_STATUS_PARTS = {"message/delivery-status", "message/global-delivery-status"}
-_ORIGINAL_PARTS = {
-    *("message/rfc822", "text/rfc822-headers"),
-    *("message/global", "message/global-headers"),  # RFC 6533
-}
-_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:[ \t]*(.*)")
-_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
+Part: TypeAlias = "Message[Any, Any]"
+"""A mail, or a part of one; the parser makes no difference."""
+
+MOST_REPORTS = 100
+"""How many reports of one mail are read; a message of ours has one recipient."""
+
+_ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
+_INTERNATIONAL = re.compile(rb"\bmessage/global(-delivery-status|-headers|)\b", re.IGNORECASE)
+"""The parts of RFC 6533, which are those of RFC 3464 with letters beyond ASCII."""
+
+_STATUS = re.compile(r"\b[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
+_MESSAGE_ID = re.compile(r"<([^<>\s@]{1,200}@[^<>\s@]{1,200})>")
+_ENVELOPE_ID = re.compile(r"[^<>\s@]{1,200}@[^<>\s@]{1,200}")
+_GIVEN_UP = re.compile(r"wasn't able to deliver your message to the following address", re.I)
+_ADDRESS_AND_WHY = re.compile(r"^<([^<>\s]+@[^<>\s]+)>:[ \t]*\n?([^\n]*(?:\n[^\n<]+)*)", re.M)
+"""What qmail and Haraka write in place of a report."""
+
+_HEADER_FIELD = re.compile(r"^(?:Date|Subject):[^\n]*(?:\n[ \t][^\n]*)*", re.M)
 
 
 @dataclass(frozen=True)
@@ -30,132 +44,242 @@ class Report:
     """What a mail server reports about one message and one recipient.
 
     Args:
-        message_id: of our message, with its angle brackets; empty where the report does not tell.
-        recipient: the address, as we wrote to it where the report tells, else as it ended up.
+        message_ids: what the message may be called, with angle brackets, the likeliest first.
+        recipient: the address as it was written to, where the report tells, else as it ended up.
         action: `failed`, `delayed`, `delivered`, `relayed` or `expanded`.
         status: such as `5.1.1` (RFC 3463); empty where missing.
         diagnostic: the server's words, in one line; may be empty.
-        arrived: when our message came to the server that reports, as it says; may be empty.
+        final: the address that the report is about, which may be another one, to which the mail
+            was passed on; empty where the report does not tell.
+        sent_at: when the message was written, or came to the server that reports; aware; None
+            where the report does not tell.
+        subject: of the message that came back; empty where it did not.
+        arrived: when it came to the server that reports, in that server's words; may be empty.
     """
 
-    message_id: str
+    message_ids: tuple[str, ...]
     recipient: str
     action: str
     status: str
     diagnostic: str
+    final: str = ""
+    sent_at: datetime | None = None
+    subject: str = ""
     arrived: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """All reports that were found, and how many other mails there were."""
+    """What saved mail holds: reports, and all that is none."""
 
     reports: tuple[Report, ...]
-    others: int
+    not_understood: tuple[NotUnderstood, ...]
 
 
-def read_reports(path: Path) -> Reading:
+def read_reports(paths: Iterable[Path]) -> Reading:
     """Read the delivery reports in saved mail.
 
     Args:
-        path: one mail (`.eml`), an mbox, or a folder with such files in it or below.
+        paths: mails, files of many, or folders with such files in them or below.
 
     Raises:
-        WrongUse: there is no such file or folder, or it cannot be read.
+        WrongUse: there is no such file or folder.
     """
-    reports: list[Report] = []
-    others = 0
-    try:
-        for data in _mails(path):
-            found = reports_in(data)
-            reports += found
-            others += not found
-    except OSError as error:
-        raise WrongUse(f"{error.filename or path} cannot be read ({error.strerror}).") from error
-    return Reading(tuple(reports), others)
+    reports: dict[Report, None] = {}
+    others: list[NotUnderstood] = []
+    for each in saved_mails(paths):
+        found = reports_in(each.data) if isinstance(each, SavedMail) else []
+        reports.update(dict.fromkeys(found))
+        if isinstance(each, NotUnderstood):
+            others.append(each)
+        elif not found:
+            others.append(_without_report(each))
+    return Reading(tuple(reports), tuple(others))
 
 
 def reports_in(data: bytes) -> list[Report]:
     """The reports in one mail; none if it is another mail, or broken."""
     try:
-        return list(_reports(message_from_bytes(data)))
+        mail = _parsed(data)
+        return list(islice(_structured(mail), MOST_REPORTS)) or list(
+            islice(_in_words(mail), MOST_REPORTS)
+        )
     except Exception:  # the parser itself can fail in many ways on mail that is no mail
         return []
 
 
-def _mails(path: Path) -> Iterator[bytes]:
-    if path.is_dir():
-        for below in sorted(path.rglob("*")):
-            if below.suffix.lower() in (".eml", ".mbox") and below.is_file():
-                yield from _mails(below)
-        return
-    with path.open("rb") as file:
-        is_mbox = file.read(5) == b"From "
-    if not is_mbox:
-        yield path.read_bytes()
-        return
-    box = mailbox.mbox(path, create=False)
+def _parsed(data: bytes) -> Part:
+    names = {b"-delivery-status": b"message/delivery-status", b"-headers": b"text/rfc822-headers"}
+    known = _INTERNATIONAL.sub(lambda m: names.get(m[1].lower(), b"message/rfc822"), data)
+    return message_from_bytes(known)
+
+
+def _without_report(saved: SavedMail) -> NotUnderstood:
     try:
-        for key in box.iterkeys():
-            yield box.get_bytes(key)
-    finally:
-        box.close()
+        mail = _parsed(saved.data)
+        sender, subject = _field(mail, "From"), _field(mail, "Subject")
+        ids = tuple(islice(_ids(mail), MOST_REPORTS))
+    except Exception:  # as above
+        sender = subject = ""
+        ids = ()
+    return NotUnderstood(
+        saved.file,
+        "No delivery report is in it. Read it; if it says that a letter did not arrive, settle it"
+        " with brevgen send.",
+        sender or "unknown",
+        subject,
+        ids,
+    )
 
 
-def _reports(mail: "Message[Any, Any]") -> Iterator[Report]:
-    parts = list(mail.walk())
-    for part in parts:
-        if part.get_content_type() not in _STATUS_PARTS:
+# -- reports as RFC 3464 has them -----------------------------------------------------------------
+
+
+def _structured(mail: Part) -> Iterator[Report]:
+    for around in mail.walk():
+        within = [mail] if around is mail and _is_status(mail) else _parts(around)
+        if found := [part for part in within if _is_status(part)]:
+            original, ids = _original(around), tuple(islice(_ids(around), 50))
+            for status in found[:MOST_REPORTS]:
+                yield from _of_status(status, original, ids)
+
+
+def _is_status(part: Part) -> bool:
+    return part.get_content_type() == "message/delivery-status"
+
+
+def _of_status(status: Part, original: Part, ids: tuple[str, ...]) -> Iterator[Report]:
+    blocks = _blocks(status)
+    whole = blocks[0] if blocks else Message()
+    likely = _field(original, "Message-ID"), _field(whole, "Original-Envelope-Id")
+    known = dict.fromkeys((*map(_as_id, likely), *ids))
+    arrived = _field(whole, "Arrival-Date")[:100]
+    sent_at = _moment(_field(original, "Date")) or _moment(arrived)
+    for block in blocks:
+        action = _field(block, "Action").split("(")[0].strip().lower()
+        if action not in _ACTIONS:
             continue
-        whole, *recipients = [dict(_fields(block)) for block in _blocks(part)] or [{}]
-        message_id = _original_id(parts) or _from_envelope_id(whole.get("original-envelope-id", ""))
-        for fields in recipients:
-            action = fields.get("action", "").split("(")[0].strip().lower()
-            recipient = fields.get("original-recipient") or fields.get("final-recipient", "")
-            if action not in ("failed", "delayed", "delivered", "relayed", "expanded"):
-                continue
-            status = _STATUS.search(fields.get("status", ""))
-            yield Report(
-                message_id=message_id,
-                recipient=_after_type(recipient).strip("<>"),
-                action=action,
-                status=status[0] if status else "",
-                diagnostic=_after_type(fields.get("diagnostic-code", ""))[:500],
-                arrived=whole.get("arrival-date", "")[:100],
-            )
+        found = _STATUS.search(_field(block, "Status"))
+        final = _after_type(_field(block, "Final-Recipient")).strip("<>")
+        asked = _after_type(_field(block, "Original-Recipient")).strip("<>")
+        yield Report(
+            message_ids=tuple(each for each in known if each),
+            recipient=asked or final,
+            action=action,
+            status=found[0] if found else "",
+            diagnostic=_after_type(_field(block, "Diagnostic-Code"))[:500],
+            final=final,
+            sent_at=sent_at,
+            subject=_field(original, "Subject"),
+            arrived=arrived,
+        )
 
 
-def _blocks(part: "Message[Any, Any]") -> list[list[str]]:
-    """The groups of lines of a part; in a status part one on the message, then one each."""
-    blocks: list[list[str]] = [[]]
-    for line in _body(part).splitlines():
-        if line.strip():
-            blocks[-1].append(line)
-        elif blocks[-1]:
-            blocks.append([])
-    return [block for block in blocks if block]
+def _blocks(status: Part) -> list[Part]:
+    """The groups of fields in a status part: one on the message, then one for each recipient."""
+    blocks = _parts(status)
+    if str(status.get("Content-Transfer-Encoding", "")).lower() in ("base64", "quoted-printable"):
+        coded: Part = Message()
+        coded["Content-Transfer-Encoding"] = status["Content-Transfer-Encoding"]
+        coded.set_payload("\n".join(map(str, blocks)))
+        plain = f"Content-Type: message/delivery-status\n\n{_decoded(coded)}"
+        blocks = _parts(message_from_bytes(plain.encode()))
+    return [each for each in blocks if each.keys()]
 
 
-def _body(part: "Message[Any, Any]") -> str:
-    """What a part holds; the parser has taken some kinds of parts apart, so it is read anew."""
-    simple: Message[Any, Any] = Message()
-    simple["Content-Transfer-Encoding"] = str(part.get("Content-Transfer-Encoding", "8bit"))
-    simple.set_payload(part.as_bytes().partition(b"\n\n")[2].decode("ascii", "surrogateescape"))
-    decoded = simple.get_payload(decode=True)
-    assert isinstance(decoded, bytes), "a payload of text is decoded to bytes"
-    return decoded.decode("utf-8", "replace")
+def _original(around: Part) -> Part:
+    """The message that came back beside a report, whole or as its header only."""
+    for part in _parts(around):
+        if part.get_content_type() == "message/rfc822":
+            return next(iter(_parts(part)), Message())
+        if part.get_content_type() == "text/rfc822-headers":
+            return message_from_bytes(_decoded(part).encode())
+    return Message()
 
 
-def _fields(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Names, in small letters, and values of fields, with continued lines joined."""
-    name, value = "", ""
-    for line in [*lines, "end:"]:
-        if line[0] in " \t":
-            value = f"{value} {line.strip()}"
-        elif match := _FIELD.match(line):
-            if name:
-                yield name, " ".join(value.split())
-            name, value = match[1].lower(), match[2]
+# -- reports in words -----------------------------------------------------------------------------
+
+
+def _in_words(mail: Part) -> Iterator[Report]:
+    """What Exim says in a field of its own, and qmail and Haraka in fixed words."""
+    text = "\n".join(_decoded(part) for part in mail.walk() if not part.is_multipart())
+    text = text.replace("\r\n", "\n")
+    failed = {
+        address.strip(" <>"): "" for address in _field(mail, "X-Failed-Recipients").split(",")
+    }
+    if _GIVEN_UP.search(text):
+        told = text.partition("Below this line")[0]
+        failed |= {match[1]: match[2] for match in _ADDRESS_AND_WHY.finditer(told)}
+    # the header of the message follows in the text, or as a part
+    header = "".join(f"{found}\n" for found in _HEADER_FIELD.findall(text))
+    original = _original(mail) if _parts(mail) else message_from_bytes(header.encode())
+    for address, why in failed.items():
+        if "@" not in address:
+            continue
+        words = why or text[text.find(address) + len(address) :][:300].lstrip(" >:\n")
+        found = _STATUS.search(words)
+        yield Report(
+            message_ids=tuple(dict.fromkeys(islice(_ids(mail), 50))),
+            recipient=address,
+            action="failed",
+            status=found[0] if found else "",
+            diagnostic=_line(words)[:500],
+            final=address,
+            sent_at=_moment(_field(original, "Date")),
+            subject=_field(original, "Subject"),
+        )
+
+
+# -- pieces ---------------------------------------------------------------------------------------
+
+
+def _parts(mail: Part) -> list[Part]:
+    payload = mail.get_payload()
+    return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
+
+
+def _ids(mail: Part) -> Iterator[str]:
+    """All that is a Message-ID, or looks like one, in a mail and its parts."""
+    for part in mail.walk():
+        for _, value in part.raw_items():
+            yield from (f"<{found}>" for found in _MESSAGE_ID.findall(str(value)[:5000]))
+        if not part.is_multipart():
+            yield from (f"<{found}>" for found in _MESSAGE_ID.findall(_decoded(part)))
+
+
+def _as_id(text: str) -> str:
+    """A Message-ID with its brackets; we give it without them as envelope id."""
+    if found := _MESSAGE_ID.search(text):
+        return found[0]
+    return f"<{text}>" if _ENVELOPE_ID.fullmatch(text) else ""
+
+
+def _decoded(part: Part) -> str:
+    """What a part of text holds."""
+    data = part.get_payload(decode=True)
+    return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+
+
+def _field(mail: Part, name: str) -> str:
+    """A field's value in one line; empty where it is missing."""
+    for found, value in mail.raw_items():
+        if found.lower() == name.lower():
+            return _readable(str(value)[:2000])
+    return ""
+
+
+def _readable(value: str) -> str:
+    """A field's value with its encoded words read (RFC 2047), and no end of line."""
+    octets = value.encode("utf-8", "surrogateescape")
+    text = octets.decode("utf-8", "replace")
+    try:
+        return _line(str(make_header(decode_header(text)))) if "=?" in text else _line(text)
+    except (ValueError, LookupError):
+        return _line(text)
+
+
+def _line(text: str) -> str:
+    return " ".join(cleaned(text).split())
 
 
 def _after_type(value: str) -> str:
@@ -164,16 +288,10 @@ def _after_type(value: str) -> str:
     return (rest if semicolon and re.fullmatch(r"[\w.-]+", kind.strip()) else value).strip()
 
 
-def _original_id(parts: Iterable["Message[Any, Any]"]) -> str:
-    """The Message-ID of the message that came back, whole or as its headers only."""
-    for part in parts:
-        if part.get_content_type() in _ORIGINAL_PARTS:
-            head, *_ = _blocks(part) or [[]]
-            if match := _MESSAGE_ID.search(dict(_fields(head)).get("message-id", "")):
-                return match[0]
-    return ""
-
-
-def _from_envelope_id(envelope_id: str) -> str:
-    """The Message-ID that we gave along as envelope id, if that is what it is."""
-    return f"<{envelope_id}>" if re.fullmatch(r"[^<>\s@]+@[^<>\s@]+", envelope_id) else ""
+def _moment(text: str) -> datetime | None:
+    """A date of a header; None where it is none."""
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

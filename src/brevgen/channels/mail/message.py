@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 
-from brevgen.channels.channel import Outgoing
-from brevgen.channels.mail import headers
-from brevgen.channels.mail.parts import Attachment, message_bytes
-from brevgen.channels.recipients import Recipient
+from brevgen.channels.channel import Consignment, Outgoing
+from brevgen.channels.mail.mime import Attachment, free_text, mail_bytes, mailbox
 from brevgen.email_address import ascii_address, same_mailbox
 from brevgen.files import sha256
 from brevgen.letter.content import Content, WrittenForm
-from brevgen.letter.letter import Letter, in_form
+from brevgen.letter.letter import in_form
 from brevgen.render.text import as_text
 from brevgen.settings.mail import MailSettings
 
@@ -72,73 +70,56 @@ class Mail:
             Unsendable: a name, the subject or an address holds what no header can.
         """
         assert self.sent_at.utcoffset() is not None, "a time without zone is no moment"
-        header = [
-            headers.plain("Date", format_datetime(self.sent_at)),
-            headers.mailbox("From", self.from_name, self.from_address),
-            headers.mailbox("To", self.to_name, self.to_address),
-            headers.text("Subject", self.subject),
-            headers.plain("Message-ID", self.message_id),
+        fields = {
+            "Date": format_datetime(self.sent_at),
+            "From": mailbox(self.from_name, self.from_address, field_name="From"),
+            "Reply-To": mailbox("", self.reply_to, field_name="Reply-To") if self.reply_to else "",
+            "To": mailbox(self.to_name, self.to_address, field_name="To"),
+            "Subject": free_text(self.subject, field_name="Subject"),
+            "Message-ID": self.message_id,
             # so that nobody's notice of absence answers (RFC 3834, section 5)
-            headers.plain("Auto-Submitted", "auto-generated"),
-            headers.plain("Content-Language", self.written_form),
-        ]
-        if self.reply_to:
-            header.insert(2, headers.mailbox("Reply-To", "", self.reply_to))
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": self.written_form,
+        }
         return Outgoing(
+            external_id=self.message_id,
             name=self.name,
-            message_id=self.message_id,
-            envelope_from=ascii_address(self.from_address),
-            envelope_to=ascii_address(self.to_address),
-            data=message_bytes(
-                "".join(header), self.text, self.attachments, message_id=self.message_id
+            to=ascii_address(self.to_address),
+            data=mail_bytes(
+                {name: value for name, value in fields.items() if value or name == "Subject"},
+                self.text,
+                self.attachments,
+                message_id=self.message_id,
             ),
         )
 
 
-def mail_for(
-    letter: Letter,
-    content: Content,
-    covering: Content,
-    recipient: Recipient,
-    settings: MailSettings,
-    *,
-    stem: str,
-    pdf: bytes,
-    docx: bytes = b"",
-    sent_at: datetime,
-) -> Mail:
-    """The message with a letter to one recipient.
+def mail_for(consignment: Consignment, settings: MailSettings) -> Mail:
+    """The mail with a letter to one recipient.
 
     Args:
-        letter: the letter's facts.
-        content: what the letter says; follows below a line.
-        covering: what the message says, from the templates of messages; its title is the subject.
-        recipient: to whom.
+        consignment: the letter, and to whom; what it says follows below a line.
         settings: who it is from.
-        stem: name of the letter's files without ending.
-        pdf: the sealed letter.
-        docx: the letter for Word; empty to leave it out.
-        sent_at: when; aware.
     """
-    municipality = f"{letter.municipality.name} kommune"
-    called = f"{content.title} ({letter.reference})"
-    attachments = [Attachment(file_name(called, ".pdf"), PDF, pdf)]
-    if docx:
-        attachments.append(Attachment(file_name(called, ".docx"), DOCX, docx))
-    digest = sha256(pdf)
-    identity = f"{letter.reference}\n{same_mailbox(recipient.address)}\n{digest}"
+    letter, recipient = consignment.letter, consignment.recipient
+    called = f"{consignment.content.title} ({letter.reference})"
+    attachments = [Attachment(file_name(called, ".pdf"), PDF, consignment.pdf)]
+    if consignment.docx:
+        attachments.append(Attachment(file_name(called, ".docx"), DOCX, consignment.docx))
+    identity = f"{letter.reference}\n{recipient.key}\n{sha256(consignment.pdf)}"
+    blocks = consignment.covering.blocks
     return Mail(
-        name=f"{stem}-{recipient.title.lower()}",
+        name=f"{consignment.stem}-{recipient.title.lower()}",
         message_id=_message_id(identity, settings.from_address),
         written_form=letter.written_form,
-        sent_at=sent_at,
+        sent_at=consignment.at,
         from_name=in_form(settings.from_name, letter.written_form),
         from_address=settings.from_address,
         reply_to=settings.reply_to,
-        to_name=recipient.called(municipality),
+        to_name=recipient.called(f"{letter.municipality.name} kommune"),
         to_address=recipient.address,
-        subject="".join(block.text for block in covering.blocks if block.style == "title"),
-        text=_text(covering, content),
+        subject="".join(block.text for block in blocks if block.style == "title"),
+        text=_text(consignment.covering, consignment.content),
         attachments=tuple(attachments),
     )
 

@@ -10,25 +10,31 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from brevgen.channels.channel import ChannelUnusable, Outgoing, Receipt
-from brevgen.channels.mail.rate_limit import Clock, Pace, Sleep
-from brevgen.channels.mail.smtp_connection import NotNow, is_later, open_connection, said, trust
-from brevgen.settings.mail import SmtpSettings
+from brevgen.channels.channel import ChannelUnusable, Outgoing, Reply
+from brevgen.channels.mail.channel import MailChannel
+from brevgen.channels.mail.smtp_answers import BoundedSmtp
+from brevgen.channels.mail.smtp_connection import NotNow, open_connection, reason, said, trust
+from brevgen.channels.rate_limit import Clock, RateLimiter, Sleep
+from brevgen.email_address import ascii_address
+from brevgen.settings.mail import MailSettings
 
 _ANY_LINE_END = re.compile(rb"\r\n|\r|\n")
 _DOT_AT_START = re.compile(rb"^\.", re.MULTILINE)
+_STATUS = re.compile(rb"5\.[0-9]{1,3}\.[0-9]{1,3}\b")
+_ABOUT_THE_SENDER = re.compile(r"5\.7\.[0-9]+|5\.1\.[78]")
+"""Security and policy, and the sender's own address (RFC 3463, sections 3.2 and 3.8)."""
 
 
-class SmtpChannel:
+class SmtpChannel(MailChannel):
     """Sends messages over one connection, which is made anew whenever it is lost.
 
     Args:
-        settings: which server.
+        settings: who the mail is from, and which server.
         password: the user's; empty where there is no user.
         folder: what the path of the authority's file is relative to.
-        rate_per_minute: how many messages a minute at most; 0 for no limit.
         clock: tells seconds that only grow.
         sleep: waits so many seconds.
+        redirect_to: the reader of a trial, who gets everything; empty for the true recipients.
 
     Raises:
         ChannelUnusable: the authority's file cannot be used.
@@ -36,19 +42,22 @@ class SmtpChannel:
 
     def __init__(
         self,
-        settings: SmtpSettings,
+        settings: MailSettings,
         password: str,
         *,
         folder: Path,
-        rate_per_minute: int,
         clock: Clock,
         sleep: Sleep,
+        redirect_to: str = "",
     ) -> None:
-        self._settings = settings
+        super().__init__(settings, redirect_to)
+        assert settings.smtp is not None, "without a server there is only the outbox"
+        self._server = settings.smtp
+        self._sender = ascii_address(settings.from_address)
         self._password = password
-        self._context = trust(settings, folder)
-        self._pace = Pace(rate_per_minute, clock, sleep)
-        self._smtp: smtplib.SMTP | None = None
+        self._context = trust(self._server, folder)
+        self._limiter = RateLimiter(settings.rate_per_minute, clock, sleep)
+        self._smtp: BoundedSmtp | None = None
 
     def __enter__(self) -> "SmtpChannel":
         return self
@@ -69,56 +78,56 @@ class SmtpChannel:
         self._drop()
 
     def wait(self) -> None:
-        """Wait so long that no more go out in a minute than the server wants."""
-        self._pace.wait()
+        """Wait until the next message may go."""
+        self._limiter.wait()
 
-    def deliver(self, message: Outgoing) -> Receipt:
-        """Hand one message over; a lost connection is made anew once, if nothing was taken yet.
-
-        Whoever interrupts it (KeyboardInterrupt) must take the message for uncertain.
+    def hand_over(self, outgoing: Outgoing) -> Reply:
+        """Hand one message over; over a new connection where the one in use was lost before it.
 
         Raises:
-            ChannelUnusable: wrong host, certificate or password; the message was not handed over.
+            ChannelUnusable: wrong host, certificate, password, or a server that takes no mail of
+                this sender.
         """
         if self._smtp is not None:
-            # it may have been idle for too long, or have carried as many as the server wants
             with suppress(NotNow):
-                return self._try(message)
+                return self._try(outgoing)
         try:
-            return self._try(message)
-        except NotNow as reason:
-            return Receipt("failed_for_now", str(reason))
+            return self._try(outgoing)
+        except NotNow as why:
+            return Reply("failed for now", str(why))
 
     def test_connection(self) -> str:
-        """Do all but send: connect, make it secret, log in, and say what was found, in a line.
+        """Do all but send, the sender's address too; what was found, in a line.
 
         Raises:
             ChannelUnusable: no mail would get through now.
         """
         try:
             smtp = self._connection()
-            code, reply = smtp.noop()
-        except NotNow as reason:
-            raise ChannelUnusable(f"{reason} Try again later.") from reason
-        except (OSError, smtplib.SMTPException) as error:
+            self._name_sender(smtp, "")
+            code, reply = self._ask(smtp, "RSET")
+        except NotNow as why:
             self._drop()
-            raise ChannelUnusable(f"{self._where} has gone away: {error}.") from error
+            raise ChannelUnusable(f"{why} Try again later.") from why
         if code != 250:
             self._drop()
             raise ChannelUnusable(f"{self._where} is not ready: {said(code, reply)}")
         version = getattr(smtp.sock, "version", lambda: "no encryption")()
-        user = f"logged in as {self._settings.user}" if self._settings.user else "no login"
+        user = f"logged in as {self._server.user}" if self._server.user else "no login"
         reports = "offers" if smtp.has_extn("dsn") else "does not offer"
         self.close()
-        return f"{self._where} is ready: {version}, {user}; it {reports} delivery reports."
+        return (
+            f"{self._where} is ready: {version}, {user}, takes mail from {self._sender};"
+            f" it {reports} delivery reports."
+        )
 
     @property
     def _where(self) -> str:
-        return f"{self._settings.host}:{self._settings.port}"
+        return f"{self._server.host}:{self._server.port}"
 
-    def _connection(self) -> smtplib.SMTP:
+    def _connection(self) -> BoundedSmtp:
         if self._smtp is None:
-            self._smtp = open_connection(self._settings, self._password, self._context)
+            self._smtp = open_connection(self._server, self._password, self._context)
         return self._smtp
 
     def _drop(self) -> None:
@@ -126,97 +135,124 @@ class SmtpChannel:
             self._smtp.close()
         self._smtp = None
 
-    def _try(self, message: Outgoing) -> Receipt:
+    def _try(self, outgoing: Outgoing) -> Reply:
         """One try; what goes wrong in it leaves no connection behind in the middle of a message."""
         try:
             smtp = self._connection()
-            return self._offer(smtp, message) or self._hand_over(smtp, message)
+            return self._offer(smtp, outgoing) or self._send(smtp, outgoing)
         except BaseException:
             self._drop()
             raise
 
-    def _offer(self, smtp: smtplib.SMTP, message: Outgoing) -> Receipt | None:
+    def _offer(self, smtp: BoundedSmtp, outgoing: Outgoing) -> Reply | None:
         """Tell the server from whom and to whom; its refusal, or None if it waits for the message.
 
         Raises:
             NotNow: the connection is lost, or the server is about to close it.
-            ChannelUnusable: the server wants a login or TLS first.
+            ChannelUnusable: the server takes no mail of this sender.
         """
-        sender = f"FROM:<{message.envelope_from}>"
-        recipient = f"TO:<{message.envelope_to}>"
+        parameters, recipient = "", f"TO:<{outgoing.to}>"
         if smtp.has_extn("size"):
-            sender += f" SIZE={len(message.data)}"
+            parameters += f" SIZE={len(outgoing.data)}"
         if smtp.has_extn("dsn"):
             # a report when it fails or takes long, with the headers only, that names the message
-            sender += " RET=HDRS"
-            envelope_id = xtext(message.message_id.strip("<>"))
+            parameters += " RET=HDRS"
+            envelope_id = xtext(outgoing.external_id.strip("<>"))
             if len(envelope_id) <= 100:  # RFC 3461, section 4.4
-                sender += f" ENVID={envelope_id}"
-            recipient += f" NOTIFY=FAILURE,DELAY ORCPT=rfc822;{xtext(message.envelope_to)}"
-        for command, argument, wanted in (
-            ("MAIL", sender, 2),
-            ("RCPT", recipient, 2),
-            ("DATA", "", 3),
-        ):
-            try:
-                code, reply = smtp.docmd(command, argument)
-            except (OSError, smtplib.SMTPException) as error:
-                raise NotNow(f"{self._where} was lost before the message: {error}.") from error
-            if code // 100 == wanted:
-                continue
-            words = said(code, reply)
-            if code == 421 or code // 100 not in (4, 5):
-                raise NotNow(f"{self._where} answers {words}")
-            if code == 530:  # RFC 4954, section 6, and RFC 3207, section 4: so for every message
-                raise ChannelUnusable(
-                    f"{self._where} wants a login or TLS first: {words}."
-                    " See mail.smtp.user and tls in brevgen.toml."
-                )
-            self._forget(smtp)
-            return Receipt("failed_for_now" if is_later(code) else "refused", words)
+                parameters += f" ENVID={envelope_id}"
+            recipient += f" NOTIFY=FAILURE,DELAY ORCPT=rfc822;{xtext(outgoing.to)}"
+        if refusal := self._name_sender(smtp, parameters):
+            return refusal
+        for command, argument, wanted in (("RCPT", recipient, 2), ("DATA", "", 3)):
+            code, reply = self._ask(smtp, command, argument)
+            if code // 100 != wanted:
+                return self._refusal(smtp, code, reply)
         return None
 
-    def _forget(self, smtp: smtplib.SMTP) -> None:
-        """Let the server forget what was begun, so that the connection serves the next message."""
-        try:
-            code, _ = smtp.rset()
-        except (OSError, smtplib.SMTPException):
-            code = -1
-        if code != 250:
-            self._drop()
+    def _name_sender(self, smtp: BoundedSmtp, parameters: str) -> Reply | None:
+        """Say who the mail is from; a “not now” of the server, or None if all is well.
 
-    def _hand_over(self, smtp: smtplib.SMTP, message: Outgoing) -> Receipt:
+        Raises:
+            NotNow: the connection is lost, or the server is about to close it.
+            ChannelUnusable: it takes no mail of this sender, whoever it is for.
+        """
+        code, reply = self._ask(smtp, "MAIL", f"FROM:<{self._sender}>{parameters}")
+        if code // 100 == 2:
+            return None
+        if code == 530:  # RFC 4954, section 6, and RFC 3207, section 4
+            raise ChannelUnusable(
+                f"{self._where} wants a login or TLS first: {said(code, reply)}."
+                " See mail.smtp.user and tls in brevgen.toml."
+            )
+        if code // 100 == 5:
+            raise ChannelUnusable(
+                f"{self._where} takes no mail from {self._sender}: {said(code, reply)}."
+                " See mail.from_address and mail.smtp.user in brevgen.toml, or ask whoever runs"
+                " the mail server."
+            )
+        return self._refusal(smtp, code, reply)
+
+    def _ask(self, smtp: BoundedSmtp, command: str, argument: str = "") -> tuple[int, bytes]:
+        try:
+            return smtp.docmd(command, argument)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotNow(f"{self._where} was lost before the message: {reason(error)}.") from error
+
+    def _refusal(self, smtp: BoundedSmtp, code: int, reply: bytes) -> Reply:
+        """What a refusal before the message means.
+
+        Raises:
+            NotNow: the server is about to close the connection, or makes no sense.
+        """
+        if code == 421 or code // 100 not in (4, 5):
+            raise NotNow(f"{self._where} answers {said(code, reply)}")
+        try:
+            if smtp.rset()[0] != 250:  # so that the connection serves the next message
+                self._drop()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+        return refusal(code, reply)
+
+    def _send(self, smtp: BoundedSmtp, outgoing: Outgoing) -> Reply:
         """Send the message itself.
 
         Raises:
-            NotNow: the connection was lost before the end of the message.
+            NotNow: the connection was lost, or the server spoke, before the end of the message.
         """
         try:
-            smtp.send(as_data(message.data))
+            smtp.send_within(as_data(outgoing.data), self._server.last_timeout)
+            smtp.be_sure_of_silence()
         except (OSError, smtplib.SMTPException) as error:
-            raise NotNow(f"{self._where} was lost within the message: {error}.") from error
+            raise NotNow(f"{self._where} was lost within the message: {reason(error)}.") from error
         # the border: from here on the server may have the message, whatever we hear of it
         try:
             smtp.send(b".\r\n")
-            if smtp.sock is not None:
-                smtp.sock.settimeout(self._settings.last_timeout)
-            code, reply = smtp.getreply()
-            if smtp.sock is not None:
-                smtp.sock.settimeout(self._settings.timeout)
+            code, reply = smtp.answer(self._server.last_timeout)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Receipt("uncertain", f"{self._where} was lost before its answer: {error}.")
-        words = said(code, reply)
+            return Reply("uncertain", f"{self._where} was lost before its answer: {reason(error)}.")
         if code == 421 or code // 100 not in (2, 4, 5):
             self._drop()
-        match code // 100:
-            case 2:
-                return Receipt("sent", words)
-            case 4:
-                return Receipt("failed_for_now", words)
-            case 5:
-                return Receipt("refused", words)
-        return Receipt("uncertain", f"{self._where} answers {words}")
+        if code // 100 == 2:
+            return Reply("sent", said(code, reply))
+        if code // 100 in (4, 5):
+            return refusal(code, reply)
+        return Reply("uncertain", f"{self._where} answers {said(code, reply)}")
+
+
+def refusal(code: int, reply: bytes) -> Reply:
+    """What a server's refusal (4xx or 5xx) of one message means.
+
+    One that speaks of the sender is nobody's fault but ours: the recipient is not marked by it.
+    """
+    words = said(code, reply)
+    if code // 100 == 4:
+        return Reply("failed for now", words)
+    status = found[0].decode("ascii") if (found := _STATUS.match(reply)) else ""
+    kind = f"{code} {status}".strip()
+    if code == 530 or _ABOUT_THE_SENDER.fullmatch(status):
+        return Reply("failed for now", f"{words} (this is about the sender)", refusal=kind)
+    return Reply("refused", words, refusal=kind)
 
 
 def as_data(data: bytes) -> bytes:

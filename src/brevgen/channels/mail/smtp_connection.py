@@ -10,9 +10,9 @@ import ssl
 from pathlib import Path
 
 from brevgen.channels.channel import ChannelUnusable
+from brevgen.channels.mail.smtp_answers import BoundedSmtp, BoundedSmtpOverTls
+from brevgen.characters import cleaned
 from brevgen.settings.mail import SmtpSettings
-
-_CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
 
 
 class NotNow(Exception):
@@ -20,14 +20,21 @@ class NotNow(Exception):
 
 
 def said(code: int, reply: bytes) -> str:
-    """A server's answer in one line: `550 5.1.1 No such user`."""
-    words = " ".join(reply.decode("utf-8", "replace").translate(_CONTROLS).split())
-    return f"{code} {words[:300]}".strip()
+    """A server's answer in one line: `550 5.1.1 No such user`; its words alone without a code."""
+    words = _line(reply.decode("utf-8", "replace"))
+    return f"{code} {words}".strip() if code >= 0 else words
 
 
-def is_later(code: int) -> bool:
-    """Whether an answer means “not now” (RFC 5321, section 4.2.1)."""
-    return code // 100 == 4
+def reason(error: Exception) -> str:
+    """Why a connection came to its end, in a few words."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    text = (error.strerror if isinstance(error, OSError) else "") or str(error)
+    return _line(text).rstrip(".") or type(error).__name__
+
+
+def _line(words: str) -> str:
+    return " ".join(cleaned(words, 300).split())
 
 
 def trust(settings: SmtpSettings, folder: Path) -> ssl.SSLContext:
@@ -40,14 +47,14 @@ def trust(settings: SmtpSettings, folder: Path) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=path)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        why = error.strerror if isinstance(error, OSError) else str(error)
         raise ChannelUnusable(
-            f"{path} cannot be used as mail.smtp.ca_file ({reason})."
+            f"{path} cannot be used as mail.smtp.ca_file ({why})."
             " It must be a PEM file with certificates."
         ) from error
 
 
-def open_connection(settings: SmtpSettings, password: str, context: ssl.SSLContext) -> smtplib.SMTP:
+def open_connection(settings: SmtpSettings, password: str, context: ssl.SSLContext) -> BoundedSmtp:
     """A connection that is ready for a message.
 
     Args:
@@ -76,14 +83,14 @@ def open_connection(settings: SmtpSettings, password: str, context: ssl.SSLConte
     return smtp
 
 
-def _connected(settings: SmtpSettings, context: ssl.SSLContext) -> smtplib.SMTP:
+def _connected(settings: SmtpSettings, context: ssl.SSLContext) -> BoundedSmtp:
     where = f"{settings.host}:{settings.port}"
     host, port, timeout = settings.host, settings.port, settings.timeout
     own_name = "localhost"  # without one smtplib would look it up in the network
     try:
         if settings.tls == "tls":
-            return smtplib.SMTP_SSL(host, port, own_name, timeout=timeout, context=context)
-        return smtplib.SMTP(host, port, own_name, timeout)
+            return BoundedSmtpOverTls(host, port, own_name, timeout=timeout, context=context)
+        return BoundedSmtp(host, port, own_name, timeout)
     except socket.gaierror as error:
         if error.errno == socket.EAI_AGAIN:
             raise NotNow(f"The name {settings.host} cannot be looked up now.") from error
@@ -95,10 +102,10 @@ def _connected(settings: SmtpSettings, context: ssl.SSLContext) -> smtplib.SMTP:
     except smtplib.SMTPConnectError as error:
         raise _turned_away(settings, "takes no mail", error.smtp_code, error.smtp_error) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise NotNow(f"{where} does not answer: {_reason(error)}.") from error
+        raise NotNow(f"{where} does not answer: {reason(error)}.") from error
 
 
-def _introduce(smtp: smtplib.SMTP, settings: SmtpSettings) -> None:
+def _introduce(smtp: BoundedSmtp, settings: SmtpSettings) -> None:
     """Say who we are (EHLO), by name if this machine has a full one, else by its address."""
     name = socket.gethostname()
     if "." not in name or not name.isascii():
@@ -113,7 +120,7 @@ def _introduce(smtp: smtplib.SMTP, settings: SmtpSettings) -> None:
         raise _turned_away(settings, "does not take our greeting (EHLO)", code, reply)
 
 
-def _make_secret(smtp: smtplib.SMTP, settings: SmtpSettings, context: ssl.SSLContext) -> None:
+def _make_secret(smtp: BoundedSmtp, settings: SmtpSettings, context: ssl.SSLContext) -> None:
     try:
         code, reply = smtp.starttls(context=context)
     except smtplib.SMTPNotSupportedError as error:
@@ -133,7 +140,7 @@ def _make_secret(smtp: smtplib.SMTP, settings: SmtpSettings, context: ssl.SSLCon
         raise _turned_away(settings, "does not begin TLS", code, reply)
 
 
-def _log_in(smtp: smtplib.SMTP, settings: SmtpSettings, password: str) -> None:
+def _log_in(smtp: BoundedSmtp, settings: SmtpSettings, password: str) -> None:
     """Log in by PLAIN (RFC 4616) or LOGIN; smtplib itself knows only ASCII passwords."""
     if not isinstance(smtp.sock, ssl.SSLSocket):
         raise ChannelUnusable("A password never goes over a plain connection. See mail.smtp.tls.")
@@ -194,12 +201,4 @@ def _tls_failure(error: ssl.SSLError, settings: SmtpSettings) -> NotNow | Channe
 
 
 def _cut(settings: SmtpSettings, error: Exception) -> str:
-    return f"{settings.host}:{settings.port} was lost: {_reason(error)}."
-
-
-def _reason(error: Exception) -> str:
-    """Why, in a few words."""
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    text = (error.strerror if isinstance(error, OSError) else "") or str(error)
-    return " ".join(text.split()).rstrip(".")[:200] or type(error).__name__
+    return f"{settings.host}:{settings.port} was lost: {reason(error)}."

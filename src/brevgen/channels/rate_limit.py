@@ -9,8 +9,8 @@ Sleep = Callable[[float], object]
 """Waits so many seconds."""
 
 
-class Pace:
-    """Lets messages through one by one, evenly spaced.
+class RateLimiter:
+    """Lets letters through one by one, evenly spaced.
 
     Args:
         per_minute: how many; 0 for no limit.
@@ -25,7 +25,7 @@ class Pace:
         self._next = clock()
 
     def wait(self) -> None:
-        """Wait until the next message may go."""
+        """Wait until the next letter may go."""
         now = self._clock()
         if now < self._next:
             self._sleep(self._next - now)

@@ -1,4 +1,4 @@
-"""Header fields: what goes in comes out of any reader, and nothing else ever does."""
+"""Mails as bytes: what goes in comes out of any reader, and nothing else ever does."""
 
 import re
 from email import message_from_bytes
@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from brevgen.channels.mail import headers
+from brevgen.channels.mail.mime import Attachment, free_text, mail_bytes
+from brevgen.channels.mail.mime import mailbox as one_mailbox
 from brevgen.characters import UNPRINTABLE
 from brevgen.email_address import ascii_address, ascii_domain
 from brevgen.errors import Unsendable
@@ -33,12 +34,21 @@ good = st.text(
 )
 
 
-def fields_of(header: str) -> list[tuple[str, str]]:
-    return read(header.encode("ascii") + b"\r\n").fields
+def with_fields(**fields: str) -> bytes:
+    """A mail with nothing but these fields."""
+    return mail_bytes(fields, "", [], message_id="<a@b.example>")
 
 
-def lines_of(header: str) -> list[str]:
-    return header.removesuffix("\r\n").split("\r\n")
+def with_subject(text: str) -> bytes:
+    return with_fields(Subject=free_text(text, field_name="Subject"))
+
+
+def to(name: str, address: str) -> bytes:
+    return with_fields(To=one_mailbox(name, address, field_name="To"))
+
+
+def header_lines(data: bytes) -> list[bytes]:
+    return data.partition(b"\r\n\r\n")[0].split(b"\r\n")
 
 
 # -- free text ------------------------------------------------------------------------------------
@@ -52,46 +62,44 @@ def lines_of(header: str) -> list[str]:
 @example("x" * 200)
 @example("")
 def test_a_subject_comes_back_as_it_was(text: str) -> None:
-    header = headers.text("Subject", text)
-    ((name, value),) = fields_of(header)
-    assert (name, decoded(value)) == ("Subject", text)
-    assert all(len(line) <= 78 for line in lines_of(header))
+    data = with_subject(text)
+    assert decoded(read(data)["Subject"]) == text
+    assert all(len(line) <= 78 for line in header_lines(data))
 
 
 @given(good)
 @example(SAMI)
 def test_the_standard_library_reads_a_subject_too(text: str) -> None:
-    message = message_from_bytes(headers.text("Subject", text).encode() + b"\r\n")
+    message = message_from_bytes(with_subject(text))
     assert str(make_header(decode_header(message["Subject"]))) == text
 
 
 @given(wild)
 def test_no_subject_becomes_two_fields(text: str) -> None:
     try:
-        header = headers.text("Subject", text)
+        data = with_subject(text)
     except Unsendable:
         assert re.search(f"[{UNPRINTABLE}\ud800-\udfff]", text)
     else:
-        assert [name for name, _ in fields_of(header)] == ["Subject"]
-        assert decoded(fields_of(header)[0][1]) == text
+        fields = [name for name, _ in read(data).fields]
+        assert fields == ["Content-Type", "MIME-Version", "Subject"]
+        assert decoded(read(data)["Subject"]) == text
 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_whatever_some_reader_takes_for_the_end_of_a_line_is_refused(end: str) -> None:
     with pytest.raises(Unsendable, match=f"U\\+{ord(end[0]):04X}"):
-        headers.text("Subject", f"Anmodning{end}Bcc: all@evil.example")
+        with_subject(f"Anmodning{end}Bcc: all@evil.example")
     with pytest.raises(Unsendable):
-        headers.mailbox("To", f"Ordfører{end}", "a@as.example")
+        to(f"Ordfører{end}", "a@as.example")
     with pytest.raises(Unsendable):
-        headers.mailbox("To", "Ordfører", f"a@as.example{end}")
+        to("Ordfører", f"a@as.example{end}")
     with pytest.raises(Unsendable):
-        headers.typed("application/pdf", f"brev{end}.pdf")
-    with pytest.raises(Unsendable):
-        headers.disposed(f"brev{end}.pdf")
+        attached(f"brev{end}.pdf")
 
 
 def test_words_that_need_no_encoding_stay_readable() -> None:
-    assert headers.text("Subject", "Letter 17-09235") == "Subject: Letter 17-09235\r\n"
+    assert b"Subject: Letter 17-09235" in header_lines(with_subject("Letter 17-09235"))
 
 
 # -- addresses ------------------------------------------------------------------------------------
@@ -102,18 +110,17 @@ def test_words_that_need_no_encoding_stay_readable() -> None:
 @example('"Kari" <kari@evil.example>,')
 def test_a_field_of_an_address_names_one_address_whatever_the_name(name: str) -> None:
     try:
-        header = headers.mailbox("To", name, "kari@as.example")
+        data = to(name, "kari@as.example")
     except Unsendable:
         return
-    ((_, value),) = fields_of(header)
-    assert mailbox(value) == (name, "kari@as.example")
-    (address,) = message_from_bytes(header.encode() + b"\r\n", policy=default)["To"].addresses
+    assert mailbox(read(data)["To"]) == (name, "kari@as.example")
+    (address,) = message_from_bytes(data, policy=default)["To"].addresses
     assert address.addr_spec == "kari@as.example"
 
 
 def test_a_domain_with_norwegian_letters_travels_in_ascii() -> None:
-    header = headers.mailbox("To", "Ordfører i Ås kommune", "Postmottak@ÅS.kommune.example")
-    assert mailbox(fields_of(header)[0][1]) == (
+    data = to("Ordfører i Ås kommune", "Postmottak@ÅS.kommune.example")
+    assert mailbox(read(data)["To"]) == (
         "Ordfører i Ås kommune",
         "Postmottak@xn--s-1fa.kommune.example",
     )
@@ -134,6 +141,8 @@ def test_a_domain_is_brought_to_one_spelling() -> None:
         "a@as.example, b@as.example",
         "a@as.example> SIZE=1",
         "<a@as.example>",
+        "a%evil.example@as.example",
+        "evil.example!a@as.example",
         "a@\u0627\u0031\u0661a.example",  # letters that may not stand together
         f"a@{'å' * 60}.example",  # short enough only until it is ASCII
     ],
@@ -157,8 +166,11 @@ def test_an_address_that_passes_is_one_plain_address(local: str, domain: str) ->
 NAME = f"Oppmoding om busetjing av flyktningar i 2018 – {SAMI} (17-09235).pdf"
 
 
-def attachment_header(name: str) -> str:
-    return headers.typed("application/pdf", name) + headers.disposed(name)
+def attached(name: str) -> bytes:
+    """The part with a file of this name."""
+    data = mail_bytes({}, "", [Attachment(name, "application/pdf", b"x")], message_id="<a@b>")
+    *_, part, _ = re.split(rb"\r\n--=_[0-9a-f]{40}(?:--)?\r\n", data)
+    return part
 
 
 @given(good.filter(lambda text: text and text.strip() == text))
@@ -166,7 +178,7 @@ def attachment_header(name: str) -> str:
 @example('a "quoted" \\ name.pdf')
 @example("=?utf-8?q?a?=.pdf")
 def test_a_file_name_reads_the_same_in_both_places(name: str) -> None:
-    part = read(attachment_header(name).encode() + b"\r\n")
+    part = read(attached(name))
     assert part["Content-Type"].startswith("application/pdf;")
     assert part["Content-Disposition"].startswith("attachment;")
     # Outlook and Exchange look at the first, Gmail and Thunderbird at the second
@@ -175,7 +187,7 @@ def test_a_file_name_reads_the_same_in_both_places(name: str) -> None:
 
 
 def test_both_readers_of_the_standard_library_find_the_right_name() -> None:
-    data = attachment_header(NAME).encode() + b"\r\n"
+    data = attached(NAME)
     assert message_from_bytes(data).get_filename() == NAME
     part = message_from_bytes(data, policy=default)
     assert part.get_filename() == NAME
@@ -184,5 +196,25 @@ def test_both_readers_of_the_standard_library_find_the_right_name() -> None:
 
 
 def test_a_file_name_is_in_one_piece_for_readers_that_know_no_continuation() -> None:
-    assert re.search(r"^ filename\*=utf-8''[A-Za-z0-9%._-]+\r\n$", headers.disposed(NAME), re.M)
-    assert all(len(line) <= 78 for line in lines_of(headers.typed("application/pdf", NAME)))
+    lines = header_lines(attached(NAME))
+    (long,) = [line for line in lines if len(line) > 78]
+    assert re.fullmatch(rb" filename\*=utf-8''[A-Za-z0-9%._-]+", long)
+
+
+# -- the whole ------------------------------------------------------------------------------------
+
+
+def test_the_same_mail_is_the_same_bytes_and_another_has_another_boundary() -> None:
+    def boundary(message_id: str) -> str:
+        data = mail_bytes({}, "Hei", [], message_id=message_id)
+        assert data == mail_bytes({}, "Hei", [], message_id=message_id)
+        return parameters(read(data)["Content-Type"])["boundary"]
+
+    assert boundary("<a@b.example>") != boundary("<b@b.example>")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
+@example(". \nFrom me\n--=_\n" + "x" * 2000)
+def test_the_text_arrives_line_by_line(text: str) -> None:
+    (part,) = read(mail_bytes({}, text, [], message_id="<a@b.example>")).parts()
+    assert part.data().decode().split("\r\n") == [*text.splitlines(), ""]
