@@ -1,0 +1,85 @@
+"""What the letters' typeface can print, and what a text must not hold to be printed in a letter."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+FONT_FAMILY = "Source Sans Pro"
+FACES = {"Regular": 400, "Bold": 700}
+"""The faces letters are set in, by the weight they stand for."""
+
+LONGEST_WORD = 50
+"""Characters of a word that still fits into a line of running text."""
+
+ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)]|[^\s@<>(),;:]+@[^\s@<>(),;:]+\.\w+")
+"""What a reader takes for an address, and wants to click on."""
+
+_ALWAYS_THERE = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x17F)])) - {"\u00ad"}
+_LIGATURES = {
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st",
+    0xFB06: "st",
+}  # fmt: skip
+_WORD = re.compile(r"[^ \t\n]+")  # a no-break space does not end a line either
+
+
+def font_file(face: str) -> Path:
+    """The file of one of the `FACES`: a whole font, installed with the program."""
+    import font_source_sans_pro
+
+    return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{face}.ttf"
+
+
+@cache
+def _characters() -> frozenset[int]:
+    """The code points that every face has a glyph for."""
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    faces = [TTFont(font_file(face), lazy=True) for face in FACES]
+    try:
+        return frozenset.intersection(*(frozenset(face.getBestCmap()) for face in faces))
+    finally:
+        for face in faces:
+            face.close()
+
+
+def unprintable_in(text: str) -> list[str]:
+    """The characters of a text that the typeface lacks, each once, in order of code point."""
+    odd = set(text) - _ALWAYS_THERE
+    return sorted(char for char in odd if ord(char) not in _characters()) if odd else []
+
+
+def without_ligatures(text: str) -> str:
+    """The text with letters that some programs join into one sign, such as ﬁ, apart again."""
+    return text.translate(_LIGATURES)
+
+
+def check_text(text: str, *, longest: int = LONGEST_WORD) -> list[tuple[str, str]]:
+    """What keeps a text from being printed in a letter: what is wrong, and how to mend it.
+
+    Args:
+        text: a cell or a setting that is printed as it stands.
+        longest: characters of the longest word there is room for.
+    """
+    text = without_ligatures(text)
+    faults = []
+    if lacking := unprintable_in(text):
+        named = ", ".join(f"“{char}” (U+{ord(char):04X})" for char in lacking[:5])
+        faults.append(
+            (f"The letters' typeface has no {named}.", "Type the text anew, with plain characters.")
+        )
+    faults += [
+        (
+            f"“{address}” would not be a link that works.",
+            "Write addresses only under the keys made for them; here, say it in other words.",
+        )
+        for address in ADDRESS.findall(text)
+    ]
+    faults += [
+        (
+            f"“{word[:20]}…” has {len(word)} characters without a blank; {longest} fit in a line.",
+            "Shorten it, or put a blank in it.",
+        )
+        for word in _WORD.findall(text)
+        if len(word) > longest
+    ]
+    return faults
