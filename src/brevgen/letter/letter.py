@@ -53,6 +53,11 @@ class AnswerFacts:
     web: str
 
 
+MAIL_ADDRESSES = frozenset({"answers.to", "answers.copy_to", "office.email"})
+WEB_ADDRESSES = frozenset({"answers.web"})
+"""The facts a link can lead to."""
+
+
 @dataclass(frozen=True)
 class Letter:
     """All facts of one letter.
@@ -96,8 +101,11 @@ class Letter:
     approved: bool
 
     def facts(self) -> dict[str, Any]:
-        """The facts by name, as a template sees them."""
-        return dict(self.__dict__)
+        """The facts by name, as a template sees them.
+
+        Whether it is approved, no template is told: both say the same, but for mark and line.
+        """
+        return {**self.__dict__, "approved": False}
 
 
 def written_form(municipality: Municipality, round_: Round) -> WrittenForm:

@@ -4,6 +4,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from brevgen.characters import SHAPELESS, UNPRINTABLE
+
 FONT_FAMILY = "Source Sans Pro"
 FACES = {"Regular": 400, "Bold": 700}
 """The faces letters are set in, by the weight they stand for."""
@@ -14,7 +16,10 @@ LONGEST_WORD = 50
 ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)]|[^\s@<>(),;:]+@[^\s@<>(),;:]+\.\w+")
 """What a reader takes for an address, and wants to click on."""
 
-_ALWAYS_THERE = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x17F)])) - {"\u00ad"}
+NEVER_MEANT = re.compile(f"(?![\t\n\r])[{UNPRINTABLE}{SHAPELESS}]")
+"""A character without shape, or one that no program prints."""
+
+_ALWAYS_THERE = frozenset(map(chr, [*b"\t\n\r", *range(0x20, 0x7F), *range(0xA0, 0x17F)]))
 _LIGATURES = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st",
     0xFB06: "st",
@@ -60,7 +65,7 @@ def check_text(text: str, *, longest: int = LONGEST_WORD) -> list[tuple[str, str
         text: a cell or a setting that is printed as it stands.
         longest: characters of the longest word there is room for.
     """
-    text = without_ligatures(text)
+    text = without_ligatures(NEVER_MEANT.sub("", text))  # those are told where they are read
     faults = []
     if lacking := unprintable_in(text):
         named = ", ".join(f"“{char}” (U+{ord(char):04X})" for char in lacking[:5])
@@ -80,6 +85,6 @@ def check_text(text: str, *, longest: int = LONGEST_WORD) -> list[tuple[str, str
             "Shorten it, or put a blank in it.",
         )
         for word in _WORD.findall(text)
-        if len(word) > longest
+        if len(word) > longest and not ADDRESS.search(word)
     ]
     return faults

@@ -20,8 +20,8 @@ def check(workspace: Workspace, round_name: str, findings: Findings) -> RoundFac
         the facts, or None where something could not be read at all.
     """
     folder = workspace.round_folder(round_name)
-    for templates in (workspace.templates, workspace.messages):
-        _check_templates(templates, findings)
+    _check_templates(workspace.templates, findings)
+    _check_templates(workspace.messages, findings, is_printed=False)
     facts = read_round_facts(folder, workspace.data, findings)
     if facts is None:
         return None
@@ -75,12 +75,12 @@ def _used(ledger: Path) -> references.Used:
         return reader.used()
 
 
-def _check_templates(folder: Path, findings: Findings) -> None:
+def _check_templates(folder: Path, findings: Findings, *, is_printed: bool = True) -> None:
     """Hold every kind in a folder of templates to the contract."""
     templates = read_templates(folder, findings, shown_as=folder.name)
     if templates is not None:
         for kind in kinds(folder):
-            check_templates(templates, kind, findings, shown_as=folder.name)
+            check_templates(templates, kind, findings, shown_as=folder.name, is_printed=is_printed)
 
 
 def given_references(facts: RoundFacts) -> dict[str, str]:
