@@ -27,7 +27,7 @@ from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import MadeDocument
 from brevgen.pool import dask_cluster as cluster
 from brevgen.pool.dask_cluster import Cluster
-from brevgen.pool.letter_files import Outcome, Workshop
+from brevgen.pool.letter_files import LetterMaker, Outcome
 from brevgen.pool.workers import Workers
 from brevgen.render.pdf import LayoutFault
 from tests.pool.test_workers import NAMES, PATIENCE, tasks, wait_until
@@ -226,7 +226,7 @@ def test_pictures_travel_along_and_a_letter_that_breaks_a_rule_is_told(
     for file in files:
         assert (tmp_path / "cluster" / file.name).read_bytes() == file.read_bytes()
     assert len(files) == 2 * len(NAMES) == len(list((tmp_path / "cluster").iterdir()))
-    plain = Workshop(TEMPLATES).make(tasks(tmp_path / "plain")[0])
+    plain = LetterMaker(TEMPLATES).make(tasks(tmp_path / "plain")[0])
     assert plain.pdf_sha256 != alone["0000"].pdf_sha256, "the picture is in the letter"
 
 

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import brevgen
 from brevgen.errors import BrevgenError, PartlyDone, WrongUse
 from brevgen.files import sha256
-from brevgen.pool.letter_files import Finished, Outcome, Task, Workshop
+from brevgen.pool.letter_files import Finished, LetterMaker, Outcome, Task
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -89,7 +89,7 @@ class Cluster:
             FaultyInput: the Word styles have faults.
             WrongUse: no cluster is there, it has no workers, or they make other letters.
         """
-        expected = _proof(Workshop(templates), first)
+        expected = _proof(LetterMaker(templates), first)
         terms = pickle.dumps(Terms(_files(templates), first, expected))
         client = _client(self._address)
         try:
@@ -276,7 +276,7 @@ class Outpost:
             path = Path(self._folder.name, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        self.workshop = Workshop(Path(self._folder.name))
+        self.workshop = LetterMaker(Path(self._folder.name))
         self.proof = _proof(self.workshop, terms.first)
         self.expected = terms.expected
 
@@ -309,7 +309,7 @@ def _outpost(terms: bytes) -> Outpost:
     return Outpost(pickle.loads(terms))  # noqa: S301  likewise
 
 
-def _proof(workshop: Workshop, letter: Task) -> Proof:
+def _proof(workshop: LetterMaker, letter: Task) -> Proof:
     made = replace(workshop.finish(letter).outcome, faults=())  # these can name a file
     return {**_versions(), "the same letter comes out as": sha256(repr(made).encode())[:12]}
 

@@ -15,7 +15,7 @@ from brevgen.errors import PartlyDone
 from brevgen.pool.processes import deaf_to_ctrl_c, load_early, pool
 
 if TYPE_CHECKING:
-    from brevgen.pool.letter_files import Outcome, SealAccess, Task, Workshop
+    from brevgen.pool.letter_files import LetterMaker, Outcome, SealAccess, Task
 
 BATCH = 25
 """How many outcomes to write into the ledger at a time."""
@@ -25,7 +25,7 @@ MODULES = ("brevgen.pool.letter_files", "weasyprint", "docx", "page", "pikepdf",
 
 _access: tuple[Path, SealAccess | None] | None = None
 """Where this process finds stylesheet and Word styles, and the key if it is to seal."""
-_workshop: Workshop | None = None
+_workshop: LetterMaker | None = None
 """What it makes letters with, once it has made one."""
 
 
@@ -111,9 +111,9 @@ class Workers:
         elif self._jobs > 1:
             crew = Processes(self._templates, self._jobs, self._seal)
         else:
-            from brevgen.pool.letter_files import Workshop
+            from brevgen.pool.letter_files import LetterMaker
 
-            yield from map(Workshop(self._templates, self._seal).make, list(tasks))
+            yield from map(LetterMaker(self._templates, self._seal).make, list(tasks))
             return
         yield from _side_by_side(tasks, crew, self._afterwards)
 
@@ -188,9 +188,9 @@ def _make(task: Task) -> Outcome:
     global _workshop
     if _workshop is None:
         assert _access is not None, "the process was set up"
-        from brevgen.pool.letter_files import Workshop
+        from brevgen.pool.letter_files import LetterMaker
 
         # not before: the key is only sure to be there when there is something to seal
-        _workshop = Workshop(*_access)
+        _workshop = LetterMaker(*_access)
         gc.freeze()  # what stays for all letters need not be looked through after each of them
     return _workshop.make(task)

@@ -16,6 +16,7 @@ from brevgen.letter.content import Content
 from brevgen.letter.printable import ADDRESS, FONT_FAMILY
 from brevgen.render.visibility import invisible_on
 
+BULLET = "•"
 STANDARDS = {"PDF/A-2a": "2a", "PDF/UA-1": "ua1"}
 MOST_PAGES = 2
 MOST_MOVED_BACK = 250
@@ -175,6 +176,11 @@ def _faults_of_text(
     faults = []
     printed = "\n".join(block.text for block in content.blocks)
     header = content.running_header(reference)
+    bullets = sum(block.style == "bullet" for block in content.blocks) + printed.count(BULLET)
+    if sum(text.count(BULLET) for text in texts) != bullets:
+        faults.append(f"words: there should be {bullets} bullets")
+    # PDFium tells them at the end of the page, not where they stand
+    printed, *texts = (text.replace(BULLET, " ") for text in (printed, *texts))
     if any(_words(header) not in _words(text) for text in texts[1:]):
         faults.append(f"pages: “{header}” does not stand at the top of a later page")
     wanted = _words(printed)
