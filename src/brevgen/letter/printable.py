@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from brevgen.characters import SHAPELESS, UNPRINTABLE
 
@@ -24,6 +25,7 @@ _LIGATURES = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st",
     0xFB06: "st",
 }  # fmt: skip
+_HOST = re.compile(r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+")
 _WORD = re.compile(r"[^ \t\n]+")  # a no-break space does not end a line either
 
 
@@ -58,6 +60,42 @@ def without_ligatures(text: str) -> str:
     return text.translate(_LIGATURES)
 
 
+def check_link(address: str) -> list[tuple[str, str]]:
+    """What keeps a well-formed address from being a live link in a letter, and how to mend it.
+
+    Args:
+        address: an `https:` address, or an e-mail address.
+    """
+    faults = _lacking(address)
+    if address.startswith("https://"):
+        try:
+            works = bool(_HOST.fullmatch(urlsplit(address).hostname or ""))
+            works &= urlsplit(address).port != 0
+        except ValueError:  # a port that is none
+            works = False
+    else:
+        works = not re.search(
+            r"[%?&#/]", address
+        )  # these mean something else in mailto: (RFC 6068)
+    if not works:
+        faults.append((f"A link to “{address}” cannot work.", "Write the address right."))
+    faults += [
+        (f"“{part[:20]}…” in it is too long for a line.", "Use a shorter address.")
+        for part in re.split("[/?&-]", address)
+        if len(part) > LONGEST_WORD
+    ]
+    return faults
+
+
+def _lacking(text: str) -> list[tuple[str, str]]:
+    if not (lacking := unprintable_in(text)):
+        return []
+    named = ", ".join(f"“{char}” (U+{ord(char):04X})" for char in lacking[:5])
+    return [
+        (f"The letters' typeface has no {named}.", "Type the text anew, with plain characters.")
+    ]
+
+
 def check_text(text: str, *, longest: int = LONGEST_WORD) -> list[tuple[str, str]]:
     """What keeps a text from being printed in a letter: what is wrong, and how to mend it.
 
@@ -66,12 +104,7 @@ def check_text(text: str, *, longest: int = LONGEST_WORD) -> list[tuple[str, str
         longest: characters of the longest word there is room for.
     """
     text = without_ligatures(NEVER_MEANT.sub("", text))  # those are told where they are read
-    faults = []
-    if lacking := unprintable_in(text):
-        named = ", ".join(f"“{char}” (U+{ord(char):04X})" for char in lacking[:5])
-        faults.append(
-            (f"The letters' typeface has no {named}.", "Type the text anew, with plain characters.")
-        )
+    faults = _lacking(text)
     faults += [
         (
             f"“{address}” would not be a link that works.",

@@ -7,6 +7,7 @@ from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.findings import Findings, Place
 from brevgen.ledger import references
 from brevgen.letter.contract import check_templates
+from brevgen.letter.printed import check_printed
 from brevgen.letter.templates import Templates, kinds, read_templates
 from brevgen.workspace import Workspace
 
@@ -31,6 +32,7 @@ def check(workspace: Workspace, round_name: str, findings: Findings) -> RoundFac
                 f"There are no templates for the kind “{facts.round.kind}” in {folder.name}.",
                 f"There are: {', '.join(kinds(folder)) or 'none'}.",
             )
+    check_printed(facts, workspace.settings.agency, findings)
     used = _used(workspace.ledger)
     for conflict in references.find_conflicts(round_name, given_references(facts), used):
         row = next(r for r in facts.allocation.rows if r.number == conflict.municipality)
