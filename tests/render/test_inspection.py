@@ -315,6 +315,27 @@ def test_an_address_that_is_no_live_link_is_a_fault(address: str) -> None:
     assert inspected(said, must_say=[]).faults == ()
 
 
+@pytest.mark.parametrize("style", ["draft", "approval"])
+def test_a_letter_says_that_it_is_a_draft_or_approved_and_not_both(style: str) -> None:
+    said = content(approved=style == "approval")
+    neither = replace(said, blocks=tuple(b for b in said.blocks if b.style != style))
+    extra = Block("closing", "draft" if style == "approval" else "approval", (Run("UTKAST"),))
+    both = replace(said, blocks=(*said.blocks, extra))
+    for each in (neither, both):
+        assert any(f.startswith("approval: ") for f in inspected(each).faults)
+
+
+def test_bullets_are_no_words() -> None:
+    points = body("Første punkt", "Andre punkt", style="bullet")
+    assert inspected(with_body(*points)).faults == ()
+    assert (
+        "words: there should be 0 bullets"
+        in inspected(
+            with_body(*points), against=with_body(*body("Første punkt", "Andre punkt"))
+        ).faults
+    )
+
+
 def test_every_fault_is_told_at_once() -> None:
     def spoil(document: pikepdf.Pdf) -> None:
         for change in (change_language, change_title, letter_format, remove_a_link):

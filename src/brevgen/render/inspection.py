@@ -174,6 +174,8 @@ def _faults_of_text(
 ) -> list[str]:
     """The words: exactly the content's, with the facts in them and nothing left over."""
     faults = []
+    if content.is_draft == content.is_approved:
+        faults.append("approval: the letter must say either that it is a draft or is approved")
     printed = "\n".join(block.text for block in content.blocks)
     header = content.running_header(reference)
     bullets = sum(block.style == "bullet" for block in content.blocks) + printed.count(BULLET)
