@@ -7,6 +7,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from brevgen.findings import Findings
+from brevgen.letter.contract import check_templates
+from brevgen.letter.templates import read_templates
 from tests.letter.folders import FORMS, LAYOUT, NB, NN, WORDS
 from tests.support.samples import TEMPLATES
 
@@ -74,7 +77,7 @@ def test_a_kind_extends_only_once_and_always(folder):
 def test_the_layout_extends_nothing(folder):
     folder.change(LAYOUT, "<section", '{% extends "layout.html" %}<section')
 
-    assert (LAYOUT, 3, "Only a kind of letter may extend, and only layout.html.") in folder.faults()
+    assert (LAYOUT, 4, "Only a kind of letter may extend, and only layout.html.") in folder.faults()
 
 
 def test_a_block_does_not_see_the_list_it_stands_in(folder):
@@ -136,9 +139,8 @@ def test_the_subject_holds_words_only(folder, fragment):
             "<section> may not stand there.",
         ),
         ('<section class="closing">', "<p>x</p><section class='closing'>", "<p> may not stand"),
-        ("{% if not approved %}", "{% if minors %}", "may only stand in {% if not approved %}"),
-        ("{% if approved %}", "{% if not approved %}", "may only stand in {% if approved %}"),
-        ("{% if approved %}", "{% if minors %}{% else %}", "may only stand in {% if approved %}"),
+        ("{% if office.signatory %}", "{% if approved %}", "Nothing may hang on the approval"),
+        ("{% if office.signatory %}", "{% if not approved %}", "Nothing may hang on the approval"),
     ],
 )
 def test_the_layout_keeps_the_contract_too(folder, old, new, says):
@@ -150,21 +152,57 @@ def test_the_layout_keeps_the_contract_too(folder, old, new, says):
     assert any(line <= at <= line + 1 and says in what for _, at, what in found)
 
 
-@pytest.mark.parametrize(
-    ("what", "pattern"),
-    [
-        ("<h1>", "<h1>.*</h1>"),
-        ("draft", '<p class="draft">.*</p>'),
-        ("approval", '<p class="approval">.*</p>'),
-    ],
-)
-def test_a_layout_without_its_title_or_its_marks_is_a_fault(folder, what, pattern):
+def test_a_layout_needs_its_title_once(folder):
     text = folder.read(LAYOUT)
-    folder.write(LAYOUT, re.sub(pattern, "", text))
-    assert (LAYOUT, 1, f"A layout needs “{what}” exactly once.") in folder.faults()
+    for title in ("", "<h1>x</h1>\n<h1>x</h1>"):
+        folder.write(LAYOUT, re.sub("<h1>.*</h1>", title, text))
+        assert (LAYOUT, 1, "A layout needs “<h1>” exactly once.") in folder.faults()
 
-    folder.write(LAYOUT, re.sub(f"({pattern})", r"\1\1", text))
-    assert (LAYOUT, 1, f"A layout needs “{what}” exactly once.") in folder.faults()
+
+def test_a_layout_of_earlier_versions_makes_the_same_letters(folder):
+    now = folder.contents()
+    folder.change(
+        LAYOUT,
+        '<section class="recipient">',
+        '{% if not approved %}\n<section class="draft">\n<p class="draft">{{ words.draft }}</p>\n'
+        '</section>\n{% endif %}\n<section class="recipient">',
+    )
+    text = folder.read(LAYOUT).rpartition("</section>")[0]
+    line = (
+        '{% if approved %}\n<p class="approval">{{ words.approved }}</p>\n{% endif %}\n</section>\n'
+    )
+    folder.write(LAYOUT, text + line)
+
+    assert folder.faults() == []
+    assert folder.contents() == now
+
+
+@pytest.mark.parametrize("name", ["draft", "approved"])
+def test_the_words_of_the_mark_and_the_line_must_be_there(folder, name):
+    folder.change(WORDS, f"[{name}]", "[other]")
+
+    assert [(file, what) for file, _, what in folder.faults()] == [
+        (WORDS, f"The words for {name} are missing.")
+    ]
+
+
+def test_a_word_that_cannot_be_printed_is_a_fault(folder):
+    folder.change(WORDS, "Med hilsen", "Med hilsen \U0001f600")
+
+    assert [what for _, _, what in folder.faults()] == [
+        "The letters' typeface has no “\U0001f600” (U+1F600)."
+    ]
+
+
+def test_what_only_stands_in_mails_needs_no_type(folder):
+    for name in (NB, NN):
+        folder.change(name, "Kontakt", "Kontakt \u2011 ola@as.example")
+    findings = Findings()
+    templates = read_templates(folder.path, findings, shown_as="messages")
+
+    check_templates(templates, "request", findings, shown_as="messages", is_printed=False)
+
+    assert findings.items == []
 
 
 # -- both forms -----------------------------------------------------------------------------------

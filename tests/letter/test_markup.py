@@ -7,12 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brevgen.letter.content import Block, Run
+from brevgen.letter.content import Block, Content, Run
 from brevgen.letter.markup import content_of
+
+DRAFT = Block("draft", "draft", (Run("UTKAST"),))
+APPROVAL = Block("closing", "approval", (Run("Godkjent"),))
+
+
+def content(markup: str, mark: Block = DRAFT) -> Content:
+    return content_of(markup, mark=mark, written_form="nn", recipient="Ås kommune", author="IMDi")
 
 
 def blocks(markup: str) -> tuple[Block, ...]:
-    return content_of(markup, written_form="nb", recipient="Ås kommune", author="IMDi").blocks
+    return tuple(block for block in content(markup).blocks if block != DRAFT)
 
 
 def runs(markup: str) -> tuple[Run, ...]:
@@ -26,7 +33,7 @@ def test_each_element_becomes_a_block_of_its_style_in_the_part_it_stands_in():
     <section class="body">
     <h1>Emne</h1><h2>Om</h2><p>Tekst</p><ul><li>En</li><li>To</li></ul>
     </section>
-    <section class="closing"><p class="approval">Godkjent</p></section>
+    <section class="closing"><p class="closing">Med hilsen</p></section>
     """
 
     assert [(block.part, block.style, block.text) for block in blocks(markup)] == [
@@ -36,16 +43,14 @@ def test_each_element_becomes_a_block_of_its_style_in_the_part_it_stands_in():
         ("body", "paragraph", "Tekst"),
         ("body", "bullet", "En"),
         ("body", "bullet", "To"),
-        ("closing", "approval", "Godkjent"),
+        ("closing", "closing", "Med hilsen"),
     ]
 
 
 def test_the_title_of_the_document_is_the_subject_and_the_recipient():
-    content = content_of("<h1>Emne</h1>", written_form="nn", recipient="Ås kommune", author="IMDi")
+    made = content("<h1>Emne</h1>")
 
-    assert (content.title, content.written_form, content.author) == (
-        *("Emne – Ås kommune", "nn", "IMDi"),
-    )
+    assert (made.title, made.written_form, made.author) == (*("Emne – Ås kommune", "nn", "IMDi"),)
 
 
 @pytest.mark.parametrize(
@@ -112,3 +117,34 @@ def test_whatever_the_runs_no_blank_is_double_and_none_stands_at_the_edges(piece
         assert block.text == block.text.strip(" ")
         assert all(run.text for run in block.runs)
         assert block.text == re.sub("[ \n]+", " ", "".join(text for _, text in pieces)).strip(" ")
+
+
+LETTER = """
+<section class="sender"><p class="sender">IMDi</p></section>{}
+<section class="recipient"><p class="recipient">Ås</p></section>
+<section class="closing"><p class="closing">Hilsen</p>{}</section>
+"""
+
+
+@pytest.mark.parametrize("draft", ["", '<section class="draft"><p class="draft">x</p></section>'])
+@pytest.mark.parametrize("line", ["", '<p class="approval">Godkjent.</p>'])
+def test_whatever_the_layout_has_there_is_the_mark_or_the_line_and_never_both(draft, line):
+    markup = LETTER.format(draft, line)
+
+    assert [b.text for b in content(markup).blocks] == ["IMDi", "UTKAST", "Ås", "Hilsen"]
+    assert [b.text for b in content(markup, APPROVAL).blocks] == [
+        "IMDi",
+        "Ås",
+        "Hilsen",
+        "Godkjent",
+    ]
+
+
+def test_the_mark_comes_first_where_no_sender_stands_before_it():
+    markup = '<section class="recipient"><p class="recipient">Ås</p></section>'
+
+    assert [b.text for b in content(markup).blocks] == ["UTKAST", "Ås"]
+
+
+def test_letters_joined_into_one_sign_come_apart():
+    assert runs("<p>\ufb01nne, e\ufb00ekt, o\ufb03siell</p>") == (Run("finne, effekt, offisiell"),)

@@ -11,6 +11,7 @@ from brevgen.facts.round_facts import read_round_facts
 from brevgen.findings import Findings
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Agency, OfficeFacts, letter_for, must_say
+from brevgen.letter.printable import without_ligatures
 from brevgen.letter.templates import kinds, read_templates
 from brevgen.workspace import find_workspace
 from tests.support.samples import AAS, ROOT, content, templates
@@ -465,7 +466,7 @@ def test_whatever_the_name_the_letter_has_the_same_blocks_and_says_the_name(name
         block.style for block in content(form=form).blocks
     ]
     (recipient,) = [block.text for block in letter.blocks if block.style == "recipient"]
-    assert recipient == f"{name} kommune"
+    assert recipient == f"{without_ligatures(name)} kommune"
 
 
 # -- the folder of templates ----------------------------------------------------------------------
@@ -493,14 +494,25 @@ def test_a_word_without_one_of_its_forms_is_a_fault_at_its_key(tmp_path, text, p
 def test_a_word_may_have_any_name(tmp_path):
     (tmp_path / "request").mkdir()
     (tmp_path / "words.toml").write_text(
-        '[copy]\nnb = "Kopi"\nnn = "Kopi"\n[items]\nnb = "Ting"\nnn = "Ting"\n', encoding="utf-8"
+        "".join(
+            f'[{name}]\nnb = "{word}"\nnn = "{word}"\n'
+            for name, word in (
+                *(
+                    ("copy", "Kopi"),
+                    ("items", "Ting"),
+                    ("draft", "Utkast"),
+                    ("approved", "Godkjent"),
+                ),
+            )
+        ),
+        encoding="utf-8",
     )
     (tmp_path / "request" / "nb.html").write_text(
         "<p>{{ words.copy }} {{ words.items }}</p>", encoding="utf-8"
     )
     read = read_templates(tmp_path, Findings(), shown_as="letters")
 
-    assert lines(read.content(AAS)) == "Kopi Ting"
+    assert lines(read.content(AAS)).splitlines()[-1] == "Kopi Ting"
 
 
 def test_the_kinds_are_the_folders_and_without_a_folder_there_are_none(tmp_path):

@@ -20,6 +20,7 @@ from lxml import etree
 from brevgen.findings import FaultyInput
 from brevgen.letter.content import Block, Content, Part, Run, Style
 from brevgen.render.docx import DocxWriter
+from brevgen.render.docx_inspection import inspect_docx
 
 STYLES = Path(__file__).parents[2] / "templates" / "letters" / "styles.docx"
 SENT = datetime(2017, 11, 6, tzinfo=UTC)
@@ -364,6 +365,112 @@ def test_nothing_of_the_styles_document_itself_goes_out(tmp_path: Path) -> None:
         everything = b"".join(map(package.read, package.namelist())).decode()
     for trace in ("Hemmelig", "Stilprøve", "intranett", "bare internt", "2016-01", "00-00000"):
         assert trace not in everything
+
+
+def add_part(document: Any, kind: str, name: str, blob: bytes) -> Any:
+    """Another part of the document, as Word would add one."""
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part as DocxPart
+
+    added = DocxPart(PackURI(f"/word/{name}"), "application/xml", blob, document.part.package)
+    document.part.relate_to(added, f"{RELATIONSHIPS}/{kind}")
+    return added
+
+
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def test_only_what_a_letter_needs_is_taken_from_the_word_styles(tmp_path: Path) -> None:
+    from docx.oxml import OxmlElement, parse_xml
+    from docx.oxml.ns import nsdecls, qn
+
+    def change(document: Any) -> None:
+        for kind, name in {
+            "comments": "comments.xml",
+            "customXml": "item1.xml",
+            "vbaProject": "vbaProject.bin",
+            "glossaryDocument": "glossary.xml",
+            "footnotes": "footnotes.xml",
+            "image": "picture.png",
+        }.items():
+            add_part(document, kind, name, b"<trace/>")
+        settings = document.part._settings_part
+        remote = settings.relate_to(
+            "https://evil.example/a.dotm", f"{RELATIONSHIPS}/attachedTemplate", is_external=True
+        )
+        document.settings.element.append(
+            OxmlElement("w:attachedTemplate", attrs={qn("r:id"): remote})
+        )
+        footer = document.sections[0].footer
+        footer.paragraphs[0].add_run(" trace")
+        footer.add_paragraph("trace")
+        picture = footer.part.relate_to(
+            "https://evil.example/trace.png", f"{RELATIONSHIPS}/image", is_external=True
+        )
+        footer.paragraphs[0]._p.append(
+            parse_xml(f'<w:r {nsdecls("w", "r")}><w:pict r:id="{picture}"/></w:r>')
+        )
+        document.sections[0].first_page_header.paragraphs[0].add_run("trace")
+        document.styles["Approval"].font.hidden = True
+
+    letter = written(APPROVED, by=DocxWriter(edited(tmp_path, change)))
+    with zipfile.ZipFile(io.BytesIO(letter)) as package:
+        everything = b"".join(map(package.read, package.namelist()))
+        plain = zipfile.ZipFile(io.BytesIO(written(APPROVED))).namelist()
+        assert sorted(package.namelist()) == sorted(plain)
+    for trace in (b"trace", b"evil", b"vanish", b"attached", b"w:pict"):
+        assert trace not in everything
+    assert inspect_docx(letter, APPROVED, reference=REFERENCE) == ()
+
+
+@pytest.mark.parametrize(
+    ("colour", "size", "told"),
+    [("FFFFFF", 10, "“Strong” are not dark enough"), ("12383F", 1, "“Strong” are too small")],
+)
+def test_a_word_style_nobody_could_read_is_a_fault(
+    tmp_path: Path, colour: str, size: int, told: str
+) -> None:
+    from docx.shared import Pt, RGBColor
+
+    def change(document: Any) -> None:
+        font = document.styles["Strong"].font
+        font.color.rgb, font.size = RGBColor.from_string(colour), Pt(size)
+
+    with pytest.raises(FaultyInput, match=told):
+        DocxWriter(edited(tmp_path, change))
+
+
+@pytest.mark.parametrize("content", [LETTER, APPROVED, NYNORSK])
+def test_a_document_read_back_has_no_faults(content: Content) -> None:
+    assert inspect_docx(written(content), content, reference=REFERENCE) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("word/document.xml", b"10 flyktninger", b"12 flyktninger", "does not say"),
+        ("word/document.xml", b"Med hilsen", b"", "does not say"),
+        ("word/document.xml", b"<w:r>", b"<w:r><w:rPr><w:vanish/></w:rPr>", "hidden or foreign"),
+        ("word/document.xml", b"<w:r>", b"<w:drawing/><w:r>", "hidden or foreign"),
+        ("word/header1.xml", b"17-09235", b"17-09236", "header1.xml says something else"),
+        ("word/footer1.xml", b"Side ", b"Ring oss! Side ", "footer1.xml says something else"),
+        ("word/_rels/document.xml.rels", b"post@imdi.no", b"x@evil.example", "links"),
+        ("word/comments.xml", b"", b"<x/>", "there is word/comments.xml in it"),
+    ],
+)
+def test_whatever_is_wrong_with_a_document_is_told(
+    name: str, old: bytes, new: bytes, told: str
+) -> None:
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(written())) as source:
+        parts = {each: source.read(each) for each in source.namelist()}
+    assert old in parts.setdefault(name, b"")
+    parts[name] = parts[name].replace(old, new, 1) if old else new
+    with zipfile.ZipFile(changed, "w") as target:
+        for each, data in parts.items():
+            target.writestr(each, data)
+    (fault,) = inspect_docx(changed.getvalue(), LETTER, reference=REFERENCE)
+    assert told in fault
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -314,6 +315,27 @@ def test_an_address_that_is_no_live_link_is_a_fault(address: str) -> None:
     assert inspected(said, must_say=[]).faults == ()
 
 
+@pytest.mark.parametrize("style", ["draft", "approval"])
+def test_a_letter_says_that_it_is_a_draft_or_approved_and_not_both(style: str) -> None:
+    said = content(approved=style == "approval")
+    neither = replace(said, blocks=tuple(b for b in said.blocks if b.style != style))
+    extra = Block("closing", "draft" if style == "approval" else "approval", (Run("UTKAST"),))
+    both = replace(said, blocks=(*said.blocks, extra))
+    for each in (neither, both):
+        assert any(f.startswith("approval: ") for f in inspected(each).faults)
+
+
+def test_bullets_are_no_words() -> None:
+    points = body("Første punkt", "Andre punkt", style="bullet")
+    assert inspected(with_body(*points)).faults == ()
+    assert (
+        "words: there should be 0 bullets"
+        in inspected(
+            with_body(*points), against=with_body(*body("Første punkt", "Andre punkt"))
+        ).faults
+    )
+
+
 def test_every_fault_is_told_at_once() -> None:
     def spoil(document: pikepdf.Pdf) -> None:
         for change in (change_language, change_title, letter_format, remove_a_link):
@@ -321,3 +343,111 @@ def test_every_fault_is_told_at_once() -> None:
 
     beginnings = {fault.partition(": ")[0] for fault in broken(spoil).faults}
     assert {"language", "title", "sheet", "links"} <= beginnings
+
+
+# -- what a reader sees ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("p strong { color: transparent }", "transparent"),
+        ("p strong { opacity: 0 }", "other than words and lines"),
+        ("p strong { opacity: 0.5 }", "other than words and lines"),
+        ("p strong { color: rgba(0, 0, 0, 0.3) }", "transparent"),
+        ("p strong { color: white }", "not dark enough"),
+        ("p strong { color: lab(98% 0 0) }", "not dark enough"),
+        ("p strong { color: device-cmyk(0 0 0 0) }", "not dark enough"),
+        ("p.draft { color: #fffffe }", "not dark enough"),
+        ("h1 { color: #999 }", "not dark enough"),
+        ("p strong { font-size: 0.1pt }", "smaller than 6 points"),
+        ("p.draft { font-size: 4pt }", "smaller than 6 points"),
+        ("p.draft { transform: scale(0.2) }", "smaller than 6 points"),
+        ("p.draft { transform: scaleX(-1) }", "turned or stretched"),
+        ("p.draft { transform: rotate(1deg) }", "turned or stretched"),
+        ("p strong { background: white }", "other than words and lines"),
+        ("@page { background: linear-gradient(white, red) }", "other than words and lines"),
+        ("h1 { border: 1pt solid red }", "other than words and lines"),
+        ("p strong { text-decoration: line-through }", "lie upon each other"),
+        ("h2 { margin-top: -7mm }", "lie upon each other"),
+        ("p strong { margin-left: -2em }", "lie upon each other"),
+        ("p strong { letter-spacing: -1em }", "letters lie upon each other on page 1"),
+        ("p strong { word-spacing: -2em }", "letters lie upon each other on page 1"),
+        ("p.draft { width: 5mm; overflow: hidden; white-space: nowrap }", "cut off"),
+        ("p strong { position: relative; left: 300mm }", "over the edge"),
+        ("h1 { text-indent: -500mm }", "over the edge"),
+        ("p.recipient { position: relative; top: -90mm }", "over the edge"),
+        (
+            "h1::before { content: ''; position: absolute; width: 90mm; height: 0.5mm;"
+            " background: black; margin-top: 3mm }",
+            "lie upon each other",
+        ),
+    ],
+)
+def test_what_a_reader_cannot_see_is_a_fault(tmp_path: Path, rule: str, told: str) -> None:
+    faults = inspect(styled(tmp_path, rule), content(), reference=REFERENCE, must_say=FACTS).faults
+    assert any(told in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize("rule", ["p.draft { font-size: 0 }", "p.draft { visibility: hidden }"])
+def test_what_is_not_drawn_at_all_is_missed_among_the_words(tmp_path: Path, rule: str) -> None:
+    seen = inspect(styled(tmp_path, rule), content(), reference=REFERENCE, must_say=FACTS)
+    assert any("where “UTKAST" in fault for fault in seen.faults), seen.faults
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "h1::after { content: ''; display: block; height: 0.5pt; background: #999 }",
+        "p strong { text-decoration: underline; color: #12383f }",
+        "html { color: #000; font-size: 9pt }",
+    ],
+)
+def test_thin_lines_and_other_dark_words_are_none(tmp_path: Path, rule: str) -> None:
+    seen = inspect(styled(tmp_path, rule), content(), reference=REFERENCE, must_say=FACTS)
+    assert seen.faults == ()
+
+
+def styled(tmp_path: Path, rule: str) -> bytes:
+    """The letter to Ås in the project's stylesheet with one more rule."""
+    stylesheet = tmp_path / "letter.css"
+    stylesheet.write_text(STYLESHEET.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    return PdfWriter(stylesheet).write(content(), reference=REFERENCE, dated=DATED)
+
+
+def draw_before(document: pikepdf.Pdf, commands: bytes) -> None:
+    document.pages[0].contents_add(commands, prepend=True)
+
+
+def draw_after(document: pikepdf.Pdf, commands: bytes) -> None:
+    document.pages[0].contents_add(commands)
+
+
+def lay_a_note_over_it(document: pikepdf.Pdf) -> None:
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot,
+        Subtype=pikepdf.Name.FreeText,
+        Rect=[0, 0, 500, 500],
+        Contents=pikepdf.String("1"),
+    )
+    document.pages[0].Annots.append(document.make_indirect(note))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda d: draw_after(d, b"q 1 g 70 400 400 200 re f Q"), "other than words and lines"),
+        (lambda d: draw_before(d, b"q 0 g 70 400 400 200 re f Q"), "other than words and lines"),
+        (lambda d: draw_before(d, b"0 0 100 100 re W n"), "cut off"),
+        (lambda d: draw_before(d, b"3 Tr"), "not dark enough"),
+        (lambda d: draw_before(d, b"1 0 0 1 400 0 cm"), "over the edge"),
+        (lambda d: draw_before(d, b"/Span << /ActualText (12) >> BDC EMC"), "read otherwise"),
+        (lay_a_note_over_it, "laid over page 1"),
+        (lambda d: d.pages[0].obj.update({"/CropBox": [0, 400, 595.28, 841.89]}), "not A4"),
+        (lambda d: d.pages[0].obj.update({"/Rotate": 180}), "turned or scaled"),
+        (lambda d: d.Root.update({"/OCProperties": pikepdf.Dictionary()}), "layers"),
+    ],
+)
+def test_what_changes_how_a_page_is_shown_is_a_fault(change: Callable, told: str) -> None:
+    faults = broken(change).faults
+    assert any(told in fault for fault in faults), faults

@@ -23,7 +23,7 @@ def bounces(
     """
     from brevgen.channels.mail.bounces import read_reports
     from brevgen.cli import console, tables_sending
-    from brevgen.cli.context import open_round, open_ledger
+    from brevgen.cli.context import open_ledger, open_round
     from brevgen.rounds.bounces import rounds_told_of, take_in
 
     reading = read_reports(files)

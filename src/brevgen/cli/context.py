@@ -35,7 +35,6 @@ def open_round(folder: Path | None, round_name: str, *, new_ledger: bool = False
     """Open a round as the account that runs the command; for use in a `with` statement."""
     from brevgen.actor import process_actor
     from brevgen.cli import console
-    from brevgen.ledger.ledger import Ledger
     from brevgen.rounds.session import RoundSession
 
     return RoundSession(

@@ -31,6 +31,10 @@ Style = Literal[
 """What a block is; the stylesheet and the Word styles have one style for each."""
 
 
+MARKS: tuple[Style, Style] = ("draft", "approval")
+"""What tells a draft from an approved letter; no template decides which of them is there."""
+
+
 @dataclass(frozen=True)
 class Run:
     """A piece of text in one look: plain, strong, or the words of a link.
@@ -89,6 +93,11 @@ class Content:
     def is_draft(self) -> bool:
         """Whether the letter carries the UTKAST mark."""
         return any(block.style == "draft" for block in self.blocks)
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the letter says that it is approved."""
+        return any(block.style == "approval" for block in self.blocks)
 
     def running_header(self, reference: str) -> str:
         """The words at the top of the later pages: the mark of a draft, and our reference."""

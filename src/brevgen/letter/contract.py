@@ -10,6 +10,7 @@ and no template can fail to end.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -17,9 +18,11 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from brevgen.errors import UnreadableFile
 from brevgen.files import read_bytes
 from brevgen.findings import Findings, Place
+from brevgen.letter.letter import in_form
 from brevgen.letter.outline import Piece, outline_of
+from brevgen.letter.printable import check_text
 from brevgen.letter.statements import Breach, breaches_of_statements, breaches_of_the_frame
-from brevgen.letter.templates import ENCODING, FORMS, LAYOUT, Templates
+from brevgen.letter.templates import ENCODING, FORMS, LAYOUT, WORDS, Templates
 from brevgen.letter.wording import FILTERS
 
 MAX_TEMPLATE = 64 * 1024
@@ -38,7 +41,14 @@ class _Template:
     tree: nodes.Template
 
 
-def check_templates(templates: Templates, kind: str, findings: Findings, *, shown_as: str) -> None:
+def check_templates(
+    templates: Templates,
+    kind: str,
+    findings: Findings,
+    *,
+    shown_as: str,
+    is_printed: bool = True,
+) -> None:
     """Hold the layout and both forms of a kind to the contract.
 
     Args:
@@ -46,6 +56,7 @@ def check_templates(templates: Templates, kind: str, findings: Findings, *, show
         kind: which letter.
         findings: gets a fault with file and line for each breach.
         shown_as: the folder's name in faults.
+        is_printed: whether they are for letters on paper, which must have type for every word.
     """
     environment = Environment(autoescape=True)
     environment.filters = dict.fromkeys(FILTERS, str)
@@ -54,13 +65,16 @@ def check_templates(templates: Templates, kind: str, findings: Findings, *, show
         _read(environment, templates.folder / name, f"{shown_as}/{name}", findings)
         for name in names
     )
+    check = partial(
+        _check, environment, layout, templates.words, findings=findings, is_printed=is_printed
+    )
     if layout is not None:
-        _check(environment, layout, layout, templates.words, findings)
-    outlines = [
-        (form.file, _check(environment, form, layout, templates.words, findings))
-        for form in forms
-        if form is not None
-    ]
+        check(layout)
+    outlines = [(form.file, check(form)) for form in forms if form is not None]
+    for name, word in templates.words.items() if is_printed else ():
+        for form in FORMS:
+            for what, remedy in check_text(in_form(word, form)):
+                findings.fault(what, remedy, Place(f"{shown_as}/{WORDS}", column=f"{name}.{form}"))
     if len(outlines) == len(FORMS):
         _compare(outlines[0], outlines[1], findings)
 
@@ -91,15 +105,20 @@ def _read(environment: Environment, path: Path, file: str, findings: Findings) -
 
 def _check(
     environment: Environment,
-    template: _Template,
     layout: _Template | None,
     words: Collection[str],
+    template: _Template,
+    *,
     findings: Findings,
+    is_printed: bool,
 ) -> list[Piece]:
     """Check a template by itself and against its layout; its outline."""
-    outline, breaches = outline_of(environment, template.source, is_layout=template is layout)
+    is_layout = template is layout
+    outline, breaches = outline_of(
+        environment, template.source, is_layout=is_layout, is_printed=is_printed
+    )
     try:
-        breaches += breaches_of_statements(template.tree, words)
+        breaches += breaches_of_statements(template.tree, words, is_layout=is_layout)
         breaches += breaches_of_the_frame(template.tree, layout.tree if layout else None)
     except RecursionError:
         breaches.append((1, _TOO_DEEP))

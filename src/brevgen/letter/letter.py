@@ -54,6 +54,11 @@ class AnswerFacts:
     web: str
 
 
+MAIL_ADDRESSES = frozenset({"answers.to", "answers.copy_to", "office.email"})
+WEB_ADDRESSES = frozenset({"answers.web"})
+"""The facts a link can lead to."""
+
+
 @dataclass(frozen=True)
 class Letter:
     """All facts of one letter.
@@ -104,8 +109,11 @@ class Letter:
         return record
 
     def facts(self) -> dict[str, Any]:
-        """The facts by name, as a template sees them."""
-        return dict(self.__dict__)
+        """The facts by name, as a template sees them.
+
+        Whether it is approved, no template is told: both say the same, but for mark and line.
+        """
+        return {**self.__dict__, "approved": False}
 
 
 def written_form(municipality: Municipality, round_: Round) -> WrittenForm:

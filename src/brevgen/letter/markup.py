@@ -4,7 +4,8 @@ import re
 from html.parser import HTMLParser
 from typing import cast, get_args
 
-from brevgen.letter.content import Block, Content, Part, Run, Style, WrittenForm
+from brevgen.letter.content import MARKS, Block, Content, Part, Run, Style, WrittenForm
+from brevgen.letter.printable import without_ligatures
 
 BLOCK_ELEMENTS = {"h1": "title", "h2": "heading", "p": "paragraph", "li": "bullet"}
 """Elements that make a block, and its style where no class says another."""
@@ -54,7 +55,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._style is not None:
-            self._runs.append(Run(data, self._strong, self._href))
+            self._runs.append(Run(without_ligatures(data), self._strong, self._href))
 
 
 def _tidy(runs: list[Run]) -> tuple[Run, ...]:
@@ -79,11 +80,14 @@ def _tidy(runs: list[Run]) -> tuple[Run, ...]:
     return tuple(joined)
 
 
-def content_of(markup: str, *, written_form: WrittenForm, recipient: str, author: str) -> Content:
+def content_of(
+    markup: str, *, mark: Block, written_form: WrittenForm, recipient: str, author: str
+) -> Content:
     """The content that rendered markup stands for.
 
     Args:
         markup: what a template became, every fact in it escaped.
+        mark: the mark of a draft or the approval line; takes the place of what the template has.
         written_form: `nb` or `nn`.
         recipient: whom the letter is to; stands behind the subject in the document's title.
         author: the agency.
@@ -91,5 +95,10 @@ def content_of(markup: str, *, written_form: WrittenForm, recipient: str, author
     reader = _Reader()
     reader.feed(markup)
     reader.close()
-    subject = "".join(block.text for block in reader.blocks if block.style == "title")
-    return Content(written_form, f"{subject} – {recipient}", author, tuple(reader.blocks))
+    order = get_args(Part)
+    blocks = [block for block in reader.blocks if block.style not in MARKS]
+    later = order[order.index(mark.part) + 1 :]
+    at = next((at for at, block in enumerate(blocks) if block.part in later), len(blocks))
+    blocks.insert(at, mark)
+    subject = "".join(block.text for block in blocks if block.style == "title")
+    return Content(written_form, f"{subject} – {recipient}", author, tuple(blocks))

@@ -5,11 +5,13 @@ The outline that is gathered on the way is what the two written forms must have 
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 
 from jinja2 import Environment
 
-from brevgen.characters import SHAPELESS, UNPRINTABLE
+from brevgen.letter.content import MARKS
+from brevgen.letter.letter import MAIL_ADDRESSES, WEB_ADDRESSES
 from brevgen.letter.markup import (
     BLOCK_ELEMENTS,
     ELEMENTS,
@@ -18,13 +20,11 @@ from brevgen.letter.markup import (
     PARTS,
     STYLES,
 )
+from brevgen.letter.printable import NEVER_MEANT, check_text
 from brevgen.letter.statements import Breach
 
 _CLASSES = STYLES - set(BLOCK_ELEMENTS.values())
 """What the class of a paragraph may be: those styles that have no element of their own."""
-
-_ONLY_IF = {"draft": "if not approved", "approval": "if approved"}
-"""Styles that may only be used under a condition: a letter says what it is, and nothing else."""
 
 _DEEPEST = 20
 """Elements inside of each other; what is allowed needs no more than five."""
@@ -33,7 +33,7 @@ _FACT = re.compile(r"[\w.]+")
 _MARK = "\x01"  # sets our own processing instructions apart; no template can hold it
 _PRINT = re.compile(rf"<\?{_MARK}print ([^>]*)>")
 _OURS = re.compile(rf"<\?{_MARK}\w+ ?([^>]*)>?")
-_UNPRINTABLE = re.compile(f"(?![\t\n\r])[{UNPRINTABLE}{SHAPELESS}]")
+_REFERENCE = re.compile(r"&#?\w+;?")
 _LONE_SIGN = re.compile(r"<(?![A-Za-z/!?])")
 
 
@@ -55,21 +55,40 @@ class _Open:
 
 
 def outline_of(
-    environment: Environment, source: str, *, is_layout: bool
+    environment: Environment, source: str, *, is_layout: bool, is_printed: bool
 ) -> tuple[list[Piece], list[Breach]]:
-    """The outline of a template that parses, and every breach of the rules of elements."""
-    reader = _Reader(is_layout)
+    """The outline of a template that parses, and every breach of the rules of elements.
+
+    Args:
+        environment: reads templates.
+        source: the template.
+        is_layout: whether it is the layout, which may use more.
+        is_printed: whether it is for letters on paper, and not for mails.
+    """
+    reader = _Reader(is_layout, is_printed)
     try:
         reader.feed(_skeleton(environment, source))
         reader.close()
     except AssertionError:  # how the parser of Python 3.11 meets a declaration that is none
         reader.breach("A template may not have declarations.")
     reader.finish()
-    unprintable = [
-        (source.count("\n", 0, found.start()) + 1, "There is a character that cannot be printed.")
-        for found in _UNPRINTABLE.finditer(source)
+    return reader.pieces, reader.breaches + _unprintable(source)
+
+
+def _unprintable(source: str) -> list[Breach]:
+    """Characters that cannot be printed, as they stand or as what a reference stands for."""
+    breaches = [
+        (found.start(), "There is a character that cannot be printed.")
+        for found in NEVER_MEANT.finditer(source)
     ]
-    return reader.pieces, reader.breaches + unprintable
+    for found in _REFERENCE.finditer(source):
+        meant = unescape(found[0])
+        if not meant or NEVER_MEANT.search(meant):
+            what = f"“{found[0]}” stands for a character that cannot be printed."
+            breaches.append((found.start(), what))
+        elif meant == found[0] and meant.endswith(";"):
+            breaches.append((found.start(), f"There is no character by the name “{meant}”."))
+    return [(source.count("\n", 0, at) + 1, what) for at, what in breaches]
 
 
 def _skeleton(environment: Environment, source: str) -> str:
@@ -105,11 +124,11 @@ def _as_written(text: str) -> str:
 class _Reader(HTMLParser):
     """Reads a skeleton: gathers the outline and every breach of the rules of elements."""
 
-    def __init__(self, is_layout: bool) -> None:
+    def __init__(self, is_layout: bool, is_printed: bool) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[Piece] = []
         self.breaches: list[Breach] = []
-        self._is_layout = is_layout
+        self._is_layout, self._is_printed = is_layout, is_printed
         self._elements: list[_Open] = []
         self._choices: list[tuple[str, int]] = []  # with how many elements are open around each
         self._facts: set[str] = set()
@@ -145,7 +164,11 @@ class _Reader(HTMLParser):
         ):
             self.breach(f"<{tag}> may not stand there.")
         if tag in BLOCK_ELEMENTS:
-            self._used.append(f"<{tag}>")
+            self._used.append(tag)
+            if dict(attrs).get("class") not in MARKS and re.search(
+                r"\bapproved\b", " ".join(self._conditions())
+            ):
+                self.breach("Nothing may hang on the approval: its line and mark are put there.")
         self._elements.append(_Open(tag, self.getpos()[0]))
 
     def _leave_text(self, tag: str) -> None:
@@ -174,16 +197,15 @@ class _Reader(HTMLParser):
                 known = value in PARTS
             case "p", "class" if self._is_layout:
                 known = value in _CLASSES
-                self._used.append(value)
             case "a", "href":
-                known = bool(re.fullmatch(f"(mailto:)?{_PRINT.pattern}", value))
+                link = re.fullmatch(f"(mailto:)?{_PRINT.pattern}", value)
+                addresses = MAIL_ADDRESSES if value.startswith("mailto:") else WEB_ADDRESSES
+                known = link is not None and link[2] in addresses
             case _:
                 self.breach(f"<{tag}> may not have {_as_written(name)}.")
                 return
         if not known:
             self.breach(f"<{tag}> may not have {name} “{_as_written(value)}”.")
-        elif value in _ONLY_IF and _ONLY_IF[value] not in self._conditions():
-            self.breach(f"“{value}” may only stand in {{% {_ONLY_IF[value]} %}}.")
 
     def handle_endtag(self, tag: str) -> None:
         if len(self._elements) <= self._floor() or self._elements[-1].tag != tag:
@@ -243,6 +265,9 @@ class _Reader(HTMLParser):
         if words and not self._in_text() and (self._is_layout or self._conditions()):
             lines_down = data[: len(data) - len(words)].count("\n")
             self.breach(f"“{words.rstrip()[:30]}” stands outside of any paragraph.", lines_down)
+        if self._is_printed and not any(element.tag == "a" for element in self._elements):
+            for what, _ in check_text(data):
+                self.breach(what)
 
     def handle_comment(self, data: str) -> None:
         self.breach("Write comments as {# … #}; others would be printed into the letter.")
@@ -256,6 +281,5 @@ class _Reader(HTMLParser):
     def finish(self) -> None:
         """Note what was never closed, and what a layout lacks."""
         self._close_down_to(0, "the end")
-        for what in ("<h1>", *_ONLY_IF) if self._is_layout else ():
-            if self._used.count(what) != 1:
-                self.breaches.append((1, f"A layout needs “{what}” exactly once."))
+        if self._is_layout and self._used.count("h1") != 1:
+            self.breaches.append((1, "A layout needs “<h1>” exactly once."))

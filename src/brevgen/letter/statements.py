@@ -12,6 +12,7 @@ from jinja2 import nodes
 from pydantic import BaseModel
 
 from brevgen.letter.letter import Letter
+from brevgen.letter.printable import NEVER_MEANT
 from brevgen.letter.templates import LAYOUT
 from brevgen.letter.wording import FILTERS
 
@@ -37,14 +38,19 @@ _IN_WORDS = {
 }
 
 
-def breaches_of_statements(tree: nodes.Template, words: Collection[str]) -> Iterator[Breach]:
+def breaches_of_statements(
+    tree: nodes.Template, words: Collection[str], *, is_layout: bool
+) -> Iterator[Breach]:
     """Everything in a template that is not allowed, not known or could not be printed.
 
     Args:
         tree: the template as Jinja has parsed it.
         words: the names of the fixed words.
+        is_layout: whether it is the layout; those of earlier versions ask whether it is approved.
     """
     letter = get_type_hints(Letter) | {"words": dict.fromkeys(words, str)}
+    if not is_layout:
+        del letter["approved"]
     yield from _breaches(tree, letter, letter)
 
 
@@ -104,6 +110,8 @@ def _breaches(node: nodes.Node, types: Types, letter: Types) -> Iterator[Breach]
         case nodes.Const():
             if isinstance(node.value, int) and abs(node.value) > _GREATEST:
                 yield node.lineno, f"A number in a template may not be above {_GREATEST}."
+            if isinstance(node.value, str) and NEVER_MEANT.search(node.value):
+                yield node.lineno, "There is a character that cannot be printed."
         case nodes.Output():
             yield from _unprintable(node, types)
         case nodes.Filter():
@@ -124,6 +132,9 @@ def _breaches(node: nodes.Node, types: Types, letter: Types) -> Iterator[Breach]
             ):
                 yield node.lineno, "A template may only go through a list of the letter."
                 return
+            if node.target.name in get_type_hints(Letter) or node.target.name in letter:
+                name = node.target.name
+                yield node.lineno, f"“{name}” is a fact of the letter; call each item another name."
             for inner in node.find_all((nodes.For, nodes.Block)):
                 what = "for" if isinstance(inner, nodes.For) else "block"
                 yield inner.lineno, f"A template may not have a {what} inside of a for."

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, RootModel, ValidationError
 
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.letter import wording
-from brevgen.letter.content import Content, WrittenForm
+from brevgen.letter.content import Block, Content, Run, WrittenForm
 from brevgen.letter.letter import Letter, in_form
 from brevgen.letter.markup import content_of
 from brevgen.settings.toml_file import note_key_faults, read_toml
@@ -89,10 +89,17 @@ class Templates:
             raise FaultyInput([Finding("fault", what, "Shorten the template.", place)])
         return content_of(
             markup,
+            mark=self._mark(form, approved=letter.approved),
             written_form=form,
             recipient=f"{letter.municipality.name} kommune",
             author=letter.agency.name,
         )
+
+    def _mark(self, form: WrittenForm, *, approved: bool) -> Block:
+        """The mark of a draft, or the approval line; no template has a say in which it is."""
+        if approved:
+            return Block("closing", "approval", (Run(in_form(self.words["approved"], form)),))
+        return Block("draft", "draft", (Run(in_form(self.words["draft"], form)),))
 
 
 def read_templates(folder: Path, findings: Findings, *, shown_as: str) -> Templates | None:
@@ -102,10 +109,18 @@ def read_templates(folder: Path, findings: Findings, *, shown_as: str) -> Templa
     if keys is None:
         return None
     try:
-        return Templates(folder, _Words.model_validate(keys).root)
+        words = _Words.model_validate(keys).root
     except ValidationError as error:
         note_key_faults(error, findings, file)
         return None
+    if missing := [name for name in ("draft", "approved") if name not in words]:
+        findings.fault(
+            f"The words for {' and '.join(missing)} are missing.",
+            "Every letter says one of the two: that it is a draft, or that it is approved.",
+            Place(file),
+        )
+        return None
+    return Templates(folder, words)
 
 
 def kinds(folder: Path) -> list[str]:

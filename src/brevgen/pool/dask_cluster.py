@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import PartlyDone, WrongUse
 from brevgen.files import sha256
-from brevgen.pool.letter_files import Finished, Outcome, Task, Workshop, look
+from brevgen.pool.letter_files import Finished, Outcome, Task, LetterMaker, look
 from brevgen.pool.workers import Pool, letter_maker
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def answer(job: bytes, task: bytes | None = None) -> Finished | str:
 
 
 @lru_cache(maxsize=4)
-def _set_up(job: bytes) -> tuple[Workshop, str]:
+def _set_up(job: bytes) -> tuple[LetterMaker, str]:
     """What makes letters here, and in what they differ from those of the machine that asks."""
     files, first, expected = pickle.loads(job)  # noqa: S301  likewise
     folder = Path(mkdtemp(prefix="brevgen-"))  # kept, for pictures are read for each letter
@@ -213,7 +213,7 @@ def _set_up(job: bytes) -> tuple[Workshop, str]:
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-    maker = Workshop(folder)
+    maker = LetterMaker(folder)
     here = _fingerprint(maker, folder, first)
     told = ", ".join(
         f"{name} {here.get(name, 'none')} instead of {wanted}"
@@ -223,7 +223,7 @@ def _set_up(job: bytes) -> tuple[Workshop, str]:
     return maker, told and f"makes other letters: {told}"
 
 
-def _fingerprint(maker: Workshop, templates: Path, letter: Task) -> dict[str, str]:
+def _fingerprint(maker: LetterMaker, templates: Path, letter: Task) -> dict[str, str]:
     """What decides how letters come out, by name, and how one did."""
     made = replace(maker.finish(letter).outcome, faults=())  # these can name a file
     return {

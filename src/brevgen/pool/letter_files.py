@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from brevgen import render
 from brevgen.errors import NotSealed, UnreadableFile
 from brevgen.files import read_bytes, sha256, write_whole
 from brevgen.findings import FaultyInput, Finding, Findings, Place
-from brevgen.letter.content import Content
+from brevgen.letter.content import Block, Content, Part, Run, Style
+from brevgen.letter.printable import FACES, font_file
 from brevgen.render.docx import MAX_STYLES, DocxWriter
+from brevgen.render.docx_inspection import inspect_docx
 from brevgen.render.inspection import inspect
 from brevgen.render.pdf import LayoutFault, PdfWriter
 from brevgen.seal.key import SealKey, open_key
@@ -21,6 +24,22 @@ STYLESHEET = "letter.css"
 WORD_STYLES = "styles.docx"
 SEAL_LABEL = {"nb": "Elektronisk segl fra avsenderen", "nn": "Elektronisk segl frå avsendaren"}
 """What a screen reader says of the seal."""
+LOOK_CHANGED = (
+    "look: the stylesheet, the Word styles or the program has changed since the letter was planned;"
+    " begin anew"
+)
+
+_PUT_RIGHT = "Put the stylesheet right."
+_REFERENCE = "00-00000"
+_STYLES: dict[Part, tuple[Style, ...]] = {
+    "sender": ("sender",),
+    "draft": ("draft",),
+    "recipient": ("recipient", "distribution"),
+    "references": ("reference",),
+    "body": ("title", "heading", "paragraph", "bullet"),
+    "closing": ("closing", "signature", "approval"),
+}
+"""The styles of each part of a letter."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +55,8 @@ class Task:
         folder: where the files go.
         stem: the files' name without ending.
         seal_at: the time that goes into the seal; None for a draft, which is not sealed.
+        look: digest of what it is to look like, as `look` told when it was planned; empty for
+            whatever it is when the letter is made.
     """
 
     number: str
@@ -46,6 +67,7 @@ class Task:
     folder: Path
     stem: str
     seal_at: datetime | None = None
+    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,17 +129,23 @@ class SealAccess:
         return open_key(self.settings, self.folder, self.now)
 
 
-class Workshop:
+class LetterMaker:
     """What is built once and used for all letters of a process.
 
     Args:
         templates: the folder with stylesheet and Word styles.
         seal: how to get at the agency's key, where letters are to be sealed.
+
+    Raises:
+        LayoutFault: the stylesheet has faults.
+        FaultyInput: the Word styles have faults, or there is no key to seal with.
     """
 
     def __init__(self, templates: Path, seal: SealAccess | None = None) -> None:
+        before = look(templates)
         self._pdf = PdfWriter(templates / STYLESHEET)
         self._docx = DocxWriter(templates / WORD_STYLES)
+        self._look = before if look(templates) == before else ""  # else saved anew meanwhile
         self._sealer = None
         if seal is not None:
             from brevgen.seal.sign import Sealer  # takes long to load
@@ -130,39 +158,70 @@ class Workshop:
 
     def finish(self, task: Task) -> Finished:
         """Make and check both files of a letter, and write nothing yet."""
-        label = SEAL_LABEL[task.content.written_form] if task.seal_at is not None else ""
+        content, reference = task.content, task.reference
+        if task.look not in ("", self._look):
+            return _unfinished(task, LOOK_CHANGED)
+        if task.seal_at is not None and content.is_draft:
+            return _unfinished(task, "seal: a draft is never sealed")
+        label = SEAL_LABEL[content.written_form] if task.seal_at is not None else ""
         try:
-            pdf = self._pdf.write(
-                task.content, reference=task.reference, dated=task.dated, seal_label=label
-            )
+            pdf = self._pdf.write(content, reference=reference, dated=task.dated, seal_label=label)
             unsealed = sha256(pdf) if label else ""
             if task.seal_at is not None:
                 assert self._sealer is not None, "the key was given with letters to be sealed"
                 pdf = self._sealer.seal(pdf, at=task.seal_at)
         except LayoutFault as fault:
-            return Finished(Outcome(task.number, faults=(f"layout: {fault}",)))
+            return _unfinished(task, f"layout: {fault}")
         except NotSealed as fault:
-            return Finished(Outcome(task.number, faults=(f"seal: {fault}",)))
-        seen = inspect(pdf, task.content, reference=task.reference, must_say=task.must_say)
-        if seen.faults:
-            return Finished(Outcome(task.number, seen.pages, faults=seen.faults))
+            return _unfinished(task, f"seal: {fault}")
+        seen = inspect(pdf, content, reference=reference, must_say=task.must_say)
         dated = datetime.combine(task.dated, time(), UTC)
-        docx = self._docx.write(task.content, reference=task.reference, dated=dated)
+        docx = self._docx.write(content, reference=reference, dated=dated)
+        if faults := (*seen.faults, *inspect_docx(docx, content, reference=reference)):
+            return _unfinished(task, *faults, pages=seen.pages)
         outcome = Outcome(task.number, seen.pages, sha256(pdf), sha256(docx), unsealed)
         return Finished(outcome, pdf, docx)
 
 
+def _unfinished(task: Task, *faults: str, pages: int = 0) -> Finished:
+    return Finished(Outcome(task.number, pages, faults=faults))
+
+
 def check_look(templates: Path, findings: Findings) -> None:
-    """Note what is wrong with the stylesheet and the Word styles, before any letter is made."""
+    """Note what is wrong with the stylesheet and the Word styles, before any letter is made.
+
+    A sample letter is made as all letters will be, once as a draft and once approved.
+    """
+    place = Place(STYLESHEET)
+    faults: dict[str, None] = {}
     try:
-        PdfWriter(templates / STYLESHEET)
+        pdf = PdfWriter(templates / STYLESHEET)
+        for content in (sample(approved=False), sample(approved=True)):
+            made = pdf.write(content, reference=_REFERENCE, dated=date(2017, 11, 6))
+            seen = inspect(made, content, reference=_REFERENCE, must_say=())
+            faults |= dict.fromkeys(seen.faults)
+        for fault in faults:
+            if not fault.startswith("pages: "):  # the letters themselves tell if they are too long
+                findings.fault(f"A sample letter: {fault}.", _PUT_RIGHT, place)
     except LayoutFault as fault:
-        what = str(fault).removeprefix(f"{STYLESHEET}: ")
-        findings.fault(what, "Put the stylesheet right.", Place(STYLESHEET))
+        findings.fault(str(fault).removeprefix(f"{STYLESHEET}: "), _PUT_RIGHT, place)
     try:
         DocxWriter(templates / WORD_STYLES)
     except FaultyInput as fault:
         findings.items.extend(fault.findings)
+
+
+def sample(*, approved: bool) -> Content:
+    """A letter of two pages that has every style, to try a stylesheet on."""
+    words = (Run("Ord:", strong=True), Run(" 1"))
+    sentence = (*words, Run(" og "), Run("en lenke", href="https://www.imdi.example/"), Run("."))
+    blocks: list[Block] = []
+    for part, styles in _STYLES.items():
+        for style in styles:
+            if style != ("draft" if approved else "approval"):
+                runs, times = (sentence, 40) if style == "paragraph" else (words, 1)
+                blocks += [Block(part, style, runs)] * times
+    return Content("nb", "Prøve", "Prøve", tuple(blocks))
 
 
 def look(templates: Path) -> str:
@@ -178,8 +237,19 @@ def look(templates: Path) -> str:
         except UnreadableFile as reason:
             finding = Finding("fault", reason.what, reason.remedy, Place(path.name))
             raise FaultyInput([finding]) from reason
-    for path in sorted(Path(render.__file__).parent.glob("*.py")):
+    digest.update(_program().encode())
+    return digest.hexdigest()
+
+
+@cache
+def _program() -> str:
+    """Digest of what the program itself brings to a letter's looks."""
+    digest = hashlib.sha256()
+    code = Path(render.__file__).parent.iterdir()
+    for path in sorted([*(each for each in code if each.is_file()), Path(__file__)]):
         digest.update(path.read_bytes())
-    for library in ("weasyprint", "pydyf", "python-docx", "font-source-sans-pro"):
+    for face in FACES:
+        digest.update(font_file(face).read_bytes())
+    for library in ("weasyprint", "pydyf", "python-docx", "lxml", "fonttools"):
         digest.update(f"{library} {version(library)}".encode())
     return digest.hexdigest()

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from brevgen.errors import PartlyDone
 
 if TYPE_CHECKING:
-    from brevgen.pool.letter_files import Outcome, SealAccess, Task, Workshop
+    from brevgen.pool.letter_files import Outcome, SealAccess, Task, LetterMaker
 
 BATCH = 25
 """How many outcomes to write into the ledger at a time."""
@@ -141,7 +141,7 @@ class Workers:
         return None
 
 
-def letter_maker(templates: Path, seal: SealAccess | None, look: str) -> Workshop:
+def letter_maker(templates: Path, seal: SealAccess | None, look: str) -> LetterMaker:
     """Set up what makes letters, unless they would look otherwise than people have seen.
 
     Raises:
@@ -151,7 +151,7 @@ def letter_maker(templates: Path, seal: SealAccess | None, look: str) -> Worksho
     """
     from brevgen.pool import letter_files
 
-    maker = letter_files.Workshop(templates, seal)
+    maker = letter_files.LetterMaker(templates, seal)
     if look and letter_files.look(templates) != look:  # asked once the maker has read the files
         raise PartlyDone(
             "The stylesheet, the Word styles or a library changed while letters were being made."
@@ -221,7 +221,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-_maker: Workshop | None = None
+_maker: LetterMaker | None = None
 """What this process of the pool makes letters with."""
 
 

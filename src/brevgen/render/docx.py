@@ -6,20 +6,22 @@ emptied copy of that document, so that page, header and footer come along.
 """
 
 import io
+import re
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.letter.content import Block, Content, Style
+from brevgen.render.visibility import LEAST_CONTRAST, LEAST_SIZE, contrast
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -35,6 +37,9 @@ MAX_PARTS = 1_000
 
 _BEGINNING_OF_TIME = struct.pack("<2H", 0, 1 << 5 | 1)
 """1 January 1980, the first moment a ZIP file can tell."""
+
+_RELATIONSHIPS_OF = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONSHIPS = f"{{{_RELATIONSHIPS_OF}}}"
 
 LANGUAGES = {"nb": "nb-NO", "nn": "nn-NO"}
 
@@ -54,6 +59,26 @@ PARAGRAPH_STYLES: dict[Style, str] = {
     "approval": "Approval",
 }
 """The Word style of each kind of block, by the name that Word shows in English."""
+
+_HEADERS = {f"{_RELATIONSHIPS_OF}/{kind}" for kind in ("header", "footer")}
+_PLAIN = {f"{_RELATIONSHIPS_OF}/{kind}" for kind in ("fontTable", "theme")}
+"""Parts that python-docx carries along without reading them."""
+_SETTINGS = tuple(
+    f"w:{name}"
+    for name in (
+        *("zoom", "defaultTabStop", "autoHyphenation", "hyphenationZone", "evenAndOddHeaders"),
+        *("characterSpacingControl", "compat", "themeFontLang", "clrSchemeMapping"),
+        *("decimalSymbol", "listSeparator"),
+    )
+)
+"""The settings that say how a letter is set, and nothing of where it comes from."""
+_NEVER = ("w:vanish", "w:specVanish", "w:webHidden", "w:background", "w:numPicBullet")
+"""What hides words, or shows more than words."""
+_PAGE_OF_PAGES = "".join(
+    f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
+    f'<w:fldSimple w:instr=" {field} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+    for words, field in (("Side ", "PAGE"), (" av ", "NUMPAGES"))
+)
 
 LINK, STRONG = "Hyperlink", "Strong"
 STRONG_IN: dict[Style, str] = {
@@ -245,7 +270,30 @@ def _check(document: "Document", place: Place) -> None:
             "Put a line of any text there; each letter writes its own reference in its place.",
             place,
         )
+    for style in document.styles:
+        if (style.type, style.name) in needed:
+            _check_sight(style, findings, place)
     findings.stop_on_faults()
+
+
+def _check_sight(style: Any, findings: Findings, place: Place) -> None:
+    """Refuse a style whose words nobody could read."""
+    from docx.oxml.ns import qn
+
+    name = style.name
+    while style is not None:  # and those it is based on
+        for colour in style.element.iter(qn("w:color")):
+            shade = colour.get(qn("w:val"))
+            if re.fullmatch("[0-9A-Fa-f]{6}", shade) and (
+                contrast(*bytes.fromhex(shade)) < LEAST_CONTRAST
+            ):
+                what = f"The words of the Word style “{name}” are not dark enough to be read."
+                findings.fault(what, "Give it a darker colour.", place)
+        for size in style.element.iter(qn("w:sz")):
+            if float(size.get(qn("w:val"))) / 2 < LEAST_SIZE:
+                what = f"The words of the Word style “{name}” are too small to be read."
+                findings.fault(what, f"Give it at least {LEAST_SIZE:g} points.", place)
+        style = style.base_style
 
 
 def _format(style: "BaseStyle") -> "BaseOxmlElement":
@@ -263,23 +311,70 @@ def _format(style: "BaseStyle") -> "BaseOxmlElement":
 
 
 def _blank(document: "Document", language: str) -> bytes:
-    """The styles document without its text and its history, in the language of a letter."""
-    from docx.opc.constants import RELATIONSHIP_TYPE
+    """Of the styles document only what a letter needs, in the language of a letter.
+
+    That is page, styles, bullets and fonts; no text, comments, pictures, macros or other data, and
+    nothing that lies elsewhere.
+    """
+    from docx.opc.constants import RELATIONSHIP_TYPE as TYPE
     from docx.opc.part import XmlPart
     from docx.oxml.ns import qn
 
     document._body.clear_content()
     document.core_properties._element.clear()
-    kept = {RELATIONSHIP_TYPE.OFFICE_DOCUMENT, RELATIONSHIP_TYPE.CORE_PROPERTIES}
-    package = document.part.package
-    for relations, goes in (
-        (package.rels, lambda relation: relation.reltype not in kept),
-        (document.part.rels, lambda relation: relation.is_external),
-    ):
-        for key in [key for key, relation in relations.items() if goes(relation)]:
-            del relations[key]
+    package, main = document.part.package, document.part
+    _keep_relations(package.rels, {TYPE.OFFICE_DOCUMENT, TYPE.CORE_PROPERTIES})
+    _keep_relations(main.rels, {TYPE.STYLES, TYPE.NUMBERING, TYPE.SETTINGS, *_HEADERS, *_PLAIN})
+    for relation in list(main.rels.values()):
+        part = relation.target_part
+        if not isinstance(part, XmlPart):
+            if b"r:id" in part.blob or b"r:embed" in part.blob:  # fonts or pictures come along
+                del main.rels[relation.rId]
+            continue
+        part.rels.clear()
+        if relation.reltype in _HEADERS:
+            _empty(part.element)
+        elif relation.reltype == TYPE.SETTINGS:
+            _remove(e for e in part.element if e.tag not in map(qn, _SETTINGS))
+    linked = (qn("w:headerReference"), qn("w:footerReference"))
     for part in package.iter_parts():
         if isinstance(part, XmlPart):
+            every = list(part.element.iter("*"))
+            _remove(e for e in every if e.tag in map(qn, _NEVER))
+            _remove(e for e in every if e.tag not in linked and _is_linked(e))
             for tag in part.element.iter(qn("w:lang"), qn("w:themeFontLang")):
                 tag.set(qn("w:val"), language)
     return _packed(document)
+
+
+def _keep_relations(relations: Any, kept: Collection[str]) -> None:
+    for key, relation in list(relations.items()):
+        if relation.is_external or relation.reltype not in kept:
+            del relations[key]
+
+
+def _is_linked(element: "BaseOxmlElement") -> bool:
+    """Whether an element stands for something in another part, such as a picture."""
+    return any(name.startswith(_RELATIONSHIPS) for name in map(str, element.attrib))
+
+
+def _remove(elements: Iterable["BaseOxmlElement"]) -> None:
+    for element in list(elements):
+        if (parent := element.getparent()) is not None:
+            parent.remove(element)
+
+
+def _empty(element: "BaseOxmlElement") -> None:
+    """Leave of a header or footer its first paragraph without words, but for the page numbers."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls, qn
+
+    first = element.find(qn("w:p"))
+    numbered = any("PAGE" in (e.get(qn("w:instr")) or e.text or "") for e in element.iter("*"))
+    _remove(each for each in element if each is not first)
+    if first is None:
+        return
+    _remove(each for each in first if each.tag != qn("w:pPr"))
+    if numbered:
+        runs = parse_xml(f"<w:p {nsdecls('w')}>{_PAGE_OF_PAGES}</w:p>")
+        first.extend(list(runs))

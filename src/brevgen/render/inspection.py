@@ -9,19 +9,24 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import Any
 from urllib.parse import unquote
 
 from brevgen.letter.content import Content
-from brevgen.render.pdf import FONT_FAMILY
+from brevgen.letter.printable import ADDRESS, FONT_FAMILY
+from brevgen.render.visibility import invisible_on
 
+BULLET = "•"
 STANDARDS = {"PDF/A-2a": "2a", "PDF/UA-1": "ua1"}
 MOST_PAGES = 2
+MOST_MOVED_BACK = 250
+"""How close glyphs may be set, in thousandths of their size; the font itself goes up to 193."""
 A4 = (595.28, 841.89)
 """Width and height of the sheet in points (ISO 216: 210 × 297 mm)."""
 
-_ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)]|[^\s@<>(),;:]+@[^\s@<>(),;:]+\.\w+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _LINE_END = re.compile("[\x02\ufffe]")  # what PDFium makes of a hyphen there
+_MOVED_BACK = re.compile(rb"[>)]\s*([0-9.]+)\s*[<(\]]")  # between two glyphs of a TJ array
 _FONT = re.compile(rf"/[A-Z]{{6}}\+{FONT_FAMILY.replace(' ', '-?')}")
 
 
@@ -42,9 +47,9 @@ def inspect(pdf: bytes, content: Content, *, reference: str, must_say: Sequence[
         reference: our reference, which stands at the top of the later pages.
         must_say: facts that must stand in it, as they are printed.
     """
-    texts, is_within = _texts(pdf)
+    texts, unseen = _texts(pdf)
     faults = [
-        *([] if is_within else ["sheet: words run over the edge of the sheet"]),
+        *unseen,
         *_broken_standards(pdf),
         *_faults_of_structure(pdf, content),
         *_faults_of_text(texts, content, reference, must_say),
@@ -74,15 +79,15 @@ def _faults_of_structure(pdf: bytes, content: Content) -> list[str]:
     with pikepdf.open(BytesIO(pdf)) as document:
         if not 1 <= len(document.pages) <= MOST_PAGES:
             faults.append(f"pages: {len(document.pages)}, at most {MOST_PAGES} are allowed")
+        if "/OCProperties" in document.Root:
+            faults.append("sight: there are layers that can be hidden")
         if str(document.Root.get("/Lang", "")) != content.written_form:
             faults.append(f"language: {document.Root.get('/Lang')}, not {content.written_form}")
         if str(document.docinfo.get("/Title", "")) != content.title or not content.title:
             faults.append("title: missing or not the letter's")
         links: list[str] = []
         for number, sheet in enumerate(document.pages, start=1):
-            box = [float(edge) for edge in sheet.mediabox]
-            if any(abs(got - want) > 0.5 for got, want in zip(box, (0, 0, *A4), strict=True)):
-                faults.append(f"sheet: page {number} is not A4")
+            faults += _faults_of_page(sheet, number)
             for font in dict(sheet.resources.get("/Font", {})).values():
                 faults += _faults_of_font(font, number)
             for annotation in sheet.get("/Annots", []):
@@ -92,6 +97,28 @@ def _faults_of_structure(pdf: bytes, content: Content) -> list[str]:
         wanted = [run.href for run in content.links()]
         if _targets(links) != _targets(wanted):
             faults.append(f"links: {links} are live, {wanted} should be")
+    return faults
+
+
+def _faults_of_page(sheet: Any, number: int) -> list[str]:
+    """What changes how a page is shown, besides what is drawn on it."""
+    faults = []
+    box = [float(edge) for edge in sheet.mediabox]
+    shown = [float(edge) for edge in sheet.cropbox]
+    if any(abs(got - want) > 0.5 for got, want in zip(box + shown, (0, 0, *A4) * 2, strict=True)):
+        faults.append(f"sheet: page {number} is not A4")
+    if sheet.get("/Rotate", 0) or "/UserUnit" in sheet:
+        faults.append(f"sheet: page {number} is turned or scaled")
+    for annotation in sheet.get("/Annots", []):
+        is_seal = annotation.Subtype == "/Widget" and not any(annotation.Rect)
+        if not is_seal and (annotation.Subtype != "/Link" or "/AP" in annotation):
+            faults.append(f"sight: something is laid over page {number}")
+    sheet.contents_coalesce()
+    commands = sheet.obj.Contents.read_bytes()
+    if b"/ActualText" in commands:
+        faults.append(f"sight: page {number} is read otherwise than it looks")
+    if any(float(moved) > MOST_MOVED_BACK for moved in _MOVED_BACK.findall(commands)):
+        faults.append(f"sight: letters lie upon each other on page {number}")
     return faults
 
 
@@ -115,22 +142,24 @@ def _faults_of_font(font: object, number: int) -> list[str]:
     return []
 
 
-def _texts(pdf: bytes) -> tuple[list[str], bool]:
-    """The text of each page, read by PDFium, and whether all of it stands on the sheets."""
+def _texts(pdf: bytes) -> tuple[list[str], list[str]]:
+    """The text of each page, read by PDFium, and what of it a reader cannot see."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
     try:
         texts = []
-        is_within = True
+        unseen: dict[str, None] = {}
         for sheet in document:
             text_page = sheet.get_textpage()
             texts.append(text_page.get_text_range())
             seen = text_page.get_text_bounded(0, 0, *sheet.get_size())
-            is_within &= _signs(seen) == _signs(texts[-1])
+            if _signs(seen) != _signs(texts[-1]):
+                unseen["sheet: words run over the edge of the sheet"] = None
+            unseen |= dict.fromkeys(f"sight: {what}" for what in invisible_on(sheet))
             text_page.close()
             sheet.close()
-        return texts, is_within
+        return texts, list(unseen)
     finally:
         document.close()
 
@@ -145,8 +174,15 @@ def _faults_of_text(
 ) -> list[str]:
     """The words: exactly the content's, with the facts in them and nothing left over."""
     faults = []
+    if content.is_draft == content.is_approved:
+        faults.append("approval: the letter must say either that it is a draft or is approved")
     printed = "\n".join(block.text for block in content.blocks)
     header = content.running_header(reference)
+    bullets = sum(block.style == "bullet" for block in content.blocks) + printed.count(BULLET)
+    if sum(text.count(BULLET) for text in texts) != bullets:
+        faults.append(f"words: there should be {bullets} bullets")
+    # PDFium tells them at the end of the page, not where they stand
+    printed, *texts = (text.replace(BULLET, " ") for text in (printed, *texts))
     if any(_words(header) not in _words(text) for text in texts[1:]):
         faults.append(f"pages: “{header}” does not stand at the top of a later page")
     wanted = _words(printed)
@@ -161,12 +197,10 @@ def _faults_of_text(
     for trace in ("None", "{{", "}}", "{%", "  "):
         if trace in printed:
             faults.append(f"words: “{trace}” stands in the letter")
-    live = {run.text for run in content.links()}
     faults += [
         f"links: {address} is not a live link"
         for block in content.blocks
-        for address in _ADDRESS.findall(block.text)
-        if address not in live
+        for address in ADDRESS.findall("".join(" " if r.href else r.text for r in block.runs))
     ]
     return faults
 

@@ -1,42 +1,57 @@
 """The letter as PDF/A-2a and PDF/UA-1, laid out by WeasyPrint."""
 
 import logging
-from collections.abc import Iterator, Sequence
+import os
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from brevgen.errors import BrevgenError, UnreadableFile
-from brevgen.files import MEGABYTE, read_bytes
+from brevgen.files import read_bytes
 from brevgen.letter.content import Content
+from brevgen.letter.printable import FACES, FONT_FAMILY, font_file
 from brevgen.render.html import as_html
 from brevgen.render.pdfa import BAD_END, finish
 
-FONT_FAMILY = "Source Sans Pro"
-_FACES = {"Regular": 400, "Bold": 700}
-
 MAX_STYLESHEET = 64 * 1024
 """Bytes of the stylesheet, many times what a letter needs."""
-MAX_RESOURCE = 5 * MEGABYTE
-"""Bytes of a font, or of a picture the stylesheet names."""
+
+_NO_FONTS = Path(__file__).with_name("no-fonts.conf")
+"""A fontconfig configuration without any font: letters have only those the program brings."""
+_ENVIRONMENT = Lock()
+"""Held while the environment of the process is another, which is one for all threads."""
+_FORBIDDEN = {
+    "var": "Write the value itself in place of var().",
+    "url": "Remove url(): a letter shows no pictures and has its own font.",
+    "import": "Remove @import: there is only one stylesheet.",
+    "font-face": "Remove @font-face: a letter has its own font.",
+}
+_CHARSET = re.compile('@charset "utf-8";', re.IGNORECASE)
+
+_complaints: ContextVar[list[str] | None] = ContextVar("complaints", default=None)
+"""Where what WeasyPrint warns of is gathered, for each thread by itself."""
 
 
 class LayoutFault(BrevgenError):
-    """The stylesheet asks for something the layouter does not understand or cannot find."""
+    """The stylesheet asks for something the layouter does not understand or may not do."""
 
 
-class _Complaints(logging.Handler):
-    """Collects what WeasyPrint warns of: here a warning is a fault."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
+class _Gather(logging.Handler):
+    """Gathers what WeasyPrint warns of: here a warning is a fault."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        complaints = _complaints.get()
+        if complaints is not None:
+            complaints.append(record.getMessage())
+
+
+_GATHER = _Gather(logging.WARNING)
 
 
 @contextmanager
@@ -45,56 +60,60 @@ def _no_complaints(beginning: str = "") -> Iterator[None]:
     import weasyprint
     from weasyprint.urls import FatalURLFetchingError
 
-    complaints = _Complaints()
-    weasyprint.LOGGER.handlers = [complaints]
+    weasyprint.LOGGER.handlers = [_GATHER]
+    complaints: list[str] = []
+    token = _complaints.set(complaints)
     try:
         yield
     except FatalURLFetchingError as error:  # no Exception, so that WeasyPrint lets it through
-        complaints.messages.append(str(error))
+        complaints.append(str(error))
     except RecursionError:
-        complaints.messages.append("It is nested too deep.")
-    except ArithmeticError:
-        complaints.messages.append("A length in it is beyond all measure.")
-    if complaints.messages:
-        raise LayoutFault(beginning + "; ".join(complaints.messages))
+        complaints.append("It is nested too deep.")
+    except Exception as error:  # WeasyPrint has none of its own for lengths beyond all measure
+        what = f"{type(error).__name__}: {error}"
+        complaints.append(f"Something in it cannot be laid out ({what}).")
+    finally:
+        _complaints.reset(token)
+    if complaints:
+        raise LayoutFault(beginning + "; ".join(dict.fromkeys(complaints)))
 
 
 def font_faces() -> str:
     """The CSS that binds the font to its files: whole static fonts, none from the system."""
-    folder = _font_folder()
     return "".join(
         f'@font-face {{ font-family: "{FONT_FAMILY}"; font-weight: {weight};'
-        f' src: url("{(folder / f"SourceSansPro-{face}.ttf").as_uri()}"); }}\n'
-        for face, weight in _FACES.items()
+        f' src: url("{font_file(face).as_uri()}"); }}\n'
+        for face, weight in FACES.items()
     )
 
 
-def _font_folder() -> Path:
-    import font_source_sans_pro
-
-    return Path(font_source_sans_pro.font_directory)
-
-
-def _fetched(folders: Sequence[Path], address: str) -> Any:
-    """What an address in the stylesheet leads to: only our own files, and no more stylesheets.
+def _fetched(address: str) -> Any:
+    """One of our own font files; nothing else is ever fetched.
 
     Raises:
-        FatalURLFetchingError: it leads elsewhere, or to what cannot be read.
+        FatalURLFetchingError: it is something else.
     """
     from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
-    try:
-        parts = urlsplit(address)
-        path = Path(unquote(parts.path)).resolve()
-        if parts.scheme != "file" or not any(path.is_relative_to(folder) for folder in folders):
-            raise UnreadableFile("It is not in the folder of the stylesheet.", "")
-        if path.suffix.lower() == ".css":
-            raise UnreadableFile("There is only one stylesheet.", "")
-        return URLFetcherResponse(address, read_bytes(path, most=MAX_RESOURCE))
-    except UnreadableFile as reason:
-        raise FatalURLFetchingError(f"“{address[:200]}” cannot be used. {reason.what}") from reason
-    except (OSError, RuntimeError, ValueError) as error:  # no path, or one that leads to itself
-        raise FatalURLFetchingError(f"“{address[:200]}” cannot be used.") from error
+    for file in map(font_file, FACES):
+        if address == file.as_uri():
+            return URLFetcherResponse(address, file.read_bytes())
+    raise FatalURLFetchingError(f"“{address[:200]}” cannot be used: nothing may be fetched.")
+
+
+@contextmanager
+def _our_fonts_only() -> Iterator[None]:
+    """Let fontconfig be set up without the fonts and the settings of this machine."""
+    names = ("FONTCONFIG_FILE", "FONTCONFIG_SYSROOT")
+    with _ENVIRONMENT:
+        before = {name: os.environ.pop(name, None) for name in names}
+        os.environ.pop("HB_SHAPER_LIST", None)  # for good: HarfBuzz looks for it later
+        os.environ["FONTCONFIG_FILE"] = str(_NO_FONTS)
+        try:
+            yield
+        finally:
+            del os.environ["FONTCONFIG_FILE"]
+            os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
 class PdfWriter:
@@ -113,19 +132,15 @@ class PdfWriter:
         from weasyprint.text.fonts import FontConfiguration
 
         self._weasyprint = weasyprint
-        self._shared: dict[str, Any] = {
-            "font_config": FontConfiguration(),
-            "counter_style": CounterStyle(),
-        }
         text = _text_of(stylesheet)
-        if _has_variables(text):
-            raise LayoutFault(f"{stylesheet.name}: Write the value itself in place of var().")
-        folder = stylesheet.resolve().parent
-        self._fetcher = partial(_fetched, (folder, _font_folder().resolve()))
-        base = folder.as_uri() + "/"
+        if forbidden := _forbidden_in(text):
+            raise LayoutFault(f"{stylesheet.name}: {' '.join(forbidden)}")
+        with _our_fonts_only():
+            fonts = FontConfiguration()
+        self._shared: dict[str, Any] = {"font_config": fonts, "counter_style": CounterStyle()}
         with _no_complaints(f"{stylesheet.name}: "):
             self._css = [
-                weasyprint.CSS(string=css, base_url=base, url_fetcher=self._fetcher, **self._shared)
+                weasyprint.CSS(string=css, url_fetcher=_fetched, **self._shared)
                 for css in (font_faces(), text)
             ]
 
@@ -146,7 +161,7 @@ class PdfWriter:
         """
         page = self._weasyprint.HTML(
             string=as_html(content, reference=reference, dated=dated.isoformat()),
-            url_fetcher=self._fetcher,
+            url_fetcher=_fetched,
         )
         with _no_complaints():
             document = page.render(stylesheets=self._css, pdf_variant="pdf/a-2a", **self._shared)
@@ -166,23 +181,28 @@ def laid_out(stylesheet: Path, content: Content, reference: str, dated: date) ->
     return PdfWriter(stylesheet).write(content, reference=reference, dated=dated)
 
 
-def _has_variables(css: str) -> bool:
-    """Whether the stylesheet has var(): a few lines of those can swell to any length."""
+def _forbidden_in(css: str) -> list[str]:
+    """What a stylesheet may not use: all that fetches, and var(), which can swell to any length."""
     import tinycss2  # type: ignore[import-untyped]
 
+    found = set()
     left = tinycss2.parse_component_value_list(css)
     while left:
         node = left.pop()
-        if node.type == "function" and node.lower_name == "var":
-            return True
+        if node.type in ("function", "at-keyword"):
+            found.add(node.lower_name if node.type == "function" else node.lower_value)
+        elif node.type == "url":
+            found.add("url")
         left += getattr(node, "arguments", None) or getattr(node, "content", None) or []
-    return False
+    return [remedy for name, remedy in _FORBIDDEN.items() if name in found]
 
 
 def _text_of(stylesheet: Path) -> str:
     try:
-        return read_bytes(stylesheet, most=MAX_STYLESHEET).decode()
+        text = read_bytes(stylesheet, most=MAX_STYLESHEET).decode("utf-8-sig")
     except UnreadableFile as reason:
         raise LayoutFault(f"{stylesheet.name}: The file cannot be read. {reason.what}") from reason
     except UnicodeDecodeError as error:
         raise LayoutFault(f"{stylesheet.name}: is not UTF-8 text; save it as UTF-8") from error
+    said = _CHARSET.match(text)  # which it is, then
+    return text[said.end() :] if said else text

@@ -114,7 +114,7 @@ def _make_drafts(
         pending.clear()
 
     progress(0, len(to_make))
-    tasks = [task_for(each, drafts) for each in to_make.values()]
+    tasks = [task_for(each, drafts, look=session.look) for each in to_make.values()]
     try:
         # closed in any case, so that nothing is made any more once this is over
         with closing(workers.make(tasks)) as outcomes:

@@ -296,12 +296,15 @@ class StatusReader:
         )
 
 
-def task_for(each: LetterStatus, folder: Path, *, seal_at: datetime | None = None) -> Task:
+def task_for(
+    each: LetterStatus, folder: Path, *, look: str, seal_at: datetime | None = None
+) -> Task:
     """What a worker needs to know to make a letter as it stands.
 
     Args:
         each: the letter.
         folder: where its files go.
+        look: digest of all that decides how it is to look.
         seal_at: the time that goes into the seal; None for a draft.
     """
     return Task(
@@ -313,6 +316,7 @@ def task_for(each: LetterStatus, folder: Path, *, seal_at: datetime | None = Non
         folder=folder,
         stem=each.stem,
         seal_at=seal_at,
+        look=look,
     )
 
 

@@ -8,6 +8,7 @@ from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.findings import Findings, Place
 from brevgen.ledger import references
 from brevgen.letter.contract import check_templates
+from brevgen.letter.printed import check_printed
 from brevgen.letter.templates import Templates, kinds, read_templates
 from brevgen.workspace import Workspace
 
@@ -24,8 +25,8 @@ def check(
         the facts, or None where something could not be read at all.
     """
     folder = workspace.round_folder(round_name)
-    for templates in (workspace.templates, workspace.messages):
-        _check_templates(templates, findings)
+    _check_templates(workspace.templates, findings)
+    _check_templates(workspace.messages, findings, is_printed=False)
     facts = read_round_facts(folder, workspace.data, findings, today=today)
     if facts is None:
         return None
@@ -35,6 +36,7 @@ def check(
                 f"There are no templates for the kind “{facts.round.kind}” in {folder.name}.",
                 f"There are: {', '.join(kinds(folder)) or 'none'}.",
             )
+    check_printed(facts, workspace.settings.agency, findings)
     used = _used(workspace.ledger)
     given = {
         number: reference
@@ -88,12 +90,12 @@ def _used(ledger: Path) -> references.Used:
         return reader.used()
 
 
-def _check_templates(folder: Path, findings: Findings) -> None:
+def _check_templates(folder: Path, findings: Findings, *, is_printed: bool = True) -> None:
     """Hold every kind in a folder of templates to the contract."""
     templates = read_templates(folder, findings, shown_as=folder.name)
     if templates is not None:
         for kind in kinds(folder):
-            check_templates(templates, kind, findings, shown_as=folder.name)
+            check_templates(templates, kind, findings, shown_as=folder.name, is_printed=is_printed)
 
 
 def given_references(facts: RoundFacts) -> dict[str, str]:

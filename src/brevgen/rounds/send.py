@@ -19,6 +19,7 @@ PAUSES = (0.0, 30.0, 120.0)
 MOST_FAILURES = 3
 """After so many failures for now, one after the other, the rest waits for the next try."""
 
+
 @dataclass
 class Sent:
     """What a run has done, by what became of the messages.

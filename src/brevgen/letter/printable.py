@@ -1,0 +1,123 @@
+"""What the letters' typeface can print, and what a text must not hold to be printed in a letter."""
+
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from brevgen.characters import SHAPELESS, UNPRINTABLE
+
+FONT_FAMILY = "Source Sans Pro"
+FACES = {"Regular": 400, "Bold": 700}
+"""The faces letters are set in, by the weight they stand for."""
+
+LONGEST_WORD = 50
+"""Characters of a word that still fits into a line of running text."""
+
+ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)]|[^\s@<>(),;:]+@[^\s@<>(),;:]+\.\w+")
+"""What a reader takes for an address, and wants to click on."""
+
+NEVER_MEANT = re.compile(f"(?![\t\n\r])[{UNPRINTABLE}{SHAPELESS}]")
+"""A character without shape, or one that no program prints."""
+
+_ALWAYS_THERE = frozenset(map(chr, [*b"\t\n\r", *range(0x20, 0x7F), *range(0xA0, 0x17F)]))
+_LIGATURES = {
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st",
+    0xFB06: "st",
+}  # fmt: skip
+_HOST = re.compile(r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+")
+_WORD = re.compile(r"[^ \t\n]+")  # a no-break space does not end a line either
+
+
+def font_file(face: str) -> Path:
+    """The file of one of the `FACES`: a whole font, installed with the program."""
+    import font_source_sans_pro
+
+    return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{face}.ttf"
+
+
+@cache
+def _characters() -> frozenset[int]:
+    """The code points that every face has a glyph for."""
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    faces = [TTFont(font_file(face), lazy=True) for face in FACES]
+    try:
+        return frozenset.intersection(*(frozenset(face.getBestCmap()) for face in faces))
+    finally:
+        for face in faces:
+            face.close()
+
+
+def unprintable_in(text: str) -> list[str]:
+    """The characters of a text that the typeface lacks, each once, in order of code point."""
+    odd = set(text) - _ALWAYS_THERE
+    return sorted(char for char in odd if ord(char) not in _characters()) if odd else []
+
+
+def without_ligatures(text: str) -> str:
+    """The text with letters that some programs join into one sign, such as ﬁ, apart again."""
+    return text.translate(_LIGATURES)
+
+
+def check_link(address: str) -> list[tuple[str, str]]:
+    """What keeps a well-formed address from being a live link in a letter, and how to mend it.
+
+    Args:
+        address: an `https:` address, or an e-mail address.
+    """
+    faults = _lacking(address)
+    if address.startswith("https://"):
+        try:
+            works = bool(_HOST.fullmatch(urlsplit(address).hostname or ""))
+            works &= urlsplit(address).port != 0
+        except ValueError:  # a port that is none
+            works = False
+    else:
+        works = not re.search(
+            r"[%?&#/]", address
+        )  # these mean something else in mailto: (RFC 6068)
+    if not works:
+        faults.append((f"A link to “{address}” cannot work.", "Write the address right."))
+    faults += [
+        (f"“{part[:20]}…” in it is too long for a line.", "Use a shorter address.")
+        for part in re.split("[/?&-]", address)
+        if len(part) > LONGEST_WORD
+    ]
+    return faults
+
+
+def _lacking(text: str) -> list[tuple[str, str]]:
+    if not (lacking := unprintable_in(text)):
+        return []
+    named = ", ".join(f"“{char}” (U+{ord(char):04X})" for char in lacking[:5])
+    return [
+        (f"The letters' typeface has no {named}.", "Type the text anew, with plain characters.")
+    ]
+
+
+def check_text(text: str, *, longest: int = LONGEST_WORD) -> list[tuple[str, str]]:
+    """What keeps a text from being printed in a letter: what is wrong, and how to mend it.
+
+    Args:
+        text: a cell or a setting that is printed as it stands.
+        longest: characters of the longest word there is room for.
+    """
+    text = without_ligatures(NEVER_MEANT.sub("", text))  # those are told where they are read
+    faults = _lacking(text)
+    faults += [
+        (
+            f"“{address}” would not be a link that works.",
+            "Write addresses only under the keys made for them; here, say it in other words.",
+        )
+        for address in ADDRESS.findall(text)
+    ]
+    faults += [
+        (
+            f"“{word[:20]}…” has {len(word)} characters without a blank; {longest} fit in a line.",
+            "Shorten it, or put a blank in it.",
+        )
+        for word in _WORD.findall(text)
+        if len(word) > longest and not ADDRESS.search(word)
+    ]
+    return faults

@@ -1,0 +1,77 @@
+"""Whatever of a round cannot be printed is told at its key or cell, before a letter is made."""
+
+from pathlib import Path
+
+import pytest
+
+from brevgen.facts.round_facts import RoundFacts, read_round_facts
+from brevgen.findings import Findings
+from brevgen.letter.printed import check_printed
+from brevgen.settings.workspace import AgencySettings
+from tests.support.samples import ROWS, make_round, make_workspace
+
+AGENCY = AgencySettings.model_validate({"short_name": "IMDi", "name": {"nb": "Dir", "nn": "Dir"}})
+
+
+def facts_of(folder: Path) -> RoundFacts:
+    findings = Findings()
+    facts = read_round_facts(folder, folder.parents[1], findings)
+    assert facts is not None, findings.faults
+    assert findings.faults == []
+    return facts
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    return make_workspace(tmp_path / "workspace")
+
+
+def told(facts: RoundFacts, agency: AgencySettings | None = None) -> list[tuple[str, str]]:
+    findings = Findings()
+    check_printed(facts, agency or AGENCY, findings)
+    return [(str(fault.place), fault.what) for fault in findings.faults]
+
+
+def test_the_rounds_that_ship_can_be_printed(workspace: Path) -> None:
+    for name in ("2018", "2026"):
+        if (workspace / "data" / "rounds" / name).exists():
+            assert told(facts_of(workspace / "data" / "rounds" / name)) == []
+    assert told(facts_of(make_round(workspace))) == []
+
+
+def test_every_fault_is_told_at_its_key(workspace: Path) -> None:
+    folder = make_round(workspace)
+    settings = folder / "round.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text.replace('need = "', 'need = "Skriv til a@b.example \u2011 ', 1)
+        .replace('web = "https://', 'web = "https://imdi.no:99999/?', 1)
+        .replace('name = "IMDi', 'name = "\U0001f600IMDi', 1),
+        encoding="utf-8",
+    )
+    found = told(facts_of(folder))
+    assert [place for place, _ in found].count("round.toml, background.nb.need") == 2
+    assert any(
+        place == "round.toml, answers.web" and "cannot work" in what for place, what in found
+    )
+    assert any("offices." in place and "U+1F600" in what for place, what in found)
+    assert len(found) == 4
+
+
+def test_every_fault_is_told_at_its_cell(workspace: Path) -> None:
+    rows = list(ROWS)
+    rows[1] = rows[1].replace("2017/311", "ola@baerum.example")
+    rows[2] = rows[2].replace(";;;", f";;{'1' * 31};")
+    found = told(facts_of(make_round(workspace, rows)))
+    assert [place for place, _ in found] == [
+        "allocation.csv, row 3, deres_ref",
+        "allocation.csv, row 4, deres_ref",
+    ]
+    assert "“ola@baerum.example” would not be a link" in found[0][1]
+    assert "has 31 characters without a blank; 30 fit" in found[1][1]
+
+
+def test_the_agencys_own_name_is_checked_too(workspace: Path) -> None:
+    agency = AGENCY.model_copy(update={"short_name": "IMDi \u2011"})
+    (fault,) = told(facts_of(make_round(workspace)), agency)
+    assert fault[0] == "brevgen.toml, agency.short_name"
