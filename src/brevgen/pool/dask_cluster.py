@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import PartlyDone, WrongUse
 from brevgen.files import sha256
-from brevgen.pool.letter_files import Finished, Outcome, Task, LetterMaker, look
+from brevgen.pool.letter_files import Finished, LetterMaker, Outcome, Task, look
 from brevgen.pool.workers import Pool, letter_maker
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from brevgen.errors import PartlyDone
 
 if TYPE_CHECKING:
-    from brevgen.pool.letter_files import Outcome, SealAccess, Task, LetterMaker
+    from brevgen.pool.letter_files import LetterMaker, Outcome, SealAccess, Task
 
 BATCH = 25
 """How many outcomes to write into the ledger at a time."""

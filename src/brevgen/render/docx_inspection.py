@@ -52,7 +52,7 @@ def inspect_docx(docx: bytes, content: Content, *, reference: str) -> tuple[str,
 
 
 def _tree(part: bytes) -> Any:
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     return etree.fromstring(part)
 

@@ -77,7 +77,9 @@ def seal_approved(
         pending.clear()
 
     progress(0, len(approved))
-    tasks = [task_for(each, staging, look=session.look, seal_at=sealing.at) for each in approved.values()]
+    tasks = [
+        task_for(each, staging, look=session.look, seal_at=sealing.at) for each in approved.values()
+    ]
     try:
         with closing(sealing.workers.make(tasks)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
