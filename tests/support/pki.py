@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 NOW = datetime(2017, 11, 6, 9, tzinfo=UTC)
 SINCE, UNTIL = datetime(2016, 1, 1, tzinfo=UTC), datetime(2019, 1, 1, tzinfo=UTC)
@@ -61,7 +62,7 @@ class Holder:
 
     @property
     def key_pem(self) -> bytes:
-        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return bytes(self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
     def pem(self) -> bytes:
         """The certificate and its issuers."""
@@ -197,15 +198,15 @@ def timestamp_service(holder: Holder, at: datetime) -> Iterator[str]:
         keys.PrivateKeyInfo.load(
             holder.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         ),
-        [
+        SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call]
             asn1_x509.Certificate.load(each.public_bytes(Encoding.DER))
             for each in holder.issuers[:-1]
-        ],
+        ),
         fixed_dt=at,
     )
 
     def answer(asked: bytes) -> bytes:
-        return stamper.request_tsa_response(tsp.TimeStampReq.load(asked)).dump()
+        return bytes(stamper.request_tsa_response(tsp.TimeStampReq.load(asked)).dump())
 
     with serving(answer) as url:
         yield url
