@@ -1,6 +1,7 @@
 """The TEST key, made on first use where no real one is set."""
 
 import multiprocessing
+import os
 import stat
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -65,7 +66,9 @@ def test_a_group_that_shares_the_folder_shares_the_test_key(tmp_path: Path) -> N
     assert made.st_gid == folder.stat().st_gid
 
 
-def _open_at_once(folder: Path, start: Barrier, certificates: "multiprocessing.Queue") -> None:
+def _open_at_once(
+    folder: Path, start: Barrier, certificates: "multiprocessing.Queue[bytes]"
+) -> None:
     start.wait()
     certificates.put(open_key(SealSettings(), folder, NOW).certificate)
 
@@ -102,9 +105,19 @@ def test_a_damaged_test_key_is_told_and_not_replaced(tmp_path: Path, damage: byt
     assert path.read_bytes() == data
 
 
+def test_a_pipe_in_place_of_the_test_key_is_told(tmp_path: Path) -> None:
+    (tmp_path / TEST_KEY).parent.mkdir()
+    os.mkfifo(tmp_path / TEST_KEY)
+
+    (fault,) = faults(SealSettings(), tmp_path)
+
+    assert "The TEST key cannot be read. This is no ordinary file" in fault.what
+    assert read_roots(SealSettings(), tmp_path).test == b""
+
+
 def test_a_workspace_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     (tmp_path / ".brevgen").write_text("a file where the folder should be", encoding="utf-8")
 
     (fault,) = faults(SealSettings(), tmp_path)
 
-    assert "The TEST key cannot be made or read" in fault.what
+    assert "The TEST key cannot be made" in fault.what

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from brevgen.errors import UnreadableFile
+from brevgen.files import read_bytes
 from brevgen.findings import FaultyInput, Finding, Place
 from brevgen.marker import STATE_FOLDER
 from brevgen.seal.certificates import read_certificates
@@ -23,6 +25,7 @@ FILE = "test-seal.pem"
 TEST_NAME = "TEST brevgen"
 """How the name on every TEST certificate begins."""
 
+_LARGEST = 64 * 1024
 _SINCE, _UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)
 """Valid whatever the clock says: rounds of the past are tried out too."""
 
@@ -40,21 +43,21 @@ def load_test_key(folder: Path) -> "Signer":
     try:
         if not path.exists():
             _publish(path, _make())
-        return _read(path.read_bytes(), path)
+        return _read(read_bytes(path, most=_LARGEST), path)
+    except UnreadableFile as reason:
+        remedy = "Give its group leave to read it, or set a key of your own."
+        raise _fault(f"The TEST key cannot be read. {reason.what}", remedy, path) from None
     except OSError as error:
-        raise _fault(
-            f"The TEST key cannot be made or read ({error.strerror}).",
-            "Let whoever made it give the folder's group leave to read it, or set a key of your own.",
-            path,
-        ) from None
+        remedy = "See who may write there, or set a key of your own."
+        raise _fault(f"The TEST key cannot be made ({error.strerror}).", remedy, path) from None
 
 
 def read_test_root(folder: Path) -> bytes:
     """The root of the workspace's TEST key as DER; empty if there is none or it cannot be read."""
-    path = folder / STATE_FOLDER / FILE
     try:
-        return read_certificates(path.read_bytes())[-1]
-    except (OSError, IndexError):
+        data = read_bytes(folder / STATE_FOLDER / FILE, most=_LARGEST)
+        return read_certificates(data)[-1]
+    except (UnreadableFile, IndexError):
         return b""
 
 
