@@ -75,10 +75,10 @@ def _open_at_once(
 
 def test_processes_that_make_the_test_key_at_once_agree_on_one(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    start, certificates = context.Barrier(3), context.Queue()
+    start, certificates = context.Barrier(2), context.Queue()
     processes = [
         context.Process(target=_open_at_once, args=(tmp_path, start, certificates))
-        for _ in range(3)
+        for _ in range(2)
     ]
     for process in processes:
         process.start()
