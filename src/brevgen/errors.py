@@ -41,6 +41,10 @@ class PartlyDone(BrevgenError):
     exit_code = ExitCode.PARTLY_DONE
 
 
+class NotSealed(BrevgenError):
+    """A letter could not be sealed though everything was in order: a service or a token failed."""
+
+
 class UnreadableFile(Exception):
     """The file as a whole cannot be read: why, what to do, and where it came to a halt."""
 
@@ -51,7 +55,3 @@ class UnreadableFile(Exception):
 
 class Unsendable(BrevgenError):
     """Something in a message can never stand in one; the text says what to mend."""
-
-
-class NotSealed(BrevgenError):
-    """A letter could not be sealed though everything was in order: a service or a token failed."""
