@@ -4,9 +4,8 @@ Judged is the seal as it was when it was made: its certificate must have been va
 looked up in the network, so a certificate that was withdrawn is not noticed. Whatever bytes come
 in, a report comes out, in bounded time.
 
-The signature does not cover the envelope around it, such as the names of algorithms or certificates
-that nobody needs. Bytes altered there change nothing of what is sealed; the ledger, which knows the
-digest of the whole file, notices them.
+The signature does not cover its own envelope, such as the names of algorithms. Bytes altered there
+change nothing of what is sealed, and only the ledger, which knows the whole file, notices them.
 
 pyHanko is imported here at once: import this file only where seals are verified.
 """
@@ -206,7 +205,9 @@ def _judge(
     seal: EmbeddedPdfSignature, count: int, pdf: bytes, roots: Roots, organisation_number: str
 ) -> SealReport:
     """Look in every way at the last seal of the `count` in a file."""
-    claimed, stamped = _claimed_at(seal), _stamped_at(seal.signer_info)
+    claimed, stamped = seal.self_reported_timestamp, _stamped_at(seal.signer_info)
+    if claimed is not None and claimed.tzinfo is None:
+        claimed = claimed.replace(tzinfo=UTC)
     status = validate_pdf_signature(
         seal,
         signer_validation_context=trust_in(roots.every, stamped or claimed),
@@ -272,10 +273,8 @@ def _covers(seal: EmbeddedPdfSignature, pdf: bytes) -> tuple[bool, bool]:
     contents = seal.pkcs7_content
     digits = contents.hex().encode()
     is_filled_with_zeros = not any(contents[parser.peek(contents) :])
-    covered = is_filled_with_zeros and pdf[before:start] in (
-        b"<%b>" % digits,
-        b"<%b>" % digits.upper(),
-    )
+    spellings = (b"<%b>" % digits, b"<%b>" % digits.upper())
+    covered = is_filled_with_zeros and pdf[before:start] in spellings
     return covered, before < start and start + length == len(pdf)
 
 
@@ -289,11 +288,6 @@ def _forbids_changes(seal: EmbeddedPdfSignature) -> bool:
         seal.docmdp_level is MDPPerm.NO_CHANGES
         and seal.sig_field.raw_get("/V").reference == certifying
     )
-
-
-def _claimed_at(seal: EmbeddedPdfSignature) -> datetime | None:
-    claimed = seal.self_reported_timestamp
-    return claimed.replace(tzinfo=claimed.tzinfo or UTC) if claimed else None
 
 
 def _stamped_at(signer: cms.SignerInfo) -> datetime | None:
