@@ -106,13 +106,13 @@ class PartlyDone(BrevgenError):
     exit_code = ExitCode.PARTLY_DONE
 
 
+class NotSealed(BrevgenError):
+    """A letter could not be sealed though everything was in order: a service or a token failed."""
+
+
 class UnreadableFile(Exception):
     """The file as a whole cannot be read: why, what to do, and where it came to a halt."""
 
     def __init__(self, what: str, remedy: str, *, sheet: str = "", row: int | None = None) -> None:
         super().__init__(what)
         self.what, self.remedy, self.sheet, self.row = what, remedy, sheet, row
-
-
-class NotSealed(BrevgenError):
-    """A letter could not be sealed though everything was in order: a service or a token failed."""

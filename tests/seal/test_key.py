@@ -47,7 +47,7 @@ def test_a_key_in_a_file_opens_with_the_passphrase_in_the_environment(
 
     assert key.certificate == pki.seal.der
     assert key.chain == (pki.issuer.der,)
-    assert (key.valid_from, key.valid_until) == (SINCE, UNTIL)
+    assert key.validity == (SINCE, UNTIL)
     assert (key.owner.name, key.owner.organisation_number) == ("IMDi segl", IMDI)
     assert not key.is_test
     assert key.notice == ""

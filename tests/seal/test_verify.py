@@ -31,7 +31,6 @@ def test_a_good_seal_is_told_in_full(sealed: bytes, roots: Roots) -> None:
         sealed=True,
         intact=True,
         covers_whole_file=True,
-        unchanged_since=True,
         signer_name="IMDi segl",
         organisation="IMDi segl AS",
         organisation_number=IMDI,
@@ -189,7 +188,6 @@ def test_a_change_after_the_seal_is_told(
 
     assert report.sealed
     assert report.intact is intact
-    assert not report.unchanged_since
     assert not report.is_good
     assert report.problems[0].startswith(problem)
     assert report.chain_trusted
@@ -266,7 +264,7 @@ def test_more_form_fields_than_anyone_needs_are_not_walked(roots: Roots) -> None
     assert report.problems == ("The PDF is damaged: it cannot be read.",)
 
 
-@pytest.mark.parametrize("count", [MAX_CERTIFICATES - 1, 1500])
+@pytest.mark.parametrize("count", [MAX_CERTIFICATES - 1, 100])
 def test_issuers_that_could_all_have_issued_each_other_take_no_time(
     count: int, letter: bytes, roots: Roots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,4 +283,4 @@ def test_issuers_that_could_all_have_issued_each_other_take_no_time(
     assert time.monotonic() - began < 5
     assert report.sealed
     assert not report.is_good
-    assert ("There are 1501 certificates in the seal" in report.problems[0]) == (count == 1500)
+    assert ("There are 101 certificates in the seal" in report.problems[0]) == (count == 100)

@@ -56,7 +56,7 @@ def test_another_agencys_seal_is_intact_but_not_trusted(
     report = verify_seal(seal_with(pki.other_seal.p12()), roots)
 
     assert report.intact
-    assert report.unchanged_since
+    assert report.covers_whole_file
     assert not report.chain_trusted
     assert not report.is_good
     assert (report.organisation, report.organisation_number) == ("UDI segl AS", OTHERS)
@@ -196,8 +196,12 @@ def test_a_time_stamp_under_no_root_is_told_and_its_time_not_believed(
 
 def held(pdf: bytes, roots: Roots, **changes: Any) -> str:
     """What speaks against a sealed letter that was recorded as it should be, but for changes."""
-    known = {"pdf_sha256": sha256(pdf), "is_test": False, "organisation_number": IMDI}
-    return hold_to_seal(pdf, roots=roots, **known | changes)
+    known: dict[str, Any] = {
+        "pdf_sha256": sha256(pdf),
+        "is_test": False,
+        "organisation_number": IMDI,
+    }
+    return hold_to_seal(pdf, roots=roots, **(known | changes))
 
 
 def test_a_letter_with_the_agencys_seal_may_be_sent(sealed: bytes, roots: Roots) -> None:

@@ -7,7 +7,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 MEMORY = 1_500_000_000
 SECONDS = 20
@@ -36,5 +36,4 @@ def within_bounds(work: Callable[[], Found], *, seconds: int = SECONDS) -> Found
         left = pickle.loads(answer.read_bytes()) if answer.exists() else "it was stopped"
         took = f"{used.ru_utime + used.ru_stime:.1f} s, {used.ru_maxrss // 1024} MB"
         assert os.waitstatus_to_exitcode(status) == 0, f"{left} ({took})"
-        found: Found = left
-        return found
+        return cast(Found, left)

@@ -7,7 +7,7 @@ it inherits, or from their files.
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -35,8 +35,6 @@ class SealKey:
     Args:
         signer: the key itself, and its certificate.
         chain: the issuers up to the root, but not the root, as DER.
-        valid_from: when the certificate begins to be valid.
-        valid_until: when it ends.
         is_test: whether it is the TEST key, which proves nothing.
         timestamp_url: the time-stamp service; empty for none.
         timestamp_size: how large its answers are, in bytes.
@@ -44,8 +42,6 @@ class SealKey:
 
     signer: "Signer" = field(repr=False)
     chain: tuple[bytes, ...] = field(repr=False)
-    valid_from: datetime
-    valid_until: datetime
     is_test: bool = False
     timestamp_url: str = ""
     timestamp_size: int = 0
@@ -53,7 +49,14 @@ class SealKey:
     @property
     def certificate(self) -> bytes:
         """Its certificate, as DER."""
-        return _certificate_of(self.signer)
+        return certificate_of(self.signer)
+
+    @property
+    def validity(self) -> tuple[datetime, datetime]:
+        """When its certificate begins and ends to be valid, aware."""
+        certificate = self.signer.signing_cert
+        assert certificate is not None, "a key is loaded together with its certificate"
+        return certificate.not_valid_before, certificate.not_valid_after
 
     @cached_property
     def owner(self) -> Owner:
@@ -86,21 +89,18 @@ def open_key(settings: SealSettings, folder: Path, now: datetime) -> SealKey:
     signer = _load(settings, folder, findings)
     findings.stop_on_faults()
     assert signer is not None, "what cannot be loaded is a fault"
+    key = SealKey(
+        signer,
+        chain_of(certificate_of(signer), [each.dump() for each in signer.cert_registry]),
+        is_test=not settings.has_key,
+        timestamp_url=settings.timestamp_url,
+    )
     roots = read_roots(settings, folder).trusted
-    _check(signer, settings, roots, now, findings)
+    _check(key, settings, roots, now, findings)
     findings.stop_on_faults()
     size = _try_timestamps(settings.timestamp_url, roots, findings)
     findings.stop_on_faults()
-    assert signer.signing_cert is not None, "it was checked"
-    return SealKey(
-        signer=signer,
-        chain=chain_of(_certificate_of(signer), _others(signer)),
-        valid_from=signer.signing_cert.not_valid_before,
-        valid_until=signer.signing_cert.not_valid_after,
-        is_test=not settings.has_key,
-        timestamp_url=settings.timestamp_url,
-        timestamp_size=size,
-    )
+    return replace(key, timestamp_size=size)
 
 
 def _load(settings: SealSettings, folder: Path, findings: Findings) -> "Signer | None":
@@ -116,18 +116,14 @@ def _load(settings: SealSettings, folder: Path, findings: Findings) -> "Signer |
     return load_test_key(folder)
 
 
-def _certificate_of(signer: "Signer") -> bytes:
+def certificate_of(signer: "Signer") -> bytes:
+    """The certificate a key was loaded with, as DER."""
     assert signer.signing_cert is not None, "a key is loaded together with its certificate"
     return bytes(signer.signing_cert.dump())
 
 
-def _others(signer: "Signer") -> list[bytes]:
-    """The certificates that came with a key, as DER."""
-    return [each.dump() for each in signer.cert_registry]
-
-
 def _check(
-    signer: "Signer",
+    key: SealKey,
     settings: SealSettings,
     roots: tuple[bytes, ...],
     now: datetime,
@@ -135,27 +131,26 @@ def _check(
 ) -> None:
     """Note everything for which letters cannot be sealed with a key."""
     where = place("pkcs11.key" if settings.pkcs11 else "key")
-    certificate = _certificate_of(signer)
-    for what, remedy in certificate_problems(certificate, now):
+    for what, remedy in certificate_problems(key.certificate, now):
         findings.fault(what, remedy, where)
     if findings.faults:
         return
-    if not _fits(signer, findings):
+    if not _fits(key, findings):
         findings.fault(
             "The key does not fit its certificate.",
             "Name the key and the certificate that were made for each other.",
             where,
         )
-    if not settings.has_key:
+    if key.is_test:
         return
-    given, wanted = owner_of(certificate).organisation_number, settings.organisation_number
+    given, wanted = key.owner.organisation_number, settings.organisation_number
     if wanted and given != wanted:
         findings.fault(
             f"The certificate is for organisation number {given or 'none'}, not {wanted}.",
             "Name the agency's own seal.",
             place("organisation_number"),
         )
-    if roots and not trusted_by(roots, certificate, _others(signer), now):
+    if roots and not trusted_by(roots, key.certificate, key.chain, now):
         findings.fault(
             "The certificate's issuers do not lead to one of the roots, or one of them has ended.",
             "Name the root's file; the key's file must hold the issuers in between.",
@@ -163,7 +158,7 @@ def _check(
         )
 
 
-def _fits(signer: "Signer", findings: Findings) -> bool:
+def _fits(key: SealKey, findings: Findings) -> bool:
     """Whether what the key signs is what its certificate stands for."""
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature
@@ -171,10 +166,10 @@ def _fits(signer: "Signer", findings: Findings) -> bool:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    public = x509.load_der_x509_certificate(_certificate_of(signer)).public_key()
+    public = x509.load_der_x509_certificate(key.certificate).public_key()
     assert isinstance(public, RSAPublicKey), "it was checked before"
     try:
-        signature = asyncio.run(signer.async_sign_raw(_TRIAL, "sha256"))
+        signature = asyncio.run(key.signer.async_sign_raw(_TRIAL, "sha256"))
         public.verify(signature, _TRIAL, PKCS1v15(), SHA256())
     except InvalidSignature:
         return False

@@ -104,21 +104,22 @@ def _log_in(
 ) -> "pkcs11.Session | None":
     where = settings.pin_file or f"the environment variable {settings.pin_env}"
     token = TokenCriteria(label=wanted.token)
-    try:
-        if pin:
-            return open_pkcs11_session(wanted.module, token_criteria=token, user_pin=pin)
-        what, remedy = "No PIN is given for the token.", f"Put it into {where}."
-    except pkcs11.UserAlreadyLoggedIn:  # one log-in is for the whole process
-        return open_pkcs11_session(wanted.module, token_criteria=token)
-    except pkcs11.PinLocked:
-        what = "The token is locked after too many wrong PINs."
-        remedy = "Have it unlocked by whoever looks after the hardware."
-    except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange):
-        what = "The PIN is wrong."
-        remedy = f"Put the right one into {where}; too many wrong ones lock the token."
-    except pkcs11.PKCS11Error as error:
-        what = f"The token does not open ({type(error).__name__})."
-        remedy = "See whether it works with its own tools."
+    what, remedy = "No PIN is given for the token.", f"Put it into {where}."
+    for given in (pin, None) if pin else ():
+        try:
+            return open_pkcs11_session(wanted.module, token_criteria=token, user_pin=given)
+        except pkcs11.UserAlreadyLoggedIn:  # one log-in is for the whole process: go on without
+            continue
+        except pkcs11.PinLocked:
+            what = "The token is locked after too many wrong PINs."
+            remedy = "Have it unlocked by whoever looks after the hardware."
+        except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange):
+            what = "The PIN is wrong."
+            remedy = f"Put the right one into {where}; too many wrong ones lock the token."
+        except pkcs11.PKCS11Error as error:
+            what = f"The token does not open ({type(error).__name__})."
+            remedy = "See whether it works with its own tools."
+        break
     findings.fault(what, remedy, place("pkcs11.token"))
     return None
 

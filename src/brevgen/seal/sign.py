@@ -99,10 +99,11 @@ class Sealer:
                 failed.
             ValueError: the PDF has no empty field for the seal, or is no PDF.
         """
-        if not self.key.valid_from <= at <= self.key.valid_until:
+        since, until = self.key.validity
+        if not since <= at <= until:
             raise NotSealed(
-                f"The seal's certificate is valid from {self.key.valid_from:%Y-%m-%d} to"
-                f" {self.key.valid_until:%Y-%m-%d}, not on {at:%Y-%m-%d}. Renew it."
+                f"The seal's certificate is valid from {since:%Y-%m-%d} to {until:%Y-%m-%d}, not on"
+                f" {at:%Y-%m-%d}. Renew it."
             )
         sealed = b""
         try:

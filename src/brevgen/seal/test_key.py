@@ -1,30 +1,31 @@
 """The TEST key: made on first use where no real one is set, so that everything can be tried out.
 
-Its name says TEST, its root is trusted by this workspace alone, and it proves nothing.
+Its name says TEST, it is trusted by this workspace alone, and it proves nothing.
 """
 
 import os
+import stat
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from brevgen.errors import UnreadableFile
+from brevgen.files import read_bytes
 from brevgen.findings import FaultyInput, Finding, Place
 from brevgen.marker import STATE_FOLDER
 from brevgen.seal.certificates import read_certificates
 
 if TYPE_CHECKING:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from pyhanko.sign.signers import Signer
 
 FILE = "test-seal.pem"
-"""The TEST key, its certificate and the root of that, in this order."""
+"""The TEST key and its certificate, which is its own root; older ones have their root after it."""
 
 TEST_NAME = "TEST brevgen"
 """How the name on every TEST certificate begins."""
 
-_BITS = 2048
+_LARGEST = 64 * 1024
 _SINCE, _UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)
 """Valid whatever the clock says: rounds of the past are tried out too."""
 
@@ -42,23 +43,22 @@ def load_test_key(folder: Path) -> "Signer":
     try:
         if not path.exists():
             _publish(path, _make())
-        return _read(path.read_bytes(), path)
+        return _read(read_bytes(path, most=_LARGEST), path)
+    except UnreadableFile as reason:
+        remedy = "Give its group leave to read it, or set a key of your own."
+        raise _fault(f"The TEST key cannot be read. {reason.what}", remedy, path) from None
     except OSError as error:
-        raise _fault(
-            f"The TEST key cannot be made or read ({error.strerror}).",
-            "See who may write there, or set a key of your own.",
-            path,
-        ) from None
+        remedy = "See who may write there, or set a key of your own."
+        raise _fault(f"The TEST key cannot be made ({error.strerror}).", remedy, path) from None
 
 
 def read_test_root(folder: Path) -> bytes:
     """The root of the workspace's TEST key as DER; empty if there is none or it cannot be read."""
-    path = folder / STATE_FOLDER / FILE
     try:
-        _certificate, root = read_certificates(path.read_bytes())
-    except (OSError, ValueError):
+        data = read_bytes(folder / STATE_FOLDER / FILE, most=_LARGEST)
+        return read_certificates(data)[-1]
+    except (UnreadableFile, IndexError):
         return b""
-    return root
 
 
 def _read(data: bytes, path: Path) -> "Signer":
@@ -70,20 +70,27 @@ def _read(data: bytes, path: Path) -> "Signer":
 
     try:
         key = load_private_key_from_pemder_data(data, None)
-        certificate, root = (x509.Certificate.load(each) for each in read_certificates(data))
+        certificate, *others = (x509.Certificate.load(each) for each in read_certificates(data))
     except (ValueError, TypeError):
         what, remedy = "The TEST key is damaged.", "Remove the file; a new one is made then."
         raise _fault(what, remedy, path) from None
-    return InMemorySigner(certificate, key, SimpleCertificateStore.from_certs([root]))
+    return InMemorySigner(certificate, key, SimpleCertificateStore.from_certs(others))
 
 
 def _publish(path: Path, data: bytes) -> None:
-    """Write the file whole, for its owner alone; if another process was first, its key stays."""
+    """Write the file whole, for its owner alone, or for the group whose folder it is.
+
+    If another process was first, its key stays.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    folder = path.parent.stat()
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")  # mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            if folder.st_mode & stat.S_IWGRP:
+                os.fchown(handle, -1, folder.st_gid)
+                os.fchmod(handle, 0o640)
         try:
             path.hardlink_to(aside)
         except FileExistsError:
@@ -97,6 +104,7 @@ def _publish(path: Path, data: bytes) -> None:
 def _make() -> bytes:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import (
         Encoding,
         NoEncryption,
@@ -104,66 +112,39 @@ def _make() -> bytes:
     )
     from cryptography.x509.oid import NameOID
 
-    def name(of: str) -> x509.Name:
-        parts = {
-            NameOID.COUNTRY_NAME: "NO",
-            NameOID.ORGANIZATION_NAME: "TEST – not a real organisation",
-            NameOID.COMMON_NAME: f"{TEST_NAME} {of}",
-        }
-        return x509.Name([x509.NameAttribute(*part) for part in parts.items()])
-
-    root_key, key = (rsa.generate_private_key(public_exponent=65537, key_size=_BITS) for _ in "12")
-    root = _certify(name("root"), root_key, name("root"), root_key, is_root=True)
-    seal = _certify(name("seal"), key, root.subject, root_key, is_root=False)
-    # The root's key is thrown away: no other certificate can ever be made to look like this one.
-    return b"".join(
-        (
-            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-            seal.public_bytes(Encoding.PEM),
-            root.public_bytes(Encoding.PEM),
-        )
-    )
-
-
-def _certify(
-    name: "x509.Name",
-    key: "RSAPrivateKey",
-    issuer: "x509.Name",
-    issuer_key: "RSAPrivateKey",
-    *,
-    is_root: bool,
-) -> "x509.Certificate":
-    from cryptography import x509
-    from cryptography.hazmat.primitives.hashes import SHA256
-
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    parts = {
+        NameOID.COUNTRY_NAME: "NO",
+        NameOID.ORGANIZATION_NAME: "TEST – not a real organisation",
+        NameOID.COMMON_NAME: f"{TEST_NAME} seal",
+    }
+    name = x509.Name([x509.NameAttribute(*part) for part in parts.items()])
     usage = x509.KeyUsage(
         digital_signature=False,
-        content_commitment=not is_root,
+        content_commitment=True,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,
-        key_cert_sign=is_root,
+        key_cert_sign=False,  # no other certificate can be made to look like this one
         crl_sign=False,
         encipher_only=False,
         decipher_only=False,
     )
-    public, issuer_public = key.public_key(), issuer_key.public_key()
-    return (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
-        .issuer_name(issuer)
-        .public_key(public)
+        .issuer_name(name)
+        .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(_SINCE)
         .not_valid_after(_UNTIL)
-        .add_extension(x509.BasicConstraints(is_root, 0 if is_root else None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_public), critical=False
-        )
-        .sign(issuer_key, SHA256())
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, SHA256())
     )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return private + certificate.public_bytes(Encoding.PEM)
 
 
 def _fault(what: str, remedy: str, path: Path) -> FaultyInput:

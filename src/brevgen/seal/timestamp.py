@@ -55,7 +55,7 @@ class TimestampService(HTTPTimeStamper):
             fits = stamped["message_imprint"]["hashed_message"].native == message_digest
         except Exception as error:  # whatever a service answers, it is the service's fault
             late = f"no whole answer in {DEADLINE} seconds"
-            reason = late if isinstance(error, TimeoutError) else str(error)
+            reason = late if isinstance(error, TimeoutError) else " ".join(str(error).split())
             raise NotSealed(
                 f"The time-stamp service {self.url} gave no time stamp"
                 f" ({reason or type(error).__name__}). Run the command again when it answers."

@@ -4,9 +4,8 @@ Judged is the seal as it was when it was made: its certificate must have been va
 looked up in the network, so a certificate that was withdrawn is not noticed. Whatever bytes come
 in, a report comes out, in bounded time.
 
-The signature does not cover the envelope around it, such as the names of algorithms or certificates
-that nobody needs. Bytes altered there change nothing of what is sealed; the ledger, which knows the
-digest of the whole file, notices them.
+The signature does not cover its own envelope, such as the names of algorithms. Bytes altered there
+change nothing of what is sealed, and only the ledger, which knows the whole file, notices them.
 
 pyHanko is imported here at once: import this file only where seals are verified.
 """
@@ -27,7 +26,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_tst_signed_data
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import PdfSignatureStatus, TimestampSignatureStatus
+from pyhanko.sign.validation.status import TimestampSignatureStatus
 
 from brevgen.files import sha256
 from brevgen.seal.certificates import owner_of, trust_in
@@ -49,6 +48,7 @@ _NOT_TRUSTED = (
     "The seal's certificate does not lead to a trusted root, or was not valid when the file was"
     " sealed."
 )
+_NO_GOOD_STAMP = "The time stamp in the seal is not good, or not from a trusted service."
 
 _FOR_SEALING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 
@@ -61,8 +61,6 @@ class SealReport:
         sealed: whether there is a seal in it.
         intact: whether what was sealed is as it was sealed.
         covers_whole_file: whether every byte is either sealed or a part of the seal.
-        unchanged_since: whether the file ends where the sealed part ends, in one certifying seal
-            that allows no changes.
         signer_name: the common name in the seal's certificate.
         organisation: the organisation in it.
         organisation_number: its number, 9 digits; empty if the certificate does not tell.
@@ -77,7 +75,6 @@ class SealReport:
     sealed: bool = False
     intact: bool = False
     covers_whole_file: bool = False
-    unchanged_since: bool = False
     signer_name: str = ""
     organisation: str = ""
     organisation_number: str = ""
@@ -100,7 +97,7 @@ def verify_seal(pdf: bytes, roots: Roots, *, organisation_number: str = "") -> S
     Args:
         pdf: the file.
         roots: whom to trust.
-        organisation_number: whose seal it must be; empty for anyone's.
+        organisation_number: whose seal it must be, 9 digits; empty for anyone's.
     """
     if not pdf.startswith(b"%PDF-"):
         return SealReport(problems=("This is not a PDF.",))
@@ -207,16 +204,10 @@ def _excess(seal: EmbeddedPdfSignature) -> str:
 def _judge(
     seal: EmbeddedPdfSignature, count: int, pdf: bytes, roots: Roots, organisation_number: str
 ) -> SealReport:
-    """Look at a seal in every way.
-
-    Args:
-        seal: the last in the file.
-        count: how many there are.
-        pdf: the file.
-        roots: whom to trust.
-        organisation_number: whose seal it must be; empty for anyone's.
-    """
-    claimed, stamped = _claimed_at(seal), _stamped_at(seal.signer_info)
+    """Look in every way at the last seal of the `count` in a file."""
+    claimed, stamped = seal.self_reported_timestamp, _stamped_at(seal.signer_info)
+    if claimed is not None and claimed.tzinfo is None:
+        claimed = claimed.replace(tzinfo=UTC)
     status = validate_pdf_signature(
         seal,
         signer_validation_context=trust_in(roots.every, stamped or claimed),
@@ -224,17 +215,15 @@ def _judge(
         key_usage_settings=_FOR_SEALING,
         skip_diff=True,  # any change at all is one too many
     )
-    owner = owner_of(seal.signer_cert.dump())
     intact = bool(status.intact and status.valid)
-    chain_trusted = status.validation_path is not None and status.trust_problem_indic is None
-    is_our_test = chain_trusted and _anchor(status) == roots.test
+    owner = owner_of(seal.signer_cert.dump())
+    path = status.validation_path
+    chain_trusted = path is not None and status.trust_problem_indic is None
+    is_our_test = chain_trusted and path is not None and path.first.dump() == roots.test
     is_test = is_our_test or owner.name.startswith(TEST_NAME)
     timestamped = bool(status.timestamp_validity and _is_good(status.timestamp_validity))
     sealed_at = stamped if timestamped else claimed
-    if sealed_at is not None:
-        sealed_at = sealed_at.astimezone(UTC)
     covered, reaches_the_end = _covers(seal, pdf)
-    forbids_changes = _forbids_changes(seal)
     whose = (
         f"The seal belongs to {owner.organisation or owner.name or 'someone unnamed'}"
         f" (organisation number {owner.organisation_number or 'not told'}),"
@@ -244,41 +233,28 @@ def _judge(
     demands = (
         (intact, "The file was changed after it was sealed."),
         (reaches_the_end, "Something was added to the file after it was sealed."),
-        (
-            covered or not reaches_the_end,
-            "There are bytes in the file that the seal does not cover.",
-        ),
+        (covered or not reaches_the_end, "There are bytes that the seal does not cover."),
         (count == 1, f"There are {count} signatures in the file; a letter has one seal."),
-        (forbids_changes, "The seal does not forbid changes."),
+        (_forbids_changes(seal), "The seal does not forbid changes."),
         (chain_trusted or not intact, _TEST_PROVES_NOTHING if is_test else _NOT_TRUSTED),
         (is_ours, whose),
         (sealed_at is not None, "The seal does not say when it was made."),
-        (
-            timestamped or stamped is None,
-            "The time stamp in the seal is not good, or not from a trusted service.",
-        ),
+        (timestamped or stamped is None, _NO_GOOD_STAMP),
     )
     return SealReport(
         sealed=True,
         intact=intact,
         covers_whole_file=covered and reaches_the_end,
-        unchanged_since=intact and reaches_the_end and forbids_changes and count == 1,
         signer_name=owner.name,
         organisation=owner.organisation,
         organisation_number=owner.organisation_number,
-        sealed_at=sealed_at,
+        sealed_at=sealed_at.astimezone(UTC) if sealed_at else None,
         timestamped=timestamped,
         certificate_ends=seal.signer_cert.not_valid_after,
         chain_trusted=chain_trusted,
         is_test=is_test,
         problems=tuple(problem for holds, problem in demands if not holds),
     )
-
-
-def _anchor(status: PdfSignatureStatus) -> bytes:
-    """The root a seal's certificate leads to, as DER."""
-    assert status.validation_path is not None, "asked for only where there is one"
-    return bytes(status.validation_path.first.dump())
 
 
 def _is_good(stamp: TimestampSignatureStatus) -> bool:
@@ -297,10 +273,8 @@ def _covers(seal: EmbeddedPdfSignature, pdf: bytes) -> tuple[bool, bool]:
     contents = seal.pkcs7_content
     digits = contents.hex().encode()
     is_filled_with_zeros = not any(contents[parser.peek(contents) :])
-    covered = is_filled_with_zeros and pdf[before:start] in (
-        b"<%b>" % digits,
-        b"<%b>" % digits.upper(),
-    )
+    spellings = (b"<%b>" % digits, b"<%b>" % digits.upper())
+    covered = is_filled_with_zeros and pdf[before:start] in spellings
     return covered, before < start and start + length == len(pdf)
 
 
@@ -314,11 +288,6 @@ def _forbids_changes(seal: EmbeddedPdfSignature) -> bool:
         seal.docmdp_level is MDPPerm.NO_CHANGES
         and seal.sig_field.raw_get("/V").reference == certifying
     )
-
-
-def _claimed_at(seal: EmbeddedPdfSignature) -> datetime | None:
-    claimed = seal.self_reported_timestamp
-    return claimed.replace(tzinfo=UTC) if claimed and claimed.tzinfo is None else claimed
 
 
 def _stamped_at(signer: cms.SignerInfo) -> datetime | None:
