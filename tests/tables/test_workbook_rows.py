@@ -174,7 +174,8 @@ def test_the_noise_of_binary_arithmetic_is_not_read(path):
 
 def test_text_written_in_pieces_is_read_whole_without_its_ruby(path):
     sharing_texts(written(path, (1, "_", 7)))
-    pieces = "<r><t>Å</t></r><rPh><t>nei</t></rPh><r><t>s_x000D_\nby_x002E_</t></r>"
+    ruby = "<rPh><t>nei</t></rPh><rPh><r><t>nei</t></r></rPh>"
+    pieces = f"<r><t>Å</t></r>{ruby}<r><t>s_x000D_\nby_x002E_</t></r>"
     edited(path, "<t>_</t>", pieces, "xl/sharedStrings.xml")
     assert found(path) == {2: (1, "Ås by.", 7)}
 
