@@ -205,15 +205,11 @@ def own_templates(tmp_path: Path) -> Path:
     return Path(shutil.copytree(TEMPLATES, tmp_path / "templates"))
 
 
-def test_pictures_travel_along_and_a_letter_that_breaks_a_rule_is_told(
+def test_the_stylesheet_travels_along_and_a_letter_that_breaks_a_rule_is_told(
     tmp_path: Path, own_templates: Path, here: Here
 ) -> None:
-    (own_templates / "pictures").mkdir()
-    (own_templates / "pictures" / "arms.svg").write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle r="8"/></svg>'
-    )
     with (own_templates / "letter.css").open("a", encoding="utf-8") as stylesheet:
-        stylesheet.write("@page { background: url(pictures/arms.svg) no-repeat }")
+        stylesheet.write("html { color: #333 }")
     names = [*NAMES, "漢"]
 
     def made(by: Workers, folder: Path) -> dict[str, Outcome]:
@@ -227,7 +223,7 @@ def test_pictures_travel_along_and_a_letter_that_breaks_a_rule_is_told(
         assert (tmp_path / "cluster" / file.name).read_bytes() == file.read_bytes()
     assert len(files) == 2 * len(NAMES) == len(list((tmp_path / "cluster").iterdir()))
     plain = LetterMaker(TEMPLATES).make(tasks(tmp_path / "plain")[0])
-    assert plain.pdf_sha256 != alone["0000"].pdf_sha256, "the picture is in the letter"
+    assert plain.pdf_sha256 != alone["0000"].pdf_sha256, "the letter has their colour"
 
 
 def test_a_fault_in_the_stylesheet_is_told_of_the_file_that_is_here(

@@ -119,6 +119,7 @@ class Planned:
         sealed: its final files, if it is approved and they were made, or if it has been sent.
         is_intact: whether the files it should have lie there as they were made.
         addressees: whom it goes to, and where it stands with each of them.
+        look: digest of what it is to look like.
     """
 
     row: AllocationRow
@@ -134,6 +135,7 @@ class Planned:
     sealed: SealedFile | None = None
     is_intact: bool = False
     addressees: tuple[Addressee, ...] = ()
+    look: str = ""
 
     @property
     def has_left(self) -> bool:
@@ -260,6 +262,7 @@ def plan(
             kept,
             is_intact,
             addressees,
+            looks,
         )
 
 
@@ -285,6 +288,7 @@ def task_for(each: Planned, folder: Path, *, seal_at: datetime | None = None) ->
         folder=folder,
         stem=each.stem,
         seal_at=seal_at,
+        look=each.look,
     )
 
 
