@@ -189,7 +189,7 @@ def timestamp_service(holder: Holder, at: datetime) -> Iterator[str]:
         keys.PrivateKeyInfo.load(
             holder.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         ),
-        SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call]
+        SimpleCertificateStore.from_certs(
             asn1_x509.Certificate.load(each.public_bytes(Encoding.DER))
             for each in holder.issuers[:-1]
         ),
