@@ -22,7 +22,7 @@ from brevgen.errors import (
 )
 from brevgen.ledger import schema
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.reader import LedgerReader, backup
+from brevgen.ledger.reader import LedgerReader, backup, ledger_state
 from brevgen.settings.series import Series
 
 SERIES = Series("17-09100", "17-09199")
@@ -275,6 +275,33 @@ def test_a_ledger_that_is_made_appears_whole_and_one_that_is_there_stays(path, c
     with Ledger(path, clock, Actor("ola"), new=True) as ledger:
         assert (ledger.references("2018"), ledger.mark()) == (given, mark)
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_lies_at_the_path_can_be_asked_before_it_is_opened(path, clock):
+    def made():
+        Ledger(path, clock, Actor("kari"), new=True).close()
+
+    def with_version(version):
+        made()
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute(f"PRAGMA user_version = {version}")
+
+    makers = {
+        "missing": lambda: None,
+        "empty": path.touch,
+        "no file": path.mkdir,
+        "no ledger": lambda: path.write_text("kommunenummer;antall"),
+        "older": lambda: with_version(2),
+        "current": made,
+        "newer": lambda: with_version(schema.VERSION + 1),
+    }
+    for state, make in makers.items():
+        make()
+        assert ledger_state(path) == state
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink(missing_ok=True)
 
 
 # -- errors by kind -------------------------------------------------------------------------------

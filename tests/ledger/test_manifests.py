@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brevgen.actor import Actor
-from brevgen.ledger.approvals import manifest_digest, manifest_text
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.manifests import manifest_digest, manifest_text
 from tests.support.approving import MORNING, SERIES, letter, sha256
 
 AAS = letter("0214", "17-09100")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from brevgen.errors import Refused
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.ledger.approvals import manifest_digest
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.manifests import manifest_digest
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import ManifestLetter
 from brevgen.letter.content import Content

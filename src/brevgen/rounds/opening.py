@@ -1,5 +1,6 @@
 """A round opened: everything it rests on read and checked, before anything is made."""
 
+import os
 from pathlib import Path
 
 from brevgen.errors import Refused
@@ -67,7 +68,7 @@ def expected_references(workspace: Workspace, facts: RoundFacts) -> dict[str, st
 
 def _used(ledger: Path) -> references.Used:
     """Every reference ever given; none where there is no ledger yet."""
-    if not ledger.exists():
+    if not os.path.lexists(ledger):
         return {}
     from brevgen.ledger.reader import LedgerReader  # takes long to load
 

@@ -5,6 +5,7 @@ about where a letter stands.
 """
 
 import hashlib
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -75,7 +76,7 @@ class Known:
     @classmethod
     def at(cls, path: Path, round_name: str) -> "Known":
         """Read it from a ledger's file; nothing is known where there is none."""
-        if not path.exists():
+        if not os.path.lexists(path):  # what is no file is told when it is opened
             return cls()
         from brevgen.ledger.reader import LedgerReader  # takes long to load
 

@@ -1,5 +1,6 @@
 """Is this file ours, unchanged, sealed by whom, and which letter is it in the ledger."""
 
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,7 @@ def verify_file(path: Path, workspace: Workspace | None) -> Answer:
         settings = workspace.settings.seal
         roots = read_roots(settings, workspace.root)
         seal = verify_seal(data, roots, organisation_number=settings.organisation_number)
-    if workspace is None or not workspace.ledger.exists():
+    if workspace is None or not os.path.lexists(workspace.ledger):
         return Answer(path, seal, None)
     return Answer(path, seal, _ask_ledger(workspace, sha256(data)))
 
