@@ -84,7 +84,9 @@ def test_letters_come_out_as_from_this_machine_with_another_stylesheet_and_broke
     files = sorted((tmp_path / "here").iterdir())
     assert len(files) == 4
     for file in files:
-        stylesheet.write("html { color: #333 }")
+        assert (tmp_path / "there" / file.name).read_bytes() == file.read_bytes()
+    (plain,) = Workers(TEMPLATES, 1).make(tasks(tmp_path / "plain", ["Ås"]))
+    assert plain.pdf_sha256 != here["0000"].pdf_sha256, "the stylesheet is another"
 
 
 def test_interrupted_every_letter_that_is_there_is_among_the_outcomes(

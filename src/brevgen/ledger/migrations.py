@@ -15,9 +15,10 @@ from sqlalchemy import Connection, insert, text
 
 from brevgen.actor import Actor
 from brevgen.email_address import same_mailbox
-from brevgen.errors import LedgerUnusable, Unsendable
+from brevgen.errors import LedgerUnusable, NoLedger, Unsendable
 from brevgen.ledger import chain, schema
-from brevgen.ledger.engine import LedgerFile, copy_to, create_file, file_state, publish
+from brevgen.ledger.engine import LedgerFile, copy_to
+from brevgen.ledger.file import create_file, file_state, publish
 from brevgen.ledger.records import REQUEST
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -104,7 +105,7 @@ def migrated_in_memory(path: Path, file: LedgerFile) -> LedgerFile:
 
 def _is_current(path: Path, version: int) -> bool:
     if version == 0:
-        raise LedgerUnusable(
+        raise NoLedger(
             f"The ledger {path} is an empty database. Put the ledger back from a backup; delete the"
             " file only if nothing was ever made."
         )
@@ -128,7 +129,7 @@ def _migrate(
 ) -> None:
     for step in range(version + 1, schema.VERSION + 1):
         _STEPS[step](connection, at, identity)
-    act = chain.Act(connection, at, actor)
+    act = chain.Act(connection, at, actor, tables=schema.OF_EVENTS)
     act.tell(
         "ledger brought up to date", f"from version {version} to {schema.VERSION}", round_name=""
     )

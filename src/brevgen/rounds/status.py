@@ -282,7 +282,7 @@ class RoundLine:
 
 def rounds(workspace: Workspace) -> list[RoundLine]:
     """The rounds there are, and how far they have come."""
-    if not workspace.ledger.exists():
+    if not workspace.has_ledger:
         return [RoundLine(name, 0, 0, 0, 0) for name in workspace.rounds()]
     from brevgen.ledger.reader import LedgerReader
 
