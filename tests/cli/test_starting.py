@@ -10,6 +10,7 @@ import pytest
 
 import brevgen as package
 from tests.support.running import Ran
+from tests.support.samples import ROOT
 
 Run = Callable[..., Ran]
 
@@ -93,6 +94,42 @@ def test_commands_of_the_ledger_hear_of_the_workspace_too(
 def test_the_version_is_told(brevgen: Run) -> None:
     told = brevgen("--version")
     assert (told.code, told.out) == (0, f"brevgen {package.__version__}\n")
+
+
+NO_PANGO = """
+import cffi
+
+found = cffi.FFI.dlopen
+
+def dlopen(ffi, name, flags=0):
+    if name and "pango" in name:
+        raise OSError(f"cannot load library '{name}': {name}: no such file. Additionally, …")
+    return found(ffi, name, flags)
+
+cffi.FFI.dlopen = dlopen
+"""
+
+
+@pytest.mark.parametrize("words", [["check", "trial"], ["generate", "trial", "--jobs", "2"]])
+def test_without_the_libraries_of_the_system_it_is_said_which_to_install(
+    workspace: Path, tmp_path: Path, words: list[str]
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(NO_PANGO, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "brevgen", *words],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT / 'src'}"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert done.stderr.endswith(
+        "Letters are laid out with Pango, which is not installed (cannot load library"
+        " 'libpango-1.0-0'). On Debian: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+        " libharfbuzz-subset0\n"
+    )
 
 
 def completed(workspace: Path, typed: str) -> list[str]:
