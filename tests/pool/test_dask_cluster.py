@@ -155,7 +155,7 @@ def what_is_known(workspace: Path) -> tuple[dict[str, MadeDocument], list[tuple[
             for number, document in ledger.documents("many").items()
         }
         events = [
-            (event.municipality, event.reference, event.what, event.detail)
+            (event.municipality, event.reference, event.act, event.what)
             for event in ledger.events("many")
         ]
     return documents, sorted(events)
