@@ -369,7 +369,7 @@ def test_the_ledger_remembers_who_made_what_and_when(opened: Workspace) -> None:
         documents = ledger.documents("trial")
         events = ledger.events("trial", "0214")
     assert {document.made_at for document in documents.values()} == {MORNING}
-    assert [(event.what, event.account) for event in events] == [
+    assert [(event.act, event.actor.account) for event in events] == [
         ("reference given", "kari"),
         ("draft made", "kari"),
     ]
