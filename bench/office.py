@@ -44,7 +44,6 @@ def word_template(
     reader = _TemplateReader(letter, environment)
     reader.feed(_BLOCK.sub(lambda found: parts[found[1]], layout))
     reader.close()
-    reader.blocks.insert(1, Block("draft", "draft", (Run("{{ words.draft }}"),)))
     content = Content(form, parts["subject"], letter.agency.name, tuple(reader.blocks))
     dated = datetime(letter.date.year, letter.date.month, letter.date.day, tzinfo=UTC)
     return DocxWriter(folder / "styles.docx").write(
