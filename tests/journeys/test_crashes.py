@@ -151,7 +151,7 @@ def test_approve_killed_at_many_moments_leaves_no_unsealed_final(
     command = ("approve", "many", "--yes", "--jobs", "2")
 
     def undo() -> None:
-        assert brevgen("approve", "many", "--withdraw", "once more").code == 0
+        assert brevgen("approve", "many", "--withdraw", "once more", "--yes").code == 0
         assert brevgen("generate", "many", "--jobs", "2").code == 0
 
     kill_many_times(workspace, command, see, undo, seed=2024)

@@ -26,8 +26,8 @@ WORD_STYLES = "styles.docx"
 SEAL_LABEL = {"nb": "Elektronisk segl fra avsenderen", "nn": "Elektronisk segl frå avsendaren"}
 """What a screen reader says of the seal."""
 LOOK_CHANGED = (
-    "look: the stylesheet, the Word styles or the program has changed since the letter was planned;"
-    " begin anew"
+    "look: the stylesheet, the Word styles or the program has changed since the command began; run"
+    " it again"
 )
 
 _PUT_RIGHT = "Put the stylesheet right."

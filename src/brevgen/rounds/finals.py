@@ -41,7 +41,7 @@ def prepare_sealing(session: RoundSession, jobs: int) -> Sealing:
     settings = workspace.settings.seal
     key = open_key(settings, workspace.root, at)
     access = SealAccess(settings, workspace.root, at)
-    return Sealing(key, Workers(workspace.templates, jobs, access, look=session.look), at)
+    return Sealing(key, Workers(workspace.templates, jobs, access), at)
 
 
 def seal_approved(
