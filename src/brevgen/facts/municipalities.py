@@ -173,68 +173,106 @@ def read_register(path: Path, findings: Findings, *, shown_as: str) -> Register 
     return Register(municipality for _, municipality in found)
 
 
-def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipality | None:
-    """One row of the register, or None and faults."""
-    faulty = set(row.unusable)  # these have their fault already
+class _Row:
+    """A row of the register: what its cells say, and the columns that have a fault."""
 
-    def fault(column: str, what: str, remedy: str) -> None:
-        if column not in row.unusable:
-            findings.fault(what, remedy, table.place(row, column))
-        faulty.add(column)
+    def __init__(self, table: Table, row: TableRow, findings: Findings) -> None:
+        self._table, self._row, self._findings = table, row, findings
+        self.faulty = set(row.unusable)  # these have their fault already
 
-    def text(column: str) -> str:
-        return str(row.cells.get(column, ""))
+    def text(self, column: str) -> str:
+        """What stands in a column; empty where nothing does."""
+        return str(self._row.cells.get(column, ""))
 
-    def day(column: str) -> date | None:
+    def fault(self, column: str, what: str, remedy: str) -> None:
+        """Note a fault, unless the cell cannot be used and has one already."""
+        if column not in self._row.unusable:
+            self._findings.fault(what, remedy, self._table.place(self._row, column))
+        self.faulty.add(column)
+
+    def day(self, column: str) -> date | None:
+        """The day in a column; None where there is none."""
         try:
-            return _day(text(column))
+            return _day(self.text(column))
         except ValueError:
-            fault(column, f"“{text(column)}” is not a date.", "Write it as 2024-01-01.")
+            what = f"“{self.text(column)}” is not a date."
+            self.fault(column, what, "Write it as 2024-01-01.")
             return None
 
-    number = municipality_number(text("kommunenummer"))
-    if isinstance(number, Reason):
-        fault("kommunenummer", number.what, number.remedy)
-    if not text("kommunenavn"):
-        fault("kommunenavn", "The municipality has no name.", "Write its official name.")
-    for column in ("kommunenavn", "region", "fylke"):
-        if len(text(column)) > LONGEST_NAME:
-            what = f"{quoted(text(column))} is longer than {LONGEST_NAME} characters."
-            fault(column, what, "Write the official name.")
-        elif traces := [trace for trace in TRACES if trace in text(column)]:
-            what = f"{quoted(text(column))} is no name: there is “{traces[0]}” in it."
-            fault(column, what, "Write the official name.")
-    form = text("målform")
+    def number(self) -> str:
+        """The municipality's number; empty where it cannot be read."""
+        number = municipality_number(self.text("kommunenummer"))
+        if isinstance(number, Reason):
+            self.fault("kommunenummer", number.what, number.remedy)
+            return ""
+        return number
+
+    def check_names(self) -> None:
+        """See that there is a name, and that all that is printed can be one."""
+        if not self.text("kommunenavn"):
+            self.fault("kommunenavn", "The municipality has no name.", "Write its official name.")
+        for column in ("kommunenavn", "region", "fylke"):
+            name = self.text(column)
+            if len(name) > LONGEST_NAME:
+                what = f"{quoted(name)} is longer than {LONGEST_NAME} characters."
+                self.fault(column, what, "Write the official name.")
+            elif traces := [trace for trace in TRACES if trace in name]:
+                what = f"{quoted(name)} is no name: there is “{traces[0]}” in it."
+                self.fault(column, what, "Write the official name.")
+
+    def check_organisation_number(self) -> None:
+        """See that it is one, if there is any."""
+        number = self.text("orgnr")
+        if number and not is_organisation_number(number):
+            self.fault(
+                "orgnr",
+                f"“{number}” is not an organisation number.",
+                "Write its nine digits as in the register of business enterprises.",
+            )
+
+    def population(self) -> int | None:
+        """The number of people; None where it is not known."""
+        text = self.text("innbyggere")
+        if not re.fullmatch("[0-9]{0,9}", text):
+            self.fault("innbyggere", f"“{text}” is not a number of people.", "Write digits only.")
+            return None
+        return int(text) if text else None
+
+    def successors(self) -> tuple[str, ...]:
+        """The numbers it became; a spreadsheet drops the zero in front of a single one."""
+        numbers = tuple(each.zfill(4) for each in self.text("etterfølger").split())
+        if len(numbers) > MOST_SUCCESSORS:
+            what = f"{len(numbers)} successors are more than any municipality has."
+            self.fault("etterfølger", what, "Write their numbers, separated by a space.")
+        return numbers
+
+
+def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipality | None:
+    """One row of the register, or None and faults."""
+    cells = _Row(table, row, findings)
+    number = cells.number()
+    cells.check_names()
+    form = cells.text("målform")
     if form not in ("bokmål", "nynorsk", "nøytral"):
-        fault("målform", f"“{form}” is no written form.", "Write bokmål, nynorsk or nøytral.")
-    if text("orgnr") and not is_organisation_number(text("orgnr")):
-        fault(
-            "orgnr",
-            f"“{text('orgnr')}” is not an organisation number.",
-            "Write its nine digits as in the register of business enterprises.",
-        )
-    population = text("innbyggere")
-    if not re.fullmatch("[0-9]{0,9}", population):
-        fault("innbyggere", f"“{population}” is not a number of people.", "Write digits only.")
-        population = ""
-    valid_from, valid_to = day("gyldig_fra"), day("gyldig_til")
+        what = f"“{form}” is no written form."
+        cells.fault("målform", what, "Write bokmål, nynorsk or nøytral.")
+    cells.check_organisation_number()
+    population = cells.population()
+    valid_from, valid_to = cells.day("gyldig_fra"), cells.day("gyldig_til")
     if valid_from and valid_to and valid_to < valid_from:
-        fault("gyldig_til", f"{valid_to} is before {valid_from}.", "Put one of the two days right.")
-    # a spreadsheet drops the zero in front of a single one
-    successors = tuple(each.zfill(4) for each in text("etterfølger").split())
-    if len(successors) > MOST_SUCCESSORS:
-        what = f"{len(successors)} successors are more than any municipality has."
-        fault("etterfølger", what, "Write their numbers, separated by a space.")
-    if isinstance(number, Reason) or faulty - {"orgnr", "innbyggere"}:
+        what = f"{valid_to} is before {valid_from}."
+        cells.fault("gyldig_til", what, "Put one of the two days right.")
+    successors = cells.successors()
+    if cells.faulty - {"orgnr", "innbyggere"}:
         return None  # without the others it can still be told which municipality this is
     return Municipality(
         number=number,
-        name=text("kommunenavn"),
+        name=cells.text("kommunenavn"),
         decided_form=form,  # type: ignore[arg-type]  # checked above
-        organisation_number=text("orgnr"),
-        region=text("region"),
-        county=text("fylke"),
-        population=int(population) if population else None,
+        organisation_number=cells.text("orgnr"),
+        region=cells.text("region"),
+        county=cells.text("fylke"),
+        population=population,
         valid_from=valid_from,
         valid_to=valid_to,
         successors=successors,
