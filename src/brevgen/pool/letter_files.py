@@ -13,10 +13,11 @@ from brevgen.files import read_bytes, sha256, write_whole
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.letter.content import Block, Content, Part, Run, Style
 from brevgen.letter.printable import FACES, font_file
-from brevgen.render.docx import MAX_STYLES, DocxWriter
+from brevgen.render.docx import DocxWriter
 from brevgen.render.docx_inspection import inspect_docx
 from brevgen.render.inspection import inspect
 from brevgen.render.pdf import LayoutFault, PdfWriter
+from brevgen.render.word_styles import MAX_STYLES
 from brevgen.seal.key import SealKey, open_key
 from brevgen.settings.seal import SealSettings
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from brevgen.errors import PartlyDone, Refused
 from brevgen.findings import Finding
-from brevgen.ledger.approvals import manifest_digest
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.manifests import manifest_digest
 from brevgen.ledger.records import ManifestLetter
 from brevgen.letter.content import Content
 from brevgen.letter.differences import Change, Changes, differences, in_common, lines

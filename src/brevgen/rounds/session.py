@@ -333,7 +333,7 @@ class RoundSession:
 
     def _reader(self) -> "LedgerReader | None":
         """The ledger for reading; None where nothing was ever written into one."""
-        if not self.workspace.ledger.exists():
+        if not self.workspace.has_ledger:
             return None
         from brevgen.ledger.reader import LedgerReader  # takes long to load
 

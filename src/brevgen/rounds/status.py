@@ -224,7 +224,7 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
     """Where a letter stands as far as the ledger knows."""
     known = session.known
     sent = known.deliveries.get(number, ())
-    files = known.left(number) or known.made.get(number)
+    files = known.final(number) or known.made.get(number)
     return StatusLine(
         number=number,
         municipality=session.label(number).removeprefix(number).strip(),
@@ -256,10 +256,8 @@ def _known_state(known: Known, number: str) -> str:
     if known.left(number):
         have_it = all(each.state in ("sent", "reached otherwise") for each in sent)
         return "sent" if have_it else "partly sent"
-    approval = known.approval(number)
-    if approval is not None:
-        is_sealed = (number, approval.content_digest) in known.sealed
-        return "final" if is_sealed else "approved"
+    if known.approval(number) is not None:
+        return "final" if known.final(number) else "approved"
     return "draft" if number in known.made else "to make"
 
 
@@ -291,7 +289,7 @@ class RoundLine:
 
 def rounds(workspace: Workspace) -> list[RoundLine]:
     """The rounds there are, and how far they have come."""
-    if not workspace.ledger.exists():
+    if not workspace.has_ledger:
         return [RoundLine(name, 0, 0, 0, 0) for name in workspace.rounds()]
     from brevgen.ledger.reader import LedgerReader
 
