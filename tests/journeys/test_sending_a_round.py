@@ -35,7 +35,7 @@ def workspace(sealed_trial: Path, tmp_path: Path) -> Path:
 
 def told(brevgen: Run) -> dict[str, str]:
     """Address to state, as the status tells it."""
-    lines = json.loads(brevgen("status", "trial", "--json").out)
+    lines = json.loads(brevgen("status", "trial", "--json").out)["letters"]
     return {each["address"]: each["state"] for line in lines for each in line["recipients"]}
 
 
@@ -66,7 +66,7 @@ def test_a_whole_round_reaches_all_its_710_recipients_once(
     states = see_that_they_agree(place, "2024", office.mailbox)
     assert states == dict.fromkeys(recipients(place, letters(place, "2024")), "sent")
     assert {each.states for each in entries(place, "2024").values()} == {("sending", "sent")}
-    status = json.loads(finish(start(place, "status", "2024", "--json")).out)
+    status = json.loads(finish(start(place, "status", "2024", "--json")).out)["letters"]
     assert [each["state"] for each in status] == ["sent"] * 355
     assert {each["answer"] for line in status for each in line["recipients"]} == {
         "250 2.0.0 queued as 4711"
@@ -324,7 +324,7 @@ def test_what_comes_back_marks_who_did_not_get_it_and_a_right_address_mends_it(
         assert entry.states == ("sending", "sent", "refused")
         assert "5.1.1" in entry.words
         assert "User unknown" in entry.words
-        status = json.loads(brevgen("status", "trial", "--json").out)
+        status = json.loads(brevgen("status", "trial", "--json").out)["letters"]
         assert [e["state"] for e in status] == ["partly sent", *["sent"] * 5]
         shown = brevgen("status", "trial").out
         assert "Needs a person" in shown

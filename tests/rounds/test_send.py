@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from brevgen.actor import Actor
 from brevgen.channels.channel import Channel, ChannelUnusable
 from brevgen.channels.mail.smtp import SmtpChannel
 from brevgen.channels.outbox import OutboxChannel
 from brevgen.errors import PartlyDone, Refused
 from brevgen.ledger.ledger import Ledger
-from brevgen.rounds import send as sending
-from brevgen.rounds.opening import open_round
-from brevgen.rounds.send import PAUSES, Post, Sent, ToSend, Writer
-from brevgen.rounds.status import Known, Planned, plan
+from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.post import Post, ToSend, check_addresses, what_to_send, writer_for
+from brevgen.rounds.send import MOST_FAILURES, PAUSES, Run, Sent, hand_over_all
+from brevgen.rounds.session import RoundSession
 from brevgen.settings.mail import SmtpSettings
 from brevgen.workspace import Workspace, find_workspace
 from tests.channels.mail.mail_samples import mail_settings
@@ -25,6 +24,7 @@ from tests.support import made_rounds
 from tests.support.mail_reading import read
 from tests.support.mail_servers import DROP
 from tests.support.post_office import PostOffice, Script, Watch
+from tests.support.sessions import session
 
 AT = datetime(2017, 11, 6, 9, 5, tzinfo=UTC)
 NUMBERS = ["0214", "0219", "0834", "1515", "1940", "2011"]
@@ -39,25 +39,27 @@ def place(sealed_trial: Path, tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def ledger(place: Workspace) -> Iterator[Ledger]:
-    with Ledger(place.ledger, lambda: AT, Actor("kari")) as opened:
-        yield opened
+def opened(place: Workspace) -> Iterator[RoundSession]:
+    """Their round."""
+    with session(place.root, account="kari", clock=lambda: AT) as found:
+        yield found
 
 
-def planned(place: Workspace, ledger: Ledger) -> list[Planned]:
-    facts, templates, _ = open_round(place, "trial")
-    return list(plan(place, facts, templates, Known.of(ledger, "trial")))
+@pytest.fixture
+def ledger(opened: RoundSession) -> Iterator[Ledger]:
+    """Their ledger, while the round is held for changing."""
+    with opened.changing() as found:
+        yield found
 
 
-def post(place: Workspace, ledger: Ledger) -> Post:
-    return sending.post_of(planned(place, ledger), **ROUND)  # type: ignore[arg-type]
+def letters_of(opened: RoundSession) -> list[LetterStatus]:
+    """Where the letters stand now."""
+    opened.forget()
+    return opened.letters()
 
 
-def writer(place: Workspace, redirect_to: str = "") -> Writer:
-    facts, _, _ = open_round(place, "trial")
-    settings = sending.mail_settings(place)
-    templates = sending.message_templates(place)
-    return Writer(place, facts, templates, settings, lambda: AT, redirect_to)
+def post(opened: RoundSession) -> Post:
+    return what_to_send(letters_of(opened), **ROUND)  # type: ignore[arg-type]
 
 
 def never(seconds: float) -> None:
@@ -88,15 +90,15 @@ def server(
 
 
 def send(
-    place: Workspace,
+    opened: RoundSession,
     ledger: Ledger,
     channel: Channel,
     to_send: tuple[ToSend, ...] | None = None,
     sleep: Callable[[float], object] = never,
 ) -> Sent:
     if to_send is None:
-        to_send = post(place, ledger).to_send
-    return sending.send_all(ledger, to_send, writer(place), channel, sleep=sleep, progress=progress)
+        to_send = post(opened).to_send
+    return Run(ledger, writer_for(opened), channel, len(to_send), progress).send(to_send, sleep)
 
 
 def states(ledger: Ledger) -> dict[str, list[str]]:
@@ -115,8 +117,8 @@ def addresses(to_send: tuple[ToSend, ...]) -> list[str]:
 # -- what is ready --------------------------------------------------------------------------------
 
 
-def test_every_letter_goes_to_each_of_its_recipients(place: Workspace, ledger: Ledger) -> None:
-    found = post(place, ledger)
+def test_every_letter_goes_to_each_of_its_recipients(opened: RoundSession, ledger: Ledger) -> None:
+    found = post(opened)
     assert (found.letters, len(found.to_send)) == (6, 12)
     assert addresses(found.to_send)[:2] == [
         "ordforer@as.kommune.example",
@@ -126,22 +128,24 @@ def test_every_letter_goes_to_each_of_its_recipients(place: Workspace, ledger: L
     assert found.to_send[0].label == "0214 Ås, Ordfører"
 
 
-def test_a_limit_is_of_letters_and_the_first_come_first(place: Workspace, ledger: Ledger) -> None:
-    letters = planned(place, ledger)
-    found = sending.post_of(letters, only=NUMBERS, limit=2, for_real=True)
+def test_a_limit_is_of_letters_and_the_first_come_first(
+    opened: RoundSession, ledger: Ledger
+) -> None:
+    letters = letters_of(opened)
+    found = what_to_send(letters, only=NUMBERS, limit=2, for_real=True)
     assert [each.letter.number for each in found.to_send] == ["0214", "0214", "0219", "0219"]
 
 
-def test_only_the_chosen_ones_are_looked_at(place: Workspace, ledger: Ledger) -> None:
-    letters = planned(place, ledger)
-    found = sending.post_of(letters, only={"0834"}, limit=0, for_real=True)
+def test_only_the_chosen_ones_are_looked_at(opened: RoundSession, ledger: Ledger) -> None:
+    letters = letters_of(opened)
+    found = what_to_send(letters, only={"0834"}, limit=0, for_real=True)
     assert {each.letter.number for each in found.to_send} == {"0834"}
 
 
 def test_a_letter_that_may_not_leave_is_told_with_the_reason(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    aas, baerum, vinje, heroy, *others = planned(place, ledger)
+    aas, baerum, vinje, heroy, *others = letters_of(opened)
     assert aas.sealed is not None
     letters = [
         replace(aas, sealed=replace(aas.sealed, is_test=True)),
@@ -150,7 +154,7 @@ def test_a_letter_that_may_not_leave_is_told_with_the_reason(
         replace(heroy, is_intact=False),
         *others,
     ]
-    found = sending.post_of(letters, **ROUND)  # type: ignore[arg-type]
+    found = what_to_send(letters, **ROUND)  # type: ignore[arg-type]
     assert {reason: [e.number for e in those] for reason, those in found.not_ready.items()} == {
         "sealed with the TEST key only: set the agency's own key, approve again": ["0214"],
         "not approved": ["0219"],
@@ -158,39 +162,39 @@ def test_a_letter_that_may_not_leave_is_told_with_the_reason(
         "a file of it is missing or was changed: generate again": ["1515"],
     }
     assert found.letters == 2
-    trial = sending.post_of(letters, only=NUMBERS, limit=0, for_real=False)
+    trial = what_to_send(letters, only=NUMBERS, limit=0, for_real=False)
     assert trial.letters == 3, "a trial shows a TEST seal around"
 
 
 def test_everyone_who_may_not_be_written_to_is_listed_at_once(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    to_send = post(place, ledger).to_send
-    settings = sending.mail_settings(place).model_copy(
+    to_send = post(opened).to_send
+    settings = opened.workspace.settings.mail.model_copy(
         update={"allowed_domains": ("baerum.kommune.example",)}
     )
     with pytest.raises(Refused) as caught:
-        sending.check_addresses(to_send, settings)
+        check_addresses(to_send, settings)
     first, *lines = str(caught.value).splitlines()
     assert first == "Nothing was sent."
     assert len(lines) == 10
     assert lines[0].startswith("- 0214 Ås, Ordfører: ordforer@as.kommune.example is outside")
-    sending.check_addresses(to_send, settings, "me@baerum.kommune.example")
+    check_addresses(to_send, settings, "me@baerum.kommune.example")
     with pytest.raises(Refused, match=r"^Nothing was sent\.\n- me@as\.kommune\.example is outside"):
-        sending.check_addresses(to_send, settings, "me@as.kommune.example")
+        check_addresses(to_send, settings, "me@as.kommune.example")
 
 
 # -- what leaves ----------------------------------------------------------------------------------
 
 
 def test_what_leaves_is_the_sealed_file_and_the_docx_where_the_round_says_so(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    (first, *_) = post(place, ledger).to_send
-    by = writer(place)
+    (first, *_) = post(opened).to_send
+    by = writer_for(opened)
     keys = by.facts.round.dispatch.model_copy(update={"attach_docx": True})
     facts = replace(by.facts, round=by.facts.round.model_copy(update={"dispatch": keys}))
-    folder = place.finals("trial")
+    folder = opened.workspace.finals("trial")
     files = [folder / f"0214-Ås-17-09235.{ending}" for ending in ("pdf", "docx")]
     for each, attached in ((by, files[:1]), (replace(by, facts=facts), files)):
         _, *parts = read(each.mail(first).outgoing().data).parts()
@@ -199,13 +203,13 @@ def test_what_leaves_is_the_sealed_file_and_the_docx_where_the_round_says_so(
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7 another", None])
 def test_a_file_that_is_not_the_sealed_one_is_kept_back_and_the_others_leave(
-    place: Workspace, ledger: Ledger, data: bytes | None
+    opened: RoundSession, ledger: Ledger, data: bytes | None
 ) -> None:
-    to_send = post(place, ledger).to_send  # planned while all was well
-    (file,) = place.finals("trial").glob("0214-*.pdf")
+    to_send = post(opened).to_send  # planned while all was well
+    (file,) = opened.workspace.finals("trial").glob("0214-*.pdf")
     file.unlink() if data is None else file.write_bytes(data)
     with server() as (office, way):
-        sent = send(place, ledger, way, to_send)
+        sent = send(opened, ledger, way, to_send)
     why = "cannot be read" if data is None else "is not the file that was approved and sealed"
     assert sent.kept_back.keys() == {"0214 Ås, Ordfører", "0214 Ås, Rådmann"}
     assert all(why in reason for reason in sent.kept_back.values())
@@ -216,48 +220,50 @@ def test_a_file_that_is_not_the_sealed_one_is_kept_back_and_the_others_leave(
 # -- what becomes of it ---------------------------------------------------------------------------
 
 
-def test_each_message_is_sent_once_and_nothing_is_left(place: Workspace, ledger: Ledger) -> None:
+def test_each_message_is_sent_once_and_nothing_is_left(
+    opened: RoundSession, ledger: Ledger
+) -> None:
     with server() as (office, way):
-        sent = send(place, ledger, way)
+        sent = send(opened, ledger, way)
         assert (sent.counts, sent.is_done, sent.left) == ({"sent": 12}, True, 0)
-        assert send(place, ledger, way).counts == {}
+        assert send(opened, ledger, way).counts == {}
     assert len(office.mailbox) == 12
     assert set(map(tuple, states(ledger).values())) == {("sending", "sent")}
-    assert {each.state for each in planned(place, ledger)} == {"sent"}
+    assert {each.state for each in letters_of(opened)} == {"sent"}
 
 
 def test_what_another_has_sent_since_it_was_planned_does_not_leave_again(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    to_send = post(place, ledger).to_send
+    to_send = post(opened).to_send
     with server() as (office, way):
-        send(place, ledger, way, to_send[:3])
-        sent = send(place, ledger, way, to_send)
+        send(opened, ledger, way, to_send[:3])
+        sent = send(opened, ledger, way, to_send)
     assert sent.counts == {"sent": 9}
     assert len(office.mailbox) == 12
 
 
 def test_who_refuses_is_not_asked_again_and_the_others_get_theirs(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     refusing = Script(RCPT={"radmann@as.kommune.example": ["550 5.1.1 no such user"]})
     with server(refusing) as (_, way):
-        sent = send(place, ledger, way)
+        sent = send(opened, ledger, way)
         assert (sent.counts, sent.is_done) == ({"sent": 11, "refused": 1}, False)
-        assert send(place, ledger, way).counts == {}
+        assert send(opened, ledger, way).counts == {}
     assert states(ledger)["radmann@as.kommune.example"] == ["sending", "refused"]
-    assert planned(place, ledger)[0].state == "partly sent"
-    (waiting,) = post(place, ledger).waiting
+    assert letters_of(opened)[0].state == "partly sent"
+    (waiting,) = post(opened).waiting
     assert waiting.label == "0214 Ås, Rådmann"
 
 
 def test_what_was_not_taken_is_tried_again_after_growing_pauses(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     slept: list[float] = []
     busy = Script(RCPT={"radmann@as.kommune.example": [BUSY, BUSY]})
     with server(busy) as (_, way):
-        sent = send(place, ledger, way, sleep=slept.append)
+        sent = send(opened, ledger, way, sleep=slept.append)
     assert (sent.counts["sent"], sent.counts["failed for now"], sent.is_done) == (12, 0, True)
     assert slept == list(PAUSES[1:])
     assert states(ledger)["radmann@as.kommune.example"] == ["sending", "failed for now"] * 2 + [
@@ -266,61 +272,61 @@ def test_what_was_not_taken_is_tried_again_after_growing_pauses(
     ]
 
 
-def test_patience_ends_and_the_next_run_goes_on(place: Workspace, ledger: Ledger) -> None:
+def test_patience_ends_and_the_next_run_goes_on(opened: RoundSession, ledger: Ledger) -> None:
     busy = Script(RCPT={"radmann@as.kommune.example": [BUSY] * len(PAUSES)})
     with server(busy) as (office, way):
-        sent = send(place, ledger, way, sleep=lambda seconds: None)
+        sent = send(opened, ledger, way, sleep=lambda seconds: None)
         assert (sent.counts, sent.left) == ({"sent": 11, "failed for now": 1}, 1)
-        assert send(place, ledger, way).counts == {"sent": 1}
+        assert send(opened, ledger, way).counts == {"sent": 1}
     assert len(office.mailbox) == 12
 
 
 def test_a_server_that_takes_nothing_is_not_asked_for_every_message(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     with server(Script(("RCPT", [BUSY] * 100))) as (_, way):
-        sent = send(place, ledger, way, sleep=lambda seconds: None)
+        sent = send(opened, ledger, way, sleep=lambda seconds: None)
     assert sent.left == 12
     tries = sum(each.count("sending") for each in states(ledger).values())
-    assert tries == sending.MOST_FAILURES * len(PAUSES)
+    assert tries == MOST_FAILURES * len(PAUSES)
 
 
 def test_the_first_ones_that_fail_do_not_keep_the_others_waiting(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    first = addresses(post(place, ledger).to_send)[: sending.MOST_FAILURES]
+    first = addresses(post(opened).to_send)[:MOST_FAILURES]
     with server(Script(RCPT={address: [BUSY] * 100 for address in first})) as (office, way):
-        sent = send(place, ledger, way, sleep=lambda seconds: None)
+        sent = send(opened, ledger, way, sleep=lambda seconds: None)
     assert (sent.counts["sent"], sent.left) == (9, 3)
     assert not {each.to[0] for each in office.mailbox} & set(first)
 
 
 def test_what_may_have_been_taken_is_never_handed_over_again(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     cut = Script(kept={"radmann@as.kommune.example": [DROP]})
     with server(cut) as (office, way):
-        sent = send(place, ledger, way)
+        sent = send(opened, ledger, way)
         assert sent.counts == {"sent": 11, "uncertain": 1}
-        assert send(place, ledger, way).counts == {}
+        assert send(opened, ledger, way).counts == {}
     assert len(office.mailbox) == 12
-    assert planned(place, ledger)[0].state == "partly sent"
+    assert letters_of(opened)[0].state == "partly sent"
 
 
 def test_a_channel_that_a_person_must_mend_leaves_nothing_in_doubt(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     with (
         server(Script(("EHLO", ["554 5.7.1 go away"]))) as (_, way),
         pytest.raises(ChannelUnusable, match=r"554 5\.7\.1 go away"),
     ):
-        send(place, ledger, way)
+        send(opened, ledger, way)
     assert states(ledger) == {"ordforer@as.kommune.example": ["sending", "failed for now"]}
-    assert len(post(place, ledger).to_send) == 12
+    assert len(post(opened).to_send) == 12
 
 
 def test_whoever_interrupts_while_it_waits_for_its_turn_leaves_nothing_uncertain(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     def interrupted(seconds: float) -> None:
         raise KeyboardInterrupt
@@ -329,31 +335,33 @@ def test_whoever_interrupts_while_it_waits_for_its_turn_leaves_nothing_uncertain
         server(pace=30, sleep=interrupted) as (_, way),
         pytest.raises(KeyboardInterrupt),
     ):
-        send(place, ledger, way)
+        send(opened, ledger, way)
     assert states(ledger) == {"ordforer@as.kommune.example": ["sending", "sent"]}
 
 
 # -- rehearsals -----------------------------------------------------------------------------------
 
 
-def test_a_rehearsal_writes_nothing_down(place: Workspace, ledger: Ledger, tmp_path: Path) -> None:
-    to_send = post(place, ledger).to_send
+def test_a_rehearsal_writes_nothing_down(
+    opened: RoundSession, ledger: Ledger, tmp_path: Path
+) -> None:
+    to_send = post(opened).to_send
     outbox = OutboxChannel(mail_settings(), tmp_path / "outbox")
-    assert sending.rehearse(to_send, writer(place), outbox, progress=progress) == {}
+    assert hand_over_all(to_send, writer_for(opened), outbox, progress=progress) == {}
     assert len(list((tmp_path / "outbox").iterdir())) == 12
     with server() as (office, way):
-        by = writer(place, "me@imdi.example")
-        assert sending.rehearse(to_send, by, way, progress=progress) == {}
+        by = writer_for(opened, "me@imdi.example")
+        assert hand_over_all(to_send, by, way, progress=progress) == {}
     assert {each.to for each in office.mailbox} == {("me@imdi.example",)}
     assert ledger.deliveries("trial") == {}
 
 
 def test_a_trial_tells_what_was_not_taken_and_ends_where_nothing_is(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    to_send, by = post(place, ledger).to_send, writer(place, "me@imdi.example")
+    to_send, by = post(opened).to_send, writer_for(opened, "me@imdi.example")
     with server(Script(("RCPT", ["550 no", "", BUSY]))) as (office, way):
-        kept_back = sending.rehearse(to_send, by, way, progress=progress)
+        kept_back = hand_over_all(to_send, by, way, progress=progress)
     assert kept_back == {
         "0214 Ås, Ordfører": "refused: 550 no",
         "0219 Bærum, Ordfører": f"failed for now: {BUSY}",
@@ -362,38 +370,5 @@ def test_a_trial_tells_what_was_not_taken_and_ends_where_nothing_is(
         server(Script(("RCPT", [BUSY] * 100))) as (office, way),
         pytest.raises(PartlyDone, match=f"The rest was not tried: failed for now: {BUSY}"),
     ):
-        sending.rehearse(to_send, by, way, progress=progress)
+        hand_over_all(to_send, by, way, progress=progress)
     assert office.mailbox == []
-
-
-# -- what a person has found out ------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("before", "answer", "after"),
-    [
-        ("uncertain", "sent", "sent"),
-        ("uncertain", "resend", "to send"),
-        ("refused", "resend", "to send"),
-    ],
-)
-def test_a_person_settles_what_became_of_a_message(
-    place: Workspace, ledger: Ledger, before: str, answer: str, after: str
-) -> None:
-    answers = {"uncertain": {"kept": DROP}, "refused": {"end": "550 no"}}[before]
-    ((step, event),) = answers.items()
-    with server(Script((step, [event]))) as (_, way):
-        send(place, ledger, way)
-    aas, baerum, *_ = planned(place, ledger)
-    assert sending.settle(ledger, aas, answer) == 1
-    assert states(ledger)["ordforer@as.kommune.example"] == ["sending", before, after]
-    with pytest.raises(Refused, match=r"0219 Bærum: no message is uncertain"):
-        sending.settle(ledger, baerum, answer)
-
-
-def test_what_was_refused_is_not_made_sent_by_a_word(place: Workspace, ledger: Ledger) -> None:
-    with server(Script(("end", ["550 no"]))) as (_, way):
-        send(place, ledger, way)
-    with pytest.raises(Refused, match="nothing to settle"):
-        sending.settle(ledger, planned(place, ledger)[0], "sent")
-    assert states(ledger)["ordforer@as.kommune.example"] == ["sending", "refused"]
