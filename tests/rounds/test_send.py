@@ -1,29 +1,37 @@
 """Sending: what is ready, what leaves, what is tried again, and what is written down of it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from brevgen.actor import Actor
 from brevgen.channels.channel import Channel, ChannelUnusable
-from brevgen.channels.mail.smtp import SmtpChannel
 from brevgen.channels.outbox import OutboxChannel
-from brevgen.errors import PartlyDone, Refused
+from brevgen.errors import LedgerDiskError, PartlyDone, Refused
+from brevgen.files import sha256
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.lock import round_lock
 from brevgen.rounds.letter_status import LetterStatus
-from brevgen.rounds.post import Post, ToSend, check_addresses, what_to_send, writer_for
+from brevgen.rounds.post import (
+    Post,
+    ToSend,
+    check_addresses,
+    line_up_post,
+    what_to_send,
+    writer_for,
+)
 from brevgen.rounds.send import MOST_FAILURES, PAUSES, Run, Sent, hand_over_all
 from brevgen.rounds.session import RoundSession
-from brevgen.settings.mail import SmtpSettings
 from brevgen.workspace import Workspace, find_workspace
 from tests.channels.mail.mail_samples import mail_settings
 from tests.support import made_rounds
 from tests.support.mail_reading import read
 from tests.support.mail_servers import DROP
-from tests.support.post_office import PostOffice, Script, Watch
+from tests.support.post_office import Script
+from tests.support.sending import never, send_round, server, states
 from tests.support.sessions import session
 
 AT = datetime(2017, 11, 6, 9, 5, tzinfo=UTC)
@@ -62,31 +70,8 @@ def post(opened: RoundSession) -> Post:
     return what_to_send(letters_of(opened), **ROUND)  # type: ignore[arg-type]
 
 
-def never(seconds: float) -> None:
-    raise AssertionError(f"nobody should sleep {seconds} seconds")
-
-
 def progress(done: int, total: int) -> None:
     assert done <= total
-
-
-@contextmanager
-def server(
-    watch: Watch | None = None, *, pace: int = 0, sleep: Callable[[float], object] = never
-) -> Iterator[tuple[PostOffice, SmtpChannel]]:
-    """A mail server, and the way to it."""
-    with PostOffice(watch=watch or Script()) as office:
-        settings = mail_settings(
-            smtp=SmtpSettings(host="127.0.0.1", port=office.port, tls="none"), rate_per_minute=pace
-        )
-        with SmtpChannel(
-            settings,
-            "",
-            folder=Path("/nowhere"),
-            clock=lambda: 0.0,
-            sleep=sleep,
-        ) as way:
-            yield office, way
 
 
 def send(
@@ -99,15 +84,6 @@ def send(
     if to_send is None:
         to_send = post(opened).to_send
     return Run(ledger, writer_for(opened), channel, len(to_send), progress).send(to_send, sleep)
-
-
-def states(ledger: Ledger) -> dict[str, list[str]]:
-    """All that each message has been through, by address."""
-    return {
-        each.address: [receipt.state for receipt in each.receipts]
-        for letter in ledger.deliveries("trial").values()
-        for each in letter
-    }
 
 
 def addresses(to_send: tuple[ToSend, ...]) -> list[str]:
@@ -372,3 +348,149 @@ def test_a_trial_tells_what_was_not_taken_and_ends_where_nothing_is(
     ):
         hand_over_all(to_send, by, way, progress=progress)
     assert office.mailbox == []
+
+
+# -- what is nobody's fault but ours --------------------------------------------------------------
+
+DENIED = "554 5.4.4 relay access denied"
+SPOOFED = "550 5.7.1 not allowed to send as this sender"
+
+
+@pytest.mark.parametrize("step", ["RCPT", "end"])
+@pytest.mark.parametrize("answer", [DENIED, SPOOFED, "550 relaying denied"])
+def test_where_all_are_refused_alike_it_stops_and_nobody_is_left_refused(
+    opened: RoundSession, ledger: Ledger, step: str, answer: str
+) -> None:
+    with (
+        server(Script((step, [answer] * 100))) as (office, way),
+        pytest.raises(ChannelUnusable, match="The last 5 messages were refused in the same way"),
+    ):
+        send(opened, ledger, way)
+    assert office.mailbox == []
+    assert {tuple(each)[-1] for each in states(ledger).values()} == {"to send"}
+    assert len(states(ledger)) == 5, "as soon as three municipalities have met it"
+    with server() as (office, way):
+        assert send(opened, ledger, way).counts == {"sent": 12}
+
+
+def test_those_who_were_refused_before_for_a_reason_of_their_own_stay_refused(
+    opened: RoundSession, ledger: Ledger
+) -> None:
+    gone = "radmann@as.kommune.example"
+    refusing = Script(("RCPT", [""] + ["550 5.1.1 no such user"] + [DENIED] * 100))
+    with server(refusing) as (_, way), pytest.raises(ChannelUnusable):
+        send(opened, ledger, way)
+    ends = {address: each[-1] for address, each in states(ledger).items()}
+    assert ends.pop("ordforer@as.kommune.example") == "sent"
+    assert ends.pop(gone) == "refused"
+    assert set(ends.values()) == {"to send"}
+
+
+def test_a_sender_that_the_server_does_not_take_stops_the_whole(place: Workspace) -> None:
+    with (
+        session(place.root, account="kari") as opened,
+        server(Script(("RCPT", [SPOOFED] * 100))) as (_, way),
+        pytest.raises(PartlyDone, match=r"(?s)not about the recipients.*brevgen status trial"),
+    ):
+        send_round(opened, way)
+    with session(place.root) as opened:
+        assert {each.state for each in opened.letters()} == {"final"}
+
+
+def test_a_full_disk_is_told_and_nothing_is_said_to_be_done(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LedgerDiskError("The disk of the ledger is full.")
+
+    with session(place.root, account="kari") as opened, server() as (office, way):
+        with monkeypatch.context() as patch:
+            patch.setattr(Ledger, "record_receipt", full)
+            with pytest.raises(PartlyDone, match=r"(?s)is full.*Not all is sent") as caught:
+                send_round(opened, way)
+        assert caught.value.exit_code == 4
+        assert len(office.mailbox) == 1
+        (address,) = office.mailbox[0].to
+        assert states(opened) == {address: ["sending"]}
+        assert send_round(opened, way).counts == {"sent": 11}
+        assert states(opened)[address] == ["sending", "uncertain"]
+
+
+# -- sealed letters are held to their seals --------------------------------------------------------
+
+
+def test_a_file_that_is_recorded_but_was_not_sealed_does_not_leave(
+    opened: RoundSession, ledger: Ledger
+) -> None:
+    first = post(opened).to_send[0]
+    assert first.letter.sealed is not None
+    file = opened.workspace.finals("trial") / first.letter.sealed.pdf_name
+    forged = bytearray(file.read_bytes())
+    forged[5000] ^= 1
+    file.write_bytes(forged)
+    recorded = replace(first.letter.sealed, pdf_sha256=sha256(bytes(forged)))
+    letter = replace(first.letter, sealed=recorded)
+    with pytest.raises(Refused, match="does not hold: The file was changed after it was sealed"):
+        writer_for(opened).mail(replace(first, letter=letter))
+
+
+# -- copies ---------------------------------------------------------------------------------------
+
+
+def test_each_who_is_to_have_a_copy_gets_each_letter_once(place: Workspace) -> None:
+    add_copies(place, '["ks@ks.example", {address = "ost@imdi.example", region = "Akershus"}]')
+    with session(place.root, account="kari") as opened, server() as (office, way):
+        shown: list[Post] = []
+        sent = send_round(opened, way, agree=lambda post: not shown.append(post))
+        assert send_round(opened, way).counts == {}
+    assert (len(shown[0].to_send), shown[0].copies, shown[0].letters) == (20, 8, 6)
+    assert sent.counts == {"sent": 20}
+    to = [each.to[0] for each in office.mailbox]
+    assert (to.count("ks@ks.example"), to.count("ost@imdi.example")) == (6, 2)
+    copy = read(office.mailbox[to.index("ks@ks.example")].data)
+    assert copy.text("Subject").startswith("Kopi: ")
+    words, pdf = copy.parts()
+    assert words.data().decode().startswith("Kopi til orientering. Brevet er sendt til Ås kommune.")
+    assert pdf.data() == read(office.mailbox[0].data).parts()[1].data()
+    assert len({read(each.data)["Message-ID"] for each in office.mailbox}) == 20
+
+
+def test_who_is_a_recipient_already_gets_no_copy(place: Workspace) -> None:
+    add_copies(place, '["Ordforer@as.kommune.example"]')
+    with session(place.root) as opened:
+        numbers = [each.letter.number for each in post(opened).to_send]
+    assert numbers.count("0214") == 2
+
+
+def test_a_copy_named_after_all_is_sent_goes_to_that_one_only(place: Workspace) -> None:
+    with session(place.root, account="kari") as opened, server() as (office, way):
+        send_round(opened, way)
+        add_copies(place, '["ks@ks.example"]')
+        opened.read_again()
+        assert send_round(opened, way).counts == {"sent": 6}
+    assert {each.to for each in office.mailbox[12:]} == {("ks@ks.example",)}
+
+
+def add_copies(place: Workspace, copies: str) -> None:
+    file = place.round_folder("trial") / "round.toml"
+    with file.open("a", encoding="utf-8") as settings:
+        settings.write(f"\n[dispatch]\ncopies = {copies}\n")
+
+
+# -- what is told before --------------------------------------------------------------------------
+
+
+def test_what_may_have_been_forgotten_is_told_before_letters_leave(place: Workspace) -> None:
+    months_later = AT.replace(year=2018, month=3)
+    for at, told in ((AT, []), (months_later, ["deadline", "letter_date"])):
+        with session(place.root, clock=lambda at=at: at) as opened:  # type: ignore[misc]
+            found = line_up_post(opened, NUMBERS, for_real=True, named=False)
+        assert [each.place.column for each in found.warnings] == told
+
+
+def test_looking_at_what_would_be_sent_needs_nobody_to_let_go(place: Workspace) -> None:
+    with (
+        round_lock(place.ledger, "trial", Actor("hege"), lambda: AT),
+        session(place.root) as opened,
+    ):
+        assert len(line_up_post(opened, NUMBERS, for_real=True, named=False).to_send) == 12

@@ -5,7 +5,7 @@ round once, works out once where its letters stand, and again only after somethi
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -245,7 +245,8 @@ class RoundSession:
     def changing(self) -> Iterator["Ledger"]:
         """Hold the round's lock, and the ledger open for writing.
 
-        Afterwards the report is written anew, if anything was written into the ledger.
+        Afterwards, however that ends, the report is written anew, if anything was written into the
+        ledger.
 
         Raises:
             Refused: somebody else is changing the round and does not finish in time.
@@ -257,21 +258,26 @@ class RoundSession:
         is_new = self._ledger is None
         if is_new:
             self.workspace.ledger.parent.mkdir(parents=True, exist_ok=True)
-        path = self.workspace.ledger
-        with self._locked(), Ledger(path, self.clock, self.actor, new=is_new) as ledger:
-            self._ledger = ledger
-            self.forget()
-            last = ledger.mark()
-            try:
-                yield ledger
-            finally:
-                mark = ledger.mark()
-                self._ledger = None
+        path, is_done = self.workspace.ledger, False
+        last = mark = None
+        try:
+            with self._locked(), Ledger(path, self.clock, self.actor, new=is_new) as ledger:
+                self._ledger = ledger
                 self.forget()
-        self._ledger = before or self._reader()
-        if mark != last:
-            remember_mark(self.workspace, mark)
-            self.write_report()
+                last = mark = ledger.mark()
+                try:
+                    yield ledger
+                    is_done = True
+                finally:
+                    mark = ledger.mark()
+        finally:
+            self._ledger = before or self._reader()
+            self.forget()
+            if mark is not None and mark != last:
+                # what else has gone wrong is told rather than that the report is not written
+                with nullcontext() if is_done else suppress(PartlyDone, OSError):
+                    remember_mark(self.workspace, mark)
+                    self.write_report()
 
     def record_shown(self, entries: Sequence["ManifestLetter"]) -> None:
         """Remember what the actor was shown; nobody need hold the round for that."""
