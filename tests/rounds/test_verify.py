@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from brevgen.ledger.manifests import ManifestLetter
 from pydantic import TypeAdapter
 
 from brevgen.files import sha256
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.manifests import ManifestLetter
 from brevgen.ledger.records import Dispatch, SealedFile, SealedLetter
 from brevgen.render.pdf import PdfWriter
 from brevgen.rounds.opening import open_round
