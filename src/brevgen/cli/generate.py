@@ -47,6 +47,7 @@ def generate(
     from brevgen.rounds import generate as use_case
 
     with open_round(workspace, round_name, new_ledger=new_ledger) as session:
+        session.findings.stop_on_faults()
         console.show_findings(session.findings.warnings)
         chosen = session.choose(only or (), region, except_ or ())
         with console.progress("Making letters") as progress:

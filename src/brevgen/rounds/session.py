@@ -14,6 +14,7 @@ from brevgen.actor import Actor
 from brevgen.errors import LedgerOutdated, PartlyDone, WrongUse
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant, select
+from brevgen.files import make_folder
 from brevgen.findings import FaultyInput, Findings
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter
@@ -28,7 +29,7 @@ from brevgen.workspace import Workspace
 if TYPE_CHECKING:
     from brevgen.ledger.ledger import Ledger
     from brevgen.ledger.reader import LedgerReader
-    from brevgen.ledger.records import ManifestLetter
+    from brevgen.ledger.records import LedgerMark, ManifestLetter
 
 Clock = Callable[[], datetime]
 """Tells the time, aware."""
@@ -242,36 +243,56 @@ class RoundSession:
     # changing ------------------------------------------------------------------------------------
 
     @contextmanager
-    def changing(self) -> Iterator["Ledger"]:
+    def changing(self, *, reports_always: bool = False) -> Iterator["Ledger"]:
         """Hold the round's lock, and the ledger open for writing.
 
-        Afterwards the report is written anew, if anything was written into the ledger.
+        Afterwards, however it ends, the report is written anew if anything was written into the
+        ledger.
+
+        Args:
+            reports_always: write the report also where nothing was written into the ledger.
 
         Raises:
             Refused: somebody else is changing the round and does not finish in time.
         """
         from brevgen.ledger.ledger import Ledger
 
-        before = self._ledger
-        self._check_ledger()
-        is_new = self._ledger is None
-        if is_new:
-            self.workspace.ledger.parent.mkdir(parents=True, exist_ok=True)
+        reader = self._ledger
+        self.check_ledger()
         path = self.workspace.ledger
-        with self._locked(), Ledger(path, self.clock, self.actor, new=is_new) as ledger:
-            self._ledger = ledger
-            self.forget()
-            last = ledger.mark()
-            try:
-                yield ledger
-            finally:
-                mark = ledger.mark()
-                self._ledger = None
+        make_folder(path.parent)
+        last = mark = None
+        try:
+            with self._locked(), Ledger(path, self.clock, self.actor, new=True) as ledger:
+                self._ledger = ledger
                 self.forget()
-        self._ledger = before or self._reader()
-        if mark != last:
-            remember_mark(self.workspace, mark)
+                last = mark = ledger.mark()
+                try:
+                    yield ledger
+                finally:
+                    mark = ledger.mark()
+        except BaseException:
+            self._after_change(reader, last, mark)
+            try:
+                if mark != last:
+                    self.write_report()
+            except PartlyDone as problem:  # what went wrong first is told, and this beside it
+                self.tell(str(problem))
+            raise
+        self._after_change(reader, last, mark)
+        if mark != last or reports_always:
             self.write_report()
+
+    def _after_change(
+        self, reader: "LedgerReader | None", last: "LedgerMark | None", mark: "LedgerMark | None"
+    ) -> None:
+        """Read on from a ledger that knows what was written, and remember how far it has come."""
+        if reader is not None:  # it need not see what has been written since it was opened
+            reader.close()
+        self._ledger = self._reader()
+        self.forget()
+        if mark is not None and mark != last:
+            remember_mark(self.workspace, mark)
 
     def record_shown(self, entries: Sequence["ManifestLetter"]) -> None:
         """Remember what the actor was shown; nobody need hold the round for that."""
@@ -290,7 +311,7 @@ class RoundSession:
         """Work out anew where the letters stand, for the ledger says something else now."""
         self._known, self._letters = None, None
 
-    def _check_ledger(self) -> None:
+    def check_ledger(self) -> None:
         """Refuse to go on with a ledger that does not know the letters that lie here.
 
         Raises:
@@ -299,9 +320,16 @@ class RoundSession:
         if self._new_ledger:
             return
         place = self.workspace
-        if self._ledger is not None:
-            self._ledger.check_not_outdated(references_on_disk(place), last_mark(place))
-        elif traces := [*sealed_on_disk(place), *references_on_disk(place)]:
+        # First the files and then the ledger: it knows of all that others have made meanwhile.
+        references, mark, sealed = (
+            references_on_disk(place),
+            last_mark(place),
+            sealed_on_disk(place),
+        )
+        if (reader := self._reader()) is not None:
+            with reader as ledger:
+                ledger.check_not_outdated(references, mark)
+        elif traces := [*sealed, *references]:
             raise LedgerOutdated(
                 f"There is no ledger at {place.shown(place.ledger)}, but letters were made here"
                 f" before ({traces[0]}, {len(traces)} in all). Put the ledger or its backup back,"
