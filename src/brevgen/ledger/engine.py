@@ -244,12 +244,16 @@ def _engine(database: str, *, only_reading: bool) -> Engine:
             isolation_level=None,  # Python begins no transactions by itself; `_begin` does
             uri=database.startswith("file:"),
         )
-        connection.execute("PRAGMA foreign_keys = ON")
-        # FULL: a number given must survive a power cut, or it would be given again. With WAL,
-        # NORMAL could lose the last transactions.
-        connection.execute("PRAGMA synchronous = FULL")
-        if only_reading:
-            connection.execute("PRAGMA query_only = ON")
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            # FULL: a number given must survive a power cut, or it would be given again. With WAL,
+            # NORMAL could lose the last transactions.
+            connection.execute("PRAGMA synchronous = FULL")
+            if only_reading:
+                connection.execute("PRAGMA query_only = ON")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     # One connection, held until `close`: opening anew for every transaction would have SQLite
