@@ -51,8 +51,8 @@ class Bench:
         self._options = ("--region", region) if region else ()
         self.before = Version.of(before, scratch)
         self.ours = Version("this tree", ROOT, self.before.key)  # so that both seal with the same
-        self.before.make_ready(scratch / "first before")
-        self.ours.make_ready(scratch / "first ours")
+        self.before.make_ready(scratch / "before-first")
+        self.ours.make_ready(scratch / "ours-first")
         self.letters = 0
         self._runs: dict[str, dict[str, list[Measured]]] = {
             version.name: defaultdict(list) for version in (self.ours, self.before)
@@ -77,7 +77,7 @@ class Bench:
         """
         last = self._scratch
         for turn, version in self.turns(turns):
-            root = version.workspace(self._scratch / f"{turn} {version.name}")
+            root = version.workspace(self._scratch / f"{version.folder}-{turn}")
             steps = {
                 "generate": ("generate", ROUND, *JOBS, *self._options),
                 "generate again": ("generate", ROUND, *JOBS, *self._options),
@@ -96,7 +96,7 @@ class Bench:
     def small_things(self, turns: int) -> None:
         """The help, a preview and the opening of a round, in turns."""
         roots = {
-            version.name: version.workspace(self._scratch / f"small {version.name}")
+            version.name: version.workspace(self._scratch / f"{version.folder}-small")
             for version in (self.ours, self.before)
         }
         for _, version in self.turns(turns):
@@ -154,7 +154,8 @@ def main() -> None:
         plain = bench.plain_loop(root)
         rows = bench.rows()
     print(f"\n{table([*rows, *plain], given.before)}\n")
-    faster = [loop.seconds / row.seconds for row, loop in zip(rows, plain, strict=False)]
+    drafts, approved, *_ = rows
+    faster = [plain[0].seconds / drafts.seconds, plain[1].seconds / approved.seconds]
     print(
         f"{bench.letters} letters, two workers. Against the plain loop, drafts are made"
         f" {faster[0]:.1f} times and everything on {faster[1]:.1f} times as fast."

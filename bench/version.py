@@ -31,6 +31,11 @@ class Version:
     tree: Path
     key: Path
 
+    @property
+    def folder(self) -> str:
+        """How the names of its folders begin."""
+        return "ours" if self.tree == ROOT else "before"
+
     @classmethod
     def of(cls, revision: str, scratch: Path) -> "Version":
         """A revision, checked out into a folder below `scratch`.

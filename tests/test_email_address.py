@@ -20,6 +20,8 @@ ASCII_WORDS = st.text(alphabet="abcABC019", min_size=1, max_size=12)
         "nina.gran@ks.no",
         "ola_o'brien+bosetting@sub-domain.kommune.example",
         "post@xn--s-1fa.kommune.no",
+        "post@imdi.local",
+        "post@imdi.invalid",
         "a" * 64 + "@ks.no",
     ],
 )

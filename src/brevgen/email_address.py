@@ -36,8 +36,10 @@ def ascii_address(address: str) -> str:
 def _understood(address: str) -> tuple[str, str]:
     """The address in ASCII, or why it can be none."""
     # only here, for most commands do without it
-    from email_validator import EmailNotValidError, validate_email
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
+    # some networks have mail at names such as .local; the settings say which domains are allowed
+    SPECIAL_USE_DOMAIN_NAMES.clear()
     try:
         found = validate_email(
             address, allow_smtputf8=False, check_deliverability=False, strict=True

@@ -16,7 +16,8 @@ brevgen itself.
     │   ├── LedgerDamaged               what it says was changed or broken
     │   ├── LedgerOutdated              it is older than the files, or another one
     │   ├── LedgerTooNew                a newer brevgen made it
-    │   ├── LedgerUnusable           2  no ledger lies at its path, or it is out of reach
+    │   ├── LedgerUnusable           2  nothing lies at its path, or it is out of reach
+    │   │   └── NoLedger                what lies there is another program's, or holds nothing
     │   └── LedgerDiskError          4  the disk is full, or fails
     └── PartlyDone                   4  something outside of brevgen stopped the work
 
@@ -92,6 +93,10 @@ class LedgerUnusable(LedgerError):
     """Nothing lies at the ledger's path, or no ledger, or it may not be read or written."""
 
     exit_code = ExitCode.WRONG_USE
+
+
+class NoLedger(LedgerUnusable):
+    """What lies at the ledger's path is another program's file, or holds nothing."""
 
 
 class LedgerDiskError(LedgerError):

@@ -3,6 +3,7 @@
 A workspace is the folder that holds `brevgen.toml`; commands find it from any folder below.
 """
 
+import os
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ class Workspace:
     def ledger(self) -> Path:
         """The ledger's file."""
         return self.root / self.settings.ledger.file
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether anything lies at the ledger's path, be it a link that leads nowhere."""
+        return os.path.lexists(self.ledger)
 
     @property
     def state(self) -> Path:

@@ -61,8 +61,9 @@ def test_a_malformed_address_is_a_fault_at_its_cell(read, column):
     cells[at] = "post as.example"
 
     assert faults(read(",".join(cells))) == [
-        f"contacts.csv, row 2, {column}: “post as.example” is not an e-mail address: there is no @"
-        " in it. Write it as name@municipality.example, one address in the cell."
+        f"contacts.csv, row 2, {column}: “post as.example” is not an e-mail address: an email"
+        " address must have an @-sign. Write it as name@municipality.example, one address in the"
+        " cell."
     ]
 
 

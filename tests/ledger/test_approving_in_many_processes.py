@@ -5,8 +5,8 @@ import signal
 import pytest
 
 from brevgen.actor import Actor
-from brevgen.ledger.approvals import manifest_digest
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.manifests import manifest_digest
 from brevgen.ledger.reader import LedgerReader
 from tests.ledger.killing import (
     PATIENCE,

@@ -1,5 +1,6 @@
 """What became of every message: written down before it leaves, never changed, never in doubt."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -272,3 +273,115 @@ def test_messages_are_found_by_name_and_by_address_in_whatever_round(final):
     assert final.deliveries_to("mail", "postmottak@kautokeino.kommune") == []
     assert list(final.deliveries("2018")) == ["0214", "2011"], "in order of number"
     assert [names(each) for each in final.deliveries("2018-2").values()] == [[once_more]]
+
+
+# -- reached another way, sent again, reported on -------------------------------------------------
+
+
+def test_a_letter_somebody_was_given_otherwise_is_settled_and_never_changes(final, changed):
+    final.begin_sending(TO_AAS)
+    final.record_receipt(TO_AAS, "refused", "550 no such user")
+    final.record_receipt(TO_AAS, "reached otherwise", "by post 3 December")
+
+    found = final.find_delivery(TO_AAS.external_id)
+
+    assert (found.state, found.words) == ("reached otherwise", "by post 3 December")
+    assert found.has_left
+    assert not final.begin_sending(TO_AAS)
+    with pytest.raises(SentInOtherWords):
+        final.begin_sending(changed)
+
+
+def test_what_is_reported_stands_beside_and_takes_sent_from_nobody(final):
+    final.begin_sending(TO_AAS)
+    final.record_receipt(TO_AAS, "sent", "250 ok")
+    final.record_receipt(TO_AAS, "reported", "failed 5.2.2 mailbox full")
+
+    found = final.find_delivery(TO_AAS.external_id)
+
+    assert (found.state, found.words) == ("sent", "250 ok")
+    assert [each.words for each in found.reports] == ["failed 5.2.2 mailbox full"]
+    assert not final.begin_sending(TO_AAS)
+    *_, event = final.events("2018", "0214")
+    assert event.act == "report received"
+    assert event.what == "Ordfører ordforer@as.kommune.example by mail: failed 5.2.2 mailbox full"
+
+
+def test_the_same_letter_leaves_a_second_time_only_if_that_was_ordered(final):
+    again = delivery(AAS, copy=2)
+    final.begin_sending(TO_AAS)
+    final.record_receipt(TO_AAS, "sent", "250 ok")
+    with pytest.raises(ValueError, match=r"copy 2 to ordforer@as\.kommune\.example not ordered"):
+        final.begin_sending(again)
+
+    final.order_copy(again, "they say they never got it")
+
+    assert [each.state for each in final.deliveries("2018")["0214"]] == ["sent", "to send"]
+    assert final.begin_sending(again)
+    assert not final.begin_sending(again)
+    final.record_receipt(again, "sent", "250 ok")
+    first, second = final.deliveries_to("mail", "ordforer@as.kommune.example")
+    assert (first.copy, second.copy) == (1, 2)
+    assert first.pdf_sha256 == second.pdf_sha256
+    assert final.find_delivery(again.external_id) == second
+    acts = [(e.act, e.what) for e in final.events("2018", "0214")]
+    assert (
+        "to be sent again",
+        "Ordfører ordforer@as.kommune.example by mail, copy 2: they say they never got it",
+    ) in acts
+
+
+@pytest.mark.parametrize(
+    ("copy", "words", "told"),
+    [
+        (2, " ", "without a reason"),
+        (3, "lost", r"copy 3 does not follow copies \[1\]"),
+        (1, "lost", r"copy 1 does not follow copies \[1\]"),
+    ],
+)
+def test_a_copy_that_does_not_follow_the_last_is_not_ordered(final, path, copy, words, told):
+    final.begin_sending(TO_AAS)
+    before = everything_in(path)
+
+    with pytest.raises(ValueError, match=told):
+        final.order_copy(delivery(AAS, copy=copy), words)
+
+    assert everything_in(path) == before
+
+
+def test_a_copy_of_what_was_never_begun_is_not_ordered(final):
+    with pytest.raises(ValueError, match="does not follow"):
+        final.order_copy(delivery(AAS, copy=2), "lost")
+
+
+def test_a_service_may_name_a_delivery_only_once_it_has_it(final):
+    to_service = delivery(
+        AAS, address="", channel="svarut", recipient_key="964948798", external_id=None
+    )
+    final.begin_sending(to_service)
+    final.record_receipt(to_service, "sent", "accepted", external_id="forsendelse 4711")
+
+    found = final.find_delivery("forsendelse 4711")
+
+    assert found is not None
+    assert found.external_ids == ("forsendelse 4711",)
+    assert (found.channel, found.recipient_key) == ("svarut", "964948798")
+    assert final.begin_sending(TO_AAS), "another channel is another delivery"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("550 no\r\nSecond line\x1b[31m", "550 no Second line [31m"),
+        ("\u202e550\u2066 evil\x9b", "550  evil"),
+        ("550 \udce5 lost\u200b", "550   lost"),
+        ("x" * 5000, "x" * 2000),
+    ],
+)
+def test_a_servers_words_are_kept_in_one_line_of_plain_characters(final, said, kept):
+    final.begin_sending(TO_AAS)
+    final.record_receipt(TO_AAS, "refused", said)
+
+    assert final.find_delivery(TO_AAS.external_id).words == kept
+    *_, event = final.events("2018", "0214")
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", event.what)

@@ -2,20 +2,30 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import brevgen.ledger.engine
 from brevgen.actor import Actor
-from brevgen.errors import BrevgenError
+from brevgen.errors import (
+    BrevgenError,
+    ExitCode,
+    LedgerDamaged,
+    LedgerDiskError,
+    LedgerLocked,
+    LedgerUnusable,
+)
 from brevgen.ledger import schema
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.reader import LedgerReader
+from brevgen.ledger.reader import LedgerReader, backup, ledger_state
 from brevgen.settings.series import Series
+from tests.ledger.killing import PATIENCE, spawn
 
 SERIES = Series("17-09100", "17-09199")
 
@@ -186,10 +196,36 @@ class TestAPathThatIsNoLedgerOfOurs:
 
         assert path.read_bytes() == before
 
-    def test_a_folder_is_refused(self, path, open_it):
-        path.mkdir()
+    @pytest.mark.parametrize("kind", ["folder", "link", "link to nothing", "pipe", "device"])
+    def test_what_is_no_ordinary_file_is_refused_at_once(self, path, open_it, kind, clock):
+        if kind == "folder":
+            path.mkdir()
+        elif kind == "pipe":
+            os.mkfifo(path)
+        elif kind == "device":
+            path.symlink_to("/dev/zero")
+        else:
+            other = path.with_name("other")
+            if kind == "link":
+                Ledger(other, clock, Actor("kari"), new=True).close()
+            path.symlink_to(other)
 
-        with pytest.raises(BrevgenError, match="cannot be opened"):
+        with pytest.raises(LedgerUnusable, match="no ordinary file"):
+            open_it(path)
+
+    def test_an_empty_file_is_refused_even_where_a_new_one_may_be_made(self, path, open_it):
+        path.touch()
+
+        with pytest.raises(LedgerUnusable, match="empty file, as a copy that failed leaves it"):
+            open_it(path)
+
+        assert path.read_bytes() == b""
+
+    def test_an_empty_database_is_refused(self, path, open_it):
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute("VACUUM")
+
+        with pytest.raises(LedgerUnusable, match="is an empty database"):
             open_it(path)
 
 
@@ -221,3 +257,198 @@ def test_a_damaged_ledger_is_told_in_plain_words(path, clock):
 
     with pytest.raises(BrevgenError, match="is damaged"), LedgerReader(path) as reader:
         reader.references("2018")
+
+
+# -- a new one only on demand ---------------------------------------------------------------------
+
+
+def test_no_ledger_is_made_unless_it_is_said_so(path, clock):
+    with pytest.raises(LedgerUnusable, match="There is no ledger") as refused:
+        Ledger(path, clock, Actor("kari"))
+
+    assert refused.value.exit_code is ExitCode.WRONG_USE
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_ledger_that_is_made_appears_whole_and_one_that_is_there_stays(path, clock):
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger:
+        given = ledger.give_references("2018", ["0214"], SERIES, {})
+        mark = ledger.mark()
+    with Ledger(path, clock, Actor("ola"), new=True) as ledger:
+        assert (ledger.references("2018"), ledger.mark()) == (given, mark)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_lies_at_the_path_can_be_asked_before_it_is_opened(path, clock):
+    def made():
+        Ledger(path, clock, Actor("kari"), new=True).close()
+
+    def with_version(version):
+        made()
+        with closing(sqlite3.connect(path)) as raw:
+            raw.execute(f"PRAGMA user_version = {version}")
+
+    makers = {
+        "missing": lambda: None,
+        "empty": path.touch,
+        "no file": path.mkdir,
+        "no ledger": lambda: path.write_text("kommunenummer;antall"),
+        "older": lambda: with_version(2),
+        "current": made,
+        "newer": lambda: with_version(schema.VERSION + 1),
+    }
+    for state, make in makers.items():
+        make()
+        assert ledger_state(path) == state
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink(missing_ok=True)
+
+
+# -- errors by kind -------------------------------------------------------------------------------
+
+
+def test_each_kind_of_trouble_has_an_exit_code_that_is_not_that_of_faulty_input():
+    kinds = {LedgerLocked: 3, LedgerDamaged: 3, LedgerUnusable: 2, LedgerDiskError: 4}
+    assert {kind: kind.exit_code for kind in kinds} == kinds
+
+
+def fill(ledger):
+    for number in range(1000):
+        ledger.note("2018", "", "x" * 1000, str(number))
+
+
+def test_a_full_disk_is_told_as_such_and_nothing_is_written(path, clock):
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger:
+        with ledger._file.reading() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(LedgerDiskError, match="Make room on the disk"):
+            fill(ledger)
+        assert ledger.broken_events() == []
+
+
+# -- copies and what lies beside ------------------------------------------------------------------
+
+
+def give_and_die(path):
+    ledger = Ledger(path, lambda: datetime.now(UTC), Actor("kari"))
+    ledger.give_references("2018", ["0214"], SERIES, {})
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave_beside(path):
+    """Leave entries beside the file as a program does that is killed."""
+    process = spawn.Process(target=give_and_die, args=(path,))
+    process.start()
+    process.join(PATIENCE)
+    assert path.with_name(f"{path.name}-wal").stat().st_size > 0
+
+
+def test_a_copy_made_after_a_kill_has_every_number(path, clock):
+    Ledger(path, clock, Actor("kari"), new=True).close()
+    leave_beside(path)
+    copy = path.with_name("copy.sqlite3")
+
+    backup(path, copy)
+
+    with LedgerReader(copy) as reader:
+        assert reader.references("2018") == {"0214": "17-09100"}
+        assert reader.broken_events() == []
+    with LedgerReader(path) as reader:
+        assert reader.references("2018") == {"0214": "17-09100"}
+    assert not path.with_name("copy.sqlite3-wal").exists()
+
+
+def test_a_copy_can_be_made_while_others_work_and_takes_no_file_away(path, ledger):
+    given = ledger.give_references("2018", ["0214"], SERIES, {})
+    copy = path.with_name("copy.sqlite3")
+
+    backup(path, copy)
+
+    with LedgerReader(copy) as reader:
+        assert reader.references("2018") == given
+    before = copy.read_bytes()
+    with pytest.raises(LedgerUnusable, match="is there already"):
+        backup(path, copy)
+    assert copy.read_bytes() == before
+    assert [each for each in path.parent.iterdir() if each.name.endswith(".part")] == []
+
+
+def test_no_copy_is_made_of_what_is_not_there_or_damaged(path, clock):
+    with pytest.raises(LedgerUnusable, match="There is no ledger"):
+        backup(path, path.with_name("copy"))
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger:
+        ledger.give_references("2018", ["0214"], SERIES, {})
+    content = path.read_bytes()
+    path.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
+    with pytest.raises(LedgerDamaged):
+        backup(path, path.with_name("copy"))
+    assert [each.name for each in path.parent.iterdir() if "sqlite3" not in each.name] == []
+    assert list(path.parent.glob(".*.part")) == []
+
+
+def test_after_closing_all_is_in_the_one_file_though_others_still_read(path, clock):
+    with LedgerReader(path):
+        pass
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger, LedgerReader(path):
+        given = ledger.give_references("2018", ["0214"], SERIES, {})
+        ledger.close()
+        alone = path.with_name("alone.sqlite3")
+        shutil.copy(path, alone)
+
+    with LedgerReader(alone) as reader:
+        assert reader.references("2018") == given
+
+
+def test_a_reader_who_cannot_see_the_latest_entries_says_so(clock):
+    folder = Path(tempfile.mkdtemp())
+    path = folder / "ledger.sqlite3"
+    Ledger(path, clock, Actor("kari"), new=True).close()
+    leave_beside(path)
+    path.with_name("ledger.sqlite3-shm").unlink()
+    folder.chmod(0o555)
+    user = os.geteuid()
+    try:
+        if user == 0:  # whom no permission stops
+            os.seteuid(65534)
+        with pytest.raises(LedgerUnusable, match=r"its latest entries lie in ledger\.sqlite3-wal"):
+            LedgerReader(path)
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+# -- several accounts -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rights", "is_shared"), [(0o2770, True), (0o755, False)])
+def test_the_group_of_a_shared_folder_may_write_the_ledger_and_what_lies_beside(
+    tmp_path, clock, rights, is_shared
+):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(rights)
+    before = os.umask(0o022)
+    try:
+        with Ledger(folder / "ledger.sqlite3", clock, Actor("kari"), new=True) as ledger:
+            ledger.give_references("2018", ["0214"], SERIES, {})
+            modes = {each.name: each.stat().st_mode & 0o020 for each in folder.iterdir()}
+    finally:
+        os.umask(before)
+
+    assert modes == dict.fromkeys(
+        ["ledger.sqlite3", "ledger.sqlite3-wal", "ledger.sqlite3-shm"], 0o020 if is_shared else 0
+    )
+
+
+def test_a_ledger_made_before_its_folder_was_shared_is_shared_when_it_is_next_written(path, clock):
+    Ledger(path, clock, Actor("kari"), new=True).close()
+    path.chmod(0o644)
+    path.parent.chmod(0o770)
+
+    Ledger(path, clock, Actor("kari")).close()
+
+    assert path.stat().st_mode & 0o777 == 0o664

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brevgen.ledger.approvals import manifest_digest, manifest_text
-from tests.support.approving import SERIES, letter, sha256
+from brevgen.actor import Actor
+from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.manifests import manifest_digest, manifest_text
+from tests.support.approving import MORNING, SERIES, letter, sha256
 
 AAS = letter("0214", "17-09100")
 KAUTOKEINO = letter("2011", "17-09101", "Vi ber Guovdageaidnu om 15")
@@ -27,6 +29,31 @@ def test_what_was_last_shown_is_that_of_the_latest_showing_or_approval(numbered)
         "2011": KAUTOKEINO.content_digest,
     }
     assert numbered.approvals("2018")["0214"].covers(AAS.content_digest)
+
+
+def test_each_account_has_what_it_was_shown_itself_and_all_have_what_was_approved(numbered, path):
+    numbered.approve("2018", [AAS, KAUTOKEINO])
+    with Ledger(path, lambda: MORNING, Actor("ola")) as of_ola:
+        of_ola.record_shown("2018", [letter("0214", "17-09100", "Vi ber Ås om 95")])
+
+        assert of_ola.last_shown("2018", "ola") == {"0214": sha256("Vi ber Ås om 95")}
+        assert of_ola.last_shown("2018", "kari") == of_ola.last_approved("2018")
+        assert of_ola.last_approved("2018")["0214"] == AAS.content_digest
+        numbered.withdraw("2018", ["0214"], "feil tall")
+        assert of_ola.last_approved("2018")["0214"] == AAS.content_digest
+
+
+def test_the_latest_approval_of_the_same_words_decides(numbered):
+    numbered.approve("2018", [AAS])
+    numbered.withdraw("2018", ["0214"], "feil tall")
+    numbered.approve("2018", [AAS])
+    numbered.approve("2018", [letter("0214", "17-09100", "Vi ber Ås om 11")])
+
+    latest = numbered.approval_of_content("2018", "0214", AAS.content_digest)
+
+    assert latest is not None
+    assert latest.withdrawn is None
+    assert numbered.approval_of_content("2018", "0214", sha256("other")) is None
 
 
 @pytest.mark.parametrize("text", ["", "Vi ber Kárášjohka – “10”\r\n\0\U0001f600", "x" * 100_000])

@@ -147,7 +147,7 @@ def test_other_names_and_places_of_the_parts_are_understood(path):
         for mark in (" ", ">"):
             sheet = sheet.replace(f"<{name}{mark}", f"<x:{name}{mark}")
         sheet = sheet.replace(f"</{name}>", f"</x:{name}>")
-    contents["xl/tables/one.xml"] = sheet.replace("xmlns=", "xmlns:x=").encode()
+    contents["xl\\Tables\\One.XML"] = sheet.replace("xmlns=", "xmlns:x=").encode()
     for listed in ("xl/_rels/workbook.xml.rels", "[Content_Types].xml"):
         contents[listed] = contents[listed].replace(b"worksheets/sheet1.xml", b"tables/one.xml")
     assert rows(good(read(packed(path, contents)))) == {2: (214, "Ås")}
@@ -168,15 +168,15 @@ def test_looks_that_openpyxl_does_not_know_are_no_matter(path, styles):
     assert rows(good(read(packed(path, contents)))) == {2: (214, "Ås")}
 
 
-def test_the_strict_kind_of_workbook_is_to_be_saved_as_the_usual_one(path):
+def test_the_strict_kind_of_workbook_is_read_like_the_usual_one(path):
     contents = parts(workbook(path, FILL))
-    usual, strict = (
-        b"schemas.openxmlformats.org/spreadsheetml/2006",
-        b"purl.oclc.org/ooxml/spreadsheetml",
-    )
-    for name in ("xl/workbook.xml", "xl/worksheets/sheet1.xml"):
-        contents[name] = contents[name].replace(usual, strict)
-    assert "“Strict Open XML”" in only_fault(read(packed(path, contents)))
+    for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"):
+        for kind in ("spreadsheetml", "officeDocument"):
+            usual = f"schemas.openxmlformats.org/{kind}/2006/".encode()
+            strict = f"purl.oclc.org/ooxml/{kind}/".encode()
+            contents[name] = contents[name].replace(usual, strict)
+    assert b"schemas" not in contents["xl/worksheets/sheet1.xml"]
+    assert rows(good(read(packed(path, contents)))) == {2: (214, "Ås")}
 
 
 def test_a_password_and_the_old_kind_of_file_are_told_apart(path):

@@ -99,6 +99,16 @@ def test_a_result_that_the_program_itself_declares_out_of_date_is_not_believed(p
     assert found(saved_by_excel(path)) == {2: (1, "A", stored)}
 
 
+def test_what_is_wrong_in_a_whole_column_is_one_fault(path):
+    below = ((n, "A", 4 if n == 4 else f"=A{n}") for n in range(2, 8))
+    result = read(written(path, *below), COLUMNS)
+    assert faults(result) == [
+        "t.xlsx, Fordeling, row 2, antall: The cell holds a formula that has never been calculated."
+        " The same in rows 3 and 5–7. Open the file in Excel, save it, and try again."
+    ]
+    assert [row.unusable for row in result[0].rows].count({"antall"}) == 5
+
+
 def test_a_header_that_was_never_calculated_is_a_fault_at_its_cell(path):
     result = read(workbook(path, cells((*HEADER, '="År "&2018'), (214, "Ås", 10, 1))), COLUMNS)
     assert result[0] is None
@@ -174,7 +184,8 @@ def test_the_noise_of_binary_arithmetic_is_not_read(path):
 
 def test_text_written_in_pieces_is_read_whole_without_its_ruby(path):
     sharing_texts(written(path, (1, "_", 7)))
-    pieces = "<r><t>Å</t></r><rPh><t>nei</t></rPh><r><t>s_x000D_\nby_x002E_</t></r>"
+    ruby = "<rPh><t>nei</t></rPh><rPh><r><t>nei</t></r></rPh>"
+    pieces = f"<r><t>Å</t></r>{ruby}<r><t>s_x000D_\nby_x002E_</t></r>"
     edited(path, "<t>_</t>", pieces, "xl/sharedStrings.xml")
     assert found(path) == {2: (1, "Ås by.", 7)}
 

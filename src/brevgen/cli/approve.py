@@ -9,7 +9,6 @@ from brevgen.cli.options import Except, Jobs, Only, Region, RoundName, Workspace
 from brevgen.errors import ExitCode, WrongUse
 
 if TYPE_CHECKING:
-    from brevgen.rounds.approve import Lineup
     from brevgen.rounds.session import RoundSession
 
 
@@ -54,8 +53,7 @@ def approve(
             return
         chosen = session.choose(only or (), region, except_ or ())
         if list_to is not None:
-            approver = use_case.approver_for(session, in_name_of)
-            _write_list(session, use_case.line_up(session, chosen, approver), list_to)
+            _write_list(session, chosen, in_name_of, list_to)
             return
         sealing = prepare_sealing(session, jobs or processors())
         if sealing.key.notice:
@@ -96,14 +94,16 @@ def _withdraw(session: "RoundSession", only: list[str], reason: str, yes: bool) 
     )
 
 
-def _write_list(session: "RoundSession", lineup: "Lineup", path: Path) -> None:
+def _write_list(session: "RoundSession", chosen: set[str], in_name_of: str, path: Path) -> None:
     from brevgen.cli import console
     from brevgen.files import write_whole
     from brevgen.rounds.approval_list import list_as_csv, list_as_pdf
+    from brevgen.rounds.approve import approver_for, line_up
 
     writer = {".pdf": list_as_pdf, ".csv": list_as_csv}.get(path.suffix.lower())
     if writer is None:
         raise WrongUse(f"{path.name}: the list is written as .pdf or .csv.")
+    lineup = line_up(session, chosen, approver_for(session, in_name_of))
     try:
         write_whole(path, writer(lineup, session.clock()))
     except OSError as error:

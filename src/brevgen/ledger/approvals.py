@@ -1,44 +1,15 @@
-"""What people were shown and approved: manifests, approvals, and approvals taken back.
+"""What people were shown, approved and took back: who stands behind which words of a letter."""
 
-A manifest says which letters a person saw or approved together and what each of them said; one
-digest stands for all of them, so that what was approved can be named in one line and proved later,
-letter by letter. What a letter said is kept once by its digest, however often it is shown.
-"""
-
-import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select
+from sqlalchemy import Connection, Row, and_, select
 
 from brevgen.errors import LedgerDamaged
-from brevgen.ledger import chain, schema
+from brevgen.ledger import chain, manifests, schema
 from brevgen.ledger.door import ReadingDoor, WritingDoor
-from brevgen.ledger.giving import check_holders
 from brevgen.ledger.records import REQUEST, Approval, ManifestLetter, Withdrawal
 from brevgen.ledger.references import Holder
-
-
-class SaysWhat(Protocol):
-    """A letter and the digest of what it says: all that a manifest states."""
-
-    @property
-    def reference(self) -> str:
-        """The letter's reference."""
-
-    @property
-    def content_digest(self) -> str:
-        """The digest of what it says."""
-
-
-def manifest_text(letters: Iterable[SaysWhat]) -> str:
-    """One line for each letter, `reference content_digest`, sorted; each ends in a newline."""
-    return "".join(sorted(f"{each.reference} {each.content_digest}\n" for each in letters))
-
-
-def manifest_digest(letters: Iterable[SaysWhat]) -> str:
-    """SHA-256 of the manifest's text, as 64 hexadecimal digits; in whatever order they come."""
-    return _digest(manifest_text(letters))
 
 
 class ApprovalsReader(ReadingDoor):
@@ -113,7 +84,7 @@ class ApprovalsReader(ReadingDoor):
             text = connection.execute(select(column.text).where(column.digest == digest)).scalar()
         if text is None:
             raise LookupError(f"the ledger has no content with the digest {digest}")
-        if _digest(text) != digest:
+        if manifests.digest_of(text) != digest:
             raise LedgerDamaged(
                 f"What the ledger keeps as the words {digest} are other words: another hand or a"
                 " broken disk has changed it. Put the ledger back from a backup."
@@ -137,7 +108,9 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
             with self._act() as act:
                 what = f"{len(letters)} to approve"
                 event = act.tell("letters shown", what, round_name=round_name)
-                _write(act, "shown", Holder(round_name, "", kind), letters, [event] * len(letters))
+                manifests.write(
+                    act, "shown", Holder(round_name, "", kind), letters, [event] * len(letters)
+                )
 
     def approve(
         self, round_name: str, letters: Sequence[ManifestLetter], kind: str = REQUEST
@@ -163,7 +136,7 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
                 )
                 for each in letters
             ]
-            return _write(act, "approved", Holder(round_name, "", kind), letters, events)
+            return manifests.write(act, "approved", Holder(round_name, "", kind), letters, events)
 
     def withdraw(
         self, round_name: str, municipalities: Iterable[str], reason: str, kind: str = REQUEST
@@ -199,112 +172,15 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
                     municipality=row.municipality,
                     reference=row.reference,
                 )
-                act.connection.execute(
-                    insert(schema.withdrawals).values(
-                        manifest=row.manifest,
-                        reference=row.reference,
-                        at=act.at,
-                        account=act.account,
-                        reason=reason,
-                        event=event,
-                    )
-                )
-
-
-def was_approved(connection: Connection, reference: str, content_digest: str) -> bool:
-    """Whether this content of the letter was ever approved, taken back since or not."""
-    letter, manifest = schema.manifest_letters.c, schema.manifests.c
-    query = (
-        select(letter.event, manifest.event)
-        .select_from(schema.manifest_letters.join(schema.manifests))
-        .where(
-            letter.reference == reference,
-            letter.content_digest == content_digest,
-            manifest.act == "approved",
-        )
-    )
-    rows = [tuple(row) for row in connection.execute(query)]
-    intact = chain.intact(connection, {event for row in rows for event in row})
-    return any(intact.issuperset(row) for row in rows)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _write(
-    act: chain.Act,
-    what: Literal["shown", "approved"],
-    of: Holder,
-    letters: Sequence[ManifestLetter],
-    events: Sequence[int],
-) -> str:
-    """Write down that letters were shown or approved together, and keep what they say.
-
-    Args:
-        of: round and kind; the municipality is each letter's own.
-        events: for each letter the event it belongs to.
-
-    Returns:
-        the manifest's digest.
-    """
-    if not letters:
-        raise ValueError("a manifest has at least one letter")
-    if len({each.reference for each in letters}) < len(letters):
-        raise ValueError("a letter stands in the manifest twice")
-    check_holders(
-        act.connection,
-        ((each.reference, Holder(of.round, each.municipality, of.kind)) for each in letters),
-    )
-    _keep_contents(act.connection, letters)
-    digest = manifest_digest(letters)
-    manifest = act.connection.execute(
-        insert(schema.manifests)
-        .values(
-            digest=digest,
-            round=of.round,
-            act=what,
-            at=act.at,
-            account=act.account,
-            event=events[0],
-        )
-        .returning(schema.manifests.c.id)
-    ).scalar_one()
-    act.connection.execute(
-        insert(schema.manifest_letters),
-        [
-            {
-                "manifest": manifest,
-                "reference": each.reference,
-                "content_digest": each.content_digest,
-                "signatory": each.signatory,
-                "look": each.look,
-                "facts": each.facts,
-                "event": event,
-            }
-            for each, event in zip(letters, events, strict=True)
-        ],
-    )
-    return digest
-
-
-def _keep_contents(connection: Connection, letters: Sequence[ManifestLetter]) -> None:
-    """Keep what letters say, each under its digest; what is kept already is passed over."""
-    wanted: dict[str, str] = {}
-    for each in letters:
-        if each.content_digest != _digest(each.content_text):
-            raise ValueError(
-                f"{each.content_digest} is not the SHA-256 of the content it is said to be of"
-            )
-        wanted[each.content_digest] = each.content_text
-    column = schema.contents.c
-    there = connection.execute(select(column.digest).where(column.digest.in_(wanted))).scalars()
-    new = wanted.keys() - set(there)
-    if new:
-        connection.execute(
-            insert(schema.contents),
-            [{"digest": digest, "text": wanted[digest]} for digest in sorted(new)],
-        )
+                withdrawal = {
+                    "manifest": row.manifest,
+                    "reference": row.reference,
+                    "at": act.at,
+                    "account": act.account,
+                    "reason": reason,
+                    "event": event,
+                }
+                act.insert(schema.withdrawals, [withdrawal])
 
 
 def _approvals(connection: Connection, round_name: str, kind: str) -> dict[str, list[Approval]]:

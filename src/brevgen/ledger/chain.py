@@ -7,11 +7,11 @@ elsewhere (`LedgerMark`).
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, func, insert, select
+from sqlalchemy import Column, Connection, Row, Table, func, insert, select
 
 from brevgen.actor import Actor
 from brevgen.characters import cleaned
@@ -22,14 +22,28 @@ _BYTES = ("pdf", "docx")  # their digests stand beside them, and are looked at w
 
 
 class Act:
-    """One transaction that writes, and the events that tell of it."""
+    """One transaction that writes, and the events that tell of it.
 
-    def __init__(self, connection: Connection, at: datetime, actor: Actor) -> None:
+    Args:
+        connection: within the transaction.
+        at: when it is done, aware.
+        actor: who does it.
+        tables: where rows that belong to its events stand already.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        at: datetime,
+        actor: Actor,
+        tables: Iterable[Table] = (),
+    ) -> None:
         self.connection = connection
         self.at = at
         self.actor = actor
         self._before = mark(connection)
         self._events: list[Event] = []
+        self._tables = set(tables)
 
     @property
     def account(self) -> str:
@@ -57,9 +71,16 @@ class Act:
         self._events.append(event)
         return number
 
+    def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows that belong to events of this transaction; each names its own."""
+        if rows:
+            self._tables.add(table)
+            self.connection.execute(insert(table), rows)
+
     def finish(self) -> None:
         """Close the chain over all that was told; the last thing in the transaction."""
-        append(self.connection, self._before, self._events)
+        tables = [table for table in schema.OF_EVENTS if table in self._tables]
+        _append(self.connection, self._before, self._events, tables)
 
 
 def mark(connection: Connection) -> LedgerMark:
@@ -72,11 +93,13 @@ def mark(connection: Connection) -> LedgerMark:
     return LedgerMark(name, last.id, last.hash) if last else LedgerMark(name, 0, "")
 
 
-def append(connection: Connection, before: LedgerMark, events: Sequence[Event]) -> None:
-    """Write events whose rows are written already, each bound to the one before."""
+def _append(
+    connection: Connection, before: LedgerMark, events: Sequence[Event], tables: Sequence[Table]
+) -> None:
+    """Write events whose rows are in some tables already, each bound to the one before."""
     if not events:
         return
-    rows = _rows_of(connection, [each.sequence for each in events])
+    rows = _rows_of(connection, [each.sequence for each in events], tables)
     previous, values = before.hash or before.identity, []
     for each in events:
         fields = {
@@ -143,13 +166,15 @@ def _without_event(connection: Connection) -> set[int]:
     return missing
 
 
-def _rows_of(connection: Connection, numbers: Collection[int]) -> dict[int, list[list[Any]]]:
+def _rows_of(
+    connection: Connection, numbers: Collection[int], tables: Sequence[Table] = schema.OF_EVENTS
+) -> dict[int, list[list[Any]]]:
     """The rows that belong to events, table by table, without the bytes of files.
 
     What is NULL is left out, so that a later version may add columns.
     """
     rows: dict[int, list[list[Any]]] = {}
-    for table in schema.OF_EVENTS:
+    for table in tables:
         columns = [column for column in table.columns if column.name not in _BYTES]
         query = (
             select(*columns)

@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
 from brevgen.characters import cleaned
 from brevgen.errors import SentInOtherWords
@@ -168,11 +168,8 @@ def _check_words(connection: Connection, delivery: Delivery) -> None:
 
 def _add(act: Act, delivery: Delivery, state: ReceiptState, words: str) -> None:
     event = _tell(act, delivery, state, words)
-    act.connection.execute(
-        insert(schema.deliveries).values(
-            **{name: getattr(delivery, name) for name in _OWN}, event=event
-        )
-    )
+    fields = {name: getattr(delivery, name) for name in _OWN}
+    act.insert(schema.deliveries, [{**fields, "event": event}])
     _insert_receipt(act, delivery, event, state, words, None)
 
 
@@ -196,17 +193,16 @@ def _insert_receipt(
     number = act.connection.execute(query).scalar()
     if number is None:
         raise LookupError(f"the ledger knows no such delivery to {delivery.recipient_key}")
-    act.connection.execute(
-        insert(schema.receipts).values(
-            delivery=number,
-            state=state,
-            at=act.at,
-            words=cleaned(words),
-            account=act.account,
-            external_id=external_id,
-            event=event,
-        )
-    )
+    receipt = {
+        "delivery": number,
+        "state": state,
+        "at": act.at,
+        "words": cleaned(words),
+        "account": act.account,
+        "external_id": external_id,
+        "event": event,
+    }
+    act.insert(schema.receipts, [receipt])
 
 
 def _tell(act: Act, delivery: Delivery, state: ReceiptState, words: str) -> int:

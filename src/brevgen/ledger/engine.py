@@ -4,14 +4,11 @@ All SQLite knowledge is here: its pragmas, its kinds of transactions, its copies
 errors mean to a person.
 """
 
-import os
 import sqlite3
-import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from secrets import token_hex
-from typing import Final, Literal, Self
+from typing import Final, Self
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -23,19 +20,27 @@ from brevgen.errors import (
     LedgerLocked,
     LedgerTooNew,
     LedgerUnusable,
+    NoLedger,
 )
 from brevgen.ledger import schema
+from brevgen.ledger.file import (
+    PERMISSION,
+    check_is_file,
+    check_nothing_is_beside,
+    create_file,
+    publish,
+    share_with_group,
+)
 
 BUSY_SECONDS: Final = 60
 """How long to wait for another process to finish its transaction."""
 
-_PERMISSION = "Check that you may write the file and its folder."
 _KEEP = "Keep it as it is and ask for help: an older copy lacks the references given since."
 _EXPLAINED: Final[dict[str, tuple[type[LedgerError], str, str]]] = {
     "SQLITE_BUSY": (LedgerLocked, "is in use by another brevgen.", "Try again when it is done."),
-    "SQLITE_READONLY": (LedgerUnusable, "cannot be written.", _PERMISSION),
-    "SQLITE_CANTOPEN": (LedgerUnusable, "cannot be opened.", _PERMISSION),
-    "SQLITE_PERM": (LedgerUnusable, "cannot be opened.", _PERMISSION),
+    "SQLITE_READONLY": (LedgerUnusable, "cannot be written.", PERMISSION),
+    "SQLITE_CANTOPEN": (LedgerUnusable, "cannot be opened.", PERMISSION),
+    "SQLITE_PERM": (LedgerUnusable, "cannot be opened.", PERMISSION),
     "SQLITE_FULL": (LedgerDiskError, "cannot grow.", "Make room on the disk."),
     "SQLITE_IOERR": (
         LedgerDiskError,
@@ -43,11 +48,8 @@ _EXPLAINED: Final[dict[str, tuple[type[LedgerError], str, str]]] = {
         "Check the disk, or the network it is on.",
     ),
     "SQLITE_CORRUPT": (LedgerDamaged, "is damaged.", _KEEP),
-    "SQLITE_NOTADB": (LedgerUnusable, "is no SQLite database.", "Check the path of the ledger."),
+    "SQLITE_NOTADB": (NoLedger, "is no SQLite database.", "Check the path of the ledger."),
 }
-
-FileState = Literal["missing", "empty", "no file", "file"]
-"""What lies at a path: nothing; a file of 0 bytes; a link, folder, pipe or device; or a file."""
 
 
 class LedgerFile:
@@ -94,7 +96,7 @@ class LedgerFile:
         file = cls(path, address, only_reading=True)
         if file._lacks_its_side_files():
             file.close()
-            _check_nothing_is_beside(path)
+            check_nothing_is_beside(path)
             # Nobody is writing, or the side files would be there, so no lock is needed.
             file = cls(path, f"{address}&immutable=1", only_reading=True)
         with file._closed_on_error():
@@ -210,73 +212,6 @@ class LedgerFile:
             raise
 
 
-def file_state(path: Path) -> FileState:
-    """What lies at a path; links are not followed."""
-    try:
-        found = path.lstat()
-    except FileNotFoundError:
-        return "missing"
-    except OSError as error:
-        raise LedgerUnusable(
-            f"The ledger {path} cannot be opened ({error.strerror}). {_PERMISSION}"
-        ) from error
-    if not stat.S_ISREG(found.st_mode):
-        return "no file"
-    return "file" if found.st_size else "empty"
-
-
-def check_is_file(path: Path) -> None:
-    """See to it that an ordinary file with something in it lies at the ledger's path.
-
-    Raises:
-        LedgerUnusable: there is none; what lies there instead, and what to do.
-    """
-    reasons: dict[FileState, str] = {
-        "missing": f"There is no ledger {path}. Check its path in brevgen.toml, or put the ledger"
-        " back there from a backup.",
-        "empty": f"The ledger {path} is an empty file, as a copy that failed leaves it. Put the"
-        " ledger back from a backup; delete the file only if nothing was ever made.",
-        "no file": f"The ledger {path} cannot be opened: it is a link, a folder, a pipe or a"
-        " device, and no ordinary file. Put the ledger itself there, or name its true path in"
-        " brevgen.toml.",
-    }
-    if reason := reasons.get(file_state(path)):
-        raise LedgerUnusable(reason)
-
-
-def create_file(path: Path) -> Path:
-    """An empty file beside a path, with the rights a ledger has; to be filled and published."""
-    if not path.parent.is_dir():
-        raise LedgerUnusable(f"There is no folder {path.parent} for {path.name}. Make it first.")
-    aside = path.with_name(f".{path.name}.{token_hex(8)}.part")
-    try:
-        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    except OSError as error:
-        raise LedgerUnusable(f"{path} cannot be made ({error.strerror}). {_PERMISSION}") from error
-    share_with_group(aside)
-    return aside
-
-
-def publish(aside: Path, path: Path) -> bool:
-    """Let a file appear whole under its name; False where there is one already."""
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        return False
-    except OSError:  # a disk without hard links
-        if os.path.lexists(path):
-            return False
-        aside.rename(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # so that its name outlives a power cut
-    finally:
-        os.close(folder)
-    return True
-
-
 def copy_to(file: LedgerFile, to: Path) -> None:
     """Write all an open ledger holds into one new file, which appears whole.
 
@@ -299,38 +234,6 @@ def copy_to(file: LedgerFile, to: Path) -> None:
             raise LedgerUnusable(f"{to} is there already. Choose another name for the copy.")
     finally:
         aside.unlink(missing_ok=True)
-
-
-def share_with_group(path: Path) -> None:
-    """Let the group of a shared folder write a file in it; what cannot be changed stays."""
-    folder = path.parent.stat()
-    if not folder.st_mode & stat.S_IWGRP:
-        return
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        each = path.with_name(name)
-        try:
-            found = each.lstat()
-            if found.st_gid != folder.st_gid:
-                os.chown(each, -1, folder.st_gid, follow_symlinks=False)
-            if stat.S_ISREG(found.st_mode) and found.st_mode & 0o060 != 0o060:
-                each.chmod(stat.S_IMODE(found.st_mode) | 0o060)
-        except OSError:  # it is not there, or another's
-            continue
-
-
-def _check_nothing_is_beside(path: Path) -> None:
-    """See to it that all is in the one file, for one who cannot read what lies beside it.
-
-    Raises:
-        LedgerUnusable: part of the ledger lies beside it.
-    """
-    beside = path.with_name(f"{path.name}-wal")
-    if beside.exists() and beside.stat().st_size:
-        raise LedgerUnusable(
-            f"The ledger {path} cannot be read: its latest entries lie in {beside.name}, and"
-            " whoever reads them must be able to write to the folder. Let somebody who may write"
-            " there run brevgen status, then try again."
-        )
 
 
 def _engine(database: str, *, only_reading: bool) -> Engine:
@@ -373,7 +276,7 @@ def _version(connection: Connection, path: Path) -> int:
         return version
     tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
     if application or version or tables:
-        raise LedgerUnusable(
+        raise NoLedger(
             f"{path} is a database, but no ledger of brevgen. Check the path of the ledger."
         )
     return 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from brevgen.ledger import schema
 from brevgen.ledger.chain import Act
@@ -90,8 +90,8 @@ def read_used(connection: Connection, only: Collection[str] | None = None) -> Us
         .join_from(schema.references, schema.letters)
         .order_by(given.id)
     )
+    theirs = select(given.letter).where(given.reference.in_(only or ()))
     if only is not None:
-        theirs = select(given.letter).where(given.reference.in_(only))
         query = query.where(given.letter.in_(theirs))
     approved = (
         select(given.letter)
@@ -102,6 +102,8 @@ def read_used(connection: Connection, only: Collection[str] | None = None) -> Us
         )
         .where(schema.manifests.c.act == "approved")
     )
+    if only is not None:
+        approved = approved.where(given.letter.in_(theirs))
     fixed = set(connection.execute(approved.distinct()).scalars())
     rows = connection.execute(query).all()
     latest = {row.letter: row.reference for row in rows}
@@ -153,10 +155,7 @@ def _give(
         )
         key = {"round": round_name, "kind": kind, "municipality": each.municipality}
         if not each.replaces:
-            act.connection.execute(insert(letter).values(**key, event=event))
+            act.insert(letter, [{**key, "event": event}])
         number = act.connection.execute(select(letter.c.id).filter_by(**key)).scalar_one()
-        act.connection.execute(
-            insert(schema.references).values(
-                reference=each.reference, letter=number, given_at=act.at, how=each.how, event=event
-            )
-        )
+        row = {"reference": each.reference, "letter": number, "given_at": act.at, "how": each.how}
+        act.insert(schema.references, [{**row, "event": event}])

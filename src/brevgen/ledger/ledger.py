@@ -14,7 +14,8 @@ from brevgen.errors import LedgerUnusable
 from brevgen.ledger import lock
 from brevgen.ledger.approvals import ApprovalsWriter
 from brevgen.ledger.deliveries import DeliveriesWriter
-from brevgen.ledger.engine import LedgerFile, file_state
+from brevgen.ledger.engine import LedgerFile
+from brevgen.ledger.file import file_state
 from brevgen.ledger.giving import ReferencesWriter
 from brevgen.ledger.history import HistoryWriter
 from brevgen.ledger.letters import LettersWriter

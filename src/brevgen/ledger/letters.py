@@ -1,7 +1,7 @@
 """The letters themselves: drafts as last made, and final letters byte for byte as sealed."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Literal
 
@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_
 
 from brevgen.errors import LedgerDamaged
 from brevgen.ledger import chain, schema
-from brevgen.ledger.approvals import was_approved
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import check_holders
+from brevgen.ledger.manifests import approved_contents
 from brevgen.ledger.records import REQUEST, MadeDocument, SealedFile, SealedLetter
 from brevgen.ledger.references import Holder
 
@@ -143,13 +143,14 @@ class LettersWriter(WritingDoor, LettersReader):
             check_holders(
                 act.connection, ((each.file.reference, _holder(each.file)) for each in letters)
             )
+            approved = approved_contents(act.connection, [each.file.reference for each in letters])
             for each in letters:
-                _check_sealed(act.connection, each)
+                _check_sealed(act.connection, each, approved)
                 event = _tell_of_files(act, "sealed", each.file)
                 fields = asdict(each.file)
                 del fields["round"], fields["municipality"], fields["kind"]
                 fields |= {"event": event, "pdf": each.pdf, "docx": each.docx}
-                act.connection.execute(insert(schema.sealed).values(**fields))
+                act.insert(schema.sealed, [fields])
                 act.connection.execute(_forget(_letter(act.connection, each.file.reference)))
 
 
@@ -198,7 +199,9 @@ def _sealed_file(row: Row[Any]) -> SealedFile:
     return SealedFile(**fields)
 
 
-def _check_sealed(connection: Connection, letter: SealedLetter) -> None:
+def _check_sealed(
+    connection: Connection, letter: SealedLetter, approved: Collection[tuple[str, str]]
+) -> None:
     file, kept = letter.file, schema.sealed.c
     for name, digest, content in (
         (file.pdf_name, file.pdf_sha256, letter.pdf),
@@ -206,7 +209,7 @@ def _check_sealed(connection: Connection, letter: SealedLetter) -> None:
     ):
         if hashlib.sha256(content).hexdigest() != digest:
             raise ValueError(f"{digest} is not the SHA-256 of {name}")
-    if not was_approved(connection, file.reference, file.content_digest):
+    if (file.reference, file.content_digest) not in approved:
         raise ValueError(f"{file.reference} was never approved with this content")
     same = and_(
         kept.reference == file.reference,

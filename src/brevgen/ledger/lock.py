@@ -20,7 +20,7 @@ from typing import Final
 from brevgen.actor import Actor
 from brevgen.characters import cleaned
 from brevgen.errors import LedgerUnusable, RoundLocked
-from brevgen.ledger.engine import share_with_group
+from brevgen.ledger.file import share_with_group
 
 WAIT_SECONDS: Final = 10.0
 """How long to wait for another who changes the round."""

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, insert, text
 
 from brevgen.actor import Actor
 from brevgen.email_address import same_mailbox
-from brevgen.errors import LedgerUnusable, Unsendable
+from brevgen.errors import LedgerUnusable, NoLedger, Unsendable
 from brevgen.ledger import chain, schema
-from brevgen.ledger.engine import LedgerFile, copy_to, create_file, file_state, publish
+from brevgen.ledger.engine import LedgerFile, copy_to
+from brevgen.ledger.file import create_file, file_state, publish
 from brevgen.ledger.records import REQUEST
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,17 +95,21 @@ def migrated_in_memory(path: Path, file: LedgerFile) -> LedgerFile:
         file.close()
         raise
     file.close()
-    with copy.rebuilding() as connection:
-        before = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        last = connection.exec_driver_sql("SELECT max(at) FROM events").scalar()
-        at = datetime.fromisoformat(last) if last else _NEVER
-        _migrate(connection, before, at, Actor(""), "")
+    try:
+        with copy.rebuilding() as connection:
+            before = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            last = connection.exec_driver_sql("SELECT max(at) FROM events").scalar()
+            at = datetime.fromisoformat(last) if last else _NEVER
+            _migrate(connection, before, at, Actor(""), "")
+    except BaseException:
+        copy.close()
+        raise
     return copy
 
 
 def _is_current(path: Path, version: int) -> bool:
     if version == 0:
-        raise LedgerUnusable(
+        raise NoLedger(
             f"The ledger {path} is an empty database. Put the ledger back from a backup; delete the"
             " file only if nothing was ever made."
         )
@@ -128,7 +133,7 @@ def _migrate(
 ) -> None:
     for step in range(version + 1, schema.VERSION + 1):
         _STEPS[step](connection, at, identity)
-    act = chain.Act(connection, at, actor)
+    act = chain.Act(connection, at, actor, tables=schema.OF_EVENTS)
     act.tell(
         "ledger brought up to date", f"from version {version} to {schema.VERSION}", round_name=""
     )
@@ -142,7 +147,9 @@ def _migrate(
 def _to_3(connection: Connection, at: datetime, identity: str) -> None:
     """All rows there are belong to the event that is told when the steps are done."""
     _put_aside(connection)
-    for statement in files("brevgen.ledger").joinpath("version_3.sql").read_text().split(";\n"):
+    for statement in (
+        files("brevgen.ledger").joinpath("version_3.sql").read_text("utf-8").split(";\n")
+    ):
         if statement.strip():
             connection.exec_driver_sql(statement)
     event = connection.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM old_events").scalar()

@@ -1,14 +1,18 @@
 """Reading the ledger without touching it, as checks, previews and the status do."""
 
 from pathlib import Path
+from typing import Literal
 
+from brevgen.errors import LedgerTooNew, NoLedger
 from brevgen.ledger.approvals import ApprovalsReader
 from brevgen.ledger.deliveries import DeliveriesReader
-from brevgen.ledger.engine import LedgerFile, copy_to, file_state
+from brevgen.ledger.engine import LedgerFile, copy_to
+from brevgen.ledger.file import file_state
 from brevgen.ledger.giving import ReferencesReader
 from brevgen.ledger.history import HistoryReader
 from brevgen.ledger.letters import LettersReader
 from brevgen.ledger.migrations import empty_in_memory, migrated_in_memory
+from brevgen.ledger.schema import VERSION
 
 
 class LedgerReader(
@@ -32,6 +36,34 @@ class LedgerReader(
             self._file = empty_in_memory(path)
         else:
             self._file = migrated_in_memory(path, LedgerFile.for_reading(path))
+
+
+LedgerState = Literal["missing", "empty", "no file", "no ledger", "older", "current", "newer"]
+"""What lies at a ledger's path; `older` ones are brought up to date when they are opened."""
+
+
+def ledger_state(path: Path) -> LedgerState:
+    """What lies at a ledger's path, for one who wants to know before opening it.
+
+    Raises:
+        LedgerError: it is out of reach, locked or damaged.
+    """
+    state = file_state(path)
+    if state != "file":
+        return state
+    try:
+        file = LedgerFile.for_reading(path)
+    except NoLedger:
+        return "no ledger"
+    except LedgerTooNew:
+        return "newer"
+    try:
+        version = file.version
+    finally:
+        file.close()
+    if version == VERSION:
+        return "current"
+    return "older" if version else "empty"
 
 
 def backup(path: Path, to: Path) -> None:

@@ -83,6 +83,7 @@ CREATE TABLE manifest_letters (
     reference TEXT NOT NULL,
     content_digest TEXT NOT NULL,
     signatory TEXT NOT NULL,
+    look TEXT NOT NULL,
     facts JSON,
     event INTEGER NOT NULL,
     PRIMARY KEY (manifest, reference),

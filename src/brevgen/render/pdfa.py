@@ -1,14 +1,15 @@
 """What WeasyPrint's PDF still lacks to be PDF/A-2a and PDF/UA-1 in one file.
 
 WeasyPrint knows one standard at a time; its `finisher` hook lets the document be put right before
-it is written. Four things are done there:
+it is written. Five things are done there:
 
 - one metadata packet that claims both standards (ISO 19005-2, 6.6.4 and 6.6.2.3; ISO 14289-1, 5);
 - page numbers and other margin boxes marked as artifacts, not as text outside of the structure tree
   (WeasyPrint issue 1836; ISO 14289-1, 7.1);
 - links described by their own words, not by the raw address (ISO 14289-1, 7.18.5);
 - no stream that ends in a carriage return, which readers may take for a part of the line end
-  (ISO 19005-2, 6.1.7.1).
+  (ISO 19005-2, 6.1.7.1);
+- where the letter is to be sealed, an empty field for the seal.
 """
 
 import zlib
@@ -16,8 +17,6 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import pydyf
-
-from brevgen.render.seal_field import add_seal_field
 
 _PACKET = """<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -54,6 +53,15 @@ _PACKET = """<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreS
 <?xpacket end="r"?>"""
 
 
+SEAL_FIELD = "Segl"
+"""The field's name, which the seal is later put into."""
+
+_PRINTED = 1 << 2
+_LOCKED = 1 << 7
+"""Annotation flags (ISO 32000-1, table 165); PDF/A wants everything printable."""
+
+_SIGNATURES_EXIST = 1
+
 BAD_END = b"\r\nendstream"
 """A stream that ends in a carriage return."""
 
@@ -74,7 +82,7 @@ def finish(document: Any, pdf: pydyf.PDF, *, seal_label: str = "", padding: int 
     _mark_margin_boxes(pdf)
     _describe_links(document)
     if seal_label:
-        add_seal_field(pdf, seal_label)
+        _add_seal_field(pdf, seal_label)
     _end_streams(pdf)
 
 
@@ -143,6 +151,63 @@ def _describe_links(document: Any) -> None:
             if annotation is not None and box.element is not None:
                 words = " ".join("".join(box.element.itertext()).split())
                 annotation["Contents"] = pydyf.String(words)
+
+
+def _add_seal_field(pdf: pydyf.PDF, label: str) -> None:
+    """Add an empty field for the seal to the last page, with all tags in place.
+
+    One that is only made while sealing would hang outside of the structure tree, where no screen
+    reader finds it. This one has no size, so it needs no looks (ISO 19005-2, 6.3.3) and nobody sees
+    it. It is told to a screen reader at the end of the letter: a form element in the structure tree
+    (ISO 14289-1, 7.18.4) with a label (7.18.1), on a page whose tab order is that of the structure
+    (7.18.3).
+
+    Args:
+        pdf: the PDF about to be written, tagged; changed in place.
+        label: what a screen reader says of the field, in the language of the letter.
+    """
+    page_reference = pdf.page_references[-1]
+    page = _object(pdf, page_reference)
+    tree = _object(pdf, pdf.catalog["StructTreeRoot"])
+    document_reference = tree["K"][0]
+    numbers = _object(pdf, tree["ParentTree"])["Nums"]
+    number = max(numbers[::2], default=-1) + 1
+
+    field = pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "T": pydyf.String(SEAL_FIELD),
+            "TU": pydyf.String(label),
+            "F": _PRINTED | _LOCKED,
+            "Rect": pydyf.Array([0, 0, 0, 0]),
+            "P": page_reference,
+            "StructParent": number,
+        }
+    )
+    pdf.add_object(field)
+    place = pydyf.Dictionary({"Type": "/OBJR", "Obj": field.reference, "Pg": page_reference})
+    pdf.add_object(place)
+    element = pydyf.Dictionary(
+        {
+            "Type": "/StructElem",
+            "S": "/Form",
+            "P": document_reference,
+            "Pg": page_reference,
+            "K": pydyf.Array([place.reference]),
+            "Alt": pydyf.String(label),
+        }
+    )
+    pdf.add_object(element)
+
+    _object(pdf, document_reference)["K"].append(element.reference)
+    numbers.extend([number, element.reference])
+    page.setdefault("Annots", pydyf.Array()).append(field.reference)
+    page["Tabs"] = "/S"
+    pdf.catalog["AcroForm"] = pydyf.Dictionary(
+        {"Fields": pydyf.Array([field.reference]), "SigFlags": _SIGNATURES_EXIST}
+    )
 
 
 def _end_streams(pdf: pydyf.PDF) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from brevgen.errors import PartlyDone, Refused
 from brevgen.findings import Finding
-from brevgen.ledger.approvals import manifest_digest
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.manifests import manifest_digest
 from brevgen.ledger.records import ManifestLetter
 from brevgen.letter.content import Content
 from brevgen.letter.differences import Change, Changes, differences, in_common, lines
@@ -215,8 +215,10 @@ def approve(
     Raises:
         FaultyInput: the round has faults.
         Refused: a rule speaks against it, or the person does not agree.
+        LedgerOutdated: the ledger is missing, or not the one the drafts were made with.
         PartlyDone: interrupted; what is approved stays so, what is sealed is kept.
     """
+    session.check_ledger()
     approver = approver_for(session, in_name_of)
     lineup = line_up(session, chosen, approver)
     while True:

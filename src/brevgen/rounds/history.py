@@ -21,7 +21,7 @@ def history(workspace: Workspace, who: str, round_name: str = "") -> list[Event]
     Raises:
         WrongUse: there is no ledger yet, or the name means nobody or several.
     """
-    if not workspace.ledger.exists():
+    if not workspace.has_ledger:
         raise WrongUse("Nothing has happened yet: there is no ledger.")
     with LedgerReader(workspace.ledger) as ledger:
         holder = ledger.find_reference(who)

@@ -91,6 +91,12 @@ class Known:
                 return self.sealed[number, each.content_digest]
         return None
 
+    def final(self, number: str) -> SealedFile | None:
+        """The final files of a letter that has left or whose approval stands; None if none are."""
+        approval = self.approval(number)
+        standing = self.sealed.get((number, approval.content_digest)) if approval else None
+        return self.left(number) or standing
+
     def approval(self, number: str) -> Approval | None:
         """The latest approval of a letter that was not taken back."""
         approval = self.approvals.get(number)

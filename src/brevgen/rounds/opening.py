@@ -37,7 +37,7 @@ def check(
                 f"There are: {', '.join(kinds(folder)) or 'none'}.",
             )
     check_printed(facts, workspace.settings.agency, findings)
-    used = _used(workspace.ledger)
+    used = _used(workspace)
     given = {
         number: reference
         for number, reference in given_references(facts).items()
@@ -76,17 +76,17 @@ def expected_references(workspace: Workspace, facts: RoundFacts) -> dict[str, st
         numbers,
         facts.round.series,
         given_references(facts),
-        _used(workspace.ledger),
+        _used(workspace),
     )
 
 
-def _used(ledger: Path) -> references.Used:
+def _used(workspace: Workspace) -> references.Used:
     """Every reference ever given; none where there is no ledger yet."""
-    if not ledger.exists():
+    if not workspace.has_ledger:
         return {}
     from brevgen.ledger.reader import LedgerReader  # takes long to load
 
-    with LedgerReader(ledger) as reader:
+    with LedgerReader(workspace.ledger) as reader:
         return reader.used()
 
 

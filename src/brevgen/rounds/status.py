@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from brevgen.errors import LedgerOutdated
 from brevgen.ledger.records import Approval
 from brevgen.letter.differences import Change, differences, lines
 from brevgen.rounds.addressees import advice_on
@@ -135,6 +136,8 @@ def status(
 ) -> Status:
     """Where the letters of a round stand.
 
+    With a ledger that is missing, or not the one the letters were made with, that is told.
+
     Args:
         session: the round.
         only: municipality numbers or names; none for all.
@@ -145,6 +148,10 @@ def status(
         WrongUse: a name or region means nobody, or several.
         FaultyInput: a region was asked for, and the round has faults.
     """
+    try:
+        session.check_ledger()
+    except LedgerOutdated as outdated:
+        session.tell(str(outdated))
     if region or not session.has_faults:
         chosen = session.choose(only, region)
         letters = [each for each in session.letters() if each.number in chosen]
@@ -217,7 +224,7 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
     """Where a letter stands as far as the ledger knows."""
     known = session.known
     sent = known.deliveries.get(number, ())
-    files = known.left(number) or known.made.get(number)
+    files = known.final(number) or known.made.get(number)
     return StatusLine(
         number=number,
         municipality=session.label(number).removeprefix(number).strip(),
@@ -249,10 +256,8 @@ def _known_state(known: Known, number: str) -> str:
     if known.left(number):
         have_it = all(each.state in ("sent", "reached otherwise") for each in sent)
         return "sent" if have_it else "partly sent"
-    approval = known.approval(number)
-    if approval is not None:
-        is_sealed = (number, approval.content_digest) in known.sealed
-        return "final" if is_sealed else "approved"
+    if known.approval(number) is not None:
+        return "final" if known.final(number) else "approved"
     return "draft" if number in known.made else "to make"
 
 
@@ -284,7 +289,7 @@ class RoundLine:
 
 def rounds(workspace: Workspace) -> list[RoundLine]:
     """The rounds there are, and how far they have come."""
-    if not workspace.ledger.exists():
+    if not workspace.has_ledger:
         return [RoundLine(name, 0, 0, 0, 0) for name in workspace.rounds()]
     from brevgen.ledger.reader import LedgerReader
 

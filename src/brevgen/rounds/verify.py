@@ -185,7 +185,7 @@ class _Lookup:
         self._ledger: LedgerReader | None = None
         self._unreadable = ""
         self._rounds: dict[str, _Round] = {}
-        if workspace is not None and workspace.ledger.exists():
+        if workspace is not None and workspace.has_ledger:
             try:
                 self._ledger = stack.enter_context(LedgerReader(workspace.ledger))
             except (BrevgenError, OSError) as error:

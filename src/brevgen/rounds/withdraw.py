@@ -44,15 +44,8 @@ def withdraw(
             raise Refused("Something was approved, sent or taken back meanwhile. Try again.")
         ledger.withdraw(session.name, approved, reason)
         session.forget()
-        standing = session.known
-        remove_finals_except(
-            session,
-            [
-                file
-                for (number, digest), file in standing.sealed.items()
-                if (approval := standing.approval(number)) and approval.content_digest == digest
-            ],
-        )
+        standing = [session.known.final(number) for number in session.known.approvals]
+        remove_finals_except(session, [file for file in standing if file is not None])
     return Withdrawn(tuple(approved))
 
 

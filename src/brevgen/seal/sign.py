@@ -26,8 +26,7 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import Signer
 
 from brevgen.errors import NotSealed
-from brevgen.render.pdfa import BAD_END
-from brevgen.render.seal_field import SEAL_FIELD
+from brevgen.render.pdfa import BAD_END, SEAL_FIELD
 from brevgen.seal.key import SealKey
 from brevgen.seal.timestamp import TimestampService
 

@@ -43,7 +43,12 @@ if TYPE_CHECKING:
 _LISTED = b"PK\x01\x02"  # before each part in the list of contents
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others can ask for any memory
 _OLE = b"\xd0\xcf\x11\xe0"  # the older container, in which Excel also locks up what has a password
-_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+# the names that a “Strict Open XML Spreadsheet” has for what openpyxl knows by the usual ones
+_STRICT, _USUAL = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
+_NAMESPACES = (
+    (_STRICT + b"spreadsheetml/main", _USUAL + b"spreadsheetml/2006/main"),
+    (_STRICT + b"officeDocument/relationships", _USUAL + b"officeDocument/2006/relationships"),
+)
 _PIECE = MEGABYTE // 2
 _SAVE_AGAIN = "Open it in Excel and save it as “Excel Workbook (.xlsx)”, without a password."
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -73,7 +78,9 @@ class _Package(zipfile.ZipFile):
         if data.count(_LISTED) > MAX_PARTS:
             raise _broken()
         super().__init__(io.BytesIO(data))
-        self.tags = self.unpacked = 0
+        # some programs differ in case, or write backslashes
+        self._parts = {_key(entry.filename): entry for entry in self.infolist()}
+        self.tags = self.unpacked = self.characters = 0
         if any(entry.compress_type not in _PACKINGS for entry in self.infolist()):
             raise _broken()
         if any(entry.flag_bits & 1 for entry in self.infolist()):
@@ -81,11 +88,24 @@ class _Package(zipfile.ZipFile):
 
     def open(self, name: Any, *args: Any, **options: Any) -> Any:
         """A part to read, unless it is too large; no more bytes come of it than it says."""
-        entry = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
+        entry = name if isinstance(name, zipfile.ZipInfo) else self._parts[_key(name)]
         is_long = "sheet" in entry.filename.lower() or "sharedstrings" in entry.filename.lower()
         if entry.file_size > (MAX_PART if is_long else MAX_FRAME):
             raise _too_large()
         return _Part(self, super().open(entry, *args, **options))
+
+    def count_characters(self, text: str) -> None:
+        """Count the text of a cell; a long one can stand in any number of cells."""
+        self.characters += len(text)
+        if self.characters > MAX_CHARACTERS:
+            raise UnreadableFile(
+                f"The cells hold more than {MAX_CHARACTERS} characters.",
+                "Copy the rows that are needed to a new workbook.",
+            )
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").casefold()
 
 
 class _Part:
@@ -101,6 +121,8 @@ class _Part:
         self._package.tags += piece.count(b"<")
         if self._package.unpacked > MAX_UNPACKED or self._package.tags > MAX_TAGS:
             raise _too_large()
+        for strict, usual in _NAMESPACES:
+            piece = piece.replace(strict, usual)
         return piece
 
     def close(self) -> None:
@@ -139,8 +161,6 @@ def _opened(data: bytes) -> Iterator[Sheet]:
     reader.read_manifest()
     reader.read_workbook()
     workbook = package.read(reader.parser.workbook_part_name)
-    if _STRICT in workbook:
-        raise UnreadableFile("The workbook is of the kind “Strict Open XML”.", _SAVE_AGAIN)
     contents, book = cast(Any, reader.package), cast(Any, reader.wb)
     styles, texts = Styles(), []
     if listed := contents.find(STYLES_TYPE):
@@ -158,7 +178,6 @@ def _opened(data: bytes) -> Iterator[Sheet]:
         )
     if not found:
         raise _broken()
-    budget = _Characters()
     for sheet, relation in found:
         if not relation.Type.endswith("/worksheet"):
             continue
@@ -166,29 +185,10 @@ def _opened(data: bytes) -> Iterator[Sheet]:
         seen = cache(partial(_seen, package, relation.target, stale))
         yield Sheet(
             sheet.name,
-            partial(_rows, values, seen, styles, budget),
+            partial(_rows, package, values, seen, styles),
             sheet.state != "visible",
             partial(_layout, seen),
         )
-
-
-class _Characters:
-    """How many characters have been read in all; a long text can stand in any number of cells."""
-
-    read = 0
-
-    def add(self, text: str) -> None:
-        """Count a text.
-
-        Raises:
-            UnreadableFile: there are too many in all.
-        """
-        self.read += len(text)
-        if self.read > MAX_CHARACTERS:
-            raise UnreadableFile(
-                f"The cells hold more than {MAX_CHARACTERS} characters.",
-                "Copy the rows that are needed to a new workbook.",
-            )
 
 
 def _seen(package: _Package, path: str, stale: bool, until: int) -> "SheetXml":
@@ -208,10 +208,10 @@ def _layout(seen: "Callable[[int], SheetXml]") -> Layout:
 
 
 def _rows(
+    package: _Package,
     values: Callable[[], Any],
     seen: "Callable[[int], SheetXml]",
     styles: "Styles",
-    budget: _Characters,
     until: int,
 ) -> Iterator[GridRow]:
     with _told_if_broken():
@@ -222,7 +222,7 @@ def _rows(
             cells: dict[int, Content] = {}
             struck = False
             for column, cell in enumerate(row, start=1):
-                content = sheet.refused.get((number, column)) or _content(cell, budget)
+                content = sheet.refused.get((number, column)) or _content(cell, package)
                 if content != "":
                     cells[column] = content
                     struck = struck or cell._style_id in styles.struck
@@ -230,14 +230,14 @@ def _rows(
                 yield GridRow(number, cells, number in sheet.hidden_rows, struck)
 
 
-def _content(cell: Any, budget: _Characters) -> Content:
+def _content(cell: Any, package: _Package) -> Content:
     value = cell.value
     if value is None:
         return ""
     if cell.data_type == "e":
         return error_shown(value)
     if isinstance(value, str):
-        budget.add(value)
+        package.count_characters(value)
         return cleaned(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), value))
     if isinstance(value, bool):
         return Formatted(str(value).upper(), "a truth value")

@@ -107,7 +107,7 @@ def read_texts(source: IO[bytes]) -> list[str]:
     """
     texts = []
     for _, element in _elements(source, _NAMESPACE + "si"):
-        pieces = (each.text or "" for each in element.iter(_TEXT) if each.getparent().tag != _RUBY)
+        pieces = (t.text or "" for t in element.iter(_TEXT) if not [*t.iterancestors(_RUBY)])
         texts.append("".join(pieces))
         _forget(element)
     return texts

@@ -5,6 +5,7 @@ import mailbox
 import os
 import time
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -404,9 +405,17 @@ def test_an_mbox_is_read_and_left_as_it_is(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_mail_that_names_ours_without_a_report_tells_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "rest",
+    [
+        f"In-Reply-To: {ID}\n\n550 no\n",
+        f"\n550 no\nMessage-ID: {ID}\n",
+        f"Content-Type: text/html\n\n<p>550 no<br>Message-ID: {escape(ID)}</p>\n",
+    ],
+)
+def test_a_mail_that_names_ours_without_a_report_tells_so(tmp_path: Path, rest: str) -> None:
     (tmp_path / "ndr.eml").write_text(
-        f"From: postmaster@as.example\nSubject: Undeliverable\nIn-Reply-To: {ID}\n\n550 no\n"
+        f"From: postmaster@as.example\nSubject: Undeliverable\n{rest}"
     )
     (other,) = read_reports([tmp_path]).not_understood
     assert other.message_ids == (ID,)

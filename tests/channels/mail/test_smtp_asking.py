@@ -135,7 +135,7 @@ def test_a_trial_of_the_connection_sends_nothing() -> None:
     ]
 
 
-@pytest.mark.parametrize("event", ["421 bye", "550 no", DROP, HANG])
+@pytest.mark.parametrize("event", ["421 bye", "450 no", "550 no", DROP, HANG])
 @pytest.mark.parametrize("step", ["connect", "EHLO", "MAIL", "RSET"])
 def test_a_trial_of_a_bad_connection_ends_in_one_clear_line(step: str, event: str) -> None:
     with (

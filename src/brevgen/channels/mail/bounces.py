@@ -12,6 +12,7 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from html import unescape
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -257,7 +258,8 @@ def _as_id(text: str) -> str:
 def _decoded(part: Part) -> str:
     """What a part of text holds."""
     data = part.get_payload(decode=True)
-    return data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+    return unescape(text) if part.get_content_type() == "text/html" else text
 
 
 def _field(mail: Part, name: str) -> str:

@@ -12,6 +12,7 @@ from email import message_from_bytes
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.parser import HeaderParser
+from html import unescape
 from itertools import islice
 from pathlib import Path
 
@@ -171,7 +172,7 @@ def _from_outlook(data: bytes) -> bytes:
         for name, known in (("From", outlook.sender), ("Subject", outlook.subject)):
             if name not in mail:
                 mail[name] = known or ""
-        body = f"{outlook.body or ''}\n{outlook.html_body or ''}"[:MOST_OF_A_MAIL]
+        body = (outlook.body or unescape(outlook.html_body or ""))[:MOST_OF_A_MAIL]
         mail.attach(MIMEText(body, _charset="utf-8"))
         for attached in islice(outlook.attachments, 20):
             _attach(mail, (attached.file_bytes or b"")[:MOST_OF_A_MAIL])

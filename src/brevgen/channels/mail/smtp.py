@@ -104,14 +104,17 @@ class SmtpChannel(MailChannel):
         """
         try:
             smtp = self._connection()
-            self._name_sender(smtp, "")
+            if refusal := self._name_sender(smtp, ""):
+                raise NotNow(f"{self._where} takes no mail now: {refusal.words}.")
             code, reply = self._ask(smtp, "RSET")
+            if code != 250:
+                raise NotNow(f"{self._where} is not ready: {said(code, reply)}.")
         except NotNow as why:
             self._drop()
             raise ChannelUnusable(f"{why} Try again later.") from why
-        if code != 250:
+        except ChannelUnusable:
             self._drop()
-            raise ChannelUnusable(f"{self._where} is not ready: {said(code, reply)}")
+            raise
         version = getattr(smtp.sock, "version", lambda: "no encryption")()
         user = f"logged in as {self._server.user}" if self._server.user else "no login"
         reports = "offers" if smtp.has_extn("dsn") else "does not offer"
@@ -211,7 +214,7 @@ class SmtpChannel(MailChannel):
                 self._drop()
         except (OSError, smtplib.SMTPException):
             self._drop()
-        return refusal(code, reply)
+        return as_refusal(code, reply)
 
     def _send(self, smtp: BoundedSmtp, outgoing: Outgoing) -> Reply:
         """Send the message itself.
@@ -236,11 +239,11 @@ class SmtpChannel(MailChannel):
         if code // 100 == 2:
             return Reply("sent", said(code, reply))
         if code // 100 in (4, 5):
-            return refusal(code, reply)
+            return as_refusal(code, reply)
         return Reply("uncertain", f"{self._where} answers {said(code, reply)}")
 
 
-def refusal(code: int, reply: bytes) -> Reply:
+def as_refusal(code: int, reply: bytes) -> Reply:
     """What a server's refusal (4xx or 5xx) of one message means.
 
     One that speaks of the sender is nobody's fault but ours: the recipient is not marked by it.

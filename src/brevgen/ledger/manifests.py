@@ -1,0 +1,132 @@
+"""Manifests: which letters a person saw or approved together, and what each of them said.
+
+One digest stands for all of them, so that what was approved can be named in one line and proved
+later, letter by letter. What a letter said is kept once by its digest, however often it is shown.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from typing import Literal, Protocol
+
+from sqlalchemy import Connection, func, insert, select
+
+from brevgen.ledger import chain, schema
+from brevgen.ledger.giving import check_holders
+from brevgen.ledger.records import ManifestLetter
+from brevgen.ledger.references import Holder
+
+
+class SaysWhat(Protocol):
+    """A letter and the digest of what it says: all that a manifest states."""
+
+    @property
+    def reference(self) -> str:
+        """The letter's reference."""
+
+    @property
+    def content_digest(self) -> str:
+        """The digest of what it says."""
+
+
+def manifest_text(letters: Iterable[SaysWhat]) -> str:
+    """One line for each letter, `reference content_digest`, sorted; each ends in a newline."""
+    return "".join(sorted(f"{each.reference} {each.content_digest}\n" for each in letters))
+
+
+def manifest_digest(letters: Iterable[SaysWhat]) -> str:
+    """SHA-256 of the manifest's text, as 64 hexadecimal digits; in whatever order they come."""
+    return digest_of(manifest_text(letters))
+
+
+def approved_contents(
+    connection: Connection, references: Collection[str]
+) -> frozenset[tuple[str, str]]:
+    """The contents of letters that were ever approved, taken back since or not.
+
+    Returns:
+        references with content digests.
+    """
+    letter, manifest = schema.manifest_letters.c, schema.manifests.c
+    whole = manifest.event.label("whole")
+    query = (
+        select(letter.reference, letter.content_digest, letter.event, whole)
+        .select_from(schema.manifest_letters.join(schema.manifests))
+        .where(letter.reference.in_(references), manifest.act == "approved")
+    )
+    rows = connection.execute(query).all()
+    intact = chain.intact(connection, {event for row in rows for event in (row.event, row.whole)})
+    return frozenset(
+        (row.reference, row.content_digest)
+        for row in rows
+        if row.event in intact and row.whole in intact
+    )
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a text's UTF-8 bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write(
+    act: chain.Act,
+    what: Literal["shown", "approved"],
+    of: Holder,
+    letters: Sequence[ManifestLetter],
+    events: Sequence[int],
+) -> str:
+    """Write down that letters were shown or approved together, and keep what they say.
+
+    Args:
+        of: round and kind; the municipality is each letter's own.
+        events: for each letter the event it belongs to.
+
+    Returns:
+        the manifest's digest.
+    """
+    if not letters:
+        raise ValueError("a manifest has at least one letter")
+    if len({each.reference for each in letters}) < len(letters):
+        raise ValueError("a letter stands in the manifest twice")
+    check_holders(
+        act.connection,
+        ((each.reference, Holder(of.round, each.municipality, of.kind)) for each in letters),
+    )
+    _keep_contents(act.connection, letters)
+    digest = manifest_digest(letters)
+    manifest = {"digest": digest, "round": of.round, "act": what, "at": act.at}
+    act.insert(schema.manifests, [{**manifest, "account": act.account, "event": events[0]}])
+    last = select(func.max(schema.manifests.c.id))
+    number = act.connection.execute(last).scalar_one()
+    rows = [
+        {
+            "manifest": number,
+            "reference": each.reference,
+            "content_digest": each.content_digest,
+            "signatory": each.signatory,
+            "look": each.look,
+            "facts": each.facts,
+            "event": event,
+        }
+        for each, event in zip(letters, events, strict=True)
+    ]
+    act.insert(schema.manifest_letters, rows)
+    return digest
+
+
+def _keep_contents(connection: Connection, letters: Sequence[ManifestLetter]) -> None:
+    """Keep what letters say, each under its digest; what is kept already is passed over."""
+    wanted: dict[str, str] = {}
+    for each in letters:
+        if each.content_digest != digest_of(each.content_text):
+            raise ValueError(
+                f"{each.content_digest} is not the SHA-256 of the content it is said to be of"
+            )
+        wanted[each.content_digest] = each.content_text
+    column = schema.contents.c
+    there = connection.execute(select(column.digest).where(column.digest.in_(wanted))).scalars()
+    new = wanted.keys() - set(there)
+    if new:
+        connection.execute(
+            insert(schema.contents),
+            [{"digest": digest, "text": wanted[digest]} for digest in sorted(new)],
+        )
