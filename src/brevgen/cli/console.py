@@ -131,7 +131,10 @@ def _cell(value: object) -> "Text":
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, if that is a terminal; yields what to call with done and total."""
+    """A bar on stderr, if that is a terminal; yields what to call with done and total.
+
+    It is drawn from the first call on: before that a person may be reading and answering.
+    """
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -141,7 +144,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     )
 
     err = console(stderr=True)
-    with Progress(
+    bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -149,9 +152,17 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
         console=err,
         disable=not err.is_terminal,
         transient=True,
-    ) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    )
+    task = bar.add_task(what, total=None)
+
+    def show(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield show
+    finally:
+        bar.stop()
 
 
 def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
