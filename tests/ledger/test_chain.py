@@ -1,9 +1,11 @@
 """What another hand changes in the ledger's file is found out and never used."""
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -104,7 +106,7 @@ FORGED = (
     "INSERT INTO manifests SELECT 9, digest, round, act, at, 'hasp', {event} FROM manifests"
     " WHERE act = 'approved'",
     "INSERT INTO manifest_letters"
-    f" VALUES (9, '17-09100', '{sha256(LATER)}', 'Hege Aspelund', NULL, {{event}})",
+    f" VALUES (9, '17-09100', '{sha256(LATER)}', 'Hege Aspelund', '', NULL, {{event}})",
 )
 
 
@@ -206,6 +208,23 @@ def test_an_older_copy_put_back_is_told_even_if_it_knows_all_references(full, tm
         pytest.raises(LedgerOutdated, match="ends with event 9, and had 10"),
     ):
         reader.check_not_outdated(mark=mark)
+
+
+def test_a_copy_from_before_the_ledger_was_brought_up_to_date_is_told(full, tmp_path):
+    old = tmp_path / "old.sqlite3"
+    old.write_bytes((Path(__file__).parent / "old" / "sent-version-2.sqlite3").read_bytes())
+    shutil.copy(old, tmp_path / "new.sqlite3")
+    with Ledger(tmp_path / "new.sqlite3", lambda: MORNING, Actor("kari")) as ledger:
+        mark = ledger.mark()
+    with LedgerReader(old) as reader:
+        reader.check_not_outdated()
+        with pytest.raises(LedgerOutdated, match="copy of version 2"):
+            reader.check_not_outdated(mark=mark)
+
+
+def test_what_an_earlier_ledger_has_given_is_no_hindrance_once_a_new_one_is_in_use(full):
+    with LedgerReader(full) as reader:
+        reader.check_not_outdated({"output/2024/report.csv, line 2": "23-20001"}, reader.mark())
 
 
 def test_two_copies_that_went_on_apart_and_another_ledger_are_told(full, tmp_path, path):
