@@ -1,6 +1,9 @@
-# `make letters` and `make test` do everything a fresh Debian machine with Python 3.11 needs, once.
+# `make letters` and `make test` do everything a fresh Debian machine with Python 3.11 or newer needs,
+# once.
 
-PYTHON ?= python3.11
+# The first Python that is new enough and runs.
+PYTHON ?= $(firstword $(foreach each,python3 python3.13 python3.12 python3.11,$(if $(shell \
+	$(each) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(each))))
 VENV := .venv
 BREVGEN := $(VENV)/bin/brevgen
 PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
@@ -65,13 +68,15 @@ lock: $(VENV)/.ready-dev ## Pin the newest fitting dependencies, with hashes
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup -o requirements.txt
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup --extra dev --extra dask \
 		-c requirements.txt -o requirements-dev.txt
-LOCK := --quiet --upgrade --generate-hashes --no-header --python-version 3.11
+LOCK := --quiet --upgrade --generate-hashes --no-header --universal --fork-strategy fewest --python-version 3.11
 
 clean: ## Remove what was set up and made, but never the ledger
 	@rm -rf $(VENV) output .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.ready: requirements.txt pyproject.toml
 	@scripts/debian-packages $(DEBIAN)
+	@test -x $(VENV)/bin/python || test -n "$(PYTHON)" || { echo "There is no Python 3.11 or newer \
+	here. Install one, or name it: make PYTHON=/opt/python3.13/bin/python3 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
