@@ -87,13 +87,6 @@ def test_json_keeps_norwegian_letters(capsys: pytest.CaptureFixture[str]) -> Non
     assert json.loads(shown) == {"name": "Ås", "asked": 10}
 
 
-@pytest.mark.parametrize(
-    ("number", "text"), [(0, "0"), (999, "999"), (4400, "4 400"), (1234567, "1 234 567")]
-)
-def test_numbers_are_spaced_with_no_break_spaces(number: int, text: str) -> None:
-    assert screen.spaced(number) == text.replace(" ", "\u00a0")
-
-
 def test_progress_says_nothing_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with screen.progress("Making letters") as tell:
         for done in range(4):

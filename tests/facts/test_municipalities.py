@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from brevgen.facts.municipalities import (
     Municipality,
     Register,
-    is_organisation_number,
     name_key,
     names_of,
     read_register,
 )
+from brevgen.facts.register_row import is_organisation_number
 from brevgen.findings import Findings
 from tests.support.samples import ROOT
 

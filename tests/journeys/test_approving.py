@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from brevgen.actor import process_actor
 from tests.support.made_rounds import copied, made_once, make_drafts
-from tests.support.reading import docx_blocks, page_texts
+from tests.support.reading import columns, docx_blocks, page_texts
 from tests.support.running import Ran
 from tests.support.samples import ROWS, make_round
 
@@ -62,7 +62,10 @@ def approve(brevgen: Run) -> Run:
 
 
 def lines(brevgen: Run) -> dict[str, dict[str, Any]]:
-    return {each["number"]: each for each in json.loads(brevgen("status", "trial", "--json").out)}
+    return {
+        each["number"]: each
+        for each in json.loads(brevgen("status", "trial", "--json").out)["letters"]
+    }
 
 
 def states(brevgen: Run) -> dict[str, str]:
@@ -133,18 +136,20 @@ def test_what_has_changed_since_the_last_look_is_shown(brevgen: Run, workspace: 
     make_round(workspace, asked("Ås;10", "Ås;14"))
     brevgen("generate", "trial", "--jobs", "1")
     ran = brevgen("approve", "trial")
-    assert "0214 Ås: changed since it was last shown" in ran.out
-    assert "bosette 10" in ran.out
-    assert "bosette 14" in ran.out
+    assert "0214 Ås: says otherwise than when it was last shown to you" in ran.out
+    before, now = columns(ran.out[ran.out.index("0214 Ås: says otherwise") :])
+    assert "bosette 10" in before
+    assert "bosette 14" in now
 
 
 def test_the_ledger_keeps_who_approved_what_in_whose_name(
     approve: Run, brevgen: Run, workspace: Path
 ) -> None:
     approve("--only", "Ås")
-    line = lines(brevgen)["0214"]
-    assert line["approved_by"] == str(process_actor())
-    assert line["approved_in_the_name_of"] == "Hege Aspelund"
+    approval = lines(brevgen)["0214"]["approval"]
+    assert approval["state"] == "approved"
+    assert approval["by"] == process_actor().account
+    assert approval["in_the_name_of"] == "Hege Aspelund"
     with closing(sqlite3.connect(workspace / "data" / "ledger.sqlite3")) as ledger:
         ((reference, text),) = ledger.execute(
             "SELECT reference, text FROM manifest_letters JOIN manifests ON manifest = id"
@@ -210,7 +215,7 @@ def test_with_four_eyes_another_account_must_approve(
     assert "another one must approve it" in ran.err
     act_as(OTHER, monkeypatch)
     assert approve().code == 0
-    assert {each["approved_by"] for each in lines(brevgen).values()} == {OTHER}
+    assert {each["approval"]["by"] for each in lines(brevgen).values()} == {OTHER}
 
 
 def test_only_the_accounts_a_round_lists_may_approve_in_that_name(
@@ -244,10 +249,9 @@ def test_a_change_lapses_the_approval_and_the_status_shows_both_lines(
     approve()
     make_round(workspace, asked("Ås;10", "Ås;14"))
     line = lines(brevgen)["0214"]
-    assert line["approval"] == "lapsed"
-    pairs = [(pair["approved"], pair["now"]) for pair in line["lapsed_because"]]
-    assert ("Nå ber vi Ås kommune om å bosette 10 flyktninger i 2018.",
-            "Nå ber vi Ås kommune om å bosette 14 flyktninger i 2018.") in pairs  # fmt: skip
+    assert line["approval"]["state"] == "lapsed"
+    was, now = (f"Nå ber vi Ås kommune om å bosette {n} flyktninger i 2018." for n in (10, 14))
+    assert [was, now] in line["lapsed_because"]
     assert "the approval has lapsed" in brevgen("status", "trial").out
     assert brevgen("generate", "trial", "--jobs", "1").code == 0
     assert not (finals / AAS).exists()
@@ -274,7 +278,8 @@ def test_an_approval_is_taken_back_with_a_reason(approve: Run, brevgen: Run, fin
     ran = brevgen("approve", "trial", "--only", "Ås", "--withdraw", "Tallet må ses på igjen")
     assert ran.code == 0
     line = lines(brevgen)["0214"]
-    assert line["approval"] == "withdrawn: Tallet må ses på igjen"
+    approval = line["approval"]
+    assert (approval["state"], approval["reason"]) == ("withdrawn", "Tallet må ses på igjen")
     brevgen("generate", "trial", "--jobs", "1")
     assert not (finals / AAS).exists()
     assert states(brevgen)["0214"] == "draft"
@@ -312,7 +317,7 @@ def test_what_is_approved_but_not_sealed_is_sealed_by_approving_again(
     blocked.unlink()
     ran = approve()
     assert ran.code == 0
-    assert "0 letters approved, 6 sealed" in ran.out
+    assert "6 sealed.\n" in ran.out
     assert set(states(brevgen).values()) == {"final"}
 
 
@@ -374,7 +379,7 @@ def test_a_draft_does_not_hold(brevgen: Run, drafts: Path) -> None:
 def test_a_file_that_is_not_there_is_said_so(brevgen: Run, workspace: Path) -> None:
     ran = brevgen("verify", "nowhere.pdf")
     assert ran.code == 1
-    assert "cannot be read" in ran.out
+    assert "There is no such file." in ran.out
 
 
 def test_an_older_version_of_a_letter_does_not_hold(
@@ -447,7 +452,7 @@ def test_a_test_seal_gives_way_to_the_agencys_own(
     before = (finals / AAS).read_bytes()
     ran = approve("--only", "Ås")
     assert ran.code == 0, ran.err
-    assert "0 letters approved, 1 sealed" in ran.out
+    assert "1 sealed.\n" in ran.out
     assert (finals / AAS).read_bytes() != before
     assert states(brevgen)["0214"] == "final"
 
@@ -457,6 +462,9 @@ def test_withdrawing_for_a_round_takes_what_is_approved_and_the_files_go(
 ) -> None:
     approve("--region", "Nord")
     ran = brevgen("approve", "trial", "--withdraw", "Tallene må ses på igjen")
+    assert ran.code == 3
+    assert "Nobody is there to be asked" in ran.err
+    ran = brevgen("approve", "trial", "--withdraw", "Tallene må ses på igjen", "--yes")
     assert ran.code == 0
     assert "2 letters" in ran.out
     assert list(finals.iterdir()) == []

@@ -202,7 +202,7 @@ def test_the_report_has_every_letter_and_its_sums_are_the_national_figures(made:
 
 
 def test_every_letter_stands_as_a_draft(made: Made) -> None:
-    told = json.loads(finish(start(made.workspace, "status", made.name, "--json")).out)
+    told = json.loads(finish(start(made.workspace, "status", made.name, "--json")).out)["letters"]
     assert [line["state"] for line in told] == ["draft"] * made.figures["letters"]
 
 

@@ -151,7 +151,7 @@ def test_approve_killed_at_many_moments_leaves_no_unsealed_final(
     command = ("approve", "many", "--yes", "--jobs", "2")
 
     def undo() -> None:
-        assert brevgen("approve", "many", "--withdraw", "once more").code == 0
+        assert brevgen("approve", "many", "--withdraw", "once more", "--yes").code == 0
         assert brevgen("generate", "many", "--jobs", "2").code == 0
 
     kill_many_times(workspace, command, see, undo, seed=2024)
@@ -161,6 +161,6 @@ def test_approve_killed_at_many_moments_leaves_no_unsealed_final(
     assert {file.parent.name for file in files(workspace)} == {"letters"}
     with LedgerReader(workspace / "data" / "ledger.sqlite3") as ledger:
         assert len(ledger.sealed_files("many")) == LETTERS
-        events = [event.what for event in ledger.events("many")]
+        events = [event.act for event in ledger.events("many")]
     assert events.count("sealed") == LETTERS, "no letter is sealed twice"
     assert events.count("approved") - events.count("approval withdrawn") == LETTERS

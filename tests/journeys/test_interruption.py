@@ -101,7 +101,7 @@ def test_ctrl_c_while_the_processes_are_starting_ends_without_a_traceback(
     assert ran.err.rstrip().endswith("Go on with: brevgen generate many")
     seen_whole(visible(round_of_many))
     kept = see_that_the_ledger_is_right(workspace, round_of_many)
-    told = json.loads(brevgen("status", "many", "--json").out)
+    told = json.loads(brevgen("status", "many", "--json").out)["letters"]
     assert sum(line["state"] == "draft" for line in told) == kept
 
 

@@ -32,7 +32,7 @@ def test_two_runs_of_the_same_round_both_end_well_and_every_letter_is_there_once
     names = seen_whole(drafts.iterdir())
     assert len(names) == 80
     assert {name[:4]: name.partition(".")[0][-8:] for name in names} == given
-    told = json.loads(finish(start(workspace, "status", "same", "--json")).out)
+    told = json.loads(finish(start(workspace, "status", "same", "--json")).out)["letters"]
     assert {line["state"] for line in told} == {"draft"}
     ran = finish(start(workspace, "generate", "same"))
     assert ran.out.startswith("0 letters made, 40 up to date.\n")

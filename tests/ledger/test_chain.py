@@ -68,7 +68,10 @@ def test_a_ledger_nobody_has_touched_is_whole_and_names_account_and_log_in(full)
         assert reader.rounds() == ["2018"]
 
 
-MORE = "INSERT INTO receipts SELECT 9, delivery, 'sent', at, '', '', '', {event} FROM receipts"
+MORE = (
+    "INSERT INTO receipts SELECT 9, delivery, 'sent', at, '', '', '', {event} FROM receipts"
+    " WHERE id = 1"
+)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import tempfile
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from brevgen.ledger import schema
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader, backup, ledger_state
 from brevgen.settings.series import Series
+from tests.ledger.killing import PATIENCE, spawn
 
 SERIES = Series("17-09100", "17-09199")
 
@@ -330,20 +332,23 @@ def test_a_full_disk_is_told_as_such_and_nothing_is_written(path, clock):
 # -- copies and what lies beside ------------------------------------------------------------------
 
 
-def leave_beside(path, clock):
-    """Leave entries beside the file as a program does that is killed; what was given."""
-    child = os.fork()
-    if not child:
-        ledger = Ledger(path, clock, Actor("kari"))
-        ledger.give_references("2018", ["0214"], SERIES, {})
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+def give_and_die(path):
+    ledger = Ledger(path, lambda: datetime.now(UTC), Actor("kari"))
+    ledger.give_references("2018", ["0214"], SERIES, {})
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave_beside(path):
+    """Leave entries beside the file as a program does that is killed."""
+    process = spawn.Process(target=give_and_die, args=(path,))
+    process.start()
+    process.join(PATIENCE)
     assert path.with_name(f"{path.name}-wal").stat().st_size > 0
 
 
 def test_a_copy_made_after_a_kill_has_every_number(path, clock):
     Ledger(path, clock, Actor("kari"), new=True).close()
-    leave_beside(path, clock)
+    leave_beside(path)
     copy = path.with_name("copy.sqlite3")
 
     backup(path, copy)
@@ -401,7 +406,7 @@ def test_a_reader_who_cannot_see_the_latest_entries_says_so(clock):
     folder = Path(tempfile.mkdtemp())
     path = folder / "ledger.sqlite3"
     Ledger(path, clock, Actor("kari"), new=True).close()
-    leave_beside(path, clock)
+    leave_beside(path)
     path.with_name("ledger.sqlite3-shm").unlink()
     folder.chmod(0o555)
     user = os.geteuid()

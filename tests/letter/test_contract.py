@@ -139,6 +139,7 @@ def test_the_subject_holds_words_only(folder, fragment):
             "<section> may not stand there.",
         ),
         ('<section class="closing">', "<p>x</p><section class='closing'>", "<p> may not stand"),
+        ("{{ words.regards }}", "{{ words.approved }}", "“words.approved” is put into letters by"),
         ("{% if office.signatory %}", "{% if approved %}", "Nothing may hang on the approval"),
         ("{% if office.signatory %}", "{% if not approved %}", "Nothing may hang on the approval"),
     ],

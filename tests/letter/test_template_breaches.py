@@ -58,6 +58,8 @@ BREACHES = [
         "<p>{% for approved in municipality.distribution %}{{ approved }}{% endfor %}</p>",
         "“approved” is a fact of the letter; call each item another name.",
     ),
+    ("<p>{{ words.approved }}</p>", "The letter has no fact “words.approved”."),
+    ("<p>{{ words.draft }}</p>", "The letter has no fact “words.draft”."),
     ("<p>{% for words in municipality.distribution %}x{% endfor %}</p>", "“words” is a fact"),
     ("<p>{% for asked in municipality.distribution %}x{% endfor %}</p>", "“asked” is a fact"),
     ("<p>{{ none }}</p>", "cannot be printed as it is"),

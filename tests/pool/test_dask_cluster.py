@@ -26,7 +26,7 @@ from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import MadeDocument
 from brevgen.pool import dask_cluster
 from brevgen.pool.dask_cluster import Cluster
-from brevgen.pool.letter_files import Outcome, look
+from brevgen.pool.letter_files import LetterMaker, Outcome, look
 from brevgen.pool.workers import Workers
 from brevgen.render.pdf import LayoutFault
 from tests.pool.test_workers import NAMES, PATIENCE, tasks, wait_until
@@ -55,9 +55,9 @@ def local() -> "Iterator[LocalCluster]":
         yield cluster
 
 
-def workers(address: str, templates: Path = TEMPLATES, seen: str = "") -> Workers:
+def workers(address: str, templates: Path = TEMPLATES) -> Workers:
     cluster = Cluster(address.replace("tcp:", "dask:"))
-    return Workers(templates, 1, elsewhere=cluster.connect, look=seen)
+    return Workers(templates, 1, elsewhere=cluster.connect)
 
 
 @pytest.fixture
@@ -68,11 +68,11 @@ def own_templates(tmp_path: Path) -> Path:
 # -- the same letters -----------------------------------------------------------------------------
 
 
-def test_letters_come_out_as_from_this_machine_with_another_stylesheet_and_broken_rules(
+def test_letters_come_out_as_from_this_machine_with_styles_and_broken_rules(
     tmp_path: Path, own_templates: Path, local: "LocalCluster"
 ) -> None:
     with (own_templates / "letter.css").open("a", encoding="utf-8") as stylesheet:
-        stylesheet.write("html { color: #333 }")
+        stylesheet.write("strong { letter-spacing: 1mm }")
 
     def made(by: Workers, folder: Path) -> dict[str, Outcome]:
         return {each.number: each for each in by.make(tasks(folder, ["Ås", "漢", "Moss"]))}
@@ -86,7 +86,7 @@ def test_letters_come_out_as_from_this_machine_with_another_stylesheet_and_broke
     for file in files:
         assert (tmp_path / "there" / file.name).read_bytes() == file.read_bytes()
     (plain,) = Workers(TEMPLATES, 1).make(tasks(tmp_path / "plain", ["Ås"]))
-    assert plain.pdf_sha256 != here["0000"].pdf_sha256, "the stylesheet is another"
+    assert plain.pdf_sha256 != here["0000"].pdf_sha256, "the style is in the letter"
 
 
 def test_interrupted_every_letter_that_is_there_is_among_the_outcomes(
@@ -127,16 +127,6 @@ def test_a_fault_in_the_stylesheet_is_told_of_the_file_that_is_here(
         list(workers("tcp://127.0.0.1:1", own_templates).make(tasks(tmp_path / "out")))
 
 
-def test_no_letter_is_made_with_a_look_that_nobody_has_seen(
-    tmp_path: Path, own_templates: Path
-) -> None:
-    seen = look(own_templates)
-    with (own_templates / "letter.css").open("a") as stylesheet:
-        stylesheet.write("p { color: #111 }")
-    with pytest.raises(PartlyDone, match="changed while letters were being made"):
-        list(workers("tcp://127.0.0.1:1", own_templates, seen).make(tasks(tmp_path / "out")))
-
-
 # -- workers that make other letters --------------------------------------------------------------
 
 
@@ -174,8 +164,7 @@ def test_a_worker_with_another_version_that_comes_later_is_refused_too(
 
 def test_a_worker_that_reads_other_styles_is_refused(tmp_path: Path, own_templates: Path) -> None:
     (first,) = tasks(tmp_path, ["Ås"])
-    maker = dask_cluster.letter_maker(TEMPLATES, None, "")
-    expected = dask_cluster._fingerprint(maker, TEMPLATES, first)
+    expected = dask_cluster._fingerprint(LetterMaker(TEMPLATES), TEMPLATES, first)
     with (own_templates / "letter.css").open("a") as stylesheet:
         stylesheet.write(".never-used { color: #111 }")
     job = pickle.dumps((dask_cluster._files(own_templates), first, expected))

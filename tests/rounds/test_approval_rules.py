@@ -57,7 +57,7 @@ def test_with_four_eyes_whoever_made_the_draft_may_not_approve_it() -> None:
 def test_every_reason_is_told_with_all_the_letters_it_holds_for() -> None:
     letters = [
         replace(LETTER, label="0211 Vestby", is_draft=False),
-        replace(LETTER, label="0213 Ski", is_sent=True),
+        replace(LETTER, label="0213 Ski", accounts=("per",)),
         replace(LETTER, label="0215 Frogn", is_draft=False),
     ]
     against = reasons_against([LETTER, *letters], HEGE)

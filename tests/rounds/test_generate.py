@@ -1,30 +1,27 @@
 """A whole round: everything is made once, and afterwards only what has changed."""
 
-import json
 import multiprocessing
-import re
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 
-from brevgen.errors import Refused
+from brevgen.actor import Actor
+from brevgen.errors import PartlyDone, Refused
 from brevgen.ledger.reader import LedgerReader
+from brevgen.pool.letter_files import LOOK_CHANGED
 from brevgen.pool.workers import Workers
-from brevgen.rounds import generate as making
-from brevgen.rounds import opening
-from brevgen.rounds import status as plan
-from brevgen.workspace import Workspace, find_workspace
-from tests.support.reading import columns, docx_blocks, page_texts
-from tests.support.running import Ran
+from brevgen.rounds.approve import Lineup
+from brevgen.rounds.generate import Generated, generate
+from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.status import status
+from tests.support.reading import docx_blocks, page_texts
 from tests.support.samples import ROWS, make_round
-
-Run = Callable[..., Ran]
+from tests.support.sessions import BEGIN, approved, session, silent
 
 ALL = ["0214", "0219", "0834", "1515", "1940", "2011"]
-MORNING = datetime(2017, 11, 6, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -32,27 +29,43 @@ def drafts(workspace: Path) -> Path:
     return workspace / "output" / "trial" / "drafts"
 
 
-@pytest.fixture
-def generate(brevgen: Run) -> Run:
-    """Make the small round in this process, and see that it went well."""
+Make = Callable[..., Generated]
 
-    def run(*words: str) -> Ran:
-        ran = brevgen("generate", "trial", "--jobs", "1", *words)
-        assert ran.code == 0, ran.err
-        return ran
+
+@pytest.fixture
+def make(workspace: Path) -> Make:
+    """Make the small round in this process."""
+
+    def run(
+        *only: str,
+        region: str = "",
+        jobs: int = 1,
+        faults: Sequence[str] = (),
+        progress: Callable[[int, int], None] = silent,
+    ) -> Generated:
+        with session(workspace, account="kari", clock=lambda: BEGIN) as opened:
+            done = generate(
+                opened,
+                opened.choose(only, region),
+                workers=Workers(opened.workspace.templates, jobs),
+                progress=progress,
+            )
+        assert list(done.faults) == list(faults)
+        return done
 
     return run
 
 
+States = Callable[[], dict[str, str]]
+
+
 @pytest.fixture
-def states(brevgen: Run) -> Callable[[], dict[str, str]]:
+def states(workspace: Path) -> States:
     """Where every letter stands, as the status tells."""
 
     def read() -> dict[str, str]:
-        return {
-            line["number"]: line["state"]
-            for line in json.loads(brevgen("status", "trial", "--json").out)
-        }
+        with session(workspace) as opened:
+            return {line.number: line.state for line in status(opened).letters}
 
     return read
 
@@ -71,6 +84,11 @@ def touched(before: dict[str, int], folder: Path) -> set[str]:
     return {name[:4] for name in after if after[name] != before.get(name)}
 
 
+def counts(done: Generated) -> tuple[int, int]:
+    """How many letters were made, and how many were up to date."""
+    return len(done.made), len(done.kept)
+
+
 def changed(old: str, new: str) -> list[str]:
     """The small allocation with one row exchanged."""
     assert sum(row.startswith(old) for row in ROWS) == 1
@@ -81,20 +99,20 @@ def changed(old: str, new: str) -> list[str]:
 
 
 def test_the_first_run_makes_every_letter_and_the_next_none(
-    generate: Run, states, drafts: Path
+    make: Make, states: States, drafts: Path
 ) -> None:
     assert set(states().values()) == {"no reference"}
-    assert "6 letters made, 0 up to date." in generate().out
+    assert counts(make()) == (6, 0)
     assert states() == dict.fromkeys(ALL, "draft")
     before = moments(drafts)
-    assert "0 letters made, 6 up to date." in generate().out
+    assert counts(make()) == (0, 6)
     assert moments(drafts) == before
 
 
 def test_every_letter_has_two_files_named_by_number_name_and_reference(
-    generate: Run, drafts: Path
+    make: Make, drafts: Path
 ) -> None:
-    generate()
+    make()
     stems = [
         "0214-Ås-17-09235",
         "0219-Bærum-17-09100",
@@ -110,8 +128,8 @@ def test_every_letter_has_two_files_named_by_number_name_and_reference(
         assert stem[-8:] in page_texts((drafts / f"{stem}.pdf").read_bytes())[0]
 
 
-def test_each_municipality_is_written_to_in_its_written_form(generate: Run, drafts: Path) -> None:
-    generate()
+def test_each_municipality_is_written_to_in_its_written_form(make: Make, drafts: Path) -> None:
+    make()
     titles = {
         file.name[:4]: next(b for b in docx_blocks(file.read_bytes()) if "flyktning" in b)
         for file in drafts.glob("*.docx")
@@ -122,28 +140,26 @@ def test_each_municipality_is_written_to_in_its_written_form(generate: Run, draf
 
 
 def test_only_some_letters_are_made_but_all_get_their_references(
-    generate: Run, states, drafts: Path
+    make: Make, states: States, drafts: Path
 ) -> None:
-    assert "1 letter made, 0 up to date." in generate("--only", "vinje").out
+    assert counts(make("vinje")) == (1, 0)
     assert states() == {**dict.fromkeys(ALL, "to make"), "0834": "draft"}
     assert {name[:4] for name in contents(drafts)} == {"0834"}
-    generate("--only", "Ås", "--only", "2011")
+    make("Ås", "2011")
     assert {name[:4] for name in contents(drafts)} == {"0214", "0834", "2011"}
     assert (drafts / "0834-Vinje-17-09101.pdf").exists(), "the number it would have had anyway"
 
 
-def test_a_region_is_made_by_itself(generate: Run, states) -> None:
-    generate("--region", "nord")
+def test_a_region_is_made_by_itself(make: Make, states: States) -> None:
+    make(region="nord")
     assert [number for number, state in states().items() if state == "draft"] == ["1940", "2011"]
 
 
-def test_processes_side_by_side_make_the_same_bytes_as_one_alone(
-    brevgen: Run, generate: Run, drafts: Path
-) -> None:
-    generate()
+def test_processes_side_by_side_make_the_same_bytes_as_one_alone(make: Make, drafts: Path) -> None:
+    make()
     alone = contents(drafts)
     shutil.rmtree(drafts)
-    assert brevgen("generate", "trial", "--jobs", "2").code == 0
+    make(jobs=2)
     assert contents(drafts) == alone
 
 
@@ -151,13 +167,13 @@ def test_processes_side_by_side_make_the_same_bytes_as_one_alone(
 
 
 def test_a_changed_figure_makes_exactly_that_letter_anew(
-    workspace: Path, generate: Run, states, drafts: Path
+    workspace: Path, make: Make, states: States, drafts: Path
 ) -> None:
-    generate()
+    make()
     before = moments(drafts)
     make_round(workspace, changed("0219", "0219;Bærum;65;4;3;;2017/311;kjent"))
     assert [number for number, state in states().items() if state == "changed"] == ["0219"]
-    assert "1 letter made, 5 up to date." in generate().out
+    assert counts(make()) == (1, 5)
     assert touched(before, drafts) == {"0219"}
     assert "Av disse plassene er 3 til" in page_texts((drafts / PDF_BAERUM).read_bytes())[0]
 
@@ -166,23 +182,23 @@ PDF_BAERUM = "0219-Bærum-17-09100.pdf"
 
 
 def test_a_refugee_moved_from_one_municipality_to_another_makes_those_two_anew(
-    workspace: Path, generate: Run, drafts: Path
+    workspace: Path, make: Make, drafts: Path
 ) -> None:
-    generate()
+    make()
     before = moments(drafts)
     rows = [row.replace(";65;", ";64;").replace("Vinje;10;", "Vinje;11;") for row in ROWS]
     make_round(workspace, rows)
-    generate()
+    make()
     assert touched(before, drafts) == {"0219", "0834"}
 
 
 def test_a_changed_national_total_makes_every_letter_anew_for_each_states_it(
-    workspace: Path, generate: Run, drafts: Path
+    workspace: Path, make: Make, drafts: Path
 ) -> None:
-    generate()
+    make()
     before = moments(drafts)
     make_round(workspace, changed("0834", "0834;Vinje;12;0;0;;;rekonstruert"))
-    generate()
+    make()
     assert touched(before, drafts) == set(ALL)
     for pdf in drafts.glob("*.pdf"):
         assert "120 flyktning" in page_texts(pdf.read_bytes())[0]
@@ -193,12 +209,12 @@ def test_a_changed_national_total_makes_every_letter_anew_for_each_states_it(
     [("letter_date", "2017-11-07"), ("deadline", "2018-01-10"), ("copy_to", '"ola@ks.example"')],
 )
 def test_a_changed_setting_of_the_round_makes_every_letter_anew(
-    workspace: Path, generate: Run, states, setting: str, value: str
+    workspace: Path, make: Make, states: States, setting: str, value: str
 ) -> None:
-    generate()
+    make()
     make_round(workspace, **{setting: value})
     assert set(states().values()) == {"changed"}
-    generate()
+    make()
     assert set(states().values()) == {"draft"}
 
 
@@ -209,9 +225,9 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 def test_a_changed_word_in_a_template_makes_the_letters_of_its_written_form_anew(
-    workspace: Path, generate: Run, states
+    workspace: Path, make: Make, states: States
 ) -> None:
-    generate()
+    make()
     template = workspace / "templates" / "letters" / "request" / "nn.html"
     edit(template, "Vi ber om eit presist vedtak", "Vi ber om eit klart vedtak")
     assert [n for n, state in states().items() if state == "changed"] == ["0834", "1515"]
@@ -226,21 +242,21 @@ def test_a_changed_word_in_a_template_makes_the_letters_of_its_written_form_anew
     ],
 )
 def test_a_change_that_all_letters_share_makes_every_letter_anew(
-    workspace: Path, generate: Run, states, name: str, old: str, new: str
+    workspace: Path, make: Make, states: States, name: str, old: str, new: str
 ) -> None:
-    generate()
+    make()
     edit(workspace / "templates" / "letters" / name, old, new)
     expected = {"Vennlig hilsen": ALL[:2] + ALL[4:]}.get(new, ALL)
     assert [n for n, state in states().items() if state == "changed"] == expected
 
 
 def test_a_template_that_says_the_same_in_other_markup_makes_no_letter_anew(
-    workspace: Path, generate: Run
+    workspace: Path, make: Make
 ) -> None:
-    generate()
+    make()
     template = workspace / "templates" / "letters" / "request" / "nb.html"
     edit(template, "{% block body %}", "{# spoken to the language council #}\n{% block body %}\n\n")
-    assert "0 letters made, 6 up to date." in generate().out
+    assert counts(make()) == (0, 6)
 
 
 # -- what became of the files ---------------------------------------------------------------------
@@ -249,178 +265,216 @@ def test_a_template_that_says_the_same_in_other_markup_makes_no_letter_anew(
 @pytest.mark.parametrize("name", ["0214-Ås-17-09235.pdf", "0214-Ås-17-09235.docx"])
 @pytest.mark.parametrize("harm", ["deleted", "altered", "emptied"])
 def test_a_file_that_is_not_as_it_was_made_is_made_anew(
-    generate: Run, states, drafts: Path, name: str, harm: str
+    make: Make, states: States, drafts: Path, name: str, harm: str
 ) -> None:
-    generate()
+    make()
     before = contents(drafts)
     if harm == "deleted":
         (drafts / name).unlink()
     else:
         (drafts / name).write_bytes(before[name] + b" " if harm == "altered" else b"")
     assert states() == {**dict.fromkeys(ALL, "draft"), "0214": "damaged"}
-    assert "1 letter made, 5 up to date." in generate().out
+    assert counts(make()) == (1, 5)
     assert contents(drafts) == before
 
 
 def test_files_that_the_ledger_does_not_know_of_are_made_anew_and_come_out_the_same(
-    workspace: Path, generate: Run, drafts: Path
+    workspace: Path, make: Make, drafts: Path
 ) -> None:
     """As after a crash between the writing of the files and the writing of the ledger."""
-    generate("--only", "Bærum")
-    ledger = workspace / "data" / "ledger.sqlite3"
-    kept = ledger.read_bytes()
-    generate()
+    make("Bærum")
+    files = [workspace / "data" / "ledger.sqlite3", workspace / ".brevgen" / "ledger.json"]
+    kept = [file.read_bytes() for file in files]
+    make()
     before = contents(drafts)
-    ledger.write_bytes(kept)
-    assert "5 letters made, 1 up to date." in generate().out
+    for file, data in zip(files, kept, strict=True):
+        file.write_bytes(data)
+    assert counts(make()) == (5, 1)
     assert contents(drafts) == before
 
 
 def test_a_municipality_no_longer_asked_loses_its_draft_and_keeps_its_reference(
-    workspace: Path, generate: Run, drafts: Path
+    workspace: Path, make: Make, drafts: Path
 ) -> None:
-    generate()
+    make()
     make_round(workspace, [row for row in ROWS if "Bærum" not in row])
-    ran = generate()
-    assert re.search(rf"^Removed, no longer in the round.*: {PDF_BAERUM}$", ran.out, re.MULTILINE)
+    assert make().removed == (PDF_BAERUM, PDF_BAERUM.replace(".pdf", ".docx"))
     assert not [name for name in contents(drafts) if name.startswith("0219")]
     make_round(workspace, [*ROWS, "5001;Trondheim;20;0;0;;;"])
-    generate()
+    make()
     stems = {Path(name).stem for name in contents(drafts)}
     assert {"0219-Bærum-17-09100", "5001-Trondheim-17-09105"} <= stems
 
 
 def test_a_municipality_with_a_new_name_gets_files_of_that_name_and_the_old_ones_go(
-    workspace: Path, generate: Run, drafts: Path
+    workspace: Path, make: Make, drafts: Path
 ) -> None:
-    generate()
-    edit(workspace / "data" / "municipalities.csv", "\n0834,Vinje,", "\n0834,Nye Vinje,")
+    make()
+    for name in ("municipalities.csv", "contacts.csv"):
+        edit(workspace / "data" / name, "\n0834,Vinje,", "\n0834,Nye Vinje,")
     make_round(workspace, changed("0834", "0834;Nye Vinje;10;0;0;;;rekonstruert"))
-    assert "1 letter made, 5 up to date." in generate().out
+    assert counts(make()) == (1, 5)
     names = [name for name in contents(drafts) if name.startswith("0834")]
     assert names == ["0834-Nye-Vinje-17-09101.docx", "0834-Nye-Vinje-17-09101.pdf"]
 
 
 # -- letters that break a rule --------------------------------------------------------------------
 
+TOO_LONG = ["0834", "1515"]
+"""Those that are written to in nynorsk."""
 
-def test_one_letter_that_breaks_a_rule_is_not_made_and_the_others_are(
-    workspace: Path, brevgen: Run, generate: Run, states, drafts: Path
+
+def lengthen(workspace: Path) -> Callable[[], None]:
+    """Make the letters in nynorsk too long, which nobody knows before they are made.
+
+    Returns:
+        what puts it right.
+    """
+    template = workspace / "templates" / "letters" / "request" / "nn.html"
+    text = template.read_text(encoding="utf-8")
+    at = text.index("Vi ber om eit presist vedtak")
+    more = "Vi ber om eit klart vedtak.\n" * 400
+    template.write_text(text[:at] + more + text[at:], encoding="utf-8")
+    return lambda: template.write_text(text, encoding="utf-8") and None
+
+
+def test_letters_that_break_a_rule_are_not_made_and_the_others_are(
+    workspace: Path, make: Make, states: States, drafts: Path
 ) -> None:
-    make_round(workspace, changed("0834", "0834;Vinje;10;0;0;;mmmmmmmmmmmmmmmmmmmmmmmmmmmmmm;"))
-    ran = brevgen("generate", "trial", "--jobs", "1")
-    assert ran.code == 4
-    assert "5 letters made, 0 up to date, 1 failed." in ran.out
-    where, what, _ = columns(ran.err)
-    assert "letter 0834" in where
-    assert "words run over the edge of the sheet" in what
-    assert states() == {**dict.fromkeys(ALL, "draft"), "0834": "to make"}
-    assert not [name for name in contents(drafts) if name.startswith("0834")]
-    make_round(workspace)
-    generate()
+    put_right = lengthen(workspace)
+    done = make(faults=TOO_LONG)
+    assert (len(done.made), len(done.kept)) == (4, 0)
+    assert all(rules[0].startswith("pages: ") for rules in done.faults.values())
+    assert states() == {**dict.fromkeys(ALL, "draft"), **dict.fromkeys(TOO_LONG, "to make")}
+    assert not [name for name in contents(drafts) if name[:4] in TOO_LONG]
+    put_right()
+    make()
     assert states() == dict.fromkeys(ALL, "draft")
 
 
 def test_a_letter_that_can_no_longer_be_made_keeps_its_earlier_draft_and_is_shown_as_changed(
-    workspace: Path, brevgen: Run, generate: Run, states, drafts: Path
+    workspace: Path, make: Make, states: States, drafts: Path
 ) -> None:
-    generate()
+    make()
     before = contents(drafts)
-    make_round(workspace, changed("0834", "0834;Vinje;10;0;0;;mmmmmmmmmmmmmmmmmmmmmmmmmmmmmm;"))
-    assert brevgen("generate", "trial", "--jobs", "1").code == 4
+    lengthen(workspace)
+    make(faults=TOO_LONG)
     assert contents(drafts) == before
-    assert states() == {**dict.fromkeys(ALL, "draft"), "0834": "changed"}
-
-
-# -- called from a program ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def opened(workspace: Path) -> Workspace:
-    return find_workspace(workspace)
-
-
-def run_batch(
-    place: Workspace, *, jobs: int = 1, progress: Callable[[int, int], None] = lambda *_: None
-) -> making.Batch:
-    facts, templates, _ = opening.open_round(place, "trial")
-    return making.generate(
-        place,
-        facts,
-        templates,
-        only={row.number for row in facts.allocation.rows},
-        workers=Workers(place.templates, jobs),
-        clock=lambda: MORNING,
-        account="kari",
-        progress=progress,
-    )
+    assert states() == {**dict.fromkeys(ALL, "draft"), **dict.fromkeys(TOO_LONG, "changed")}
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_progress_goes_from_none_to_all(opened: Workspace, jobs: int) -> None:
+def test_a_look_that_changes_once_the_round_is_read_makes_no_letter(
+    workspace: Path, states: States, drafts: Path, jobs: int
+) -> None:
+    with session(workspace) as opened:
+        opened.letters()
+        with (workspace / "templates/letters/letter.css").open("a") as stylesheet:
+            stylesheet.write("strong { letter-spacing: 1mm }\n")
+        workers = Workers(opened.workspace.templates, jobs)
+        done = generate(opened, opened.choose(), workers=workers, progress=silent)
+    assert (done.made, dict(done.faults)) == ((), dict.fromkeys(ALL, (LOOK_CHANGED,)))
+    assert not drafts.exists() or contents(drafts) == {}
+    assert set(states().values()) == {"to make"}
+
+
+# -- what a run tells and remembers ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_progress_goes_from_none_to_all(make: Make, jobs: int) -> None:
     told: list[tuple[int, int]] = []
-    run_batch(opened, jobs=jobs, progress=lambda done, total: told.append((done, total)))
+    make(jobs=jobs, progress=lambda done, total: told.append((done, total)))
     assert told == [(done, 6) for done in range(7)]
 
 
-def test_the_ledger_remembers_who_made_what_and_when(opened: Workspace) -> None:
-    run_batch(opened)
-    with LedgerReader(opened.ledger) as ledger:
+def test_the_ledger_remembers_who_made_what_and_when(workspace: Path, make: Make) -> None:
+    make()
+    with LedgerReader(workspace / "data" / "ledger.sqlite3") as ledger:
         documents = ledger.documents("trial")
         events = ledger.events("trial", "0214")
-    assert {document.made_at for document in documents.values()} == {MORNING}
-    assert [(event.what, event.account) for event in events] == [
-        ("reference given", "kari"),
-        ("draft made", "kari"),
+    assert {document.made_at for document in documents.values()} == {BEGIN}
+    assert [(event.act, event.actor) for event in events] == [
+        ("reference given", Actor("kari")),
+        ("draft made", Actor("kari")),
     ]
 
 
-def how_it_stands(letters: Sequence[plan.Planned]) -> list[tuple]:
+def how_it_stands(letters: Sequence[LetterStatus]) -> list[tuple[object, ...]]:
     return [
         (each.number, each.state, each.content, each.made and each.made.pdf_sha256)
         for each in letters
     ]
 
 
-def test_what_a_run_tells_of_the_letters_is_how_they_stand(opened: Workspace) -> None:
-    done = run_batch(opened)
-    facts, templates, _ = opening.open_round(opened, "trial")
-    assert how_it_stands(done.letters) == how_it_stands(plan.stand(opened, facts, templates))
+def test_what_a_run_tells_of_the_letters_is_how_they_stand(workspace: Path, make: Make) -> None:
+    done = make()
+    with session(workspace) as opened:
+        assert how_it_stands(done.letters) == how_it_stands(opened.letters())
     assert (done.made, done.kept, done.faults, done.removed) == (tuple(ALL), (), {}, ())
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_interruption_keeps_what_was_made_and_nothing_is_made_afterwards(
-    opened: Workspace, jobs: int
+    workspace: Path, make: Make, states: States, drafts: Path, jobs: int
 ) -> None:
-    rows = (opened.data / "rounds" / "2018" / "allocation.csv").read_text(encoding="utf-8")
-    make_round(opened.root, rows.splitlines()[1:101])
+    rows = (workspace / "data/rounds/2018/allocation.csv").read_text(encoding="utf-8")
+    make_round(workspace, rows.splitlines()[1:101])
 
     def interrupt(done: int, total: int) -> None:
         if done == 2:
             raise KeyboardInterrupt
 
-    facts, templates, _ = opening.open_round(opened, "trial")
-    with pytest.raises(KeyboardInterrupt) as caught:
-        run_batch(opened, jobs=jobs, progress=interrupt)
+    with pytest.raises(PartlyDone, match="brevgen generate trial") as caught:
+        make(jobs=jobs, progress=interrupt)
     # what was raised is still held, as it is where a command catches it
     assert caught.tb is not None
     assert multiprocessing.active_children() == []
-    states = [letter.state for letter in plan.stand(opened, facts, templates)]
-    assert sorted(states) == ["draft"] * 2 + ["to make"] * 98
-    assert len(contents(opened.output("trial") / "drafts")) < 100
+    assert sorted(states().values()) == ["draft"] * 2 + ["to make"] * 98
+    assert len(contents(drafts)) < 100
 
 
-def test_a_series_that_is_too_short_gives_no_reference_at_all(
-    workspace: Path, opened: Workspace
-) -> None:
+def test_a_series_that_is_too_short_gives_no_reference_at_all(workspace: Path, make: Make) -> None:
     make_round(workspace, ROWS[1:], last='"17-09103"')
     with pytest.raises(Refused, match="references needed: 5, left: 4"):
-        run_batch(opened)
-    with LedgerReader(opened.ledger) as ledger:
+        make()
+    with LedgerReader(workspace / "data" / "ledger.sqlite3") as ledger:
         assert ledger.references("trial") == {}
 
 
-def test_the_status_of_a_round_needs_no_references(workspace: Path, states) -> None:
+def test_the_status_of_a_round_needs_no_references(workspace: Path, states: States) -> None:
     make_round(workspace, ROWS[1:], last='"17-09103"')
     assert set(states().values()) == {"no reference"}
+
+
+# -- beside others --------------------------------------------------------------------------------
+
+
+def test_beside_a_running_approval_it_takes_no_file_away(
+    workspace: Path, make: Make, states: States
+) -> None:
+    make()
+
+    def read(lineup: Lineup) -> bool:
+        """Make drafts while somebody reads what is to be approved."""
+        assert counts(make()) == (0, 6)
+        return True
+
+    def seal_while_drafts_are_made() -> None:
+        both.wait()
+        approved(workspace, agree=read)
+
+    def make_again() -> None:
+        both.wait()
+        make()
+
+    both = Barrier(2)
+    threads = [Thread(target=each) for each in (seal_while_drafts_are_made, make_again)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(states().values()) == {"final"}
+    assert len(list((workspace / "output/trial/letters").iterdir())) == 12
+    assert counts(make()) == (0, 6)
+    assert len(list((workspace / "output/trial/letters").iterdir())) == 12

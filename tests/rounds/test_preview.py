@@ -157,7 +157,7 @@ def test_a_named_file_is_written_where_the_user_is(
 def test_a_file_that_cannot_be_written_is_told(brevgen: Run, tmp_path: Path) -> None:
     ran = brevgen("preview", "trial", "Ås", "--output", tmp_path)
     assert ran.code == 2
-    assert f"{tmp_path} cannot be written (Is a directory)." in ran.err
+    assert f"{tmp_path} is no ordinary file." in ran.err
 
 
 def test_a_preview_in_the_browser_brings_its_looks_along(brevgen: Run, tmp_path: Path) -> None:

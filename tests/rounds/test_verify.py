@@ -8,15 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from brevgen.ledger.manifests import ManifestLetter
 from pydantic import TypeAdapter
 
+from brevgen.actor import Actor
 from brevgen.files import sha256
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.records import Dispatch, SealedFile, SealedLetter
+from brevgen.ledger.records import Delivery, ManifestLetter, SealedFile, SealedLetter
 from brevgen.render.pdf import PdfWriter
-from brevgen.rounds.opening import open_round
-from brevgen.rounds.status import Known, as_approved, plan
+from brevgen.rounds.session import RoundSession
 from brevgen.rounds.verify import LARGEST, Verification, verify
 from brevgen.seal.key import open_key
 from brevgen.seal.sign import Sealer
@@ -26,6 +25,7 @@ from brevgen.workspace import find_workspace
 from tests.support.pki import LABEL, NOW, PASSPHRASE, UNTIL, Pki, make_pki, timestamp_service, write
 from tests.support.samples import DATED, REFERENCE, STYLESHEET, content, make_round, make_workspace
 
+HASP = Actor("hasp")
 AAS, BAERUM = "0214", "0219"
 ROWS = ("0214;Ås;10;0;0;17-09235;;kjent", "0219;Bærum;65;4;2;;2017/311;kjent")
 
@@ -66,15 +66,14 @@ class Trial:
             ledger.give_references("trial", [AAS, BAERUM], series, {AAS: REFERENCE})
 
     def _ledger(self) -> Ledger:
-        return Ledger(self.root / "data" / "ledger.sqlite3", lambda: self.now, "hasp")
+        path = self.root / "data" / "ledger.sqlite3"
+        return Ledger(path, lambda: self.now, HASP, new=not path.exists())
 
     def approve(self, number: str = AAS) -> str:
         """Approve what the letter says now; the digest of that."""
-        workspace = find_workspace(self.root)
-        facts, templates, _ = open_round(workspace, "trial")
-        known = Known.at(workspace.ledger, "trial")
-        (stands,) = plan(workspace, facts, templates, known, only={number})
-        said = as_approved(stands.letter, templates)
+        with RoundSession(find_workspace(self.root), "trial", HASP, lambda: self.now) as opened:
+            stands = next(each for each in opened.letters() if each.number == number)
+            said = opened.content(stands.letter_as_approved)
         entry = ManifestLetter(
             number, stands.letter.reference, said.digest(), said.as_json(), "Hege Aspelund"
         )
@@ -121,27 +120,29 @@ class Trial:
         with self._ledger() as ledger:
             file = ledger.find_sealed(digest)
             assert file is not None
-            dispatch = Dispatch(
-                message_id=f"<{digest[:16]}@imdi.example>",
+            delivery = Delivery(
                 round="trial",
                 municipality=number,
                 reference=file.reference,
                 content_digest=file.content_digest,
                 pdf_sha256=digest,
+                channel="mail",
+                recipient_key="ordforer@as.example",
                 role="mayor",
                 title="Ordfører",
                 name="",
                 address="ordforer@as.example",
+                external_id=f"<{digest[:16]}@imdi.example>",
             )
-            assert ledger.begin_sending(dispatch)
-            ledger.record_receipt(dispatch.message_id, "sent", "250 OK")
+            assert ledger.begin_sending(delivery)
+            ledger.record_receipt(delivery, "sent", "250 OK")
 
     def change(self, *rows: str, **settings: str) -> None:
         """Change the round's data."""
         make_round(self.root, rows or ROWS, **settings)
 
     def verify(self, *files: Path, now: datetime = NOW) -> list[Verification]:
-        return verify(files, find_workspace(self.root), lambda: now)
+        return verify(files, find_workspace(self.root), HASP, lambda: now)
 
 
 @pytest.fixture
@@ -413,7 +414,7 @@ def test_a_damaged_ledger_leaves_it_uncertain(trial: Trial) -> None:
 def test_without_a_workspace_no_issuer_is_trusted(trial: Trial) -> None:
     path = trial.approved_and_sealed()
 
-    (answer,) = verify([path], None, lambda: datetime.now(UTC))
+    (answer,) = verify([path], None, HASP, lambda: datetime.now(UTC))
 
     assert answer.ledger is None
     assert answer.seal.intact

@@ -99,6 +99,16 @@ def test_a_result_that_the_program_itself_declares_out_of_date_is_not_believed(p
     assert found(saved_by_excel(path)) == {2: (1, "A", stored)}
 
 
+def test_what_is_wrong_in_a_whole_column_is_one_fault(path):
+    below = ((n, "A", 4 if n == 4 else f"=A{n}") for n in range(2, 8))
+    result = read(written(path, *below), COLUMNS)
+    assert faults(result) == [
+        "t.xlsx, Fordeling, row 2, antall: The cell holds a formula that has never been calculated."
+        " The same in rows 3 and 5–7. Open the file in Excel, save it, and try again."
+    ]
+    assert [row.unusable for row in result[0].rows].count({"antall"}) == 5
+
+
 def test_a_header_that_was_never_calculated_is_a_fault_at_its_cell(path):
     result = read(workbook(path, cells((*HEADER, '="År "&2018'), (214, "Ås", 10, 1))), COLUMNS)
     assert result[0] is None

@@ -18,7 +18,7 @@ def history(
     as_json: AsJson = False,
     workspace: WorkspaceDir = None,
 ) -> None:
-    """Show what has happened to a letter, by whom and when.
+    """Show what has happened to a municipality’s letters, by whom.
 
     Example: brevgen history Ås 2018
     """

@@ -13,19 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from brevgen.characters import TRACES
+from brevgen.facts.register_row import RegisterRow
 from brevgen.findings import Findings
-from brevgen.tables.numbers import Reason, municipality_number, quoted
+from brevgen.tables.numbers import municipality_number
 from brevgen.tables.reader import Column, Table, TableRow, read_table
 
-LONGEST_NAME = 100
-"""Longer than any name; parts and spellings of a name are compared with each other."""
-MOST_SUCCESSORS = 20
-"""More than a municipality was ever divided into."""
 MOST_REFORMS = 100
 """How many times a number can have become others before it is no use to go on."""
-
-_NORWEGIAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 
 DecidedForm = Literal["bokmål", "nynorsk", "nøytral"]
 """What a municipality has decided on: a written form, or to be neutral (språklova § 15)."""
@@ -185,78 +179,34 @@ def read_register(path: Path, findings: Findings, *, shown_as: str) -> Register 
 
 def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipality | None:
     """One row of the register, or None and faults."""
-    faulty = set(row.unusable)  # these have their fault already
-
-    def fault(column: str, what: str, remedy: str) -> None:
-        if column not in row.unusable:
-            findings.fault(what, remedy, table.place(row, column))
-        faulty.add(column)
-
-    def text(column: str) -> str:
-        return str(row.cells.get(column, ""))
-
-    def day(column: str) -> date | None:
-        try:
-            return _day(text(column))
-        except ValueError:
-            fault(column, f"“{text(column)}” is not a date.", "Write it as 2024-01-01.")
-            return None
-
-    number = municipality_number(text("kommunenummer"))
-    if isinstance(number, Reason):
-        fault("kommunenummer", number.what, number.remedy)
-    if not text("kommunenavn"):
-        fault("kommunenavn", "The municipality has no name.", "Write its official name.")
-    for column in ("kommunenavn", "region", "fylke"):
-        if len(text(column)) > LONGEST_NAME:
-            what = f"{quoted(text(column))} is longer than {LONGEST_NAME} characters."
-            fault(column, what, "Write the official name.")
-        elif traces := [trace for trace in TRACES if trace in text(column)]:
-            what = f"{quoted(text(column))} is no name: there is “{traces[0]}” in it."
-            fault(column, what, "Write the official name.")
-    form = text("målform")
+    cells = RegisterRow(table, row, findings)
+    number = cells.number()
+    cells.check_names()
+    form = cells.text("målform")
     if form not in ("bokmål", "nynorsk", "nøytral"):
-        fault("målform", f"“{form}” is no written form.", "Write bokmål, nynorsk or nøytral.")
-    if text("orgnr") and not is_organisation_number(text("orgnr")):
-        fault(
-            "orgnr",
-            f"“{text('orgnr')}” is not an organisation number.",
-            "Write its nine digits as in the register of business enterprises.",
-        )
-    population = text("innbyggere")
-    if not re.fullmatch("[0-9]{0,9}", population):
-        fault("innbyggere", f"“{population}” is not a number of people.", "Write digits only.")
-        population = ""
-    valid_from, valid_to = day("gyldig_fra"), day("gyldig_til")
+        what = f"“{form}” is no written form."
+        cells.fault("målform", what, "Write bokmål, nynorsk or nøytral.")
+    cells.check_organisation_number()
+    population = cells.population()
+    valid_from, valid_to = cells.day("gyldig_fra"), cells.day("gyldig_til")
     if valid_from and valid_to and valid_to < valid_from:
-        fault("gyldig_til", f"{valid_to} is before {valid_from}.", "Put one of the two days right.")
-    # a spreadsheet drops the zero in front of a single one
-    successors = tuple(each.zfill(4) for each in text("etterfølger").split())
-    if len(successors) > MOST_SUCCESSORS:
-        what = f"{len(successors)} successors are more than any municipality has."
-        fault("etterfølger", what, "Write their numbers, separated by a space.")
-    if isinstance(number, Reason) or faulty - {"orgnr", "innbyggere"}:
+        what = f"{valid_to} is before {valid_from}."
+        cells.fault("gyldig_til", what, "Put one of the two days right.")
+    successors = cells.successors()
+    if cells.faulty - {"orgnr", "innbyggere"}:
         return None  # without the others it can still be told which municipality this is
     return Municipality(
         number=number,
-        name=text("kommunenavn"),
+        name=cells.text("kommunenavn"),
         decided_form=form,  # type: ignore[arg-type]  # checked above
-        organisation_number=text("orgnr"),
-        region=text("region"),
-        county=text("fylke"),
-        population=int(population) if population else None,
+        organisation_number=cells.text("orgnr"),
+        region=cells.text("region"),
+        county=cells.text("fylke"),
+        population=population,
         valid_from=valid_from,
         valid_to=valid_to,
         successors=successors,
     )
-
-
-def _day(text: str) -> date | None:
-    """A day written as 2024-01-31, or as Excel in Norwegian saves it, 31.01.2024; None if blank."""
-    if found := _NORWEGIAN_DAY.fullmatch(text):
-        day, month, year = map(int, found.groups())
-        return date(year, month, day)
-    return date.fromisoformat(text) if text else None
 
 
 def _check_periods(
@@ -288,12 +238,3 @@ def _check_successors(
                     "Add a row for it, or put the number right.",
                     table.place(row, "etterfølger"),
                 )
-
-
-def is_organisation_number(text: str) -> bool:
-    """Whether nine digits carry the right check digit (modulus 11, Brønnøysundregistrene)."""
-    if not re.fullmatch(r"[0-9]{9}", text):
-        return False
-    weights = (3, 2, 7, 6, 5, 4, 3, 2)
-    rest = sum(w * int(d) for w, d in zip(weights, text, strict=False)) % 11
-    return int(text[8]) == (11 - rest) % 11

@@ -18,8 +18,8 @@ Kind = Literal["municipality", "sum", "note"]
 
 MOST_SUMS = 500
 """More than any allocation has; each is compared with all runs of rows it may be the sum of."""
-_MOST_SIGNS = 200
-"""A longer text is no word for a sum."""
+_LONGEST_WORD = 200
+"""Characters; a longer text is no word for a sum."""
 
 _SUM = r"(?:(?:del|mellom|total)?sum(?:m(?:e[nr]|ar?))?|subtotal|totalt|i ?alt|til ?sam(?:men|an))"
 _OF_ALL = rf"(?:{_SUM}|total(?:en)?|sam(?:let|la)|(?:hei?le )?landet|norge|noreg)"
@@ -150,7 +150,7 @@ def _is_sum(row: TableRow) -> bool:
 def _names_sum(cell: Cell | None) -> bool:
     return (
         isinstance(cell, str)
-        and len(cell) <= _MOST_SIGNS
+        and len(cell) <= _LONGEST_WORD
         and _NAMES_SUM.fullmatch(cell) is not None
     )
 

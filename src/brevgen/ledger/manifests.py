@@ -47,24 +47,18 @@ def approved_contents(
         references with content digests.
     """
     letter, manifest = schema.manifest_letters.c, schema.manifests.c
+    whole = manifest.event.label("whole")
     query = (
-        select(
-            letter.reference,
-            letter.content_digest,
-            letter.event,
-            manifest.event.label("manifest_event"),
-        )
+        select(letter.reference, letter.content_digest, letter.event, whole)
         .select_from(schema.manifest_letters.join(schema.manifests))
         .where(letter.reference.in_(references), manifest.act == "approved")
     )
     rows = connection.execute(query).all()
-    intact = chain.intact(
-        connection, {event for row in rows for event in (row.event, row.manifest_event)}
-    )
+    intact = chain.intact(connection, {event for row in rows for event in (row.event, row.whole)})
     return frozenset(
         (row.reference, row.content_digest)
         for row in rows
-        if row.event in intact and row.manifest_event in intact
+        if row.event in intact and row.whole in intact
     )
 
 

@@ -95,11 +95,15 @@ def migrated_in_memory(path: Path, file: LedgerFile) -> LedgerFile:
         file.close()
         raise
     file.close()
-    with copy.rebuilding() as connection:
-        before = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        last = connection.exec_driver_sql("SELECT max(at) FROM events").scalar()
-        at = datetime.fromisoformat(last) if last else _NEVER
-        _migrate(connection, before, at, Actor(""), "")
+    try:
+        with copy.rebuilding() as connection:
+            before = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            last = connection.exec_driver_sql("SELECT max(at) FROM events").scalar()
+            at = datetime.fromisoformat(last) if last else _NEVER
+            _migrate(connection, before, at, Actor(""), "")
+    except BaseException:
+        copy.close()
+        raise
     return copy
 
 
@@ -143,7 +147,9 @@ def _migrate(
 def _to_3(connection: Connection, at: datetime, identity: str) -> None:
     """All rows there are belong to the event that is told when the steps are done."""
     _put_aside(connection)
-    for statement in files("brevgen.ledger").joinpath("version_3.sql").read_text().split(";\n"):
+    for statement in (
+        files("brevgen.ledger").joinpath("version_3.sql").read_text("utf-8").split(";\n")
+    ):
         if statement.strip():
             connection.exec_driver_sql(statement)
     event = connection.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM old_events").scalar()

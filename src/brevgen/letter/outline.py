@@ -22,9 +22,12 @@ from brevgen.letter.markup import (
 )
 from brevgen.letter.printable import NEVER_MEANT, check_text
 from brevgen.letter.statements import Breach
+from brevgen.letter.templates import WORDS_OF_MARKS
 
 _CLASSES = STYLES - set(BLOCK_ELEMENTS.values())
 """What the class of a paragraph may be: those styles that have no element of their own."""
+
+_WORDS_OF_MARKS = {f"words.{name}" for name in WORDS_OF_MARKS}
 
 _DEEPEST = 20
 """Elements inside of each other; what is allowed needs no more than five."""
@@ -52,6 +55,7 @@ class _Open:
 
     tag: str
     line: int
+    is_mark: bool = False
 
 
 def outline_of(
@@ -163,13 +167,12 @@ class _Reader(HTMLParser):
             or (self._is_layout and (tag == "section") == bool(around))
         ):
             self.breach(f"<{tag}> may not stand there.")
+        is_mark = dict(attrs).get("class") in MARKS
         if tag in BLOCK_ELEMENTS:
             self._used.append(tag)
-            if dict(attrs).get("class") not in MARKS and re.search(
-                r"\bapproved\b", " ".join(self._conditions())
-            ):
+            if not is_mark and re.search(r"\bapproved\b", " ".join(self._conditions())):
                 self.breach("Nothing may hang on the approval: its line and mark are put there.")
-        self._elements.append(_Open(tag, self.getpos()[0]))
+        self._elements.append(_Open(tag, self.getpos()[0], is_mark))
 
     def _leave_text(self, tag: str) -> None:
         """Close a paragraph that was forgotten, so that it makes no faults of all that follows."""
@@ -226,7 +229,10 @@ class _Reader(HTMLParser):
     def handle_pi(self, data: str) -> None:
         verb, _, said = data.partition(" ")
         if verb == f"{_MARK}print":
-            self._facts.update(_FACT.findall(said)[:1])
+            fact = set(_FACT.findall(said)[:1])
+            self._facts.update(fact)
+            if fact & _WORDS_OF_MARKS and not any(each.is_mark for each in self._elements):
+                self.breach(f"“{fact.pop()}” is put into letters by the program.")
             if not self._in_text():
                 self.breach("A fact may only be printed in a paragraph, heading or list item.")
         elif verb == f"{_MARK}choose":

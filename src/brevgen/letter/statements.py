@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from brevgen.letter.letter import Letter
 from brevgen.letter.printable import NEVER_MEANT
-from brevgen.letter.templates import LAYOUT
+from brevgen.letter.templates import LAYOUT, WORDS_OF_MARKS
 from brevgen.letter.wording import FILTERS
 
 Breach = tuple[int, str]
@@ -51,6 +51,7 @@ def breaches_of_statements(
     letter = get_type_hints(Letter) | {"words": dict.fromkeys(words, str)}
     if not is_layout:
         del letter["approved"]
+        letter["words"] = dict.fromkeys(set(words) - set(WORDS_OF_MARKS), str)
     yield from _breaches(tree, letter, letter)
 
 

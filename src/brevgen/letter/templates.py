@@ -21,6 +21,8 @@ from brevgen.settings.types import InBothForms
 FORMS: tuple[WrittenForm, ...] = get_args(WrittenForm)
 LAYOUT = "layout.html"
 WORDS = "words.toml"
+WORDS_OF_MARKS = ("draft", "approved")
+"""The words every folder of templates must have; only the program puts them into a letter."""
 ENCODING = "utf-8-sig"  # some editors on Windows put a mark at the beginning
 
 
@@ -113,7 +115,7 @@ def read_templates(folder: Path, findings: Findings, *, shown_as: str) -> Templa
     except ValidationError as error:
         note_key_faults(error, findings, file)
         return None
-    if missing := [name for name in ("draft", "approved") if name not in words]:
+    if missing := [name for name in WORDS_OF_MARKS if name not in words]:
         findings.fault(
             f"The words for {' and '.join(missing)} are missing.",
             "Every letter says one of the two: that it is a draft, or that it is approved.",

@@ -6,7 +6,6 @@ it shows by making one letter. The scheduler only hands bytes on and need not ha
 """
 
 import asyncio
-import atexit
 import logging
 import pickle
 import platform
@@ -21,15 +20,22 @@ from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import PartlyDone, WrongUse
 from brevgen.files import sha256
-from brevgen.pool.letter_files import Finished, LetterMaker, Outcome, Task, look
-from brevgen.pool.workers import Pool, letter_maker
+from brevgen.pool.letter_files import (
+    STYLESHEET,
+    WORD_STYLES,
+    Finished,
+    LetterMaker,
+    Outcome,
+    Task,
+    look,
+)
+from brevgen.pool.workers import Pool
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -78,21 +84,19 @@ class Cluster:
             )
         self._address = f"tcp://{parts[1]}"
 
-    def connect(self, templates: Path, first: Task, seen: str) -> Pool:
+    def connect(self, templates: Path, first: Task) -> Pool:
         """Connect to the workers, once each has shown that it makes the same letters.
 
         Args:
             templates: the folder with the stylesheet and the Word styles.
             first: the letter with which each worker shows it.
-            seen: digest of the look that people have seen; empty for any.
 
         Raises:
             LayoutFault: the stylesheet has a fault.
             FaultyInput: the Word styles have faults.
-            PartlyDone: the look is not the one that people have seen.
             WrongUse: no cluster is there, it has no workers, or they would make other letters.
         """
-        expected = _fingerprint(letter_maker(templates, None, seen), templates, first)
+        expected = _fingerprint(LetterMaker(templates), templates, first)
         job = pickle.dumps((_files(templates), first, expected))
         client = _client(self._address)
         try:
@@ -104,12 +108,8 @@ class Cluster:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    """All files below a folder, for the stylesheet may name a picture; not what programs hide."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith((".", "~"))
-    }
+    """The files of a folder of templates that decide how letters look, by their names."""
+    return {name: (folder / name).read_bytes() for name in (STYLESHEET, WORD_STYLES)}
 
 
 def _client(address: str) -> "Client":
@@ -208,13 +208,12 @@ def answer(job: bytes, task: bytes | None = None) -> Finished | str:
 def _set_up(job: bytes) -> tuple[LetterMaker, str]:
     """What makes letters here, and in what they differ from those of the machine that asks."""
     files, first, expected = pickle.loads(job)  # noqa: S301  likewise
-    folder = Path(mkdtemp(prefix="brevgen-"))  # kept, for pictures are read for each letter
-    atexit.register(rmtree, folder, ignore_errors=True)
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    maker = LetterMaker(folder)
-    here = _fingerprint(maker, folder, first)
+    with TemporaryDirectory(prefix="brevgen-") as name:
+        folder = Path(name)
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
+        maker = LetterMaker(folder)
+        here = _fingerprint(maker, folder, first)
     told = ", ".join(
         f"{name} {here.get(name, 'none')} instead of {wanted}"
         for name, wanted in expected.items()

@@ -13,10 +13,11 @@ from brevgen.files import read_bytes, sha256, write_whole
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.letter.content import Block, Content, Part, Run, Style
 from brevgen.letter.printable import FACES, font_file
-from brevgen.render.docx import MAX_STYLES, DocxWriter
+from brevgen.render.docx import DocxWriter
 from brevgen.render.docx_inspection import inspect_docx
 from brevgen.render.inspection import inspect
 from brevgen.render.pdf import LayoutFault, PdfWriter
+from brevgen.render.word_styles import MAX_STYLES
 from brevgen.seal.key import SealKey, open_key
 from brevgen.settings.seal import SealSettings
 
@@ -25,8 +26,8 @@ WORD_STYLES = "styles.docx"
 SEAL_LABEL = {"nb": "Elektronisk segl fra avsenderen", "nn": "Elektronisk segl frå avsendaren"}
 """What a screen reader says of the seal."""
 LOOK_CHANGED = (
-    "look: the stylesheet, the Word styles or the program has changed since the letter was planned;"
-    " begin anew"
+    "look: the stylesheet, the Word styles or the program has changed since the command began; run"
+    " it again"
 )
 
 _PUT_RIGHT = "Put the stylesheet right."

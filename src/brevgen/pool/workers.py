@@ -85,8 +85,7 @@ class Workers:
         jobs: how many processes; 1 makes the letters in this one.
         seal: how each process gets at the agency's key, where letters are to be sealed.
         elsewhere: connects to a pool to use in place of processes of this machine; called with the
-            templates' folder, the first letter and `look`.
-        look: digest of the look that people have seen; no letter is made with another. Empty: any.
+            templates' folder and the first letter.
     """
 
     def __init__(
@@ -95,12 +94,11 @@ class Workers:
         jobs: int,
         seal: SealAccess | None = None,
         *,
-        elsewhere: Callable[[Path, Task, str], Pool] | None = None,
-        look: str = "",
+        elsewhere: Callable[[Path, Task], Pool] | None = None,
     ) -> None:
         assert seal is None or elsewhere is None, "the key stays on this machine"
         self._templates, self._jobs, self._seal = templates, jobs, seal
-        self._elsewhere, self._look = elsewhere, look
+        self._elsewhere = elsewhere
 
     def load_early(self) -> None:
         """Begin to load what letters are made with, while this process does something else."""
@@ -117,7 +115,7 @@ class Workers:
         Raises:
             LayoutFault: the stylesheet has a fault.
             FaultyInput: the Word styles have faults.
-            PartlyDone: a process was killed, the cluster was lost, or the look is not `look`.
+            PartlyDone: a process was killed, or the cluster was lost.
             WrongUse: there is no cluster, or its workers would make other letters.
             KeyboardInterrupt: the user pressed Ctrl-C.
         """
@@ -126,38 +124,21 @@ class Workers:
             return
         pool = self._pool(tasks[0])
         if pool is None:
-            yield from map(letter_maker(self._templates, self._seal, self._look).make, tasks)
+            from brevgen.pool.letter_files import LetterMaker
+
+            yield from map(LetterMaker(self._templates, self._seal).make, tasks)
         else:
             yield from pool.outcomes(tasks)
 
     def _pool(self, first: Task) -> Pool | None:
         """The pool to use; None to make the letters in this process."""
         if self._elsewhere is not None:
-            return self._elsewhere(self._templates, first, self._look)
+            return self._elsewhere(self._templates, first)
         if self._jobs > 1:
             # where processes cannot share anything, as with a read-only /dev/shm, there are none
             with suppress(OSError, NotImplementedError):
-                return _process_pool(self._jobs, self._templates, self._seal, self._look)
+                return _process_pool(self._jobs, self._templates, self._seal)
         return None
-
-
-def letter_maker(templates: Path, seal: SealAccess | None, look: str) -> LetterMaker:
-    """Set up what makes letters, unless they would look otherwise than people have seen.
-
-    Raises:
-        LayoutFault: the stylesheet has a fault.
-        FaultyInput: the Word styles have faults, or letters cannot be sealed with the key.
-        PartlyDone: the look is not `look`.
-    """
-    from brevgen.pool import letter_files
-
-    maker = letter_files.LetterMaker(templates, seal)
-    if look and letter_files.look(templates) != look:  # asked once the maker has read the files
-        raise PartlyDone(
-            "The stylesheet, the Word styles or a library changed while letters were being made."
-            " Run the command again."
-        )
-    return maker
 
 
 @contextmanager
@@ -228,6 +209,8 @@ _maker: LetterMaker | None = None
 def _make(given: tuple[Any, ...], task: Task) -> Outcome:
     global _maker
     if _maker is None:
-        _maker = letter_maker(*given)  # not before: it may take a key, which only a letter needs
+        from brevgen.pool.letter_files import LetterMaker
+
+        _maker = LetterMaker(*given)  # not before: it may take a key, which only a letter needs
         gc.freeze()  # what stays for all letters need not be looked through after each of them
     return _maker.make(task)

@@ -6,22 +6,21 @@ emptied copy of that document, so that page, header and footer come along.
 """
 
 import io
-import re
-import struct
-import zipfile
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from brevgen.errors import UnreadableFile
-from brevgen.files import MEGABYTE, read_bytes
-from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.findings import Place
 from brevgen.letter.content import Block, Content, Style
-from brevgen.render.visibility import LEAST_CONTRAST, LEAST_SIZE, contrast
+from brevgen.render.word_styles import (
+    as_unreadable,
+    blank_of,
+    check_styles,
+    open_styles,
+    packed,
+)
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -29,17 +28,6 @@ if TYPE_CHECKING:
     from docx.styles.style import BaseStyle
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run as WordRun
-
-MAX_STYLES = 5 * MEGABYTE
-"""Bytes of the styles document, packed and unpacked; read into a tree, it takes many times that."""
-MAX_PARTS = 1_000
-"""Parts of it; Word writes about twenty."""
-
-_BEGINNING_OF_TIME = struct.pack("<2H", 0, 1 << 5 | 1)
-"""1 January 1980, the first moment a ZIP file can tell."""
-
-_RELATIONSHIPS_OF = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_RELATIONSHIPS = f"{{{_RELATIONSHIPS_OF}}}"
 
 LANGUAGES = {"nb": "nb-NO", "nn": "nn-NO"}
 
@@ -59,26 +47,6 @@ PARAGRAPH_STYLES: dict[Style, str] = {
     "approval": "Approval",
 }
 """The Word style of each kind of block, by the name that Word shows in English."""
-
-_HEADERS = {f"{_RELATIONSHIPS_OF}/{kind}" for kind in ("header", "footer")}
-_PLAIN = {f"{_RELATIONSHIPS_OF}/{kind}" for kind in ("fontTable", "theme")}
-"""Parts that python-docx carries along without reading them."""
-_SETTINGS = tuple(
-    f"w:{name}"
-    for name in (
-        *("zoom", "defaultTabStop", "autoHyphenation", "hyphenationZone", "evenAndOddHeaders"),
-        *("characterSpacingControl", "compat", "themeFontLang", "clrSchemeMapping"),
-        *("decimalSymbol", "listSeparator"),
-    )
-)
-"""The settings that say how a letter is set, and nothing of where it comes from."""
-_NEVER = ("w:vanish", "w:specVanish", "w:webHidden", "w:background", "w:numPicBullet")
-"""What hides words, or shows more than words."""
-_PAGE_OF_PAGES = "".join(
-    f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
-    f'<w:fldSimple w:instr=" {field} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
-    for words, field in (("Side ", "PAGE"), (" av ", "NUMPAGES"))
-)
 
 LINK, STRONG = "Hyperlink", "Strong"
 STRONG_IN: dict[Style, str] = {
@@ -103,13 +71,13 @@ class DocxWriter:
     """
 
     def __init__(self, styles: Path) -> None:
-        with _told_if_broken(styles):
-            document = _opened(styles)
-            _check(document, Place(str(styles)))
+        with as_unreadable(styles):
+            document = open_styles(styles)
+            check_styles(document, PARAGRAPH_STYLES.values(), CHARACTER_STYLES, Place(str(styles)))
             named = {style.name: style for style in document.styles}
             self._formats = {kind: _format(named[name]) for kind, name in PARAGRAPH_STYLES.items()}
             self._looks = {name: named[name].style_id for name in CHARACTER_STYLES}
-            self._blanks = {form: _blank(document, tag) for form, tag in LANGUAGES.items()}
+            self._blanks = {form: blank_of(document, tag) for form, tag in LANGUAGES.items()}
 
     def write(self, content: Content, *, reference: str, dated: datetime) -> bytes:
         """The bytes of the document, always the same for the same arguments.
@@ -136,7 +104,7 @@ class DocxWriter:
                 paragraph.paragraph_format.keep_with_next = True
         document.sections[0].header.paragraphs[0].text = content.running_header(reference)
         _set_properties(document, content, reference, dated)
-        return _packed(document)
+        return packed(document)
 
     def _add_runs(self, paragraph: "Paragraph", block: Block) -> None:
         """Add the words of a block, each run in its look."""
@@ -182,120 +150,6 @@ def _set_properties(
     properties.revision = 1
 
 
-def _packed(document: "Document") -> bytes:
-    """The document's bytes without anything of the moment it was saved."""
-    saved = io.BytesIO()
-    document.save(saved)
-    packed = bytearray(saved.getbuffer())
-    with zipfile.ZipFile(saved) as archive:
-        entries, at = archive.infolist(), archive.start_dir
-    for entry in entries:  # in the order in which the directory at the end lists them
-        # the time and the date, beside each part and in the directory (APPNOTE.TXT, 4.3.7, 4.3.12)
-        for place in (entry.header_offset + 10, at + 12):
-            packed[place : place + 4] = _BEGINNING_OF_TIME
-        packed[at + 5] = 3  # where it was made: as on Unix, on every machine
-        at += 46 + sum(struct.unpack_from("<3H", packed, at + 28))
-    return bytes(packed)
-
-
-@contextmanager
-def _told_if_broken(styles: Path) -> Iterator[None]:
-    """Turn all that a damaged document can lead to into one answer."""
-    try:
-        yield
-    except FaultyInput:
-        raise
-    except UnreadableFile as reason:
-        raise _unreadable(styles, reason.what) from reason
-    # python-docx has no error of its own for a document that is not as it should be
-    except Exception as error:
-        raise _unreadable(styles, type(error).__name__) from error
-
-
-def _unreadable(styles: Path, why: str) -> FaultyInput:
-    finding = Finding(
-        "fault",
-        f"The Word styles of the letters cannot be read ({why.removesuffix('.')}).",
-        "Put the file back, saved by Word as an ordinary document (.docx).",
-        Place(str(styles)),
-    )
-    return FaultyInput([finding])
-
-
-def _opened(styles: Path) -> "Document":
-    """The styles document, from parts that are known to be no larger than is bearable."""
-    import docx
-
-    data = read_bytes(styles, most=MAX_STYLES)
-    unpacked, left = io.BytesIO(), MAX_STYLES
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(unpacked, "w") as target:
-        names = dict.fromkeys(source.namelist())
-        if len(names) > MAX_PARTS:
-            raise UnreadableFile("It has too many parts.", "")
-        for name in names:
-            with source.open(name) as part:
-                content = part.read(left + 1)  # whatever the document says about its size
-            left -= len(content)
-            if left < 0:
-                raise UnreadableFile(
-                    f"It holds more than {MAX_STYLES // MEGABYTE} MB when unpacked.", ""
-                )
-            if b"<!DOCTYPE" in content:  # Word writes none; it could stand for any other file
-                raise UnreadableFile("It defines entities.", "")
-            target.writestr(name, content)
-    return docx.Document(unpacked)
-
-
-def _check(document: "Document", place: Place) -> None:
-    """Refuse a styles document that lacks what the letters are written with."""
-    from docx.enum.style import WD_STYLE_TYPE
-    from docx.oxml.ns import qn
-
-    findings = Findings()
-    needed = [(WD_STYLE_TYPE.PARAGRAPH, name) for name in PARAGRAPH_STYLES.values()]
-    needed += [(WD_STYLE_TYPE.CHARACTER, name) for name in CHARACTER_STYLES]
-    present = {(style.type, style.name) for style in document.styles}
-    if missing := [name for kind, name in needed if (kind, name) not in present]:
-        findings.fault(
-            f"The Word styles are missing: {', '.join(missing)}.",
-            "Make styles of these names, or rename those that stand for them.",
-            place,
-        )
-    if next(document.styles.element.iter(qn("w:lang")), None) is None:
-        findings.fault("The Word styles have no language.", "Set one for the document.", place)
-    header = document.sections[-1].header
-    if header.is_linked_to_previous or not header.paragraphs:
-        findings.fault(
-            "The header of the later pages has no line for our reference.",
-            "Put a line of any text there; each letter writes its own reference in its place.",
-            place,
-        )
-    for style in document.styles:
-        if (style.type, style.name) in needed:
-            _check_sight(style, findings, place)
-    findings.stop_on_faults()
-
-
-def _check_sight(style: Any, findings: Findings, place: Place) -> None:
-    """Refuse a style whose words nobody could read."""
-    from docx.oxml.ns import qn
-
-    name = style.name
-    while style is not None:  # and those it is based on
-        for colour in style.element.iter(qn("w:color")):
-            shade = colour.get(qn("w:val"))
-            if re.fullmatch("[0-9A-Fa-f]{6}", shade) and (
-                contrast(*bytes.fromhex(shade)) < LEAST_CONTRAST
-            ):
-                what = f"The words of the Word style “{name}” are not dark enough to be read."
-                findings.fault(what, "Give it a darker colour.", place)
-        for size in style.element.iter(qn("w:sz")):
-            if float(size.get(qn("w:val"))) / 2 < LEAST_SIZE:
-                what = f"The words of the Word style “{name}” are too small to be read."
-                findings.fault(what, f"Give it at least {LEAST_SIZE:g} points.", place)
-        style = style.base_style
-
-
 def _format(style: "BaseStyle") -> "BaseOxmlElement":
     """What a paragraph of a style carries: the style's name, and the style's frame if it has one.
 
@@ -308,73 +162,3 @@ def _format(style: "BaseStyle") -> "BaseOxmlElement":
     properties.append(OxmlElement("w:pStyle", attrs={qn("w:val"): style.style_id}))
     properties.extend([deepcopy(frame) for frame in style.element.iter(qn("w:framePr"))])
     return properties
-
-
-def _blank(document: "Document", language: str) -> bytes:
-    """Of the styles document only what a letter needs, in the language of a letter.
-
-    That is page, styles, bullets and fonts; no text, comments, pictures, macros or other data, and
-    nothing that lies elsewhere.
-    """
-    from docx.opc.constants import RELATIONSHIP_TYPE as TYPE
-    from docx.opc.part import XmlPart
-    from docx.oxml.ns import qn
-
-    document._body.clear_content()
-    document.core_properties._element.clear()
-    package, main = document.part.package, document.part
-    _keep_relations(package.rels, {TYPE.OFFICE_DOCUMENT, TYPE.CORE_PROPERTIES})
-    _keep_relations(main.rels, {TYPE.STYLES, TYPE.NUMBERING, TYPE.SETTINGS, *_HEADERS, *_PLAIN})
-    for relation in list(main.rels.values()):
-        part = relation.target_part
-        if not isinstance(part, XmlPart):
-            if b"r:id" in part.blob or b"r:embed" in part.blob:  # fonts or pictures come along
-                del main.rels[relation.rId]
-            continue
-        part.rels.clear()
-        if relation.reltype in _HEADERS:
-            _empty(part.element)
-        elif relation.reltype == TYPE.SETTINGS:
-            _remove(e for e in part.element if e.tag not in map(qn, _SETTINGS))
-    linked = (qn("w:headerReference"), qn("w:footerReference"))
-    for part in package.iter_parts():
-        if isinstance(part, XmlPart):
-            every = list(part.element.iter("*"))
-            _remove(e for e in every if e.tag in map(qn, _NEVER))
-            _remove(e for e in every if e.tag not in linked and _is_linked(e))
-            for tag in part.element.iter(qn("w:lang"), qn("w:themeFontLang")):
-                tag.set(qn("w:val"), language)
-    return _packed(document)
-
-
-def _keep_relations(relations: Any, kept: Collection[str]) -> None:
-    for key, relation in list(relations.items()):
-        if relation.is_external or relation.reltype not in kept:
-            del relations[key]
-
-
-def _is_linked(element: "BaseOxmlElement") -> bool:
-    """Whether an element stands for something in another part, such as a picture."""
-    return any(name.startswith(_RELATIONSHIPS) for name in map(str, element.attrib))
-
-
-def _remove(elements: Iterable["BaseOxmlElement"]) -> None:
-    for element in list(elements):
-        if (parent := element.getparent()) is not None:
-            parent.remove(element)
-
-
-def _empty(element: "BaseOxmlElement") -> None:
-    """Leave of a header or footer its first paragraph without words, but for the page numbers."""
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls, qn
-
-    first = element.find(qn("w:p"))
-    numbered = any("PAGE" in (e.get(qn("w:instr")) or e.text or "") for e in element.iter("*"))
-    _remove(each for each in element if each is not first)
-    if first is None:
-        return
-    _remove(each for each in first if each.tag != qn("w:pPr"))
-    if numbered:
-        runs = parse_xml(f"<w:p {nsdecls('w')}>{_PAGE_OF_PAGES}</w:p>")
-        first.extend(list(runs))

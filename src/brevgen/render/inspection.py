@@ -26,7 +26,7 @@ A4 = (595.28, 841.89)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 _LINE_END = re.compile("[\x02\ufffe]")  # what PDFium makes of a hyphen there
-_MOVED_BACK = re.compile(rb"[>)]\s*([0-9.]+)\s*[<(\]]")  # between two glyphs of a TJ array
+_MOVED_BACK = re.compile(rb"[>)]\s*([0-9]{3,}[0-9.]*)\s*[<(\]]")  # between two glyphs of a TJ array
 _FONT = re.compile(rf"/[A-Z]{{6}}\+{FONT_FAMILY.replace(' ', '-?')}")
 
 

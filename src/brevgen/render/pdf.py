@@ -132,7 +132,7 @@ class PdfWriter:
         from weasyprint.text.fonts import FontConfiguration
 
         self._weasyprint = weasyprint
-        text = _text_of(stylesheet)
+        text = read_stylesheet(stylesheet)
         if forbidden := _forbidden_in(text):
             raise LayoutFault(f"{stylesheet.name}: {' '.join(forbidden)}")
         with _our_fonts_only():
@@ -197,7 +197,12 @@ def _forbidden_in(css: str) -> list[str]:
     return [remedy for name, remedy in _FORBIDDEN.items() if name in found]
 
 
-def _text_of(stylesheet: Path) -> str:
+def read_stylesheet(stylesheet: Path) -> str:
+    """The text of a stylesheet, without what editors put before it.
+
+    Raises:
+        LayoutFault: it cannot be read, or is not UTF-8.
+    """
     try:
         text = read_bytes(stylesheet, most=MAX_STYLESHEET).decode("utf-8-sig")
     except UnreadableFile as reason:

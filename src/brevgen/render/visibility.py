@@ -74,7 +74,12 @@ def invisible_on(sheet: Any) -> list[str]:
             faults["something is transparent"] = None
         if right > left and top > bottom:  # else it is a blank
             drawn.append(_Drawn(kind != pdfium.FPDF_PAGEOBJ_TEXT, left, bottom, right, top))
-    if any(later.spoils(earlier) for earlier, later in combinations(drawn, 2)):
+    drawn_at_one_height = (
+        (earlier, later)
+        for earlier, later in combinations(drawn, 2)
+        if earlier.bottom < later.top and later.bottom < earlier.top
+    )
+    if any(later.spoils(earlier) for earlier, later in drawn_at_one_height):
         faults["words and lines lie upon each other"] = None
     return list(faults)
 

@@ -215,8 +215,10 @@ def approve(
     Raises:
         FaultyInput: the round has faults.
         Refused: a rule speaks against it, or the person does not agree.
+        LedgerOutdated: the ledger is missing, or not the one the drafts were made with.
         PartlyDone: interrupted; what is approved stays so, what is sealed is kept.
     """
+    session.check_ledger()
     approver = approver_for(session, in_name_of)
     lineup = line_up(session, chosen, approver)
     while True:

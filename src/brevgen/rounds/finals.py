@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from brevgen.files import write_whole
+from brevgen.files import make_folder, share_like_folder, write_whole
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import SealedFile, SealedLetter
 from brevgen.pool.letter_files import Outcome, SealAccess
@@ -41,7 +41,7 @@ def prepare_sealing(session: RoundSession, jobs: int) -> Sealing:
     settings = workspace.settings.seal
     key = open_key(settings, workspace.root, at)
     access = SealAccess(settings, workspace.root, at)
-    return Sealing(key, Workers(workspace.templates, jobs, access, look=session.look), at)
+    return Sealing(key, Workers(workspace.templates, jobs, access), at)
 
 
 def seal_approved(
@@ -123,9 +123,10 @@ def _sealed(
 def _publish(session: RoundSession, each: LetterStatus, file: SealedFile, staging: Path) -> None:
     """Let the final files appear, and remove the draft they take the place of."""
     finals = session.workspace.finals(session.name)
-    finals.mkdir(parents=True, exist_ok=True)
+    make_folder(finals)
     for name in (file.docx_name, file.pdf_name):
         (staging / name).replace(finals / name)
+        share_like_folder(finals / name)
     if each.made is not None:
         for name in (each.made.pdf_name, each.made.docx_name):
             (session.workspace.drafts(session.name) / name).unlink(missing_ok=True)

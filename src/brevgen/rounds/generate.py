@@ -58,7 +58,7 @@ def generate(
     facts = session.facts
     numbers = sorted(row.number for row in facts.allocation.rows)
     try:
-        with session.changing() as ledger:
+        with session.changing(reports_always=True) as ledger:
             ledger.give_references(
                 session.name, numbers, facts.round.series, given_references(facts)
             )

@@ -242,36 +242,43 @@ class RoundSession:
     # changing ------------------------------------------------------------------------------------
 
     @contextmanager
-    def changing(self) -> Iterator["Ledger"]:
+    def changing(self, *, reports_always: bool = False) -> Iterator["Ledger"]:
         """Hold the round's lock, and the ledger open for writing.
 
-        Afterwards the report is written anew, if anything was written into the ledger.
+        Afterwards, however it ends, the report is written anew if anything was written into the
+        ledger.
+
+        Args:
+            reports_always: write the report also where nothing was written into the ledger.
 
         Raises:
             Refused: somebody else is changing the round and does not finish in time.
         """
         from brevgen.ledger.ledger import Ledger
 
-        before = self._ledger
-        self._check_ledger()
-        is_new = self._ledger is None
-        if is_new:
-            self.workspace.ledger.parent.mkdir(parents=True, exist_ok=True)
+        reader = self._ledger
+        self.check_ledger()
         path = self.workspace.ledger
-        with self._locked(), Ledger(path, self.clock, self.actor, new=is_new) as ledger:
-            self._ledger = ledger
-            self.forget()
-            last = ledger.mark()
-            try:
-                yield ledger
-            finally:
-                mark = ledger.mark()
-                self._ledger = None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        last = mark = None
+        try:
+            with self._locked(), Ledger(path, self.clock, self.actor, new=True) as ledger:
+                self._ledger = ledger
                 self.forget()
-        self._ledger = before or self._reader()
-        if mark != last:
-            remember_mark(self.workspace, mark)
-            self.write_report()
+                last = mark = ledger.mark()
+                try:
+                    yield ledger
+                finally:
+                    mark = ledger.mark()
+        finally:
+            if reader is not None:  # it need not see what has been written since it was opened
+                reader.close()
+            self._ledger = self._reader()
+            self.forget()
+            if mark is not None and mark != last:
+                remember_mark(self.workspace, mark)
+            if mark != last or (mark is not None and reports_always):
+                self.write_report()
 
     def record_shown(self, entries: Sequence["ManifestLetter"]) -> None:
         """Remember what the actor was shown; nobody need hold the round for that."""
@@ -290,7 +297,7 @@ class RoundSession:
         """Work out anew where the letters stand, for the ledger says something else now."""
         self._known, self._letters = None, None
 
-    def _check_ledger(self) -> None:
+    def check_ledger(self) -> None:
         """Refuse to go on with a ledger that does not know the letters that lie here.
 
         Raises:
@@ -299,9 +306,16 @@ class RoundSession:
         if self._new_ledger:
             return
         place = self.workspace
-        if self._ledger is not None:
-            self._ledger.check_not_outdated(references_on_disk(place), last_mark(place))
-        elif traces := [*sealed_on_disk(place), *references_on_disk(place)]:
+        # First the files and then the ledger: it knows of all that others have made meanwhile.
+        references, mark, sealed = (
+            references_on_disk(place),
+            last_mark(place),
+            sealed_on_disk(place),
+        )
+        if (reader := self._reader()) is not None:
+            with reader as ledger:
+                ledger.check_not_outdated(references, mark)
+        elif traces := [*sealed, *references]:
             raise LedgerOutdated(
                 f"There is no ledger at {place.shown(place.ledger)}, but letters were made here"
                 f" before ({traces[0]}, {len(traces)} in all). Put the ledger or its backup back,"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from brevgen.errors import LedgerOutdated
 from brevgen.ledger.records import Approval
 from brevgen.letter.differences import Change, differences, lines
 from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
@@ -135,6 +136,8 @@ def status(
 ) -> Status:
     """Where the letters of a round stand.
 
+    With a ledger that is missing, or not the one the letters were made with, that is told.
+
     Args:
         session: the round.
         only: municipality numbers or names; none for all.
@@ -145,6 +148,10 @@ def status(
         WrongUse: a name or region means nobody, or several.
         FaultyInput: a region was asked for, and the round has faults.
     """
+    try:
+        session.check_ledger()
+    except LedgerOutdated as outdated:
+        session.tell(str(outdated))
     if region or not session.has_faults:
         chosen = session.choose(only, region)
         letters = [each for each in session.letters() if each.number in chosen]

@@ -181,7 +181,9 @@ def _table(
     extra = extra_names(header, {column for row in visible for column in row.cells})
     printed = {column.name for column in columns if column.printed}
     place = Place(file, sheet.name)
-    rows = tuple(_row(row, header, extra, printed, findings, place) for row in visible)
+    refused: Refused = {}
+    rows = tuple(_row(row, header, extra, printed, refused) for row in visible)
+    _note_refused(refused, header, extra, findings, place)
     _warn_of_empty_words(visible, header, printed, findings, place)
     headers = {name: header.written[column] for column, name in header.known.items()}
     return Table(file, sheet.name, headers, tuple(extra.values()), rows)
@@ -205,13 +207,16 @@ def _rows_below(sheet: Sheet, header: Header) -> list[GridRow]:
     return rows
 
 
+Refused = dict[tuple[int, Unusable], list[int]]
+"""Column and reason to the rows where it stands."""
+
+
 def _row(
     row: GridRow,
     header: Header,
     extra: Mapping[int, str],
     printed: set[str],
-    findings: Findings,
-    place: Place,
+    refused: Refused,
 ) -> TableRow:
     cells: dict[str, Cell] = {}
     unusable = set()
@@ -227,10 +232,23 @@ def _row(
         elif reason.shown and column in extra:
             cells[name] = reason.shown  # only kept for the report
         else:
-            where = replace(place, row=row.number, column=header.written.get(column, name))
-            findings.fault(reason.what, reason.remedy, where)
+            refused.setdefault((column, replace(reason, shown="")), []).append(row.number)
             unusable.add(name)
     return TableRow(row.number, cells, frozenset(unusable))
+
+
+def _note_refused(
+    refused: Refused, header: Header, extra: Mapping[int, str], findings: Findings, place: Place
+) -> None:
+    """One fault for what is wrong in many rows of a column for the same reason."""
+    for (column, reason), (first, *others) in sorted(
+        refused.items(), key=lambda each: (each[1], each[0][0])
+    ):
+        findings.fault(
+            f"{reason.what} The same in {rows_in_words(others)}." if others else reason.what,
+            reason.remedy,
+            replace(place, row=first, column=header.written.get(column) or extra[column]),
+        )
 
 
 def _as_cell(content: Content) -> Cell:

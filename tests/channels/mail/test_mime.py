@@ -213,6 +213,11 @@ def test_the_same_mail_is_the_same_bytes_and_another_has_another_boundary() -> N
     assert boundary("<a@b.example>") != boundary("<b@b.example>")
 
 
+def test_a_text_that_holds_no_character_is_refused() -> None:
+    with pytest.raises(Unsendable, match=r"U\+D800"):
+        mail_bytes({}, "Hei\n\ud800", [], message_id="<a@b.example>")
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 @example(". \nFrom me\n--=_\n" + "x" * 2000)
 def test_the_text_arrives_line_by_line(text: str) -> None:

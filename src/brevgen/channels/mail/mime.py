@@ -16,6 +16,7 @@ from brevgen.email_address import ascii_address
 from brevgen.errors import Unsendable
 
 _POLICY = compat32.clone(linesep="\r\n", max_line_length=78)  # RFC 5322, section 2.1.1
+_NO_CHARACTER = re.compile("[\ud800-\udfff]")
 _FORBIDDEN = re.compile(f"[{UNPRINTABLE}\ud800-\udfff]")
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -53,14 +54,15 @@ def mail_bytes(
         message_id: what the boundary between the parts is made from.
 
     Raises:
-        Unsendable: the name of a file holds what no header can.
+        Unsendable: the name of a file holds what no header can, or the text what is no character.
     """
     # no line of base64 or quoted-printable can hold “=_” (RFC 2045, section 6.7)
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:40]}"
     mail = MIMEMultipart(boundary=boundary)
     for name, value in fields.items():
         mail[name] = value
-    mail.attach(MIMEText("".join(f"{line}\n" for line in text.splitlines()), _charset=_UTF_8))  # type: ignore[arg-type]
+    lines = "".join(f"{line}\n" for line in _without(_NO_CHARACTER, text, "a mail").splitlines())
+    mail.attach(MIMEText(lines, _charset=_UTF_8))  # type: ignore[arg-type]
     for each in attachments:
         mail.attach(_attached(each))
     return mail.as_bytes(policy=_POLICY)
@@ -72,10 +74,14 @@ def one_line(text: str) -> str:
     Raises:
         Unsendable: it holds a line break, another control character, or what is no character.
     """
-    if found := _FORBIDDEN.search(text):
+    return _without(_FORBIDDEN, text, "a mail's header")
+
+
+def _without(forbidden: re.Pattern[str], text: str, where: str) -> str:
+    if found := forbidden.search(text):
         raise Unsendable(
-            f"{text[:60]!a} holds U+{ord(found[0]):04X}, which cannot stand in a mail's header."
-            " Remove the character where the text comes from."
+            f"{text[max(0, found.start() - 30) :][:60]!a} holds U+{ord(found[0]):04X}, which cannot"
+            f" stand in {where}. Remove the character where the text comes from."
         )
     return text
 
