@@ -180,7 +180,6 @@ def as_it_is(workspace: Path) -> None:
         (as_it_is, ["generate", "nosuch"], 2, "There is no round “nosuch”"),
         (short_series, ["generate", "trial"], 3, "too short"),
         (too_long, ["generate", "trial"], 4, "4 letters made, 0 up to date, 2 failed"),
-        (too_long, ["generate", "trial"], 4, "2 letters were not made for this reason: 0834, 1515"),
     ],
 )
 def test_the_exit_code_tells_how_it_went_and_nobody_meets_a_traceback(

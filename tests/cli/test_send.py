@@ -19,13 +19,9 @@ from typing import Any
 import pytest
 
 from brevgen.actor import Actor
-from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.lock import round_lock
 from brevgen.ledger.reader import LedgerReader
-from brevgen.rounds.opening import open_round
-from brevgen.rounds.send import Writer, _delivery, mail_settings, message_templates, post_of
-from brevgen.rounds.status import Known, plan
-from brevgen.workspace import find_workspace
+from brevgen.rounds.post import delivery_of, line_up_post, writer_for
 from tests.support import made_rounds
 from tests.support.made_rounds import use_server
 from tests.support.mail_reading import mailbox, read
@@ -35,6 +31,7 @@ from tests.support.reading import columns, page_texts, tidy
 from tests.support.receipts import entries
 from tests.support.running import Ran
 from tests.support.samples import ROWS, make_round
+from tests.support.sessions import session
 
 Run = Callable[..., Ran]
 
@@ -68,7 +65,10 @@ def office(workspace: Path, watch: Watch | None = None) -> Iterator[PostOffice]:
 
 
 def status(brevgen: Run) -> dict[str, dict[str, Any]]:
-    return {each["number"]: each for each in json.loads(brevgen("status", "trial", "--json").out)}
+    return {
+        each["number"]: each
+        for each in json.loads(brevgen("status", "trial", "--json").out)["letters"]
+    }
 
 
 def states(brevgen: Run, number: str = "0214") -> tuple[str, ...]:
@@ -91,6 +91,15 @@ def change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def only_municipalities(workspace: Path) -> None:
+    """Let mail go to municipalities only."""
+    domains = 'allowed_domains = ["kommune.example"]'
+    file = workspace / "brevgen.toml"
+    text, found = re.subn(r"(?m)^allowed_domains = .*$", domains, file.read_text(encoding="utf-8"))
+    assert found == 1
+    file.write_text(text, encoding="utf-8")
+
+
 def ledger_says(workspace: Path) -> dict[str, Any]:
     with LedgerReader(workspace / "data" / "ledger.sqlite3") as ledger:
         return ledger.deliveries("trial")
@@ -106,7 +115,7 @@ def test_without_live_the_messages_become_files_and_nothing_counts_as_sent(
     assert (ran.code, ran.err) == (0, "")
     assert "12 messages written to output/trial/outbox. None has left or counts as sent." in ran.out
     assert ran.out.endswith(
-        "brevgen send trial --live --redirect-to YOUR-ADDRESS --recipients 12\n"
+        "brevgen send trial --live --redirect-to YOUR-ADDRESS --limit 3 --recipients 6\n"
     )
     assert len(names(outbox)) == 12
     assert f"{AAS}-ordfører.eml" in names(outbox)
@@ -128,7 +137,7 @@ def test_the_outbox_holds_the_messages_of_the_last_run_and_no_others(
     assert "Next: look at some, then brevgen send trial --only Ås --live" in ran.out
     ran = brevgen("send", "trial", "--limit", "1", "--redirect-to", "me@imdi.example")
     assert names(outbox) == [f"{AAS}-ordfører-prøve.eml", f"{AAS}-rådmann-prøve.eml"]
-    assert "send trial --limit 1 --live" in ran.out
+    assert "--redirect-to me@imdi.example --limit 1 --recipients 2\n" in ran.out
     message = read((outbox / f"{AAS}-rådmann-prøve.eml").read_bytes())
     assert mailbox(message["To"]) == ("", "me@imdi.example")
     assert CHIEF in message.text("Subject")
@@ -173,8 +182,8 @@ def test_letters_with_a_test_seal_are_rehearsed_but_do_not_leave(
         assert brevgen("send", "trial", "--only", "Ås").code == 0
         ran = brevgen(*LIVE, "2", "--only", "Ås")
         assert ran.code == 3
-        assert "sealed with the TEST key only" in ran.out
         assert "not all that were named can be sent" in ran.err
+        assert "- 0214 Ås: sealed with the TEST key only" in ran.err
         assert server.connections == 0
         trial = ("--redirect-to", "me@imdi.example")
         assert brevgen(*LIVE, "2", "--only", "Ås", *trial).code == 0
@@ -237,23 +246,27 @@ def test_one_recipient_outside_of_the_allowed_domains_stops_the_whole_and_all_ar
     brevgen: Run, workspace: Path
 ) -> None:
     contacts = workspace / "data" / "contacts.csv"
-    change(contacts, MAYOR, "ordforer@as.kommune.invalid")
-    change(contacts, "radmann@vinje.kommune.example", "radmann@vinje.kommune.invalid")
+    only_municipalities(workspace)
+    change(contacts, MAYOR, "ordforer@as.post.example")
+    change(contacts, "radmann@vinje.kommune.example", "radmann@vinje.post.example")
     with office(workspace) as server:
         ran = brevgen(*LIVE, "12")
     assert ran.code == 3
     assert re.findall(r"^- (.*?) is outside", ran.err, re.MULTILINE) == [
-        "0214 Ås, Ordfører: ordforer@as.kommune.invalid",
-        "0834 Vinje, Rådmann: radmann@vinje.kommune.invalid",
+        "0214 Ås, Ordfører: ordforer@as.post.example",
+        "0834 Vinje, Rådmann: radmann@vinje.post.example",
     ]
     assert server.connections == 0
     assert ledger_says(workspace) == {}
 
 
-def test_a_trials_reader_must_be_in_an_allowed_domain_too(brevgen: Run, outbox: Path) -> None:
-    ran = brevgen("send", "trial", "--redirect-to", "me@imdi.invalid")
+def test_a_trials_reader_must_be_in_an_allowed_domain_too(
+    brevgen: Run, workspace: Path, outbox: Path
+) -> None:
+    only_municipalities(workspace)
+    ran = brevgen("send", "trial", "--redirect-to", "me@imdi.example")
     assert ran.code == 3
-    assert "me@imdi.invalid is outside" in ran.err
+    assert "me@imdi.example is outside" in ran.err
     assert not outbox.exists()
 
 
@@ -264,8 +277,9 @@ def test_a_letter_that_is_not_approved_is_left_out_and_refused_where_it_is_named
     with office(workspace) as server:
         ran = brevgen(*LIVE, "4", "--only", "Ås", "--only", "Bærum", "--only", "Vinje")
         assert ran.code == 3
-        assert "Left out, not approved: 1 letter, 0214 Ås" in ran.out
-        assert ran.err == "Nothing was sent: not all that were named can be sent now.\n"
+        assert ran.err == (
+            "Nothing was sent: not all that were named can be sent now.\n- 0214 Ås: not approved\n"
+        )
         assert server.mailbox == []
         ran = brevgen(*LIVE, "10")
         assert ran.code == 0
@@ -281,7 +295,7 @@ def test_a_file_that_is_not_the_approved_one_does_not_leave_before_it_is_put_bac
     with office(workspace) as server:
         ran = brevgen(*LIVE, "2", "--only", "Ås")
         assert ran.code == 3
-        assert "missing or was changed: generate again" in ran.out
+        assert "missing or was changed: generate again" in ran.err
         brevgen("generate", "trial", "--jobs", "1")
         assert brevgen(*LIVE, "2", "--only", "Ås").code == 0
     assert len(server.mailbox) == 2
@@ -309,7 +323,7 @@ def test_when_all_is_sent_that_is_told_and_no_fault_unless_it_is_named(
         ran = brevgen(*LIVE, "12")
         assert (ran.code, ran.out) == (0, "All of these have been sent.\n")
         ran = brevgen("send", "trial", "--only", "Ås")
-        assert (ran.code, ran.err) == (3, "Nothing was sent: it has been sent already.\n")
+        assert (ran.code, "Nothing was sent: it has been sent already." in ran.err) == (3, True)
     assert len(server.mailbox) == 12
 
 
@@ -371,7 +385,7 @@ def test_of_two_uncertain_messages_with_a_letter_one_is_settled_by_its_address(
     assert states(brevgen) == ("partly sent", "uncertain", "sent")
     assert brevgen("send", "trial", "--settle", CHIEF, "resend").code == 3
     ran = brevgen("send", "trial", "--settle", "nobody@as.kommune.example", "sent")
-    assert (ran.code, "No letter of this round goes to nobody@" in ran.err) == (2, True)
+    assert (ran.code, "No letter of this round went to nobody@" in ran.err) == (2, True)
     brevgen("send", "trial", "--settle", "Ås", "sent")
     assert states(brevgen) == ("sent", "sent", "sent")
 
@@ -398,15 +412,11 @@ def test_whoever_interrupts_leaves_the_message_under_way_uncertain(
 
 def begin_as_if_killed(workspace: Path) -> None:
     """Leave the message to the mayor of Ås as a command does that is killed while it sends."""
-    place = find_workspace(workspace)
-    facts, templates, _ = open_round(place, "trial")
-    at = datetime.now(UTC)
-    with Ledger(place.ledger, lambda: at, Actor("kari")) as ledger:
-        letters = list(plan(place, facts, templates, Known.of(ledger, "trial")))
-        first = post_of(letters, only={"0214"}, limit=0, for_real=True).to_send[0]
-        writer = Writer(place, facts, message_templates(place), mail_settings(place), lambda: at)
-        message = writer.mail(first).outgoing()
-        assert ledger.begin_sending(_delivery(first, message, "trial"))
+    with session(workspace, account="kari") as opened:
+        first = line_up_post(opened, {"0214"}, for_real=True, named=False).to_send[0]
+        message = writer_for(opened).mail(first).outgoing()
+        with opened.changing() as ledger:
+            assert ledger.begin_sending(delivery_of(first, message.external_id, "trial"))
 
 
 def test_what_a_killed_run_was_handing_over_becomes_uncertain_when_real_mail_is_sent_next(
@@ -466,7 +476,7 @@ def test_a_letter_that_was_sent_stays_as_it_is_when_the_facts_change(
     assert {file.name: file.read_bytes() for file in finals.glob("0214-*")} == before
     assert list((workspace / "output/trial/drafts").glob("0214-*")) == []
     ran = brevgen("approve", "trial", "--yes", "--only", "Ås")
-    assert (ran.code, "0214 Ås: it has been sent" in ran.err) == (3, True)
+    assert (ran.code, "0214 Ås" in ran.out) == (0, True), "it is passed over with a word"
     ran = brevgen("approve", "trial", "--only", "Ås", "--withdraw", "Feil tall")
     assert (ran.code, "Sent already, so the approval stays: 0214 Ås." in ran.err) == (3, True)
     make_round(workspace)
@@ -484,7 +494,7 @@ def test_a_letter_sent_to_one_of_two_does_not_reach_the_other_in_other_words(
         brevgen("generate", "trial", "--jobs", "1")
         ran = brevgen(*LIVE, "1", "--only", "Ås")
         assert ran.code == 3
-        assert "Left out, changed since it was sent: 1 letter, 0214 Ås" in ran.out
+        assert "- 0214 Ås: changed since it was sent" in ran.err
         make_round(workspace)
         assert brevgen(*LIVE, "1", "--only", "Ås").code == 0
     assert [each.to[0] for each in server.mailbox] == [MAYOR, CHIEF]
@@ -522,7 +532,7 @@ def test_the_letter_of_one_who_is_not_asked_any_more_is_kept_if_it_was_sent(
     assert names(finals) == [f"{AAS}.docx", f"{AAS}.pdf"]
     assert "no longer approved: 0219-Bærum-17-09100.pdf" in ran.out, "what was not sent goes"
     assert (
-        "0214 (17-09235) is not asked any more, but its letter has been sent."
+        "0214 Ås (17-09235) is not asked any more, but its letter has been sent."
         in brevgen("status", "trial").out
     )
 
@@ -538,7 +548,7 @@ def test_status_tells_of_every_recipient_for_programs_and_spreadsheets(
     assert (mayor["title"], mayor["address"], mayor["state"]) == ("Ordfører", MAYOR, "sent")
     assert (mayor["answer"], mayor["advice"]) == ("250 2.0.0 queued as 4711", "")
     assert mayor["at"] <= line["sent_at"]
-    assert status(brevgen)["0219"]["sent_at"] == ""
+    assert status(brevgen)["0219"]["sent_at"] is None
     rows = list(csv.DictReader(io.StringIO(brevgen("status", "trial", "--csv").out), delimiter=";"))
     assert len(rows) == 12
     assert rows[0]["recipient_address"] == MAYOR
@@ -675,7 +685,7 @@ def test_settings_that_are_missing_are_told_with_what_to_do(
     ("words", "told"),
     [
         (["send"], "Which round?"),
-        (["send", "trial", "--settle", "Ås", "came"], "neither sent nor resend"),
+        (["send", "trial", "--settle", "Ås", "came"], "“came” is no answer"),
         (["send", "trial", "--settle", "Moss", "sent"], "0104 Moss is not asked"),
         (["send", "trial", "--only", "Atlantis"], "There is no municipality"),
         (["send", "nosuch"], "There is no round"),
@@ -694,7 +704,7 @@ def test_what_is_typed_wrong_is_told(brevgen: Run, words: list[str], told: str) 
         ["send", "trial"],
         ["send", "trial", "--settle", "Ås", "sent"],
         ["approve", "trial", "--yes"],
-        ["approve", "trial", "--withdraw", "Feil tall"],
+        ["approve", "trial", "--withdraw", "Feil tall", "--yes"],
     ],
 )
 def test_nobody_approves_takes_back_or_settles_while_another_sends(

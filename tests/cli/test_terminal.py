@@ -80,8 +80,10 @@ def test_a_question_that_nobody_can_answer_is_refused(workspace: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["exec >&-;", "exec 2>&-;", "exec >&- 2>&-;"])
 def test_closed_output_is_no_traceback(workspace: Path, shell: str) -> None:
-    ran = typed(["status", "trial"], workspace, shell=shell)
-    assert b"Traceback" not in ran.stdout + ran.stderr
+    for words in (["status", "trial"], ["status", "trial", "--json"], ["status", "2019"]):
+        ran = typed(words, workspace, shell=shell)
+        assert b"Traceback" not in ran.stdout + ran.stderr
+        assert ran.returncode == (2 if words[-1] == "2019" else 0)
 
 
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:

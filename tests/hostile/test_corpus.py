@@ -121,7 +121,7 @@ STYLESHEETS = {
     "imports_a_device": "Remove @import",
     "imports_nul": "Remove @import",
     "font_from_elsewhere": "Remove @font-face",
-    "address_without_end": "invalid value",
+    "address_without_end": "Remove url()",
     "brackets": "nested too deep",
     "blocks": "unsupported selector",
     "sums": "nested too deep",

@@ -15,17 +15,9 @@ from typing import Any
 import page
 import pikepdf
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    load_pem_private_key,
-    pkcs12,
-)
 
 from brevgen.actor import process_actor
-from tests.support.made_rounds import copied, made_once, make_drafts
+from tests.support.made_rounds import copied, give_key, made_once, make_drafts
 from tests.support.reading import columns, docx_blocks, page_texts
 from tests.support.running import Ran
 from tests.support.samples import ROWS, make_round
@@ -125,7 +117,10 @@ def test_before_it_asks_it_shows_what_is_to_be_approved(brevgen: Run) -> None:
     assert "Hege Aspelund" in ran.out
     assert "regiondirektør, IMDi Region Nord" in ran.out
     assert "118" in ran.out
-    assert "1940 Gáivuotna" in ran.out
+    shown = columns(ran.out[ran.out.index("┃ Number") :])
+    assert shown[0] == " ".join(row[:4] for row in ROWS)
+    assert "Gáivuotna – Kåfjord – Kaivuono" in shown[1]
+    assert shown[2] == "10 65 10 12 10 11"
     assert "Saturday" in ran.out
     assert "Nobody is there to be asked" in ran.err
     assert set(states(brevgen).values()) == {"draft"}
@@ -429,25 +424,10 @@ def test_without_a_workspace_the_seal_alone_is_looked_at(
 
 
 def test_a_test_seal_gives_way_to_the_agencys_own(
-    approve: Run, brevgen: Run, workspace: Path, finals: Path, monkeypatch: pytest.MonkeyPatch
+    approve: Run, brevgen: Run, workspace: Path, finals: Path
 ) -> None:
     approve("--only", "Ås")
-    pem = (workspace / ".brevgen" / "test-seal.pem").read_bytes()
-    key = load_pem_private_key(pem, None)
-    assert isinstance(key, RSAPrivateKey)
-    certificate, root = x509.load_pem_x509_certificates(pem)
-    (workspace / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
-    (workspace / "seal.p12").write_bytes(
-        pkcs12.serialize_key_and_certificates(
-            b"seal",
-            key,
-            certificate,
-            [root],
-            BestAvailableEncryption(b"hemmelig"),
-        )
-    )
-    settings(workspace, '\n[seal]\nkey = "seal.p12"\nroots = ["root.pem"]\n')
-    monkeypatch.setenv("BREVGEN_SEAL_PASSPHRASE", "hemmelig")
+    give_key(workspace)
     assert states(brevgen)["0214"] == "approved"
     before = (finals / AAS).read_bytes()
     ran = approve("--only", "Ås")

@@ -153,6 +153,30 @@ def test_killed_at_any_moment_it_sends_each_message_once_and_loses_none(
     see_that_the_file_is_whole(place)
 
 
+def test_killed_with_a_message_in_flight_only_that_one_is_in_doubt(
+    brevgen: Run, workspace: Path
+) -> None:
+    everybody = all_sent(workspace, "trial")
+    watch = Counting()
+    with PostOffice(watch=watch) as office:
+        use_server(workspace, office.port, tls="none")
+        watch.hold("kept", at=5)
+        running = begin(workspace, "trial", 12)
+        watch.wait_for_standstill()
+        running.kill()
+        running.communicate(timeout=PATIENCE)
+        watch.release()
+        office.wait_until_quiet()
+        see_that_the_file_is_whole(workspace)
+        states = see_that_they_agree(workspace, "trial", office.mailbox)
+        assert list(states.values()) == [*["sent"] * 4, "sending"]
+        assert finish(begin(workspace, "trial", 7)).code == 0
+        states = see_that_they_agree(workspace, "trial", office.mailbox)
+        (uncertain,) = (each for each, state in states.items() if state != "sent")
+        assert settle(brevgen, workspace, "trial", office, uncertain) == "sent"
+    assert see_that_they_agree(workspace, "trial", office.mailbox) == everybody
+
+
 # -- interrupted ----------------------------------------------------------------------------------
 
 

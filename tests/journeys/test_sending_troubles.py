@@ -57,7 +57,7 @@ def post_office(workspace: Path, watch: Watch, **keys: Any) -> Iterator[PostOffi
 
 def status(brevgen: Run) -> dict[str, dict[str, Any]]:
     """What the status tells of each recipient, by address."""
-    lines = json.loads(brevgen("status", "trial", "--json").out)
+    lines = json.loads(brevgen("status", "trial", "--json").out)["letters"]
     return {each["address"]: each for line in lines for each in line["recipients"]}
 
 

@@ -56,7 +56,7 @@ def brevgen(workspace: Path, *words: str) -> Ran:
 
 def states(workspace: Path) -> dict[str, str]:
     """Address to state, as the status tells it."""
-    lines = json.loads(brevgen(workspace, "status", ROUND, "--json").out)
+    lines = json.loads(brevgen(workspace, "status", ROUND, "--json").out)["letters"]
     return {each["address"]: each["state"] for line in lines for each in line["recipients"]}
 
 

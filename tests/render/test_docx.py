@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -19,7 +20,7 @@ from lxml import etree
 
 from brevgen.findings import FaultyInput
 from brevgen.letter.content import Block, Content, Part, Run, Style
-from brevgen.render.docx import DocxWriter
+from brevgen.render.docx import PARAGRAPH_STYLES, DocxWriter
 from brevgen.render.docx_inspection import inspect_docx
 
 STYLES = Path(__file__).parents[2] / "templates" / "letters" / "styles.docx"
@@ -438,6 +439,26 @@ def test_a_word_style_nobody_could_read_is_a_fault(
 
     with pytest.raises(FaultyInput, match=told):
         DocxWriter(edited(tmp_path, change))
+
+
+def test_a_number_before_the_words_is_a_fault(tmp_path: Path) -> None:
+    def change(document: Any) -> None:
+        bullets = document.styles["List Bullet"].element.pPr.numPr
+        document.styles["Heading 2"].element.pPr.insert(0, deepcopy(bullets))
+
+    with pytest.raises(FaultyInput, match="numbers before the Word style “Heading 2”"):
+        DocxWriter(edited(tmp_path, change))
+
+
+def test_a_style_is_as_its_own_colour_not_as_that_of_the_one_it_is_based_on(tmp_path: Path) -> None:
+    from docx.shared import RGBColor
+
+    def change(document: Any) -> None:
+        document.styles["Normal"].font.color.rgb = RGBColor(255, 255, 255)
+        for name in PARAGRAPH_STYLES.values():
+            document.styles[name].font.color.rgb = RGBColor(0, 0, 0)
+
+    assert DocxWriter(edited(tmp_path, change))
 
 
 @pytest.mark.parametrize("content", [LETTER, APPROVED, NYNORSK])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brevgen.email_address import same_mailbox
 from brevgen.facts.contacts import Contact, Person
 from brevgen.findings import Findings
 from brevgen.ledger.records import Delivery, Receipt, Role, State
@@ -26,7 +27,7 @@ def round_with(*, mailbox_always: bool) -> Round:
 
 
 def message(role: Role, address: str, *states: State, title: str = "") -> Delivery:
-    changes = {"title": title} if title else {}
+    changes = {"recipient_key": same_mailbox(address)} | ({"title": title} if title else {})
     receipts = [Receipt(state, MORNING, "", "kari") for state in states]
     return delivery(LETTER, role, address, receipts=tuple(receipts), **changes)
 

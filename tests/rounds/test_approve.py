@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from brevgen.errors import Refused
-from brevgen.rounds.approve import Lineup, approver_for, line_up
+from brevgen.rounds.approve import LOOKS_OTHERWISE, Lineup, approver_for, line_up
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.withdraw import withdraw
 from tests.support.samples import ROWS, make_round
 from tests.support.sessions import approved, generated, session
 
@@ -130,6 +131,19 @@ def test_a_stylesheet_that_changes_while_the_question_waits_is_no_part_of_a_fina
         approved(trial, agree=agree)
     assert set(states(trial).values()) == {"changed"}
     assert not list((trial / "output/trial").glob("letters/*.pdf"))
+
+
+def test_another_look_than_the_approved_one_is_told_once_for_all_letters(trial: Path) -> None:
+    approved(trial)
+    with session(trial) as opened:
+        withdraw(opened, (), "another look")
+    style = trial / "templates" / "letters" / "letter.css"
+    style.write_text(style.read_text() + "\nstrong { letter-spacing: 0.1mm }\n")
+    generated(trial)
+    changes = lined_up(trial).since_approved
+    assert [(pair, len(labels)) for pair, labels in changes.common.items()] == [
+        (LOOKS_OTHERWISE, 6)
+    ]
 
 
 def test_what_is_approved_and_not_sealed_yet_is_asked_for_anew_when_its_look_has_changed(

@@ -370,7 +370,7 @@ def test_a_look_that_changes_once_the_round_is_read_makes_no_letter(
     with session(workspace) as opened:
         opened.letters()
         with (workspace / "templates/letters/letter.css").open("a") as stylesheet:
-            stylesheet.write("strong { letter-spacing: 1mm }\n")
+            stylesheet.write("html { color: #222 }\n")
         workers = Workers(opened.workspace.templates, jobs)
         done = generate(opened, opened.choose(), workers=workers, progress=silent)
     assert (done.made, dict(done.faults)) == ((), dict.fromkeys(ALL, (LOOK_CHANGED,)))

@@ -1,7 +1,6 @@
 """Sending: what is ready, what leaves, what is tried again, and what is written down of it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,21 +9,30 @@ import pytest
 
 from brevgen.actor import Actor
 from brevgen.channels.channel import Channel, ChannelUnusable
-from brevgen.channels.mail.smtp import SmtpChannel
 from brevgen.channels.outbox import OutboxChannel
-from brevgen.errors import PartlyDone, Refused
+from brevgen.errors import LedgerDiskError, PartlyDone, Refused
+from brevgen.files import sha256
 from brevgen.ledger.ledger import Ledger
-from brevgen.rounds import send as sending
-from brevgen.rounds.opening import open_round
-from brevgen.rounds.send import PAUSES, Post, Sent, ToSend, Writer
-from brevgen.rounds.status import Known, Planned, plan
-from brevgen.settings.mail import SmtpSettings
+from brevgen.ledger.lock import round_lock
+from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.post import (
+    Post,
+    ToSend,
+    check_addresses,
+    line_up_post,
+    what_to_send,
+    writer_for,
+)
+from brevgen.rounds.send import MOST_FAILURES, PAUSES, Run, Sent, hand_over_all
+from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace, find_workspace
 from tests.channels.mail.mail_samples import mail_settings
 from tests.support import made_rounds
 from tests.support.mail_reading import read
 from tests.support.mail_servers import DROP
-from tests.support.post_office import PostOffice, Script, Watch
+from tests.support.post_office import Script
+from tests.support.sending import never, send_round, server, states
+from tests.support.sessions import session
 
 AT = datetime(2017, 11, 6, 9, 5, tzinfo=UTC)
 NUMBERS = ["0214", "0219", "0834", "1515", "1940", "2011"]
@@ -39,73 +47,43 @@ def place(sealed_trial: Path, tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def ledger(place: Workspace) -> Iterator[Ledger]:
-    with Ledger(place.ledger, lambda: AT, Actor("kari")) as opened:
-        yield opened
+def opened(place: Workspace) -> Iterator[RoundSession]:
+    """Their round."""
+    with session(place.root, account="kari", clock=lambda: AT) as found:
+        yield found
 
 
-def planned(place: Workspace, ledger: Ledger) -> list[Planned]:
-    facts, templates, _ = open_round(place, "trial")
-    return list(plan(place, facts, templates, Known.of(ledger, "trial")))
+@pytest.fixture
+def ledger(opened: RoundSession) -> Iterator[Ledger]:
+    """Their ledger, while the round is held for changing."""
+    with opened.changing() as found:
+        yield found
 
 
-def post(place: Workspace, ledger: Ledger) -> Post:
-    return sending.post_of(planned(place, ledger), **ROUND)  # type: ignore[arg-type]
+def letters_of(opened: RoundSession) -> list[LetterStatus]:
+    """Where the letters stand now."""
+    opened.forget()
+    return opened.letters()
 
 
-def writer(place: Workspace, redirect_to: str = "") -> Writer:
-    facts, _, _ = open_round(place, "trial")
-    settings = sending.mail_settings(place)
-    templates = sending.message_templates(place)
-    return Writer(place, facts, templates, settings, lambda: AT, redirect_to)
-
-
-def never(seconds: float) -> None:
-    raise AssertionError(f"nobody should sleep {seconds} seconds")
+def post(opened: RoundSession) -> Post:
+    return what_to_send(letters_of(opened), **ROUND)  # type: ignore[arg-type]
 
 
 def progress(done: int, total: int) -> None:
     assert done <= total
 
 
-@contextmanager
-def server(
-    watch: Watch | None = None, *, pace: int = 0, sleep: Callable[[float], object] = never
-) -> Iterator[tuple[PostOffice, SmtpChannel]]:
-    """A mail server, and the way to it."""
-    with PostOffice(watch=watch or Script()) as office:
-        settings = mail_settings(
-            smtp=SmtpSettings(host="127.0.0.1", port=office.port, tls="none"), rate_per_minute=pace
-        )
-        with SmtpChannel(
-            settings,
-            "",
-            folder=Path("/nowhere"),
-            clock=lambda: 0.0,
-            sleep=sleep,
-        ) as way:
-            yield office, way
-
-
 def send(
-    place: Workspace,
+    opened: RoundSession,
     ledger: Ledger,
     channel: Channel,
     to_send: tuple[ToSend, ...] | None = None,
     sleep: Callable[[float], object] = never,
 ) -> Sent:
     if to_send is None:
-        to_send = post(place, ledger).to_send
-    return sending.send_all(ledger, to_send, writer(place), channel, sleep=sleep, progress=progress)
-
-
-def states(ledger: Ledger) -> dict[str, list[str]]:
-    """All that each message has been through, by address."""
-    return {
-        each.address: [receipt.state for receipt in each.receipts]
-        for letter in ledger.deliveries("trial").values()
-        for each in letter
-    }
+        to_send = post(opened).to_send
+    return Run(ledger, writer_for(opened), channel, len(to_send), progress).send(to_send, sleep)
 
 
 def addresses(to_send: tuple[ToSend, ...]) -> list[str]:
@@ -115,8 +93,8 @@ def addresses(to_send: tuple[ToSend, ...]) -> list[str]:
 # -- what is ready --------------------------------------------------------------------------------
 
 
-def test_every_letter_goes_to_each_of_its_recipients(place: Workspace, ledger: Ledger) -> None:
-    found = post(place, ledger)
+def test_every_letter_goes_to_each_of_its_recipients(opened: RoundSession, ledger: Ledger) -> None:
+    found = post(opened)
     assert (found.letters, len(found.to_send)) == (6, 12)
     assert addresses(found.to_send)[:2] == [
         "ordforer@as.kommune.example",
@@ -126,22 +104,24 @@ def test_every_letter_goes_to_each_of_its_recipients(place: Workspace, ledger: L
     assert found.to_send[0].label == "0214 Ås, Ordfører"
 
 
-def test_a_limit_is_of_letters_and_the_first_come_first(place: Workspace, ledger: Ledger) -> None:
-    letters = planned(place, ledger)
-    found = sending.post_of(letters, only=NUMBERS, limit=2, for_real=True)
+def test_a_limit_is_of_letters_and_the_first_come_first(
+    opened: RoundSession, ledger: Ledger
+) -> None:
+    letters = letters_of(opened)
+    found = what_to_send(letters, only=NUMBERS, limit=2, for_real=True)
     assert [each.letter.number for each in found.to_send] == ["0214", "0214", "0219", "0219"]
 
 
-def test_only_the_chosen_ones_are_looked_at(place: Workspace, ledger: Ledger) -> None:
-    letters = planned(place, ledger)
-    found = sending.post_of(letters, only={"0834"}, limit=0, for_real=True)
+def test_only_the_chosen_ones_are_looked_at(opened: RoundSession, ledger: Ledger) -> None:
+    letters = letters_of(opened)
+    found = what_to_send(letters, only={"0834"}, limit=0, for_real=True)
     assert {each.letter.number for each in found.to_send} == {"0834"}
 
 
 def test_a_letter_that_may_not_leave_is_told_with_the_reason(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    aas, baerum, vinje, heroy, *others = planned(place, ledger)
+    aas, baerum, vinje, heroy, *others = letters_of(opened)
     assert aas.sealed is not None
     letters = [
         replace(aas, sealed=replace(aas.sealed, is_test=True)),
@@ -150,7 +130,7 @@ def test_a_letter_that_may_not_leave_is_told_with_the_reason(
         replace(heroy, is_intact=False),
         *others,
     ]
-    found = sending.post_of(letters, **ROUND)  # type: ignore[arg-type]
+    found = what_to_send(letters, **ROUND)  # type: ignore[arg-type]
     assert {reason: [e.number for e in those] for reason, those in found.not_ready.items()} == {
         "sealed with the TEST key only: set the agency's own key, approve again": ["0214"],
         "not approved": ["0219"],
@@ -158,39 +138,39 @@ def test_a_letter_that_may_not_leave_is_told_with_the_reason(
         "a file of it is missing or was changed: generate again": ["1515"],
     }
     assert found.letters == 2
-    trial = sending.post_of(letters, only=NUMBERS, limit=0, for_real=False)
+    trial = what_to_send(letters, only=NUMBERS, limit=0, for_real=False)
     assert trial.letters == 3, "a trial shows a TEST seal around"
 
 
 def test_everyone_who_may_not_be_written_to_is_listed_at_once(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    to_send = post(place, ledger).to_send
-    settings = sending.mail_settings(place).model_copy(
+    to_send = post(opened).to_send
+    settings = opened.workspace.settings.mail.model_copy(
         update={"allowed_domains": ("baerum.kommune.example",)}
     )
     with pytest.raises(Refused) as caught:
-        sending.check_addresses(to_send, settings)
+        check_addresses(to_send, settings)
     first, *lines = str(caught.value).splitlines()
     assert first == "Nothing was sent."
     assert len(lines) == 10
     assert lines[0].startswith("- 0214 Ås, Ordfører: ordforer@as.kommune.example is outside")
-    sending.check_addresses(to_send, settings, "me@baerum.kommune.example")
+    check_addresses(to_send, settings, "me@baerum.kommune.example")
     with pytest.raises(Refused, match=r"^Nothing was sent\.\n- me@as\.kommune\.example is outside"):
-        sending.check_addresses(to_send, settings, "me@as.kommune.example")
+        check_addresses(to_send, settings, "me@as.kommune.example")
 
 
 # -- what leaves ----------------------------------------------------------------------------------
 
 
 def test_what_leaves_is_the_sealed_file_and_the_docx_where_the_round_says_so(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    (first, *_) = post(place, ledger).to_send
-    by = writer(place)
+    (first, *_) = post(opened).to_send
+    by = writer_for(opened)
     keys = by.facts.round.dispatch.model_copy(update={"attach_docx": True})
     facts = replace(by.facts, round=by.facts.round.model_copy(update={"dispatch": keys}))
-    folder = place.finals("trial")
+    folder = opened.workspace.finals("trial")
     files = [folder / f"0214-Ås-17-09235.{ending}" for ending in ("pdf", "docx")]
     for each, attached in ((by, files[:1]), (replace(by, facts=facts), files)):
         _, *parts = read(each.mail(first).outgoing().data).parts()
@@ -199,13 +179,13 @@ def test_what_leaves_is_the_sealed_file_and_the_docx_where_the_round_says_so(
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7 another", None])
 def test_a_file_that_is_not_the_sealed_one_is_kept_back_and_the_others_leave(
-    place: Workspace, ledger: Ledger, data: bytes | None
+    opened: RoundSession, ledger: Ledger, data: bytes | None
 ) -> None:
-    to_send = post(place, ledger).to_send  # planned while all was well
-    (file,) = place.finals("trial").glob("0214-*.pdf")
+    to_send = post(opened).to_send  # planned while all was well
+    (file,) = opened.workspace.finals("trial").glob("0214-*.pdf")
     file.unlink() if data is None else file.write_bytes(data)
     with server() as (office, way):
-        sent = send(place, ledger, way, to_send)
+        sent = send(opened, ledger, way, to_send)
     why = "cannot be read" if data is None else "is not the file that was approved and sealed"
     assert sent.kept_back.keys() == {"0214 Ås, Ordfører", "0214 Ås, Rådmann"}
     assert all(why in reason for reason in sent.kept_back.values())
@@ -216,48 +196,50 @@ def test_a_file_that_is_not_the_sealed_one_is_kept_back_and_the_others_leave(
 # -- what becomes of it ---------------------------------------------------------------------------
 
 
-def test_each_message_is_sent_once_and_nothing_is_left(place: Workspace, ledger: Ledger) -> None:
+def test_each_message_is_sent_once_and_nothing_is_left(
+    opened: RoundSession, ledger: Ledger
+) -> None:
     with server() as (office, way):
-        sent = send(place, ledger, way)
+        sent = send(opened, ledger, way)
         assert (sent.counts, sent.is_done, sent.left) == ({"sent": 12}, True, 0)
-        assert send(place, ledger, way).counts == {}
+        assert send(opened, ledger, way).counts == {}
     assert len(office.mailbox) == 12
     assert set(map(tuple, states(ledger).values())) == {("sending", "sent")}
-    assert {each.state for each in planned(place, ledger)} == {"sent"}
+    assert {each.state for each in letters_of(opened)} == {"sent"}
 
 
 def test_what_another_has_sent_since_it_was_planned_does_not_leave_again(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    to_send = post(place, ledger).to_send
+    to_send = post(opened).to_send
     with server() as (office, way):
-        send(place, ledger, way, to_send[:3])
-        sent = send(place, ledger, way, to_send)
+        send(opened, ledger, way, to_send[:3])
+        sent = send(opened, ledger, way, to_send)
     assert sent.counts == {"sent": 9}
     assert len(office.mailbox) == 12
 
 
 def test_who_refuses_is_not_asked_again_and_the_others_get_theirs(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     refusing = Script(RCPT={"radmann@as.kommune.example": ["550 5.1.1 no such user"]})
     with server(refusing) as (_, way):
-        sent = send(place, ledger, way)
+        sent = send(opened, ledger, way)
         assert (sent.counts, sent.is_done) == ({"sent": 11, "refused": 1}, False)
-        assert send(place, ledger, way).counts == {}
+        assert send(opened, ledger, way).counts == {}
     assert states(ledger)["radmann@as.kommune.example"] == ["sending", "refused"]
-    assert planned(place, ledger)[0].state == "partly sent"
-    (waiting,) = post(place, ledger).waiting
+    assert letters_of(opened)[0].state == "partly sent"
+    (waiting,) = post(opened).waiting
     assert waiting.label == "0214 Ås, Rådmann"
 
 
 def test_what_was_not_taken_is_tried_again_after_growing_pauses(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     slept: list[float] = []
     busy = Script(RCPT={"radmann@as.kommune.example": [BUSY, BUSY]})
     with server(busy) as (_, way):
-        sent = send(place, ledger, way, sleep=slept.append)
+        sent = send(opened, ledger, way, sleep=slept.append)
     assert (sent.counts["sent"], sent.counts["failed for now"], sent.is_done) == (12, 0, True)
     assert slept == list(PAUSES[1:])
     assert states(ledger)["radmann@as.kommune.example"] == ["sending", "failed for now"] * 2 + [
@@ -266,61 +248,61 @@ def test_what_was_not_taken_is_tried_again_after_growing_pauses(
     ]
 
 
-def test_patience_ends_and_the_next_run_goes_on(place: Workspace, ledger: Ledger) -> None:
+def test_patience_ends_and_the_next_run_goes_on(opened: RoundSession, ledger: Ledger) -> None:
     busy = Script(RCPT={"radmann@as.kommune.example": [BUSY] * len(PAUSES)})
     with server(busy) as (office, way):
-        sent = send(place, ledger, way, sleep=lambda seconds: None)
+        sent = send(opened, ledger, way, sleep=lambda seconds: None)
         assert (sent.counts, sent.left) == ({"sent": 11, "failed for now": 1}, 1)
-        assert send(place, ledger, way).counts == {"sent": 1}
+        assert send(opened, ledger, way).counts == {"sent": 1}
     assert len(office.mailbox) == 12
 
 
 def test_a_server_that_takes_nothing_is_not_asked_for_every_message(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     with server(Script(("RCPT", [BUSY] * 100))) as (_, way):
-        sent = send(place, ledger, way, sleep=lambda seconds: None)
+        sent = send(opened, ledger, way, sleep=lambda seconds: None)
     assert sent.left == 12
     tries = sum(each.count("sending") for each in states(ledger).values())
-    assert tries == sending.MOST_FAILURES * len(PAUSES)
+    assert tries == MOST_FAILURES * len(PAUSES)
 
 
 def test_the_first_ones_that_fail_do_not_keep_the_others_waiting(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    first = addresses(post(place, ledger).to_send)[: sending.MOST_FAILURES]
+    first = addresses(post(opened).to_send)[:MOST_FAILURES]
     with server(Script(RCPT={address: [BUSY] * 100 for address in first})) as (office, way):
-        sent = send(place, ledger, way, sleep=lambda seconds: None)
+        sent = send(opened, ledger, way, sleep=lambda seconds: None)
     assert (sent.counts["sent"], sent.left) == (9, 3)
     assert not {each.to[0] for each in office.mailbox} & set(first)
 
 
 def test_what_may_have_been_taken_is_never_handed_over_again(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     cut = Script(kept={"radmann@as.kommune.example": [DROP]})
     with server(cut) as (office, way):
-        sent = send(place, ledger, way)
+        sent = send(opened, ledger, way)
         assert sent.counts == {"sent": 11, "uncertain": 1}
-        assert send(place, ledger, way).counts == {}
+        assert send(opened, ledger, way).counts == {}
     assert len(office.mailbox) == 12
-    assert planned(place, ledger)[0].state == "partly sent"
+    assert letters_of(opened)[0].state == "partly sent"
 
 
 def test_a_channel_that_a_person_must_mend_leaves_nothing_in_doubt(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     with (
         server(Script(("EHLO", ["554 5.7.1 go away"]))) as (_, way),
         pytest.raises(ChannelUnusable, match=r"554 5\.7\.1 go away"),
     ):
-        send(place, ledger, way)
+        send(opened, ledger, way)
     assert states(ledger) == {"ordforer@as.kommune.example": ["sending", "failed for now"]}
-    assert len(post(place, ledger).to_send) == 12
+    assert len(post(opened).to_send) == 12
 
 
 def test_whoever_interrupts_while_it_waits_for_its_turn_leaves_nothing_uncertain(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
     def interrupted(seconds: float) -> None:
         raise KeyboardInterrupt
@@ -329,31 +311,33 @@ def test_whoever_interrupts_while_it_waits_for_its_turn_leaves_nothing_uncertain
         server(pace=30, sleep=interrupted) as (_, way),
         pytest.raises(KeyboardInterrupt),
     ):
-        send(place, ledger, way)
+        send(opened, ledger, way)
     assert states(ledger) == {"ordforer@as.kommune.example": ["sending", "sent"]}
 
 
 # -- rehearsals -----------------------------------------------------------------------------------
 
 
-def test_a_rehearsal_writes_nothing_down(place: Workspace, ledger: Ledger, tmp_path: Path) -> None:
-    to_send = post(place, ledger).to_send
+def test_a_rehearsal_writes_nothing_down(
+    opened: RoundSession, ledger: Ledger, tmp_path: Path
+) -> None:
+    to_send = post(opened).to_send
     outbox = OutboxChannel(mail_settings(), tmp_path / "outbox")
-    assert sending.rehearse(to_send, writer(place), outbox, progress=progress) == {}
+    assert hand_over_all(to_send, writer_for(opened), outbox, progress=progress) == {}
     assert len(list((tmp_path / "outbox").iterdir())) == 12
     with server() as (office, way):
-        by = writer(place, "me@imdi.example")
-        assert sending.rehearse(to_send, by, way, progress=progress) == {}
+        by = writer_for(opened, "me@imdi.example")
+        assert hand_over_all(to_send, by, way, progress=progress) == {}
     assert {each.to for each in office.mailbox} == {("me@imdi.example",)}
     assert ledger.deliveries("trial") == {}
 
 
 def test_a_trial_tells_what_was_not_taken_and_ends_where_nothing_is(
-    place: Workspace, ledger: Ledger
+    opened: RoundSession, ledger: Ledger
 ) -> None:
-    to_send, by = post(place, ledger).to_send, writer(place, "me@imdi.example")
+    to_send, by = post(opened).to_send, writer_for(opened, "me@imdi.example")
     with server(Script(("RCPT", ["550 no", "", BUSY]))) as (office, way):
-        kept_back = sending.rehearse(to_send, by, way, progress=progress)
+        kept_back = hand_over_all(to_send, by, way, progress=progress)
     assert kept_back == {
         "0214 Ås, Ordfører": "refused: 550 no",
         "0219 Bærum, Ordfører": f"failed for now: {BUSY}",
@@ -362,38 +346,151 @@ def test_a_trial_tells_what_was_not_taken_and_ends_where_nothing_is(
         server(Script(("RCPT", [BUSY] * 100))) as (office, way),
         pytest.raises(PartlyDone, match=f"The rest was not tried: failed for now: {BUSY}"),
     ):
-        sending.rehearse(to_send, by, way, progress=progress)
+        hand_over_all(to_send, by, way, progress=progress)
     assert office.mailbox == []
 
 
-# -- what a person has found out ------------------------------------------------------------------
+# -- what is nobody's fault but ours --------------------------------------------------------------
+
+DENIED = "554 5.4.4 relay access denied"
+SPOOFED = "550 5.7.1 not allowed to send as this sender"
 
 
-@pytest.mark.parametrize(
-    ("before", "answer", "after"),
-    [
-        ("uncertain", "sent", "sent"),
-        ("uncertain", "resend", "to send"),
-        ("refused", "resend", "to send"),
-    ],
-)
-def test_a_person_settles_what_became_of_a_message(
-    place: Workspace, ledger: Ledger, before: str, answer: str, after: str
+@pytest.mark.parametrize("step", ["RCPT", "end"])
+@pytest.mark.parametrize("answer", [DENIED, SPOOFED, "550 relaying denied"])
+def test_where_all_are_refused_alike_it_stops_and_nobody_is_left_refused(
+    opened: RoundSession, ledger: Ledger, step: str, answer: str
 ) -> None:
-    answers = {"uncertain": {"kept": DROP}, "refused": {"end": "550 no"}}[before]
-    ((step, event),) = answers.items()
-    with server(Script((step, [event]))) as (_, way):
-        send(place, ledger, way)
-    aas, baerum, *_ = planned(place, ledger)
-    assert sending.settle(ledger, aas, answer) == 1
-    assert states(ledger)["ordforer@as.kommune.example"] == ["sending", before, after]
-    with pytest.raises(Refused, match=r"0219 Bærum: no message is uncertain"):
-        sending.settle(ledger, baerum, answer)
+    with (
+        server(Script((step, [answer] * 100))) as (office, way),
+        pytest.raises(ChannelUnusable, match="The last 5 messages were refused in the same way"),
+    ):
+        send(opened, ledger, way)
+    assert office.mailbox == []
+    assert {tuple(each)[-1] for each in states(ledger).values()} == {"to send"}
+    assert len(states(ledger)) == 5, "as soon as three municipalities have met it"
+    with server() as (office, way):
+        assert send(opened, ledger, way).counts == {"sent": 12}
 
 
-def test_what_was_refused_is_not_made_sent_by_a_word(place: Workspace, ledger: Ledger) -> None:
-    with server(Script(("end", ["550 no"]))) as (_, way):
-        send(place, ledger, way)
-    with pytest.raises(Refused, match="nothing to settle"):
-        sending.settle(ledger, planned(place, ledger)[0], "sent")
-    assert states(ledger)["ordforer@as.kommune.example"] == ["sending", "refused"]
+def test_those_who_were_refused_before_for_a_reason_of_their_own_stay_refused(
+    opened: RoundSession, ledger: Ledger
+) -> None:
+    gone = "radmann@as.kommune.example"
+    refusing = Script(("RCPT", [""] + ["550 5.1.1 no such user"] + [DENIED] * 100))
+    with server(refusing) as (_, way), pytest.raises(ChannelUnusable):
+        send(opened, ledger, way)
+    ends = {address: each[-1] for address, each in states(ledger).items()}
+    assert ends.pop("ordforer@as.kommune.example") == "sent"
+    assert ends.pop(gone) == "refused"
+    assert set(ends.values()) == {"to send"}
+
+
+def test_a_sender_that_the_server_does_not_take_stops_the_whole(place: Workspace) -> None:
+    with (
+        session(place.root, account="kari") as opened,
+        server(Script(("RCPT", [SPOOFED] * 100))) as (_, way),
+        pytest.raises(PartlyDone, match=r"(?s)not about the recipients.*brevgen status trial"),
+    ):
+        send_round(opened, way)
+    with session(place.root) as opened:
+        assert {each.state for each in opened.letters()} == {"final"}
+
+
+def test_a_full_disk_is_told_and_nothing_is_said_to_be_done(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LedgerDiskError("The disk of the ledger is full.")
+
+    with session(place.root, account="kari") as opened, server() as (office, way):
+        with monkeypatch.context() as patch:
+            patch.setattr(Ledger, "record_receipt", full)
+            with pytest.raises(PartlyDone, match=r"(?s)is full.*Not all is sent") as caught:
+                send_round(opened, way)
+        assert caught.value.exit_code == 4
+        assert len(office.mailbox) == 1
+        (address,) = office.mailbox[0].to
+        assert states(opened) == {address: ["sending"]}
+        assert send_round(opened, way).counts == {"sent": 11}
+        assert states(opened)[address] == ["sending", "uncertain"]
+
+
+# -- sealed letters are held to their seals --------------------------------------------------------
+
+
+def test_a_file_that_is_recorded_but_was_not_sealed_does_not_leave(
+    opened: RoundSession, ledger: Ledger
+) -> None:
+    first = post(opened).to_send[0]
+    assert first.letter.sealed is not None
+    file = opened.workspace.finals("trial") / first.letter.sealed.pdf_name
+    forged = bytearray(file.read_bytes())
+    forged[5000] ^= 1
+    file.write_bytes(forged)
+    recorded = replace(first.letter.sealed, pdf_sha256=sha256(bytes(forged)))
+    letter = replace(first.letter, sealed=recorded)
+    with pytest.raises(Refused, match="does not hold: The file was changed after it was sealed"):
+        writer_for(opened).mail(replace(first, letter=letter))
+
+
+# -- copies ---------------------------------------------------------------------------------------
+
+
+def test_each_who_is_to_have_a_copy_gets_each_letter_once(place: Workspace) -> None:
+    add_copies(place, '["ks@ks.example", {address = "ost@imdi.example", region = "Akershus"}]')
+    with session(place.root, account="kari") as opened, server() as (office, way):
+        shown: list[Post] = []
+        sent = send_round(opened, way, agree=lambda post: not shown.append(post))
+        assert send_round(opened, way).counts == {}
+    assert (len(shown[0].to_send), shown[0].copies, shown[0].letters) == (20, 8, 6)
+    assert sent.counts == {"sent": 20}
+    to = [each.to[0] for each in office.mailbox]
+    assert (to.count("ks@ks.example"), to.count("ost@imdi.example")) == (6, 2)
+    copy = read(office.mailbox[to.index("ks@ks.example")].data)
+    assert copy.text("Subject").startswith("Kopi: ")
+    words, pdf = copy.parts()
+    assert words.data().decode().startswith("Kopi til orientering. Brevet er sendt til Ås kommune.")
+    assert pdf.data() == read(office.mailbox[0].data).parts()[1].data()
+    assert len({read(each.data)["Message-ID"] for each in office.mailbox}) == 20
+
+
+def test_who_is_a_recipient_already_gets_no_copy(place: Workspace) -> None:
+    add_copies(place, '["Ordforer@as.kommune.example"]')
+    with session(place.root) as opened:
+        numbers = [each.letter.number for each in post(opened).to_send]
+    assert numbers.count("0214") == 2
+
+
+def test_a_copy_named_after_all_is_sent_goes_to_that_one_only(place: Workspace) -> None:
+    with session(place.root, account="kari") as opened, server() as (office, way):
+        send_round(opened, way)
+        add_copies(place, '["ks@ks.example"]')
+        opened.read_again()
+        assert send_round(opened, way).counts == {"sent": 6}
+    assert {each.to for each in office.mailbox[12:]} == {("ks@ks.example",)}
+
+
+def add_copies(place: Workspace, copies: str) -> None:
+    file = place.round_folder("trial") / "round.toml"
+    with file.open("a", encoding="utf-8") as settings:
+        settings.write(f"\n[dispatch]\ncopies = {copies}\n")
+
+
+# -- what is told before --------------------------------------------------------------------------
+
+
+def test_what_may_have_been_forgotten_is_told_before_letters_leave(place: Workspace) -> None:
+    months_later = AT.replace(year=2018, month=3)
+    for at, told in ((AT, []), (months_later, ["deadline", "letter_date"])):
+        with session(place.root, clock=lambda at=at: at) as opened:  # type: ignore[misc]
+            found = line_up_post(opened, NUMBERS, for_real=True, named=False)
+        assert [each.place.column for each in found.warnings] == told
+
+
+def test_looking_at_what_would_be_sent_needs_nobody_to_let_go(place: Workspace) -> None:
+    with (
+        round_lock(place.ledger, "trial", Actor("hege"), lambda: AT),
+        session(place.root) as opened,
+    ):
+        assert len(line_up_post(opened, NUMBERS, for_real=True, named=False).to_send) == 12

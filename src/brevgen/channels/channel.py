@@ -4,8 +4,8 @@ To add a channel, write one class with the methods of `Channel` in a file of its
 `cli/` and the settings name it. What it must keep:
 
 - `prepare` makes all that will leave, and refuses what never can. It reaches nobody.
-- `external_id` follows from letter and recipient alone, so that the same letter to the same
-  recipient can be found again outside, whatever happened in between.
+- `external_id` follows from letter, recipient and the number of the copy alone, so that the same
+  letter to the same recipient can be found again outside, whatever happened in between.
 - `hand_over` says `failed for now` only where surely nothing was taken, and `uncertain` wherever
   it may have been. A person, or `follow_up`, settles what is uncertain; nothing is sent twice.
 - What is wrong with us or with the channel raises `ChannelUnusable`; it is no recipient's fault.
@@ -46,6 +46,7 @@ class Consignment:
         pdf: the sealed letter.
         docx: the letter for Word; empty to leave it out.
         at: when it leaves; aware.
+        copy: 1, or higher where the recipient is sent it again on purpose.
     """
 
     recipient: Recipient
@@ -56,6 +57,7 @@ class Consignment:
     pdf: bytes = field(repr=False)
     docx: bytes = field(repr=False)
     at: datetime
+    copy: int = 1
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Who gets a letter: the mayor and the chief executive, and the municipality's mailbox."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from brevgen.email_address import ascii_address, same_mailbox, within
 from brevgen.errors import BrevgenError, Unsendable
 from brevgen.facts.contacts import Contact
 from brevgen.ledger.records import Role
+from brevgen.settings.round import Copy
 
 MAILBOX_TITLE = "Postmottak"
 """What an official mailbox is called, in bokmål and nynorsk."""
@@ -39,6 +40,8 @@ class Recipient:
 
     def called(self, municipality: str) -> str:
         """Title, name and municipality on one line: `Ordfører Kari Moen i Ås kommune`."""
+        if self.role == "copied":
+            return self.name
         return " ".join(part for part in (self.title, self.name, f"i {municipality}") if part)
 
 
@@ -76,6 +79,14 @@ def recipients_of(
         if each.address:
             found[each.key] = _both(found[each.key], each) if each.key in found else each
     return tuple(found.values())
+
+
+def copied_to(copies: Iterable[Copy]) -> tuple[Recipient, ...]:
+    """Those who get a copy of a letter, as the round's settings name them."""
+    return tuple(
+        Recipient("copied", f"Kopi til {each.name or each.address}", each.name, each.address)
+        for each in copies
+    )
 
 
 def _both(first: Recipient, second: Recipient) -> Recipient:

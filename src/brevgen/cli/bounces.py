@@ -12,7 +12,10 @@ from brevgen.errors import ExitCode
 def bounces(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FOLDER|FILE…", help="Saved mail: .eml, mbox, or folders of them."),
+        typer.Argument(
+            metavar="FOLDER|FILE…",
+            help="Saved mail: .eml, .emlx, .msg, mbox, Maildir, or folders of them.",
+        ),
     ],
     workspace: WorkspaceDir = None,
     as_json: AsJson = False,
@@ -21,20 +24,17 @@ def bounces(
 
     Example: brevgen bounces ~/returned-mail
     """
+    from brevgen.actor import process_actor
     from brevgen.channels.mail.bounces import read_reports
     from brevgen.cli import console, tables_sending
-    from brevgen.cli.context import open_ledger, open_round
-    from brevgen.rounds.bounces import rounds_told_of, take_in
+    from brevgen.cli.context import now, workspace_of
+    from brevgen.rounds.bounces import take_in
 
-    reading = read_reports(files)
-    with open_ledger(workspace) as ledger:
-        found = take_in(ledger, reading)
+    place = workspace_of(workspace)
+    found = take_in(place, read_reports(files), process_actor(), now, tell=console.note)
     if as_json:
         console.show_json(found)
     else:
         tables_sending.show_bounces(found)
-    for round_name in rounds_told_of(found.matched):
-        with open_round(workspace, round_name) as session:
-            session.write_report()
     if not found.is_all_understood:
         raise SystemExit(ExitCode.PARTLY_DONE)

@@ -4,14 +4,13 @@ Results go to stdout, progress and problems to stderr.
 """
 
 import csv
+import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
-
-import typer
 
 from brevgen.findings import Finding
 
@@ -46,12 +45,12 @@ def _text(text: str, style: str = "") -> "Text":
 
 def say(text: str) -> None:
     """Tell the user something on stdout."""
-    typer.echo(visible(text))
+    print(visible(text))
 
 
 def note(text: str) -> None:
     """Tell the user something that is not the result, on stderr."""
-    typer.echo(visible(text), err=True)
+    print(visible(text), file=sys.stderr)
 
 
 def complain(text: str) -> None:
@@ -64,14 +63,16 @@ def show_json(data: Any) -> None:
     from pydantic_core import to_json
 
     text = to_json(data, indent=2).decode()
-    sys.stdout.write(visible(text) + "\n")
+    say(text)
 
 
 def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
     """Print rows of the same columns for spreadsheet programs, `;` between the cells."""
-    writer = csv.DictWriter(sys.stdout, rows[0] if rows else (), delimiter=";")
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, rows[0] if rows else (), delimiter=";")
     writer.writeheader()
     writer.writerows(rows)
+    print(text.getvalue(), end="")
 
 
 def show_findings(findings: Sequence[Finding], on: "Console | None" = None) -> None:
@@ -130,7 +131,10 @@ def _cell(value: object) -> "Text":
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, if that is a terminal; yields what to call with done and total."""
+    """A bar on stderr, if that is a terminal; yields what to call with done and total.
+
+    It is drawn from the first call on: before that a person may be reading and answering.
+    """
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -140,7 +144,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     )
 
     err = console(stderr=True)
-    with Progress(
+    bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -148,9 +152,17 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
         console=err,
         disable=not err.is_terminal,
         transient=True,
-    ) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    )
+    task = bar.add_task(what, total=None)
+
+    def show(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield show
+    finally:
+        bar.stop()
 
 
 def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:

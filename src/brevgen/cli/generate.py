@@ -47,8 +47,9 @@ def generate(
     from brevgen.rounds import generate as use_case
 
     with open_round(workspace, round_name, new_ledger=new_ledger) as session:
-        chosen = session.choose(only or (), region, except_ or ())
+        session.findings.stop_on_faults()
         console.show_findings(session.findings.warnings)
+        chosen = session.choose(only or (), region, except_ or ())
         with console.progress("Making letters") as progress:
             done = use_case.generate(session, chosen, workers=workers, progress=progress)
     tables.show_generated(session.workspace, session.name, done)

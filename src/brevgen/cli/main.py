@@ -3,8 +3,8 @@
 Only Typer is imported here; what a command needs it imports itself, so that help is instant.
 """
 
-import os
 import sys
+from pathlib import Path
 
 import typer
 
@@ -47,7 +47,7 @@ def main() -> None:
     """Run the command; every error a user can cause becomes a message and an exit code."""
     _say_what_can_be_said()
     try:
-        app()
+        app(prog_name="brevgen")
     except (BrevgenError, OSError) as error:
         _show(error)
         code = error.exit_code if isinstance(error, BrevgenError) else ExitCode.FAULTY_INPUT
@@ -71,14 +71,15 @@ def _show(error: BrevgenError | OSError) -> None:
     elif isinstance(error, BrevgenError):
         console.complain(str(error))
     elif error.filename is None:
-        here = "" if _is_there(os.curdir) else " The folder you are in is gone."
+        here = "" if _is_somewhere() else " The folder you are in is gone."
         console.complain(f"{error.strerror or error}.{here}")
     else:
         console.complain(f"{error.filename}: {error.strerror}.")
 
 
-def _is_there(folder: str) -> bool:
+def _is_somewhere() -> bool:
+    """Whether the folder that the command was typed in is there still."""
     try:
-        return bool(os.stat(folder))  # noqa: PTH116  a Path would ask for the folder we are in
+        return bool(Path.cwd())
     except OSError:
         return False

@@ -18,6 +18,9 @@ def send(
     round_name: Annotated[
         str, typer.Argument(metavar="ROUND", help="The round: a folder under data/rounds.")
     ] = "",
+    words: Annotated[
+        str, typer.Argument(metavar="WORDS", help="How, for “delivered”; why, for --again.")
+    ] = "",
     only: Only = None,
     except_: Except = None,
     region: Region = "",
@@ -38,10 +41,16 @@ def send(
     settle: Annotated[
         tuple[str, str],
         typer.Option(
-            metavar="WHO sent|resend",
-            help="What you found out about an uncertain message; WHO may be its address.",
+            metavar="WHO sent|resend|delivered",
+            help="What you found out about a message; WHO may be its address, or all.",
         ),
     ] = ("", ""),
+    again: Annotated[
+        str,
+        typer.Option(
+            metavar="WHO", help="Order a letter to be sent once more; WHO may be an address."
+        ),
+    ] = "",
     test_connection: Annotated[
         bool, typer.Option("--test-connection", help="Do all but send: connect and log in.")
     ] = False,
@@ -53,68 +62,108 @@ def send(
 
     Example: brevgen send 2018 --live --recipients 420
     """
-    from brevgen.cli import console, tables_sending
-    from brevgen.cli.context import as_typed, open_round, workspace_of
-    from brevgen.rounds.post import mail_settings
-    from brevgen.rounds.send import line_up_post
+    from brevgen.cli.context import open_round, workspace_of
 
-    place = workspace_of(workspace)
-    mail_settings(place)
     if test_connection:
-        with _mail_server(place) as channel:
-            console.say(channel.test_connection())
+        _test_connection(workspace_of(workspace))
         return
     if not round_name:
         raise WrongUse("Which round? Say its name: brevgen send ROUND.")
+    if words and not (again or settle[1] == "delivered"):
+        raise WrongUse(f"“{words}” is no option, and words only go with --again or “delivered”.")
     with open_round(workspace, round_name) as session:
         if settle != ("", ""):
-            _settle(session, *settle)
-            return
-        chosen = session.choose(only or (), region, except_ or ())
-        named = bool(only)
-        if live and not (redirect_to or dry_run):
-            _send_for_real(
-                session, chosen, limit=limit, named=named, recipients=recipients, yes=yes
-            )
-            return
-        try:
-            post = line_up_post(
-                session, chosen, limit=limit, redirect_to=redirect_to,
-                for_real=live and not redirect_to, named=named,
-            )  # fmt: skip
-        except Refused as refusal:
-            tables_sending.show_left_out(refusal)
-            raise
-        tables_sending.show_post(post, all_of_them=dry_run)
-        if not post.to_send:
-            console.say("All of these have been sent.")
-        elif dry_run:
-            console.say(f"{tables_sending.in_all(post)} would be sent. Nothing was done.")
-        elif live:
-            _expects(post, recipients)
-            _agrees(session, post, redirect_to, yes)
-            _rehearse(session, post, redirect_to, "")
+            _settle(session, *settle, words)
+        elif again:
+            _order_again(session, again, words)
         else:
-            options = [("--only", who) for who in only or ()]
-            options += [("--except", who) for who in except_ or ()] + [("--region", region)]
-            typed = "".join(f" {option} {as_typed(value)}" for option, value in options if value)
-            _rehearse(session, post, "", typed)
+            _send(
+                session,
+                _Chosen(only or [], except_ or [], region, limit),
+                live=live,
+                recipients=recipients,
+                yes=yes,
+                redirect_to=redirect_to,
+                dry_run=dry_run,
+            )
 
 
-def _send_for_real(
+class _Chosen:
+    """Which letters were asked for on the command line.
+
+    Args:
+        only: numbers or names; none for all.
+        except_: numbers or names that are left out.
+        region: region or county; empty for all.
+        limit: no more than so many letters; 0 for all.
+    """
+
+    def __init__(self, only: list[str], except_: list[str], region: str, limit: int) -> None:
+        self.only, self.except_, self.region, self.limit = only, except_, region, limit
+
+    def numbers(self, session: "RoundSession") -> set[str]:
+        """The municipalities' numbers."""
+        return session.choose(self.only, self.region, self.except_)
+
+    def as_typed(self) -> str:
+        """The same once more, to be typed, all but the limit."""
+        from brevgen.cli.context import as_typed
+
+        options = [("--only", who) for who in self.only]
+        options += [("--except", who) for who in self.except_] + [("--region", self.region)]
+        return "".join(f" {option} {as_typed(value)}" for option, value in options if value)
+
+
+def _send(
     session: "RoundSession",
-    chosen: set[str],
+    chosen: _Chosen,
     *,
-    limit: int,
-    named: bool,
+    live: bool,
     recipients: int,
     yes: bool,
+    redirect_to: str,
+    dry_run: bool,
 ) -> None:
+    from brevgen.cli import console, tables_sending
+    from brevgen.rounds.post import line_up_post
+
+    if live and not (redirect_to or dry_run):
+        _send_for_real(session, chosen, recipients, yes)
+        return
+    try:
+        post = line_up_post(
+            session,
+            chosen.numbers(session),
+            limit=chosen.limit,
+            redirect_to=redirect_to,
+            for_real=live and not redirect_to,
+            named=bool(chosen.only),
+        )
+    except Refused as refusal:
+        tables_sending.show_left_out(refusal)
+        raise
+    tables_sending.show_post(post, all_of_them=dry_run)
+    if not post.to_send:
+        console.say("All of these have been sent.")
+    elif dry_run:
+        console.show_findings(post.warnings)
+        console.say(f"{tables_sending.in_all(post)} would be sent. Nothing was done.")
+    elif live:
+        _expects(post, recipients)
+        if not _agrees(session, post, redirect_to, yes):
+            raise Refused("Nothing was sent.")
+        _try_on(session, post, redirect_to)
+    else:
+        _write_to_outbox(session, post, redirect_to, chosen)
+
+
+def _send_for_real(session: "RoundSession", chosen: _Chosen, recipients: int, yes: bool) -> None:
     from brevgen.cli import console, tables_sending
     from brevgen.rounds.send import send
 
     def agree(post: "Post") -> bool:
         tables_sending.show_post(post, all_of_them=False)
+        console.show_findings(post.warnings)
         _expects(post, recipients)
         return _agrees(session, post, "the true recipients", yes)
 
@@ -122,18 +171,18 @@ def _send_for_real(
         with console.progress("Sending") as progress:
             sent = send(
                 session,
-                chosen,
+                chosen.numbers(session),
                 channel=_mail_server(session.workspace),
                 agree=agree,
-                limit=limit,
-                named=named,
+                limit=chosen.limit,
+                named=bool(chosen.only),
                 sleep=_sleep,
                 progress=progress,
             )
     except Refused as refusal:
         tables_sending.show_left_out(refusal)
         raise
-    tables_sending.show_sent(session.name, sent)
+    tables_sending.show_sent(session, sent, chosen.as_typed())
     if not sent.is_done:
         raise SystemExit(ExitCode.PARTLY_DONE)
 
@@ -153,45 +202,81 @@ def _agrees(session: "RoundSession", post: "Post", whom: str, yes: bool) -> bool
     from brevgen.cli.context import types
 
     question = f"{tables_sending.in_all(post)} to {whom}. Type the round’s name to send"
-    if not types(session.name, question, yes):
-        raise Refused("Nothing was sent.")
-    return True
+    return types(session.name, question, yes)
 
 
-def _rehearse(session: "RoundSession", post: "Post", redirect_to: str, options: str) -> None:
+def _try_on(session: "RoundSession", post: "Post", redirect_to: str) -> None:
+    """Send all of it to one reader of our own, as a trial."""
     from brevgen.cli import console, tables_sending
-    from brevgen.cli.context import as_typed
     from brevgen.rounds.send import rehearse
 
-    channel = _mail_server(session.workspace) if redirect_to else None
+    channel = _mail_server(session.workspace)
     with console.progress("Sending") as progress:
         done = rehearse(session, post, channel=channel, redirect_to=redirect_to, progress=progress)
     tables_sending.show_kept_back(done.kept_back)
     written = tables_sending.messages(done.handed_over)
-    if redirect_to:
-        console.say(f"{written} sent to {redirect_to} as a trial. None counts as sent.")
-    else:
-        place = session.workspace
-        few = post.first(3)
-        console.say(
-            f"{written} written to {place.shown(place.output(session.name) / 'outbox')}."
-            " None has left or counts as sent.\n"
-            f"Next: look at some, then brevgen send {as_typed(session.name)}{options} --live"
-            f" --redirect-to YOUR-ADDRESS --limit {few.letters} --recipients {len(few.to_send)}"
-        )
+    console.say(f"{written} sent to {redirect_to} as a trial. None counts as sent.")
     if done.kept_back:
         raise SystemExit(ExitCode.PARTLY_DONE)
 
 
-def _settle(session: "RoundSession", who: str, answer: str) -> None:
+def _write_to_outbox(
+    session: "RoundSession", post: "Post", redirect_to: str, chosen: _Chosen
+) -> None:
+    from brevgen.cli import console, tables_sending
+    from brevgen.cli.context import as_typed
+    from brevgen.rounds.send import rehearse
+
+    with console.progress("Writing") as progress:
+        done = rehearse(session, post, redirect_to=redirect_to, progress=progress)
+    tables_sending.show_kept_back(done.kept_back)
+    place, few = session.workspace, post.first(3)
+    console.say(
+        f"{tables_sending.messages(done.handed_over)} written to"
+        f" {place.shown(place.output(session.name) / 'outbox')}. None has left or counts as sent.\n"
+        f"Next: look at some, then brevgen send {as_typed(session.name)}{chosen.as_typed()}"
+        f" --live --redirect-to {redirect_to or 'YOUR-ADDRESS'} --limit {few.letters}"
+        f" --recipients {len(few.to_send)}"
+    )
+    if done.kept_back:
+        raise SystemExit(ExitCode.PARTLY_DONE)
+
+
+def _settle(session: "RoundSession", who: str, answer: str, words: str) -> None:
     from brevgen.cli import console, tables_sending
     from brevgen.rounds.settle import ANSWERS, settle
 
-    if answer not in ANSWERS:
-        raise WrongUse(f"“{answer}” is neither sent nor resend: --settle WHO sent|resend.")
-    done = settle(session, who, "sent" if answer == "sent" else "resend")
-    what = "written down as sent" if answer == "sent" else "to be sent again"
-    console.say(f"{done.label}: {tables_sending.messages(done.messages)} {what}.")
+    told = {
+        "sent": "written down as sent",
+        "resend": "to be sent again",
+        "delivered": "written down as reached otherwise",
+    }
+    for meant in ANSWERS:
+        if meant == answer:
+            done = settle(session, who, meant, words)
+            console.say(f"{done.who}: {tables_sending.messages(done.messages)} {told[meant]}.")
+            return
+    raise WrongUse(f"“{answer}” is no answer: --settle WHO {'|'.join(ANSWERS)}.")
+
+
+def _order_again(session: "RoundSession", who: str, why: str) -> None:
+    from brevgen.cli import console, tables_sending
+    from brevgen.cli.context import as_typed
+    from brevgen.rounds.send_again import order_again
+
+    ordered = order_again(session, who, why)
+    only = "".join(f" --only {number}" for number in ordered.numbers)
+    console.say(
+        f"{tables_sending.messages(ordered.messages)} to be sent once more. Send with:"
+        f" brevgen send {as_typed(session.name)}{only} --live --recipients {ordered.messages}"
+    )
+
+
+def _test_connection(place: "Workspace") -> None:
+    from brevgen.cli import console
+
+    with _mail_server(place) as channel:
+        console.say(channel.test_connection())
 
 
 def _mail_server(place: "Workspace") -> "SmtpChannel":

@@ -10,6 +10,7 @@ from brevgen.findings import Finding, Place
 from brevgen.ledger.records import Event
 from brevgen.letter.differences import Change, Changes
 from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
+from brevgen.rounds.addressees import REPORTED
 from brevgen.rounds.approve import Approved, Lineup
 from brevgen.rounds.check import Checked
 from brevgen.rounds.generate import Generated
@@ -226,18 +227,24 @@ def _show_lapsed(lines: Sequence[StatusLine]) -> None:
 def _show_troubles(found: Status) -> None:
     """Recipients with whom a person has something to do, and how many are in each state."""
     recipients = [(letter, each) for letter in found.letters for each in letter.recipients]
-    for state, advice in RECIPIENT_ADVICE.items():
-        pairs = [
-            (
-                f"{letter.label}, {each.title}",
-                f"{each.address}: {each.answer or state} ({moment(each.at)})",
-            )
-            for letter, each in recipients
-            if each.state == state
-        ]
-        if advice and pairs:
-            advice = advice.replace("ROUND", as_typed(found.round))
-            console.show_pairs(f"Needs a person, {len(pairs)} {state}: {advice}", pairs)
+    for state, general in RECIPIENT_ADVICE.items():
+        those = [(letter, each) for letter, each in recipients if each.state == state]
+        those = [(letter, each) for letter, each in those if each.advice]
+        if not those:
+            continue
+        advice = those[0][1].advice
+        if len(those) > 1:
+            advice = (general or REPORTED).replace("ROUND", as_typed(found.round))
+        console.show_pairs(
+            f"Needs a person, {len(those)} {state}: {advice}",
+            [
+                (
+                    f"{letter.label}, {each.title}",
+                    f"{each.address}: {each.answer or state} ({moment(each.at)})",
+                )
+                for letter, each in those
+            ],
+        )
     if any(each.at for _, each in recipients):
         counts = Counter(each.state for _, each in recipients)
         told = ", ".join(f"{count} {state}" for state, count in counts.most_common())

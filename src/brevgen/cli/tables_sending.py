@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from brevgen.cli import console
+from brevgen.cli.context import as_typed
 from brevgen.cli.tables import FEW, letters
 from brevgen.errors import Refused
 from brevgen.rounds.bounces import Bounces, words_of
-from brevgen.rounds.post import Post
-from brevgen.rounds.send import NothingToSend, Sent
+from brevgen.rounds.post import NothingToSend, Post, ToSend
+from brevgen.rounds.send import Sent
+from brevgen.rounds.session import RoundSession
 
 
 def show_post(post: Post, *, all_of_them: bool) -> None:
@@ -24,7 +26,7 @@ def show_post(post: Post, *, all_of_them: bool) -> None:
             [
                 [
                     each.letter.letter.reference,
-                    " ".join(filter(None, (each.label, each.addressee.recipient.name))),
+                    _whom(each),
                     each.addressee.recipient.address,
                 ]
                 for each in shown
@@ -33,6 +35,12 @@ def show_post(post: Post, *, all_of_them: bool) -> None:
     if len(post.to_send) > len(shown):
         console.say(f"… and {len(post.to_send) - len(shown)} more; --dry-run lists all.")
     show_what_is_left_out(post)
+
+
+def _whom(each: ToSend) -> str:
+    to = each.addressee
+    name = "" if to.is_copied else to.recipient.name
+    return " ".join(filter(None, (each.label, name, "(once more)" if to.copy > 1 else "")))
 
 
 def show_left_out(refusal: Refused) -> None:
@@ -48,12 +56,13 @@ def show_what_is_left_out(post: Post) -> None:
         more = f" and {len(those) - FEW} others" if len(those) > FEW else ""
         console.say(f"Left out, {reason}: {letters(len(those))}, {names}{more}")
     for each in post.waiting:
-        console.say(f"Left out, {each.addressee.state}: {each.label}; {each.addressee.advice}")
+        console.say(f"Left out, {each.addressee.state}: {each.label}; {each.addressee.advice}.")
 
 
 def in_all(post: Post) -> str:
     """How much is about to be sent: `420 messages with 210 letters`."""
-    return f"{messages(len(post.to_send))} with {letters(post.letters)}"
+    copies = f", {post.copies} of them copies" if post.copies else ""
+    return f"{messages(len(post.to_send))} with {letters(post.letters)}{copies}"
 
 
 def messages(count: int) -> str:
@@ -67,16 +76,28 @@ def show_kept_back(kept_back: Mapping[str, str]) -> None:
         console.complain(f"Not sent: {label}: {reason}")
 
 
-def show_sent(round_name: str, sent: Sent) -> None:
-    """What a run has done."""
+def show_sent(session: RoundSession, sent: Sent, options: str) -> None:
+    """What a run has done, and how to go on.
+
+    Args:
+        session: the round.
+        sent: what was done.
+        options: those that chose the letters, as they are typed.
+    """
     show_kept_back(sent.kept_back)
     told = ", ".join(f"{count} {state}" for state, count in sent.counts.items() if count)
+    if sent.is_done:
+        console.say(f"{told}." if told else "All of these have been sent.")
+        return
     console.say(f"{told or 'No message was handed over'}.")
-    if not sent.is_done:
-        console.say(
-            (f"{messages(sent.left)} still to be tried. " if sent.left else "")
-            + f"See: brevgen status {round_name}   Go on with: brevgen send {round_name} --live"
+    name = as_typed(session.name)
+    see = f"See: brevgen status {name}"
+    if sent.left:
+        see = (
+            f"{messages(sent.left)} still to be tried. {see}"
+            f"   Go on with: brevgen send {name}{options} --live --recipients {sent.left}"
         )
+    console.say(see)
 
 
 def show_bounces(found: Bounces) -> None:

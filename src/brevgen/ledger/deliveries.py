@@ -80,10 +80,11 @@ class DeliveriesWriter(WritingDoor, DeliveriesReader):
         return True
 
     def order_copy(self, delivery: Delivery, words: str) -> None:
-        """Write down that the same sealed letter is to be sent to the same recipient once more.
+        """Write down that a sealed letter that has left is to be sent once more.
 
         Args:
-            delivery: the new one: its copy higher by one than the last, its external id its own.
+            delivery: the new one: its copy higher by one than the recipient's last, 1 for somebody
+                who has had none; its external id its own.
             words: why, for a person to read; not empty.
 
         Raises:
@@ -94,7 +95,7 @@ class DeliveriesWriter(WritingDoor, DeliveriesReader):
             raise ValueError("a letter is not sent again without a reason")
         with self._act() as act:
             copies = [each.copy for each in _select(act.connection, _same(delivery))]
-            if delivery.copy != max(copies, default=delivery.copy) + 1:
+            if delivery.copy != max(copies, default=0) + 1:
                 raise ValueError(f"copy {delivery.copy} does not follow copies {copies}")
             _check_words(act.connection, delivery)
             _add(act, delivery, "to send", words)

@@ -218,7 +218,8 @@ class SealedLetter:
     docx: bytes = field(repr=False)
 
 
-Role = Literal["mayor", "chief_executive", "mailbox"]
+Role = Literal["mayor", "chief_executive", "mailbox", "copied"]
+"""Who gets a letter; `copied`: somebody outside of the municipality, to be informed."""
 
 State = Literal[
     "to send",  # not handed over, or to be handed over again
@@ -343,6 +344,11 @@ class Delivery:
                 at = each.at
             is_new = each.state == "sending" or (is_new and each.state != "sent")
         return at
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether a person ordered it although the letter had left already."""
+        return bool(self.receipts) and self.receipts[0].state == "to send"
 
     @property
     def has_left(self) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from brevgen.findings import Place
 from brevgen.letter.content import Block, Content, Style
 from brevgen.render.word_styles import (
+    LIST_STYLE,
     as_unreadable,
     blank_of,
     check_styles,
@@ -41,7 +42,7 @@ PARAGRAPH_STYLES: dict[Style, str] = {
     "title": "Heading 1",
     "heading": "Heading 2",
     "paragraph": "Body Text",
-    "bullet": "List Bullet",
+    "bullet": LIST_STYLE,
     "closing": "Closing",
     "signature": "Signature",
     "approval": "Approval",

@@ -41,6 +41,8 @@ _SETTINGS = tuple(
     )
 )
 """The settings that say how a letter is set, and nothing of where it comes from."""
+LIST_STYLE = "List Bullet"
+"""The one style that has something before its words."""
 _NEVER = ("w:vanish", "w:specVanish", "w:webHidden", "w:background", "w:numPicBullet")
 """What hides words, or shows more than words."""
 _PAGE_OF_PAGES = "".join(
@@ -138,23 +140,35 @@ def check_styles(
 
 
 def _check_sight(style: Any, findings: Findings, place: Place) -> None:
-    """Refuse a style whose words nobody could read."""
+    """Refuse a style whose words nobody could read, or that shows a number before them."""
+    name = f"the Word style “{style.name}”"
+    shade = _nearest(style, "w:rPr", "w:color")
+    if re.fullmatch("[0-9A-Fa-f]{6}", shade) and (contrast(*bytes.fromhex(shade)) < LEAST_CONTRAST):
+        what = f"The words of {name} are not dark enough to be read."
+        findings.fault(what, "Give it a darker colour.", place)
+    size = _nearest(style, "w:rPr", "w:sz")
+    if size and float(size) / 2 < LEAST_SIZE:
+        findings.fault(
+            f"The words of {name} are too small to be read.",
+            f"Give it at least {LEAST_SIZE:g} points.",
+            place,
+        )
+    if style.name != LIST_STYLE and _nearest(style, "w:pPr", "w:numPr", "w:numId") not in ("", "0"):
+        findings.fault(f"There are numbers before {name}.", "Take the numbering away.", place)
+
+
+def _nearest(style: Any, *path: str) -> str:
+    """What a style says of something, or the nearest of those it is based on; empty for nothing."""
     from docx.oxml.ns import qn
 
-    name = style.name
-    while style is not None:  # and those it is based on
-        for colour in style.element.iter(qn("w:color")):
-            shade = colour.get(qn("w:val"))
-            if re.fullmatch("[0-9A-Fa-f]{6}", shade) and (
-                contrast(*bytes.fromhex(shade)) < LEAST_CONTRAST
-            ):
-                what = f"The words of the Word style “{name}” are not dark enough to be read."
-                findings.fault(what, "Give it a darker colour.", place)
-        for size in style.element.iter(qn("w:sz")):
-            if float(size.get(qn("w:val"))) / 2 < LEAST_SIZE:
-                what = f"The words of the Word style “{name}” are too small to be read."
-                findings.fault(what, f"Give it at least {LEAST_SIZE:g} points.", place)
+    seen = []
+    while style is not None and style.style_id not in seen:
+        found = style.element.find("/".join(map(qn, path)))
+        if found is not None:
+            return found.get(qn("w:val")) or ""
+        seen.append(style.style_id)
         style = style.base_style
+    return ""
 
 
 def blank_of(document: "Document", language: str) -> bytes:

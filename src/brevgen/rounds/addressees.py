@@ -1,26 +1,39 @@
 """Whom each letter goes to, and where it stands with each of them."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from brevgen.channels.recipients import Recipient, recipients_of, shared_title
-from brevgen.email_address import same_mailbox
+from brevgen.channels.recipients import Recipient, copied_to, recipients_of, shared_title
 from brevgen.facts.contacts import Contact
 from brevgen.ledger.records import TAKEN_OR_UNKNOWN, TO_SEND, Delivery, Receipt, Role, State
 from brevgen.letter.letter import Letter
-from brevgen.settings.round import Round
+from brevgen.settings.round import Copy, Round
 
 ADVICE: dict[State, str] = {
     "to send": "",
     "sending": "wait; if no brevgen is sending, send again: it was cut off and becomes uncertain",
     "sent": "",
-    "refused": "put the address right in contacts.csv and send again, or reach them another way",
+    "refused": "put the address right in contacts.csv and send again, or reach them another way and"
+    " say so: brevgen send ROUND --settle WHO delivered HOW",
     "failed for now": "send again later",
     "uncertain": "find out whether it came, then say so: brevgen send ROUND --settle WHO sent, or"
     " --settle WHO resend",
     "reached otherwise": "",
 }
 """What a person is to do about a recipient, by its state."""
+
+REPORTED = "read the report; if they lack the letter: brevgen send ROUND --again WHO WHY"
+"""What a person is to do about one who has it, but of whom a report came."""
+
+
+def advice_on(delivery: Delivery) -> str:
+    """What a person is to do about a delivery, with the names filled in; may be empty."""
+    advice = ADVICE[delivery.state]
+    if delivery.state == "sent" and any("failed" in each.words for each in delivery.reports):
+        advice = REPORTED
+    who = delivery.address or delivery.municipality
+    return advice.replace("ROUND", shlex.quote(delivery.round)).replace("WHO", who)
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,7 @@ class Addressee:
 
     Args:
         recipient: who.
-        sent: the message to them and what became of it; None if there was none yet.
+        sent: the latest delivery to them and what became of it; None if there was none yet.
     """
 
     recipient: Recipient
@@ -42,8 +55,8 @@ class Addressee:
 
     @property
     def last_receipt(self) -> Receipt | None:
-        """What was last found out; None where nothing was sent yet."""
-        return self.sent.last if self.sent is not None else None
+        """What was last found out, reports too; None where nothing was sent yet."""
+        return self.sent.receipts[-1] if self.sent is not None and self.sent.receipts else None
 
     @property
     def has_it(self) -> bool:
@@ -56,24 +69,39 @@ class Addressee:
         return self.state in TO_SEND
 
     @property
+    def is_copied(self) -> bool:
+        """Whether they only get a copy."""
+        return self.recipient.role == "copied"
+
+    @property
+    def copy(self) -> int:
+        """1, or higher where the letter is sent to them again on purpose."""
+        return self.sent.copy if self.sent is not None else 1
+
+    @property
     def advice(self) -> str:
-        """What a person is to do."""
-        return ADVICE[self.state]
+        """What a person is to do; may be empty."""
+        return advice_on(self.sent) if self.sent is not None else ""
 
 
 def addressees_of(
-    letter: Letter, contact: Contact, round_: Round, deliveries: Sequence[Delivery]
+    letter: Letter,
+    contact: Contact,
+    round_: Round,
+    deliveries: Sequence[Delivery],
+    copies: Sequence[Copy] = (),
 ) -> tuple[Addressee, ...]:
     """Everyone a letter goes to, and those who have it but are no longer in the contacts.
 
-    Whoever has the letter, or may have it, does not get it once more under another address; who
-    refused it does.
+    Whoever has the letter, or may have it, does not get it once more under another address, unless
+    a person has ordered that; who refused it does.
 
     Args:
         letter: the letter.
         contact: what is known of the municipality's addresses.
         round_: how its letters are sent.
-        deliveries: the messages with this letter, the oldest first.
+        deliveries: the deliveries of this letter, the oldest first.
+        copies: who gets a copy of it.
     """
     titles = letter.municipality.distribution
     taken = [each for each in deliveries if each.state in (*TAKEN_OR_UNKNOWN, "reached otherwise")]
@@ -81,13 +109,14 @@ def addressees_of(
     wanted = recipients_of(
         _where_reached(contact, reached), titles, mailbox_always=round_.dispatch.mailbox_always
     )
-    by_address = {same_mailbox(e.address): e for e in (*deliveries, *taken)}
+    latest = {each.recipient_key: each for each in deliveries}
     found: dict[str, Addressee] = {}
-    for recipient in wanted:
-        address = same_mailbox(recipient.address)
-        found[address] = Addressee(recipient, by_address.get(address))
-    for sent in taken:
-        found[same_mailbox(sent.address)] = Addressee(_as_sent(sent), sent)
+    for recipient in (*wanted, *copied_to(copies)):
+        if recipient.key not in found:
+            found[recipient.key] = Addressee(recipient, latest.get(recipient.key))
+    kept = {each.recipient_key for each in (*taken, *(e for e in deliveries if e.is_ordered))}
+    for key in [key for key in latest if key in kept]:
+        found[key] = Addressee(recipient_in(latest[key]), latest[key])
     return tuple(found.values())
 
 
@@ -109,5 +138,6 @@ def _where_reached(contact: Contact, reached: Mapping[Role, str]) -> Contact:
     )
 
 
-def _as_sent(sent: Delivery) -> Recipient:
+def recipient_in(sent: Delivery) -> Recipient:
+    """The recipient as a delivery names them."""
     return Recipient(sent.role, sent.title, sent.name, sent.address)

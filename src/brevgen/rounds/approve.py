@@ -20,6 +20,9 @@ from brevgen.rounds.finals import Sealing, restore_finals, seal_approved
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.session import RoundSession
 
+LOOKS_OTHERWISE: Change = ("", "It looks otherwise: see the draft.")
+"""Told where the stylesheet, the Word styles or the program is another than at the approval."""
+
 
 @dataclass(frozen=True)
 class LinedUp:
@@ -30,7 +33,7 @@ class LinedUp:
         content: what it will say.
         look: digest of all that decides how it looks.
         asked_before: how many were asked for when it was last approved; None if not known.
-        since_approved: what it says otherwise than when it was last approved.
+        since_approved: what it says otherwise than when it was last approved, or that it looks so.
         since_shown: what it says otherwise than when this account was last shown it; empty where
             that is the same as `since_approved`.
     """
@@ -165,6 +168,8 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
         last = approved.get(each.number)
         before = last.content_digest if last is not None else None
         since_approved = _changes(session, before, content)
+        if last is not None and last.look not in ("", session.look):
+            since_approved += (LOOKS_OTHERWISE,)
         since_shown: tuple[Change, ...] = ()
         if shown.get(each.number) != before:
             since_shown = _changes(session, shown.get(each.number), content)
@@ -235,6 +240,8 @@ def approve(
                     session.forget()
                 return _seal(session, ledger, chosen, approver, now, sealing, progress)
         session.tell("Something has changed since it was shown. This is what it is now:")
+        if now.look != lineup.look:
+            session.tell("The look of the letters has changed, so look at the drafts once more.")
         lineup = now
 
 

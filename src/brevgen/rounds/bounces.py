@@ -1,15 +1,20 @@
 """Delivery reports that came back, and the letters they speak of."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from brevgen.actor import Actor
 from brevgen.channels.mail.bounces import Reading, Report
 from brevgen.channels.mail.saved_mail import NotUnderstood
+from brevgen.characters import cleaned
 from brevgen.email_address import malformed, same_mailbox
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
-from brevgen.ledger.records import Delivery, State
+from brevgen.ledger.records import TAKEN_OR_UNKNOWN, Delivery, ReceiptState, State
+from brevgen.rounds.session import Clock, RoundSession
+from brevgen.workspace import Workspace
 
 CLOCKS_DIFFER = timedelta(hours=2)
 """How much earlier than ours another server's clock may say a message was written."""
@@ -67,28 +72,62 @@ class Bounces:
         return not (self.not_read or self.naming_ours)
 
 
-def take_in(ledger: Ledger, reading: Reading) -> Bounces:
+def take_in(
+    workspace: Workspace,
+    reading: Reading,
+    actor: Actor,
+    clock: Clock,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Bounces:
     """Write down what reports say of our letters; what is known already changes nothing.
 
     Only a report that names the message, and whose failure is at the recipient's own address, marks
-    the recipient as refused. All else is written beside where the letter stands.
+    the recipient as refused. All else is written beside where the letter stands. Each round is held
+    while something is written of it, and its report is made anew.
+
+    Args:
+        workspace: whose ledger and rounds.
+        reading: what saved mail holds.
+        actor: who has read it.
+        clock: tells the time, aware.
+        tell: is told what a person should know but is no result.
+
+    Raises:
+        RoundLocked: somebody else is changing a round; what was written by then is kept.
     """
-    matched, unmatched = [], []
-    for report in reading.reports:
-        found = _message_of(ledger, report)
-        if found is None:
-            unmatched.append(report)
-        else:
-            matched.append(_write_down(ledger, report, *found))
-    mails = [each for each in reading.not_understood if each.is_mail]
-    ours = [each for each in mails if any(ledger.find_delivery(i) for i in each.message_ids)]
+    with LedgerReader(workspace.ledger) as ledger:
+        found = [(report, _delivery_of(ledger, report)) for report in reading.reports]
+        mails = [each for each in reading.not_understood if each.is_mail]
+        ours = [each for each in mails if any(ledger.find_delivery(i) for i in each.message_ids)]
+    matched: dict[Report, Matched] = {}
+    rounds = dict.fromkeys(match[0].round for _, match in found if match is not None)
+    for name in rounds:
+        with _held(workspace, name, actor, clock, tell) as writing:
+            for report, match in found:
+                if match is not None and match[0].round == name:
+                    matched[report] = _write_down(writing, report, *match)
     return Bounces(
-        matched=tuple(matched),
-        unmatched=tuple(unmatched),
+        matched=tuple(matched[report] for report, _ in found if report in matched),
+        unmatched=tuple(report for report, match in found if match is None),
         not_read=tuple(each for each in reading.not_understood if not each.is_mail),
         other_mail=tuple(ours + [each for each in mails if each not in ours]),
         naming_ours=len(ours),
     )
+
+
+@contextmanager
+def _held(
+    workspace: Workspace, name: str, actor: Actor, clock: Clock, tell: Callable[[str], None]
+) -> Iterator[Ledger]:
+    """A round of the ledger held for changing, even where the round's folder is gone."""
+    if name in workspace.rounds():
+        session = RoundSession(workspace, name, actor, clock, tell=tell)
+        with session, session.changing() as ledger:
+            yield ledger
+    else:
+        with Ledger(workspace.ledger, clock, actor) as ledger, ledger.round_lock(name):
+            yield ledger
 
 
 def words_of(report: Report) -> str:
@@ -98,19 +137,19 @@ def words_of(report: Report) -> str:
 
 
 def _write_down(ledger: Ledger, report: Report, sent: Delivery, is_certain: bool) -> Matched:
-    each = sent
-    failed_at = _passed_on_to(report, each.address)
+    failed_at = _passed_on_to(report, sent.address)
     words = words_of(report) + (f", at {failed_at}, to which it was passed on" if failed_at else "")
-    state = _state_after(report, sent.state, blames=is_certain and not failed_at)
-    is_new = all(receipt.words != words for receipt in sent.receipts)
-    if is_new and not (report.action != "failed" and sent.state == "refused"):
-        ledger.record_receipt(sent, state, words)
-    else:
-        is_new, state = False, sent.state
+    known = ledger.find_delivery(str(sent.external_id)) or sent
+    is_new = all(receipt.words != cleaned(words) for receipt in known.receipts)
+    state = known.state
+    if is_new:
+        after = _state_after(report, state, blames=is_certain and not failed_at)
+        ledger.record_receipt(known, after, words)
+        state = state if after == "reported" else after
     return Matched(
-        round=each.round,
-        letter=f"{each.municipality} {each.reference}",
-        recipient=f"{each.title} {each.address}",
+        round=sent.round,
+        letter=f"{sent.municipality} {sent.reference}",
+        recipient=f"{sent.title} {sent.address}",
         action=report.action,
         failed_at=failed_at,
         state=state,
@@ -120,11 +159,16 @@ def _write_down(ledger: Ledger, report: Report, sent: Delivery, is_certain: bool
     )
 
 
-def _state_after(report: Report, state: State, *, blames: bool) -> State:
-    """Where a letter stands by what a report says; a delayed one is still on its way."""
+def _state_after(report: Report, state: State, *, blames: bool) -> ReceiptState:
+    """Where a letter stands by what a report says; a delayed one is still on its way.
+
+    What a person has settled since is not undone, and what is not certain is told beside.
+    """
+    if not blames or state not in TAKEN_OR_UNKNOWN:
+        return "reported"
     if report.action == "failed":
-        return "refused" if blames else state
-    return "sent" if blames else state
+        return "refused"
+    return "reported" if state == "sent" else "sent"
 
 
 def _passed_on_to(report: Report, address: str) -> str:
@@ -139,7 +183,7 @@ def _passed_on_to(report: Report, address: str) -> str:
     return "" if same_domain and _is_at(report.recipient, address) else final
 
 
-def _message_of(ledger: LedgerReader, report: Report) -> tuple[Delivery, bool] | None:
+def _delivery_of(ledger: LedgerReader, report: Report) -> tuple[Delivery, bool] | None:
     """The message a report speaks of, and whether the report names it.
 
     By any id it may have; else by an address that only one message went to, if the report bears a
@@ -173,8 +217,3 @@ def _is_at(one: str, other: str) -> bool:
 
 def _domain(address: str) -> str:
     return "" if malformed(address) else same_mailbox(address).rpartition("@")[2]
-
-
-def rounds_told_of(matched: Iterable[Matched]) -> list[str]:
-    """The rounds of which something new was told."""
-    return sorted({each.round for each in matched if each.is_new})

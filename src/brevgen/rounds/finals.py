@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from brevgen.errors import LedgerDamaged
 from brevgen.files import make_folder, share_like_folder, write_whole
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import SealedFile, SealedLetter
 from brevgen.pool.letter_files import Outcome, SealAccess
 from brevgen.pool.workers import BATCH, Workers
 from brevgen.rounds.letter_status import LetterStatus, task_for
+from brevgen.rounds.seal_check import SealCheck
 from brevgen.rounds.session import RoundSession
 from brevgen.seal.key import SealKey, open_key
 
@@ -139,7 +141,11 @@ def restore_finals(session: RoundSession, letters: Iterable[LetterStatus]) -> li
 
     Returns:
         the municipality numbers of the letters put back.
+
+    Raises:
+        LedgerDamaged: what the ledger keeps does not hold to its seal.
     """
+    seals = SealCheck(session.workspace)
     finals = session.workspace.finals(session.name)
     drafts = session.workspace.drafts(session.name)
     restored = []
@@ -153,6 +159,11 @@ def restore_finals(session: RoundSession, letters: Iterable[LetterStatus]) -> li
             assert session.ledger is not None, "it knows the sealed file"
             pdf = session.ledger.sealed_pdf(file.reference, file.content_digest)
             docx = session.ledger.sealed_docx(file.reference, file.content_digest)
+            if against := seals.against(file, pdf):
+                raise LedgerDamaged(
+                    f"{file.pdf_name} is not put back, for the ledger keeps another file than was"
+                    f" sealed: {against} Put the ledger's backup in its place."
+                )
             write_whole(finals / file.docx_name, docx)
             write_whole(finals / file.pdf_name, pdf)
             restored.append(each.number)

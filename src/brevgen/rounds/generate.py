@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from brevgen.errors import PartlyDone
+from brevgen.findings import Findings
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import MadeDocument
-from brevgen.pool.letter_files import Outcome
+from brevgen.pool.letter_files import Outcome, check_look
 from brevgen.pool.workers import BATCH, Workers
 from brevgen.rounds.finals import remove_finals_except, restore_finals
 from brevgen.rounds.letter_status import UP_TO_DATE, LetterStatus, task_for
@@ -56,6 +57,10 @@ def generate(
         PartlyDone: interrupted, or a process or a cluster was lost; what was made is recorded.
     """
     facts = session.facts
+    if any(each.number in chosen and _is_to_make(each) for each in session.letters()):
+        findings = Findings()
+        check_look(session.workspace.templates, findings)  # before any number is given
+        findings.stop_on_faults()
     numbers = sorted(row.number for row in facts.allocation.rows)
     try:
         with session.changing(reports_always=True) as ledger:
@@ -67,7 +72,7 @@ def generate(
             to_make = {
                 number: each
                 for number, each in letters.items()
-                if number in chosen and not (each.is_approved or each.state in UP_TO_DATE)
+                if number in chosen and _is_to_make(each)
             }
             made, faults = _make_drafts(session, ledger, to_make, workers, progress)
             made += restore_finals(session, [letters[number] for number in sorted(chosen)])
@@ -86,6 +91,11 @@ def generate(
         if each.number in chosen and each.state in UP_TO_DATE and each.number not in made
     )
     return Generated(tuple(after), tuple(sorted(made)), kept, faults, removed)
+
+
+def _is_to_make(each: LetterStatus) -> bool:
+    """Whether a draft of it is to be made."""
+    return not (each.is_approved or each.state in UP_TO_DATE)
 
 
 def _make_drafts(

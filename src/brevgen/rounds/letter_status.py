@@ -244,7 +244,9 @@ class StatusReader:
             for each in known.deliveries.get(number, ())
             if kept is None or each.pdf_sha256 == kept.pdf_sha256
         ]
-        addressees = addressees_of(letter, facts.contacts[number], facts.round, deliveries)
+        addressees = addressees_of(
+            letter, facts.contacts[number], facts.round, deliveries, facts.copies(municipality)
+        )
         if left is not None:
             state = _state_sent(left, sealed, addressees)
         elif letter.approved:

@@ -1,22 +1,29 @@
 """What there is to send: which letters, to whom, and the messages that carry them."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from brevgen.channels.channel import Consignment
 from brevgen.channels.mail.message import Mail, mail_for, redirected
 from brevgen.channels.recipients import address_refused, refused
-from brevgen.errors import Refused
+from brevgen.errors import Refused, UnreadableFile
+from brevgen.facts.forgotten import forgotten, other_rounds
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.files import sha256
-from brevgen.findings import Findings, Place
+from brevgen.files import MEGABYTE, read_bytes, sha256
+from brevgen.findings import Finding, Findings, Place
+from brevgen.ledger.records import Delivery
 from brevgen.letter.templates import Templates
 from brevgen.marker import MARKER
 from brevgen.rounds.addressees import Addressee
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.seal_check import SealCheck
+from brevgen.rounds.session import RoundSession
 from brevgen.settings.mail import MailSettings
 from brevgen.workspace import Workspace
+
+LARGEST = 20 * MEGABYTE
+"""Bytes of a file that is sent; a sealed letter has some 50 kB."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +34,10 @@ class ToSend:
     addressee: Addressee
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """Which file goes to which address."""
-        file = self.letter.sealed
-        return self.letter.number, file.pdf_sha256 if file else "", self.addressee.recipient.address
+    def key(self) -> tuple[str, str, str, int]:
+        """Which file goes to which address, and whether it goes there again."""
+        file, to = self.letter.sealed, self.addressee
+        return self.letter.number, file.pdf_sha256 if file else "", to.recipient.address, to.copy
 
     @property
     def label(self) -> str:
@@ -46,11 +53,13 @@ class Post:
         to_send: in the order they are sent.
         not_ready: chosen letters that cannot be sent now, by the reason.
         waiting: recipients of chosen letters that need a person first.
+        warnings: what may have been forgotten in a round whose letters leave today.
     """
 
     to_send: tuple[ToSend, ...]
     not_ready: dict[str, tuple[LetterStatus, ...]]
     waiting: tuple[ToSend, ...]
+    warnings: tuple[Finding, ...] = ()
 
     def shows_the_same_as(self, other: "Post") -> bool:
         """Whether somebody who has seen the other one has seen this one."""
@@ -66,6 +75,74 @@ class Post:
     def letters(self) -> int:
         """How many letters that are."""
         return len({each.letter.number for each in self.to_send})
+
+    @property
+    def copies(self) -> int:
+        """How many of the messages are copies for somebody outside of the municipality."""
+        return sum(each.addressee.is_copied for each in self.to_send)
+
+
+class NothingToSend(Refused):
+    """Nothing can be sent now; `post` tells why not."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__("There is nothing that can be sent now.")
+        self.post = post
+
+
+def line_up_post(
+    session: RoundSession,
+    chosen: Collection[str],
+    *,
+    limit: int = 0,
+    redirect_to: str = "",
+    for_real: bool,
+    named: bool,
+) -> Post:
+    """What would be sent now; nothing is written, and nobody needs to hold the round.
+
+    Args:
+        session: the round.
+        chosen: municipality numbers.
+        limit: no more than so many letters; 0 for all.
+        redirect_to: the address of a trial's reader; empty for the true recipients.
+        for_real: whether the recipients are to get it; a trial also shows a TEST seal around.
+        named: whether each letter was asked for by name, so that all of them must be ready.
+
+    Raises:
+        FaultyInput: the round has faults, or nothing is said of mail in the settings.
+        Refused: nobody may be written to at one of the addresses, not all that were named can be
+            sent, or nothing can.
+    """
+    letters = session.letters()
+    post = what_to_send(letters, only=chosen, limit=limit, for_real=for_real)
+    check_addresses(post.to_send, mail_settings(session.workspace), redirect_to)
+    if named and post.not_ready:
+        raise Refused(
+            "Nothing was sent: not all that were named can be sent now.\n"
+            + "\n".join(
+                f"- {each.label}: {reason}"
+                for reason, those in post.not_ready.items()
+                for each in those
+            )
+        )
+    if not post.to_send:
+        all_sent = all(each.state == "sent" for each in letters if each.number in chosen)
+        if named and all_sent:
+            raise Refused(
+                "Nothing was sent: it has been sent already. To send it once more on purpose:"
+                f" brevgen send {session.name} --again WHO WHY."
+            )
+        if not all_sent:
+            raise NothingToSend(post)
+    return replace(post, warnings=_warnings(session))
+
+
+def _warnings(session: RoundSession) -> tuple[Finding, ...]:
+    """What may have been forgotten in the round, now that its letters are to leave."""
+    others = other_rounds(session.workspace.round_folder(session.name))
+    today = session.clock().date()
+    return tuple(forgotten(session.name, session.round, today, others, sending=True))
 
 
 def mail_settings(workspace: Workspace) -> MailSettings:
@@ -99,27 +176,25 @@ def what_to_send(
     """
     to_send: list[ToSend] = []
     waiting: list[ToSend] = []
-    not_ready: dict[str, tuple[LetterStatus, ...]] = {}
+    left_out: dict[str, tuple[LetterStatus, ...]] = {}
     count = 0
     for each in letters:
         if each.number not in only:
             continue
-        if reason := _not_ready(each, for_real):
-            not_ready[reason] = (*not_ready.get(reason, ()), each)
+        if reason := not_ready(each, for_real=for_real):
+            left_out[reason] = (*left_out.get(reason, ()), each)
             continue
         mine = [ToSend(each, one) for one in each.addressees if one.is_to_send]
         waiting += [
-            ToSend(each, one)
-            for one in each.addressees
-            if not (one.is_to_send or one.state == "sent")
+            ToSend(each, one) for one in each.addressees if not (one.is_to_send or one.has_it)
         ]
         if mine and (not limit or count < limit):
             to_send += mine
             count += 1
-    return Post(tuple(to_send), not_ready, tuple(waiting))
+    return Post(tuple(to_send), left_out, tuple(waiting))
 
 
-def _not_ready(each: LetterStatus, for_real: bool) -> str:
+def not_ready(each: LetterStatus, *, for_real: bool) -> str:
     """Why a letter cannot be sent, in a few words; empty if it can, or has been."""
     if each.state == "sent, then changed":
         return "changed since it was sent"
@@ -164,6 +239,7 @@ class Writer:
         templates: those of the messages.
         settings: who the mail is from.
         clock: tells the time, aware.
+        seals: holds the letters to their seals.
         redirect_to: the trial's reader, who gets everything; empty for the true recipients.
     """
 
@@ -172,6 +248,7 @@ class Writer:
     templates: Templates
     settings: MailSettings
     clock: Callable[[], datetime]
+    seals: SealCheck
     redirect_to: str = ""
 
     def mail(self, each: ToSend) -> Mail:
@@ -183,6 +260,8 @@ class Writer:
         letter, file = each.letter, each.letter.sealed
         assert file is not None, "only final letters are sent"
         pdf = self._read(file.pdf_name, file.pdf_sha256)
+        if against := self.seals.against(file, pdf):
+            raise Refused(f"{file.pdf_name} does not hold: {against}")
         docx = b""
         if self.facts.round.dispatch.attach_docx:
             docx = self._read(file.docx_name, file.docx_sha256)
@@ -202,15 +281,61 @@ class Writer:
             pdf=pdf,
             docx=docx,
             at=self.clock(),
+            copy=addressee.copy,
         )
         return mail_for(consignment, self.settings)
 
     def _read(self, name: str, digest: str) -> bytes:
         path = self.workspace.finals(self.facts.name) / name
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise Refused(f"{name} cannot be read ({error.strerror})") from error
+            data = read_bytes(path, most=LARGEST)
+        except UnreadableFile as error:
+            raise Refused(f"{name} cannot be read: {error.what}") from error
         if sha256(data) != digest:
             raise Refused(f"{name} is not the file that was approved and sealed")
         return data
+
+
+def writer_for(session: RoundSession, redirect_to: str = "") -> Writer:
+    """Writes the messages of a round.
+
+    Args:
+        session: the round.
+        redirect_to: the address of a trial's reader; empty for the true recipients.
+    """
+    return Writer(
+        session.workspace,
+        session.facts,
+        session.messages,
+        mail_settings(session.workspace),
+        session.clock,
+        SealCheck(session.workspace),
+        redirect_to,
+    )
+
+
+def delivery_of(each: ToSend, external_id: str, round_name: str) -> Delivery:
+    """What the ledger writes down of a letter to a recipient.
+
+    Args:
+        each: which letter, and to whom.
+        external_id: what the message is called outside.
+        round_name: the round's name.
+    """
+    file, recipient = each.letter.sealed, each.addressee.recipient
+    assert file is not None, "only final letters are sent"
+    return Delivery(
+        external_id=external_id,
+        channel="mail",
+        recipient_key=recipient.key,
+        round=round_name,
+        municipality=each.letter.number,
+        reference=file.reference,
+        content_digest=file.content_digest,
+        pdf_sha256=file.pdf_sha256,
+        role=recipient.role,
+        title=recipient.title,
+        name=recipient.name,
+        address=recipient.address,
+        copy=each.addressee.copy,
+    )

@@ -4,13 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Reply
+from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Reply, refused_alike
 from brevgen.channels.outbox import OutboxChannel
-from brevgen.email_address import same_mailbox
-from brevgen.errors import BrevgenError, PartlyDone, Refused
+from brevgen.errors import LedgerError, PartlyDone, Refused, Unsendable
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Delivery, State
-from brevgen.rounds.post import Post, ToSend, Writer, check_addresses, mail_settings, what_to_send
+from brevgen.rounds.post import Post, ToSend, Writer, delivery_of, line_up_post, writer_for
 from brevgen.rounds.session import RoundSession
 
 PAUSES = (0.0, 30.0, 120.0)
@@ -18,6 +17,9 @@ PAUSES = (0.0, 30.0, 120.0)
 
 MOST_FAILURES = 3
 """After so many failures for now, one after the other, the rest waits for the next try."""
+
+Progress = Callable[[int, int], None]
+"""Is called with messages done and messages to do."""
 
 
 @dataclass
@@ -47,59 +49,6 @@ class Sent:
         return not (self.kept_back or self.left or troubled)
 
 
-def line_up_post(
-    session: RoundSession,
-    chosen: Collection[str],
-    *,
-    limit: int = 0,
-    redirect_to: str = "",
-    for_real: bool,
-    named: bool,
-) -> Post:
-    """What would be sent now; nothing is written.
-
-    Args:
-        session: the round.
-        chosen: municipality numbers.
-        limit: no more than so many letters; 0 for all.
-        redirect_to: the address of a trial's reader; empty for the true recipients.
-        for_real: whether the recipients are to get it; a trial also shows a TEST seal around.
-        named: whether each letter was asked for by name, so that all of them must be ready.
-
-    Raises:
-        FaultyInput: the round has faults, or nothing is said of mail in the settings.
-        Refused: nobody may be written to at one of the addresses, not all that were named can be
-            sent, or nothing can.
-    """
-    letters = session.letters()
-    post = what_to_send(letters, only=chosen, limit=limit, for_real=for_real)
-    check_addresses(post.to_send, mail_settings(session.workspace), redirect_to)
-    if named and post.not_ready:
-        raise Refused(
-            "Nothing was sent: not all that were named can be sent now.\n"
-            + "\n".join(
-                f"- {each.label}: {reason}"
-                for reason, those in post.not_ready.items()
-                for each in those
-            )
-        )
-    if not post.to_send:
-        all_sent = all(each.state == "sent" for each in letters if each.number in chosen)
-        if named and all_sent:
-            raise Refused("Nothing was sent: it has been sent already.")
-        if not all_sent:
-            raise NothingToSend(post)
-    return post
-
-
-class NothingToSend(Refused):
-    """Nothing can be sent now; `post` tells why not."""
-
-    def __init__(self, post: Post) -> None:
-        super().__init__("There is nothing that can be sent now.")
-        self.post = post
-
-
 def send(
     session: RoundSession,
     chosen: Collection[str],
@@ -109,7 +58,7 @@ def send(
     limit: int = 0,
     named: bool = False,
     sleep: Callable[[float], object],
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> Sent:
     """Send for real: each message once.
 
@@ -128,7 +77,8 @@ def send(
 
     Raises:
         Refused: see `line_up_post`, or the person does not agree.
-        PartlyDone: interrupted, or the channel takes nothing before a person mends it.
+        PartlyDone: interrupted, or the channel takes nothing before a person mends it, or what
+            became of a message could not be written down.
     """
     session.mark_interrupted()
     post = line_up_post(session, chosen, limit=limit, for_real=True, named=named)
@@ -153,13 +103,13 @@ def _send_through(
     channel: AbstractContextManager[Channel],
     post: Post,
     sleep: Callable[[float], object],
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> Sent:
     see = f"See: brevgen status {session.name}"
     try:
         with channel as way:
-            writer = writer_for(session)
-            return send_all(ledger, post.to_send, writer, way, sleep=sleep, progress=progress)
+            run = Run(ledger, writer_for(session), way, len(post.to_send), progress)
+            return run.send(post.to_send, sleep)
     except KeyboardInterrupt:
         raise PartlyDone(
             "Interrupted; what was sent is written down, and the message under way is uncertain."
@@ -167,119 +117,132 @@ def _send_through(
         ) from None
     except ChannelUnusable as reason:
         raise PartlyDone(f"{reason}\nWhat had been sent by then is written down. {see}") from reason
+    except LedgerError as reason:
+        raise PartlyDone(
+            f"{reason}\nNot all is sent. What had been sent by then is written down, all but the"
+            f" message under way: where it stands as “sending”, it is uncertain. {see}"
+        ) from reason
 
 
-def writer_for(session: RoundSession, redirect_to: str = "") -> Writer:
-    """Writes the messages of a round.
-
-    Args:
-        session: the round.
-        redirect_to: the address of a trial's reader; empty for the true recipients.
-    """
-    settings = mail_settings(session.workspace)
-    return Writer(
-        session.workspace, session.facts, session.messages, settings, session.clock, redirect_to
-    )
-
-
-def send_all(
-    ledger: Ledger,
-    to_send: Sequence[ToSend],
-    writer: Writer,
-    channel: Channel,
-    *,
-    sleep: Callable[[float], object],
-    progress: Callable[[int, int], None],
-) -> Sent:
-    """Send for real: each message once, with what became of it in the ledger.
+class Run:
+    """One run of sending: each message once, with what became of it in the ledger.
 
     “Sending” is in the ledger before a message is handed over, so that it is known afterwards, come
     what may. What was surely not taken is tried again after growing pauses.
 
-    Raises:
-        ChannelUnusable: the channel takes nothing before a person mends it.
-        KeyboardInterrupt: interrupted; a message under way is uncertain.
+    Args:
+        ledger: the ledger; the caller holds the round's lock.
+        writer: writes the messages.
+        channel: the way they go.
+        total: how many messages there are, for the progress.
+        progress: called with messages done and messages to do.
     """
-    sent = Sent()
-    waiting = list(to_send)
-    states: dict[str, State] = {}
 
-    def done(message_id: str, state: State) -> None:
-        sent.note(state, states.get(message_id))
-        states[message_id] = state
-        progress(sum(n for s, n in sent.counts.items() if s != "failed for now"), len(to_send))
+    def __init__(
+        self, ledger: Ledger, writer: Writer, channel: Channel, total: int, progress: Progress
+    ) -> None:
+        self._ledger, self._writer, self._channel = ledger, writer, channel
+        self._total, self._progress = total, progress
+        self._sent = Sent()
+        self._states: dict[str, State] = {}
+        self._replies: list[tuple[Delivery, Reply]] = []
 
-    for pause in PAUSES:
-        if not waiting:
-            break
-        if pause:
-            sleep(pause)
-        waiting = _one_round(ledger, waiting, writer, channel, sent, done)
-    sent.left = len(waiting)
-    return sent
+    def send(self, to_send: Sequence[ToSend], sleep: Callable[[float], object]) -> Sent:
+        """Send all of it.
 
+        Args:
+            to_send: what there is to send, in this order.
+            sleep: waits for a number of seconds.
 
-def _one_round(
-    ledger: Ledger,
-    to_send: Sequence[ToSend],
-    writer: Writer,
-    channel: Channel,
-    sent: Sent,
-    done: Callable[[str, State], None],
-) -> list[ToSend]:
-    """Try each message once; what is left to be tried again."""
-    again: list[ToSend] = []
-    in_a_row = 0
-    for at, each in enumerate(to_send):
-        if in_a_row >= MOST_FAILURES:
-            return [*to_send[at:], *again]  # those that fail shall not stand before the others
+        Raises:
+            ChannelUnusable: the channel takes nothing before a person mends it, or refuses all
+                recipients alike; those are put back.
+            LedgerError: what became of a message could not be written down.
+            KeyboardInterrupt: interrupted; a message under way is uncertain.
+        """
+        waiting = list(to_send)
+        for pause in PAUSES:
+            if not waiting:
+                break
+            if pause:
+                sleep(pause)
+            waiting = self._try_each(waiting)
+        self._sent.left = len(waiting)
+        return self._sent
+
+    def _try_each(self, to_send: Sequence[ToSend]) -> list[ToSend]:
+        """Try each message once; what is left to be tried again."""
+        again: list[ToSend] = []
+        in_a_row = 0
+        for at, each in enumerate(to_send):
+            if in_a_row >= MOST_FAILURES:
+                # those that fail shall not stand before the others
+                return [*to_send[at:], *again]
+            reply = self._try(each)
+            if reply is None:
+                continue
+            if reply.state == "failed for now":
+                again.append(each)
+            # the same refusal of all is seen by itself, see below
+            failed = reply.state == "failed for now" and not reply.refusal
+            in_a_row = in_a_row + 1 if failed else 0
+        return again
+
+    def _try(self, each: ToSend) -> Reply | None:
+        """Try one message; None where it was not handed over."""
         try:
-            message = writer.mail(each).outgoing()
-            channel.wait()  # now, for whoever interrupts it while it waits leaves nothing uncertain
-            delivery = _delivery(each, message, writer.facts.name)
-            if not ledger.begin_sending(delivery):
-                continue  # somebody else has sent it meanwhile
-        except BrevgenError as error:
-            sent.kept_back[each.label] = str(error)
-            continue
-        reply = _hand_over(ledger, channel, message, delivery)
-        state = reply.state
-        ledger.record_receipt(delivery, state, reply.words)
-        done(message.external_id, state)
-        if state == "failed for now":
-            again.append(each)
-        in_a_row = in_a_row + 1 if state == "failed for now" else 0
-    return again
+            message = self._writer.mail(each).outgoing()
+            self._channel.wait()  # now: whoever interrupts a wait leaves nothing uncertain
+            delivery = delivery_of(each, message.external_id, self._writer.facts.name)
+            if not self._ledger.begin_sending(delivery):
+                return None  # somebody else has sent it meanwhile
+        except (Refused, Unsendable) as error:
+            self._sent.kept_back[each.label] = str(error)
+            return None
+        reply = self._hand_over(message, delivery)
+        self._ledger.record_receipt(delivery, reply.state, reply.words)
+        self._count(delivery, reply.state)
+        self._replies.append((delivery, reply))
+        self._stop_where_all_are_refused_alike()
+        return reply
 
+    def _hand_over(self, message: Outgoing, delivery: Delivery) -> Reply:
+        try:
+            return self._channel.hand_over(message)
+        except ChannelUnusable as error:
+            self._ledger.record_receipt(delivery, "failed for now", f"not handed over: {error}")
+            raise
+        except KeyboardInterrupt:
+            self._ledger.record_receipt(delivery, "uncertain", "interrupted by the user")
+            raise
 
-def _hand_over(ledger: Ledger, channel: Channel, message: Outgoing, delivery: Delivery) -> Reply:
-    try:
-        return channel.hand_over(message)
-    except ChannelUnusable as error:
-        ledger.record_receipt(delivery, "failed for now", f"not handed over: {error}")
-        raise
-    except KeyboardInterrupt:
-        ledger.record_receipt(delivery, "uncertain", "interrupted by the user")
-        raise
+    def _count(self, delivery: Delivery, state: State) -> None:
+        message_id = str(delivery.external_id)
+        self._sent.note(state, self._states.get(message_id))
+        self._states[message_id] = state
+        done = sum(n for s, n in self._sent.counts.items() if s != "failed for now")
+        self._progress(done, self._total)
 
+    def _stop_where_all_are_refused_alike(self) -> None:
+        """Put back everybody whom the last refusals speak of, where these are not about them.
 
-def _delivery(each: ToSend, message: Outgoing, round_name: str) -> Delivery:
-    file, recipient = each.letter.sealed, each.addressee.recipient
-    assert file is not None, "only final letters are sent"
-    return Delivery(
-        external_id=message.external_id,
-        channel="mail",
-        recipient_key=same_mailbox(recipient.address),
-        round=round_name,
-        municipality=each.letter.number,
-        reference=file.reference,
-        content_digest=file.content_digest,
-        pdf_sha256=file.pdf_sha256,
-        role=recipient.role,
-        title=recipient.title,
-        name=recipient.name,
-        address=recipient.address,
-    )
+        Raises:
+            ChannelUnusable: one refusal meets all; a person must find out why.
+        """
+        count = refused_alike([(each.municipality, reply) for each, reply in self._replies])
+        if not count:
+            return
+        alike = {str(each.external_id): each for each, _ in self._replies[-count:]}
+        words = self._replies[-1][1].words
+        put_back = f"put back: all were refused alike, so it is not about them: {words}"
+        for each in alike.values():
+            self._ledger.record_receipt(each, "to send", put_back)
+        raise ChannelUnusable(
+            f"The last {len(alike)} messages were refused in the same way: {words}\n"
+            "That is not about the recipients, so they are still to be sent to. See"
+            " mail.from_address and mail.smtp in brevgen.toml, ask whoever runs the mail server,"
+            " then send again."
+        )
 
 
 @dataclass(frozen=True)
@@ -306,7 +269,7 @@ def rehearse(
     *,
     channel: AbstractContextManager[Channel] | None = None,
     redirect_to: str = "",
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> Rehearsed:
     """Hand messages over without counting them as sent.
 
@@ -325,8 +288,8 @@ def rehearse(
         for stale in outbox.glob("*.eml"):  # it might no longer be what would be sent
             stale.unlink()
     with session.changing() as ledger:
-        with channel or nullcontext(OutboxChannel(mail_settings(session.workspace), outbox)) as way:
-            writer = writer_for(session, redirect_to)
+        writer = writer_for(session, redirect_to)
+        with channel or nullcontext(OutboxChannel(writer.settings, outbox)) as way:
             kept_back = hand_over_all(post.to_send, writer, way, progress=progress)
         where = "by mail" if channel else "to the outbox"
         to = f", to {redirect_to}" if redirect_to else ""
@@ -335,11 +298,7 @@ def rehearse(
 
 
 def hand_over_all(
-    to_send: Sequence[ToSend],
-    writer: Writer,
-    channel: Channel,
-    *,
-    progress: Callable[[int, int], None],
+    to_send: Sequence[ToSend], writer: Writer, channel: Channel, *, progress: Progress
 ) -> dict[str, str]:
     """Hand messages over without counting them as sent: to the outbox, or to a trial's reader.
 
@@ -347,7 +306,7 @@ def hand_over_all(
         letter and recipient to why it was not handed over.
 
     Raises:
-        ChannelUnusable: the channel takes nothing before a person mends it.
+        PartlyDone: the channel takes nothing before a person mends it, or fails again and again.
     """
     kept_back: dict[str, str] = {}
     in_a_row = 0
@@ -358,9 +317,7 @@ def hand_over_all(
             message = writer.mail(each).outgoing()
             channel.wait()
             reply = channel.hand_over(message)
-        except PartlyDone:
-            raise
-        except BrevgenError as error:
+        except (Refused, Unsendable) as error:
             kept_back[each.label] = str(error)
         else:
             in_a_row = in_a_row + 1 if reply.state == "failed for now" else 0

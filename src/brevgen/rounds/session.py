@@ -14,6 +14,7 @@ from brevgen.actor import Actor
 from brevgen.errors import LedgerOutdated, PartlyDone, WrongUse
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant, select
+from brevgen.files import make_folder
 from brevgen.findings import FaultyInput, Findings
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter
@@ -28,7 +29,7 @@ from brevgen.workspace import Workspace
 if TYPE_CHECKING:
     from brevgen.ledger.ledger import Ledger
     from brevgen.ledger.reader import LedgerReader
-    from brevgen.ledger.records import ManifestLetter
+    from brevgen.ledger.records import LedgerMark, ManifestLetter
 
 Clock = Callable[[], datetime]
 """Tells the time, aware."""
@@ -259,7 +260,7 @@ class RoundSession:
         reader = self._ledger
         self.check_ledger()
         path = self.workspace.ledger
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         last = mark = None
         try:
             with self._locked(), Ledger(path, self.clock, self.actor, new=True) as ledger:
@@ -270,15 +271,28 @@ class RoundSession:
                     yield ledger
                 finally:
                     mark = ledger.mark()
-        finally:
-            if reader is not None:  # it need not see what has been written since it was opened
-                reader.close()
-            self._ledger = self._reader()
-            self.forget()
-            if mark is not None and mark != last:
-                remember_mark(self.workspace, mark)
-            if mark != last or (mark is not None and reports_always):
-                self.write_report()
+        except BaseException:
+            self._after_change(reader, last, mark)
+            try:
+                if mark != last:
+                    self.write_report()
+            except PartlyDone as problem:  # what went wrong first is told, and this beside it
+                self.tell(str(problem))
+            raise
+        self._after_change(reader, last, mark)
+        if mark != last or reports_always:
+            self.write_report()
+
+    def _after_change(
+        self, reader: "LedgerReader | None", last: "LedgerMark | None", mark: "LedgerMark | None"
+    ) -> None:
+        """Read on from a ledger that knows what was written, and remember how far it has come."""
+        if reader is not None:  # it need not see what has been written since it was opened
+            reader.close()
+        self._ledger = self._reader()
+        self.forget()
+        if mark is not None and mark != last:
+            remember_mark(self.workspace, mark)
 
     def record_shown(self, entries: Sequence["ManifestLetter"]) -> None:
         """Remember what the actor was shown; nobody need hold the round for that."""

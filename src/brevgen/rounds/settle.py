@@ -1,64 +1,110 @@
-"""Writing down what a person has found out about messages whose fate nobody knew."""
+"""Writing down what a person has found out about messages: they came, or not, or another way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from brevgen.email_address import same_mailbox
+from brevgen.email_address import malformed, same_mailbox
 from brevgen.errors import Refused, WrongUse
 from brevgen.ledger.records import Delivery, State
 from brevgen.rounds.session import RoundSession
 
-Answer = Literal["sent", "resend"]
+Answer = Literal["sent", "resend", "delivered"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
+
+ALL = "all"
+"""Stands for every message that can be settled alike."""
+
+_WANTED: dict[Answer, tuple[State, ...]] = {
+    "sent": ("uncertain",),
+    "resend": ("uncertain", "refused"),
+    "delivered": ("uncertain", "refused", "failed for now", "to send"),
+}
+"""Where a message must stand for an answer to make sense."""
+
+_AFTER: dict[Answer, State] = {
+    "sent": "sent",
+    "resend": "to send",
+    "delivered": "reached otherwise",
+}
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What was settled: the municipality, and how many messages to it."""
+    """What was settled.
 
-    label: str
+    Args:
+        who: the municipality with its number, or how many of them.
+        messages: how many messages.
+    """
+
+    who: str
     messages: int
 
 
-def settle(session: RoundSession, who: str, answer: Answer) -> Settled:
-    """Write down what a person has found out about the uncertain messages with a letter.
+def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> Settled:
+    """Write down what a person has found out about messages with a letter.
 
     Works from the ledger, so that a fault in a spreadsheet is no hindrance.
 
     Args:
         session: the round.
-        who: municipality number or name, or the address of one message.
-        answer: `sent`, or `resend` if it surely never came; a message that was refused may be sent
-            again as well.
+        who: municipality number or name, the address of one message, or `all`: every uncertain
+            message for `sent`, every refused one for `resend`.
+        answer: `sent`; `resend` if it surely never came, or was refused; `delivered` if they have
+            it by another way.
+        words: for `delivered`: how, such as `by post 3 December`; kept in the history.
 
     Raises:
-        WrongUse: there was no message to that municipality or address.
+        WrongUse: there was no message to that municipality or address, or it is not said how it
+            was delivered.
         Refused: there is nothing to settle.
     """
+    if answer == "delivered" and not words.strip():
+        raise WrongUse(
+            f'Say how they got it: brevgen send {session.name} --settle {who} delivered "by post'
+            ' 3 December".'
+        )
     with session.changing() as ledger:
         ledger.mark_interrupted_uncertain(session.name)
         session.forget()
-        if "@" in who:
-            messages = [each for each in _all(session) if _is_at(who, each)]
-            if not messages:
-                raise WrongUse(f"No letter of this round went to {who}.")
+        wanted = _WANTED[answer]
+        if who.casefold() == ALL:
+            messages, wanted = _all(session), _wanted_of_all(answer)
         else:
-            (number,) = session.choose_known([who])
-            messages = list(session.known.deliveries.get(number, ()))
-        wanted: tuple[State, ...] = ("uncertain",) if answer == "sent" else ("uncertain", "refused")
+            messages = _messages_to(session, who)
         to_settle = [each for each in messages if each.state in wanted]
         if not to_settle:
             raise Refused(f"{who}: no message is {' or '.join(wanted)}; nothing to settle.")
-        state: State = "sent" if answer == "sent" else "to send"
         for each in to_settle:
-            ledger.record_receipt(each, state, "settled by a person")
-    return Settled(session.label(to_settle[0].municipality), len(to_settle))
+            ledger.record_receipt(each, _AFTER[answer], words or "settled by a person")
+    numbers = sorted({each.municipality for each in to_settle})
+    label = session.label(numbers[0]) if len(numbers) == 1 else f"{len(numbers)} municipalities"
+    return Settled(label, len(to_settle))
+
+
+def _wanted_of_all(answer: Answer) -> tuple[State, ...]:
+    """What is settled for all at once: nothing that could then be sent to somebody who has it."""
+    if answer == "delivered":
+        raise WrongUse("Nobody reaches all at once another way. Name the municipality.")
+    return ("uncertain",) if answer == "sent" else ("refused",)
+
+
+def _messages_to(session: RoundSession, who: str) -> Sequence[Delivery]:
+    if "@" not in who:
+        (number,) = session.choose_known([who])
+        return session.known.deliveries.get(number, ())
+    reason = malformed(who)
+    messages = [] if reason else [each for each in _all(session) if is_at(who, each)]
+    if not messages:
+        raise WrongUse(f"No letter of this round went to {who}.")
+    return messages
 
 
 def _all(session: RoundSession) -> Sequence[Delivery]:
     return [each for those in session.known.deliveries.values() for each in those]
 
 
-def _is_at(address: str, sent: Delivery) -> bool:
-    return same_mailbox(sent.address) == same_mailbox(address)
+def is_at(address: str, sent: Delivery) -> bool:
+    """Whether a message went to an address."""
+    return sent.recipient_key == same_mailbox(address)

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from brevgen.errors import LedgerOutdated
 from brevgen.ledger.records import Approval
 from brevgen.letter.differences import Change, differences, lines
-from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
+from brevgen.rounds.addressees import advice_on
 from brevgen.rounds.letter_status import Known, LetterState, LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace
@@ -242,9 +242,9 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
                 each.name,
                 each.address,
                 each.state,
-                each.last.at if each.last else None,
-                each.last.words if each.last else "",
-                RECIPIENT_ADVICE[each.state],
+                each.receipts[-1].at,
+                each.receipts[-1].words,
+                advice_on(each),
             )
             for each in sent
         ),

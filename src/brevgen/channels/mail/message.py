@@ -1,7 +1,8 @@
 """The message that takes a letter to one recipient: its words, its names and what is attached.
 
-Message-ID and bytes follow from letter, recipient and sealed PDF alone: the same letter to the same
-recipient is the same message, however often it is made.
+Message-ID and bytes follow from letter, recipient, sealed PDF and the number of the copy alone: the
+same letter to the same recipient is the same message, however often it is made, unless it is sent
+again on purpose.
 """
 
 import re
@@ -17,7 +18,7 @@ from brevgen.channels.mail.mime import Attachment, free_text, mail_bytes, mailbo
 from brevgen.email_address import ascii_address, same_mailbox
 from brevgen.files import sha256
 from brevgen.letter.content import Content, WrittenForm
-from brevgen.letter.letter import in_form
+from brevgen.letter.letter import Letter, in_form
 from brevgen.render.text import as_text
 from brevgen.settings.mail import MailSettings
 
@@ -107,8 +108,10 @@ def mail_for(consignment: Consignment, settings: MailSettings) -> Mail:
     if consignment.docx:
         attachments.append(Attachment(file_name(called, ".docx"), DOCX, consignment.docx))
     identity = f"{letter.reference}\n{recipient.key}\n{sha256(consignment.pdf)}"
+    if consignment.copy > 1:
+        identity += f"\n{consignment.copy}"
     blocks = consignment.covering.blocks
-    return Mail(
+    mail = Mail(
         name=f"{consignment.stem}-{recipient.title.lower()}",
         message_id=_message_id(identity, settings.from_address),
         written_form=letter.written_form,
@@ -121,6 +124,18 @@ def mail_for(consignment: Consignment, settings: MailSettings) -> Mail:
         subject="".join(block.text for block in blocks if block.style == "title"),
         text=_text(consignment.covering, consignment.content),
         attachments=tuple(attachments),
+    )
+    return _for_information(mail, letter) if recipient.role == "copied" else mail
+
+
+def _for_information(mail: Mail, letter: Letter) -> Mail:
+    """The message as it goes to somebody who gets a copy: subject and first line say so."""
+    notice = f"Kopi til orientering. Brevet er sendt til {letter.municipality.name} kommune."
+    return replace(
+        mail,
+        name=f"{mail.name}-{mail.to_address}",
+        subject=f"Kopi: {mail.subject}",
+        text=f"{_wrapped(notice)}\n\n{mail.text}",
     )
 
 

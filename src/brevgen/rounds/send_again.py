@@ -1,0 +1,120 @@
+"""Sending a letter once more on purpose: the same sealed file, ordered by a person, and why."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from brevgen.channels.recipients import Recipient, copied_to, recipients_of
+from brevgen.email_address import same_mailbox
+from brevgen.errors import Refused, WrongUse
+from brevgen.ledger.records import Delivery, State
+from brevgen.rounds.addressees import Addressee, recipient_in
+from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.post import (
+    ToSend,
+    check_addresses,
+    delivery_of,
+    mail_settings,
+    not_ready,
+    writer_for,
+)
+from brevgen.rounds.session import RoundSession
+
+_AGAINST: dict[State, str] = {
+    "to send": "it is still to be sent",
+    "failed for now": "it is still to be sent",
+    "sending": "it is being sent, or was cut off",
+    "uncertain": "it may have come: find out, then say so with --settle",
+    "refused": "it was refused: put the address right, or say --settle WHO resend",
+    "sent": "",
+    "reached otherwise": "",
+}
+"""Why nothing is sent again to somebody, by where the last sending to them stands."""
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What is to be sent once more.
+
+    Args:
+        numbers: the municipalities' numbers.
+        messages: how many messages.
+    """
+
+    numbers: tuple[str, ...]
+    messages: int
+
+
+def order_again(session: RoundSession, who: str, why: str) -> Ordered:
+    """Write down that letters are to be sent once more; they leave with the next sending.
+
+    Args:
+        session: the round.
+        who: municipality number or name: everyone whom the contacts name for it now; or one
+            address, an earlier one or one that the contacts name now.
+        why: kept in the history.
+
+    Raises:
+        FaultyInput: the round has faults.
+        WrongUse: it means nobody, or no reason is given.
+        Unsendable: it is no address.
+        Refused: the letter has not left, or somebody first needs another answer.
+    """
+    if not why.strip():
+        raise WrongUse(f'Say why: brevgen send {session.name} --again {who} "they never got it".')
+    with session.changing() as ledger:
+        ledger.mark_interrupted_uncertain(session.name)
+        session.forget()
+        orders = list(_orders(session, who))
+        if not orders:
+            raise Refused(
+                f"{who}: no letter has left for them in the round {session.name}, so there is"
+                " nothing to send again."
+            )
+        against = [f"- {each.label}: {reason}" for each, reason in orders if reason]
+        if against:
+            raise Refused("Nothing is to be sent again:\n" + "\n".join(against))
+        to_send = [each for each, _ in orders]
+        check_addresses(to_send, mail_settings(session.workspace))
+        writer = writer_for(session)
+        for each in to_send:
+            message_id = writer.mail(each).message_id
+            ledger.order_copy(delivery_of(each, message_id, session.name), why)
+    return Ordered(tuple(sorted({each.letter.number for each in to_send})), len(to_send))
+
+
+def _orders(session: RoundSession, who: str) -> Iterator[tuple[ToSend, str]]:
+    """Which letters go to whom again, and why not, if not."""
+    is_address = "@" in who
+    numbers = session.choose(() if is_address else [who])
+    for letter in session.letters():
+        if letter.number not in numbers or not letter.has_left or letter.sealed is None:
+            continue
+        latest = {
+            each.recipient_key: each
+            for each in session.known.deliveries[letter.number]
+            if each.pdf_sha256 == letter.sealed.pdf_sha256
+        }
+        for recipient in _recipients(session, letter, latest, every=is_address):
+            if is_address and recipient.key != same_mailbox(who):
+                continue
+            last = latest.get(recipient.key)
+            once_more = replace(last, copy=last.copy + 1, receipts=()) if last else None
+            reason = not_ready(letter, for_real=True) or (_AGAINST[last.state] if last else "")
+            yield ToSend(letter, Addressee(recipient, once_more)), reason
+
+
+def _recipients(
+    session: RoundSession, letter: LetterStatus, latest: Mapping[str, Delivery], *, every: bool
+) -> tuple[Recipient, ...]:
+    """Whom the contacts name now; and whoever had the letter, where an address is asked for."""
+    facts = session.facts
+    now = recipients_of(
+        facts.contacts[letter.number],
+        letter.letter.municipality.distribution,
+        mailbox_always=facts.round.dispatch.mailbox_always,
+    )
+    if not every:
+        return now
+    copied = copied_to(facts.copies(letter.municipality))
+    found = {each.key: each for each in (*map(recipient_in, latest.values()), *copied, *now)}
+    return tuple(found.values())
