@@ -48,7 +48,8 @@ format: $(VENV)/.ready-dev ## Put the format right
 
 docs: $(VENV)/.ready-docs ## Write the reference anew and build the site into build/site
 	@PYTHONPATH=src $(VENV)/bin/python -m scripts.reference
-	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet --strict
+	@# not --quiet: that hides the warnings from --strict too
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
 	@echo "The site lies in build/site: open build/site/index.html"
 
 accept-look: $(VENV)/.ready-dev ## Take how the letters look now as approved
