@@ -2,12 +2,14 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from brevgen.errors import LedgerDamaged
 from brevgen.files import sha256
+from brevgen.ledger.reader import LedgerReader
 from brevgen.rounds.finals import restore_finals
 from tests.support import made_rounds
 from tests.support.sessions import generated, session
@@ -42,4 +44,22 @@ def test_a_file_forged_in_the_ledger_is_not_put_back(place: Path) -> None:
         )
     with session(place) as opened, pytest.raises(LedgerDamaged):
         restore_finals(opened, opened.letters())
+    assert not file.exists()
+
+
+def test_a_forgery_that_the_ledger_itself_does_not_notice_fails_before_its_seal(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by somebody who has written the whole ledger anew."""
+    (file,) = (place / "output" / "trial" / "letters").glob("0214-*.pdf")
+    forged = bytearray(file.read_bytes())
+    forged[5000] ^= 1
+    file.unlink()
+    monkeypatch.setattr(LedgerReader, "sealed_pdf", lambda *_: bytes(forged))
+    with session(place) as opened:
+        (aas,) = (each for each in opened.letters() if each.number == "0214")
+        assert aas.sealed is not None
+        recorded = replace(aas.sealed, pdf_sha256=sha256(bytes(forged)))
+        with pytest.raises(LedgerDamaged, match="is not put back.*changed after it was sealed"):
+            restore_finals(opened, [replace(aas, sealed=recorded)])
     assert not file.exists()
