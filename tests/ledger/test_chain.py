@@ -149,6 +149,14 @@ def test_bytes_that_are_not_those_that_were_sealed_are_never_given_out(full, whi
             read("17-09100", AAS.file.content_digest)
 
 
+@pytest.mark.parametrize("value", ["'PDF'", "CAST(x'25ff46' AS TEXT)"])
+def test_words_in_place_of_a_sealed_file_are_told_and_not_given_out(full, value):
+    by_another_hand(full, f"UPDATE sealed SET pdf = {value}")
+
+    with LedgerReader(full) as reader, pytest.raises(LedgerDamaged, match="another hand"):
+        reader.sealed_pdf("17-09100", AAS.file.content_digest)
+
+
 def test_a_forged_file_with_its_own_digest_is_neither_given_out_nor_known(full):
     forged = b"%PDF another number"
     by_another_hand(
