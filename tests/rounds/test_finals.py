@@ -60,6 +60,6 @@ def test_a_forgery_that_the_ledger_itself_does_not_notice_fails_before_its_seal(
         (aas,) = (each for each in opened.letters() if each.number == "0214")
         assert aas.sealed is not None
         recorded = replace(aas.sealed, pdf_sha256=sha256(bytes(forged)))
-        with pytest.raises(LedgerDamaged, match="is not put back.*changed after it was sealed"):
+        with pytest.raises(LedgerDamaged, match=r"is not put back.*changed after it was sealed"):
             restore_finals(opened, [replace(aas, sealed=recorded)])
     assert not file.exists()
