@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from brevgen.errors import LedgerOutdated
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import sum_of_all, sums_by_area
 from brevgen.findings import Finding, Findings
@@ -54,6 +55,10 @@ def check(session: RoundSession) -> Checked:
     """Everything found wrong in a round, and its control figures. Nothing is written."""
     findings = Findings(list(session.findings.items))
     check_look(session.workspace.templates, findings)
+    try:
+        session.check_ledger()
+    except LedgerOutdated as outdated:
+        findings.fault(str(outdated), "Nothing can be made before that.")
     if not findings.faults:
         check_series(session.workspace, session.facts, findings)
     if findings.faults:

@@ -5,6 +5,7 @@ from brevgen.facts.municipalities import read_register
 from brevgen.findings import Findings
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Event
+from brevgen.rounds.traces import missing_ledger
 from brevgen.workspace import Workspace
 
 
@@ -22,7 +23,7 @@ def history(workspace: Workspace, who: str, round_name: str = "") -> list[Event]
         WrongUse: there is no ledger yet, or the name means nobody or several.
     """
     if not workspace.has_ledger:
-        raise WrongUse("Nothing has happened yet: there is no ledger.")
+        raise WrongUse(missing_ledger(workspace) or "Nothing has happened yet: there is no ledger.")
     with LedgerReader(workspace.ledger) as ledger:
         holder = ledger.find_reference(who)
         numbers = [holder.municipality] if holder is not None else _numbers(workspace, who, ledger)
