@@ -1,6 +1,9 @@
-# `make letters` and `make test` do everything a fresh Debian machine with Python 3.11 needs, once.
+# `make letters` and `make test` do everything a fresh Debian machine with Python 3.11 or newer needs,
+# once.
 
-PYTHON ?= python3.11
+# The first Python that is new enough and runs.
+PYTHON ?= $(firstword $(foreach each,python3 python3.13 python3.12 python3.11,$(if $(shell \
+	$(each) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(each))))
 VENV := .venv
 BREVGEN := $(VENV)/bin/brevgen
 PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
@@ -14,7 +17,7 @@ DEBIAN_TEST := softhsm2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help letters test test-slow test-postfix check format accept-look conformance verapdf bench lock clean
+.PHONY: help letters test test-slow test-postfix check format docs accept-look conformance verapdf bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -36,14 +39,21 @@ test-postfix: $(VENV)/.ready-dev ## Send a whole round through a real Postfix, a
 	@scripts/postfix-for-tests
 	@$(VENV)/bin/pytest -q -m postfix tests/postfix
 
-check: $(VENV)/.ready-dev ## Format, lint and types
+check: $(VENV)/.ready-dev ## Format, lint, types, and whether the reference is up to date
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy
+	@PYTHONPATH=src $(VENV)/bin/python -m scripts.reference --check
 
 format: $(VENV)/.ready-dev ## Put the format right
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
+
+docs: $(VENV)/.ready-docs ## Write the reference anew and build the site into build/site
+	@PYTHONPATH=src $(VENV)/bin/python -m scripts.reference
+	@# not --quiet: that hides the warnings from --strict too
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
+	@echo "The site lies in build/site: open build/site/index.html"
 
 accept-look: $(VENV)/.ready-dev ## Take how the letters look now as approved
 	@$(VENV)/bin/python -m tests.visual.look
@@ -65,13 +75,17 @@ lock: $(VENV)/.ready-dev ## Pin the newest fitting dependencies, with hashes
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup -o requirements.txt
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup --extra dev --extra dask \
 		-c requirements.txt -o requirements-dev.txt
-LOCK := --quiet --upgrade --generate-hashes --no-header --python-version 3.11
+	@echo 'mkdocs-material>=9.5' | $(VENV)/bin/uv pip compile $(LOCK) - \
+		-c requirements-dev.txt -o requirements-docs.txt
+LOCK := --quiet --upgrade --generate-hashes --no-header --universal --fork-strategy fewest --python-version 3.11
 
 clean: ## Remove what was set up and made, but never the ledger
 	@rm -rf $(VENV) output .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.ready: requirements.txt pyproject.toml
 	@scripts/debian-packages $(DEBIAN)
+	@test -x $(VENV)/bin/python || test -n "$(PYTHON)" || { echo "There is no Python 3.11 or newer \
+	here. Install one, or name it: make PYTHON=/opt/python3.13/bin/python3 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
@@ -80,4 +94,8 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
 	@scripts/debian-packages $(DEBIAN_TEST)
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.ready-docs: $(VENV)/.ready requirements-docs.txt
+	@$(PIP) install --require-hashes -r requirements-docs.txt
 	@touch $@

@@ -88,6 +88,21 @@ def test_the_round_of_2018_is_read_as_it_was(read: Read) -> None:
     assert (len(round_.series), "17-09235" in round_.series) == (400, True)
 
 
+@pytest.mark.parametrize(
+    ("key", "place", "meant"),
+    [
+        ("total", "national.total", "refugees in the whole country"),
+        ("first", "references.first", "the lowest reference"),
+        ("criteria", "background.nb.criteria", "what the allocation rests on"),
+    ],
+)
+def test_what_is_left_empty_is_told_with_what_belongs_there(
+    read: Read, key: str, place: str, meant: str
+) -> None:
+    told = only_fault(read(with_key(key, '""')))
+    assert told.startswith(f"round.toml, {place}: There is no value yet. Fill it in: {meant}")
+
+
 def test_how_letters_are_sent_has_defaults_and_takes_only_yes_or_no(read: Read) -> None:
     assert not good(read(GOOD)).dispatch.mailbox_always
     assert not good(read(GOOD)).dispatch.attach_docx

@@ -5,6 +5,7 @@ Only Typer is imported here; what a command needs it imports itself, so that hel
 
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -15,22 +16,47 @@ from brevgen.cli import (
     generate,
     history,
     ledger,
+    new,
     preview,
     send,
     status,
+    upgrade,
     verify,
 )
-from brevgen.errors import BrevgenError, ExitCode
+from brevgen.cli.options import WorkspaceDir
+from brevgen.errors import BrevgenError, ExitCode, WrongUse
 
 app = typer.Typer(
     name="brevgen",
-    help="From an allocation of refugees to one checked, numbered letter per municipality.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,  # Rich would double the time that help takes
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from brevgen import __version__
+
+        typer.echo(f"brevgen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def brevgen(
+    workspace: WorkspaceDir = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """From an allocation of refugees to one checked, numbered letter per municipality."""
+
+
+app.command()(new.new)
 app.command()(check.check)
 app.command()(preview.preview)
 app.command()(generate.generate)
@@ -40,6 +66,7 @@ app.command()(bounces.bounces)
 app.command()(status.status)
 app.command()(history.history)
 app.command()(verify.verify)
+app.command()(upgrade.upgrade)
 app.add_typer(ledger.app)
 
 
@@ -47,6 +74,7 @@ def main() -> None:
     """Run the command; every error a user can cause becomes a message and an exit code."""
     _say_what_can_be_said()
     try:
+        _require_utf8_names()
         app(prog_name="brevgen")
     except (BrevgenError, OSError) as error:
         _show(error)
@@ -59,6 +87,17 @@ def _say_what_can_be_said() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _require_utf8_names() -> None:
+    """Refuse where names of files would be written in another encoding than everywhere else."""
+    encoding = sys.getfilesystemencoding()
+    if encoding.lower() != "utf-8":
+        raise WrongUse(
+            f"Names of files are written in {encoding} here, so letters to Ås or Porsáŋgu would not"
+            " be found or not be made. Set PYTHONUTF8=1, or a locale with UTF-8, such as"
+            " LC_ALL=C.UTF-8."
+        )
 
 
 def _show(error: BrevgenError | OSError) -> None:

@@ -1,17 +1,46 @@
-"""The arguments and options that several commands share. Only Typer is imported here, so that help
-is instant."""
+"""The arguments and options that several commands share. Nothing heavy is imported here, so
+that help is instant."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from brevgen.errors import WrongUse
+from brevgen.marker import find_root
+
+
+def _named_before(context: typer.Context, value: Path | None) -> Path | None:
+    """The workspace that was named, be it before the command."""
+    return value or context.find_root().params.get("workspace")
+
+
+def rounds_that_begin(context: typer.Context, incomplete: str) -> list[str]:
+    """The rounds of the workspace that a shell may complete what is typed to."""
+    try:
+        root = find_root(context.find_root().params.get("workspace") or Path.cwd())
+    except WrongUse:
+        return []
+    found = sorted(path.name for path in (root / "data" / "rounds").glob("*/"))
+    return [name for name in found if name.startswith(incomplete)]
+
+
 RoundName = Annotated[
-    str, typer.Argument(metavar="ROUND", help="The round: a folder under data/rounds.")
+    str,
+    typer.Argument(
+        metavar="ROUND",
+        help="The round: a folder under data/rounds.",
+        autocompletion=rounds_that_begin,
+    ),
 ]
 WorkspaceDir = Annotated[
     Path | None,
-    typer.Option("--workspace", metavar="DIR", help="The workspace; else the one you are in."),
+    typer.Option(
+        "--workspace",
+        metavar="DIR",
+        help="The workspace; else the one you are in.",
+        callback=_named_before,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Only = Annotated[

@@ -59,11 +59,16 @@ def forgotten(
     return findings.items
 
 
+def year_named(name: str) -> int | None:
+    """The settlement year that a round's name begins with; None where it begins otherwise."""
+    found = re.match(r"(20[0-9]{2})(?![0-9])", name)
+    return int(found[1]) if found else None
+
+
 def _settlement_year(name: str, round_: Round, findings: Findings) -> None:
     year = round_.settlement_year
     place = Place(ROUND_FILE, column="settlement_year")
-    named = re.match(r"(20[0-9]{2})(?![0-9])", name)
-    if named and int(named[1]) != year:
+    if year_named(name) not in (None, year):
         findings.warn(
             f"The settlement year is {year}, and the round is called {name}.",
             "Put the year right, or rename the folder.",

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 BATCH = 25
 """How many outcomes to write into the ledger at a time."""
 
-MODULES = ("brevgen.pool.letter_files", "weasyprint", "docx", "page", "pikepdf", "pypdfium2")
+MODULES = (
+    *("brevgen.pool.letter_files", "brevgen.render.layouter"),
+    *("docx", "page", "pikepdf", "pypdfium2"),
+)
 """What every letter needs and what takes long to load."""
 
 

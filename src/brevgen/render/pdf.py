@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from brevgen.errors import BrevgenError, UnreadableFile
+from brevgen.errors import BrevgenError, UnreadableFile, WrongUse
 from brevgen.files import read_bytes
 from brevgen.letter.content import Content
 from brevgen.letter.printable import FACES, FONT_FAMILY, font_file
@@ -32,6 +32,10 @@ _FORBIDDEN = {
     "import": "Remove @import: there is only one stylesheet.",
     "font-face": "Remove @font-face: a letter has its own font.",
 }
+_NO_PANGO = (
+    "Letters are laid out with Pango, which is not installed ({error}). On Debian:"
+    " sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+)
 _CHARSET = re.compile('@charset "utf-8";', re.IGNORECASE)
 
 _complaints: ContextVar[list[str] | None] = ContextVar("complaints", default=None)
@@ -124,10 +128,14 @@ class PdfWriter:
 
     Raises:
         LayoutFault: the stylesheet has something in it that is not understood.
+        WrongUse: a library of the system's that letters are laid out with is not installed.
     """
 
     def __init__(self, stylesheet: Path) -> None:
-        import weasyprint
+        try:
+            from brevgen.render.layouter import weasyprint
+        except ImportError as error:
+            raise WrongUse(_NO_PANGO.format(error=error)) from error
         from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
 

@@ -196,8 +196,8 @@ class DispatchKeys(SettingsTable):
 class SeriesKeys(SettingsTable):
     """The references that the archive has set aside for the round, and how they are written."""
 
-    first: str = Field(description="the lowest reference")
-    last: str = Field(description="the highest reference")
+    first: str = Field(min_length=1, description="the lowest reference")
+    last: str = Field(min_length=1, description="the highest reference")
     pattern: str = Field(
         DEFAULT_PATTERN,
         description="how references are written: # for a digit, * for one digit or more, all else"

@@ -103,6 +103,8 @@ def note_key_faults(
                 remedy = f"Add it: {known[key].description}."
             case "extra_forbidden" if known:
                 remedy = _other_key(key, known)
+            case _ if problem["input"] == "" and key in known and known[key].description:
+                what, remedy = "There is no value yet.", f"Fill it in: {known[key].description}."
         findings.fault(what, remedy, Place(shown_as, column=".".join(map(str, location))))
 
 

@@ -1,0 +1,74 @@
+"""`brevgen new`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from brevgen.cli.options import WorkspaceDir
+from brevgen.errors import WrongUse
+
+
+def new(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="A new folder; with --from, the new round's name."),
+    ],
+    earlier: Annotated[
+        str, typer.Option("--from", metavar="ROUND", help="Begin a round from this earlier one.")
+    ] = "",
+    workspace: WorkspaceDir = None,
+) -> None:
+    """Make a workspace in a new folder; or begin next year's round.
+
+    Example: brevgen new letters; brevgen new 2028 --from 2027
+    """
+    if earlier:
+        _begin_round(workspace, name, earlier)
+    elif workspace is not None:
+        raise WrongUse("--workspace goes with --from: a new workspace is made in the folder named.")
+    else:
+        _make_workspace(Path(name))
+
+
+def _make_workspace(folder: Path) -> None:
+    from brevgen.cli import console
+    from brevgen.cli.context import as_typed, now
+    from brevgen.rounds import new as use_case
+
+    made = use_case.new_workspace(folder)
+    trial = as_typed(made.trial)
+    console.say(f"The workspace was made: {len(made.files)} files in {made.root}.")
+    console.say("Try it on the round that came along; its letters go to nobody:")
+    console.say(f"  cd {as_typed(str(folder))}")
+    console.say(f"  brevgen check {trial}")
+    console.say(f"  brevgen generate {trial}")
+    console.say(
+        "Before a round of your own, write your agency into brevgen.toml and the true addresses"
+        f" into data/contacts.csv. Then: brevgen new {now().year + 1} --from {trial}"
+    )
+
+
+def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
+    from brevgen.cli import console
+    from brevgen.cli.context import as_typed, workspace_of
+    from brevgen.rounds import new_round as use_case
+    from brevgen.settings.round import ROUND_FILE
+
+    place = workspace_of(workspace)
+    begun = use_case.new_round(place, name, earlier)
+    folder, dates = place.shown(begun.folder), begun.dates
+    console.say(
+        f"The round {begun.name} was begun from {earlier}: settlement in {dates.settlement_year},"
+        f" letters of {dates.letter_date}, answers by {dates.deadline},"
+        f" {len(begun.carried)} municipalities."
+    )
+    for each in begun.carried:
+        if each.is_reformed:
+            console.say(f"  {each.municipality.label}: {each.remark}")
+    for label in begun.lost:
+        console.say(f"  {label} was left out: the register knows no successor.")
+    console.say("Go on:")
+    console.say(f"  fill in and look over what is marked in {folder}/{ROUND_FILE}")
+    console.say(f"  fill in the figures in {folder}/{use_case.ALLOCATION}")
+    console.say(f"  brevgen check {as_typed(begun.name)}")

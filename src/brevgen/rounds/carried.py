@@ -1,0 +1,110 @@
+"""The municipalities of an earlier round carried over to the next, or to their successors."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from brevgen.facts.allocation import Allocation, AllocationRow
+from brevgen.facts.allocation_columns import ASKED, FIGURES, MINORS, NAME, NUMBER, UNDER_15
+from brevgen.facts.municipalities import Municipality, Register
+
+REMARK = "merknad"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A municipality of the next round, and what the earlier one asked of it.
+
+    Args:
+        municipality: as it is on the next round's register day.
+        figures: column to persons, summed where it is made of several; a column that was blank, or
+            cannot be told since a municipality was divided, is left out.
+        remark: where the figures are from, in Norwegian; empty where the number is the same.
+        is_reformed: whether it is made of several municipalities, or of a part of one.
+    """
+
+    municipality: Municipality
+    figures: Mapping[str, int]
+    remark: str
+    is_reformed: bool
+
+
+def carried(
+    rows: Sequence[AllocationRow], register: Register, day: date
+) -> tuple[tuple[Carried, ...], tuple[str, ...]]:
+    """Those asked in an earlier round, as they are on a day, and those without a successor.
+
+    Args:
+        rows: the earlier allocation.
+        register: all municipalities.
+        day: the next round's register day.
+    """
+    sources: dict[str, list[AllocationRow]] = {}
+    heirs: dict[str, Municipality] = {}
+    became: dict[str, list[Municipality]] = {}
+    lost = []
+    for row in rows:
+        became[row.number] = register.heirs(row.number, day)
+        if not became[row.number]:
+            lost.append(f"{row.number} {row.name}")
+        for heir in became[row.number]:
+            heirs[heir.number] = heir
+            sources.setdefault(heir.number, []).append(row)
+    found = []
+    for number, heir in sorted(heirs.items()):
+        whole = [row for row in sources[number] if len(became[row.number]) == 1]
+        divided = [row for row in sources[number] if len(became[row.number]) > 1]
+        is_reformed = bool(divided) or len(whole) > 1
+        remark = _remark(heir, whole, divided, became)
+        found.append(Carried(heir, _figures(whole), remark, is_reformed))
+    return tuple(found), tuple(lost)
+
+
+def _figures(rows: Sequence[AllocationRow]) -> dict[str, int]:
+    columns: dict[str, list[int | None]] = {
+        ASKED: [row.asked for row in rows],
+        MINORS: [row.minors for row in rows],
+        UNDER_15: [row.minors_under_15 for row in rows],
+    }
+    known = {name: [each for each in cells if each is not None] for name, cells in columns.items()}
+    return {name: sum(cells) for name, cells in known.items() if cells}
+
+
+def _remark(
+    heir: Municipality,
+    whole: Sequence[AllocationRow],
+    divided: Sequence[AllocationRow],
+    became: Mapping[str, Sequence[Municipality]],
+) -> str:
+    parts = []
+    if len(whole) > 1:
+        parts.append(" + ".join(f"{row.number} {row.name} ({row.asked})" for row in whole))
+    elif [row.number for row in whole] not in ([], [heir.number]):
+        parts.append(f"tidligere {whole[0].number} {whole[0].name}")
+    for row in divided:
+        heirs = " og ".join(each.label for each in became[row.number])
+        parts.append(f"{row.number} {row.name} ({row.asked}) er delt i {heirs}")
+    return "; ".join(parts)
+
+
+def allocation_csv(rows: Sequence[Carried], earlier: Allocation, name: str) -> str:
+    """The next allocation: empty figures, each with the earlier one in a column beside it.
+
+    Args:
+        rows: the municipalities.
+        earlier: the earlier allocation; columns it did not have are left out.
+        name: the earlier round's name.
+    """
+    figures = [column for column in FIGURES if column in earlier.table.headers]
+    # “antall i 2026” and not “antall 2026”, which is one of the ways to call the column itself
+    beside = {column: f"{column} i {name}" for column in figures}
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    pairs = [header for column in figures for header in (column, beside[column])]
+    writer.writerow([NUMBER, NAME, *pairs, REMARK])
+    for row in rows:
+        cells = [cell for column in figures for cell in ("", row.figures.get(column, ""))]
+        writer.writerow([row.municipality.number, row.municipality.name, *cells, row.remark])
+    return text.getvalue()

@@ -1,0 +1,133 @@
+"""The `round.toml` of a next round: the earlier one's, with its comments and in its order."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import tomlkit
+from dateutil.relativedelta import relativedelta
+from tomlkit.container import Container
+from tomlkit.items import AoT, Comment, InlineTable, Item, Table
+
+from brevgen.facts.dates import next_working_day, not_a_working_day
+from brevgen.settings.round import NationalFigures, Round, Sums
+
+LOOK_OVER, FILL_IN = "look over", "fill in"
+"""How a mark behind a value begins: it was carried over or moved; it was emptied."""
+
+_MARK = re.compile(rf"(?:{LOOK_OVER}|{FILL_IN}): .*?(?: \| |$)")
+_HEAD = """# Begun from the round {name}. See to all that is marked and remove the marks:
+# “{look_over}” was kept or moved, “{fill_in}” is empty. Remarks of that round begin with [{name}].
+
+"""
+_EARLIER_HEAD = re.compile(r"\A# Begun from the round .*\n# .*\n\s*")
+
+
+@dataclass(frozen=True)
+class NextDates:
+    """When the next round is.
+
+    Args:
+        settlement_year: the year the refugees are to be settled.
+        letter_date: the date on the letters, a working day.
+        deadline: the last day to answer, a working day.
+    """
+
+    settlement_year: int
+    letter_date: date
+    deadline: date
+
+    @property
+    def register_day(self) -> date:
+        """The day whose municipality numbers the round uses."""
+        return date(self.settlement_year, 1, 1)
+
+
+def next_dates(earlier: Round, years: int) -> NextDates:
+    """The dates of an earlier round so many years on, each moved to a working day."""
+    letter_date = _working(earlier.letter_date + relativedelta(years=years))
+    if isinstance(earlier.deadline, date):
+        deadline = earlier.deadline + relativedelta(years=years)
+    else:
+        deadline = earlier.model_copy(update={"letter_date": letter_date}).last_day
+    return NextDates(earlier.settlement_year + years, letter_date, _working(deadline))
+
+
+def _working(day: date) -> date:
+    return next_working_day(day) if not_a_working_day(day) else day
+
+
+def next_settings(text: str, earlier: Round, dates: NextDates, name: str) -> str:
+    """The settings of the next round, as TOML.
+
+    Args:
+        text: the earlier round's `round.toml`.
+        earlier: what it says.
+        dates: when the next round is.
+        name: the earlier round's name.
+    """
+    document = tomlkit.parse(_EARLIER_HEAD.sub("", text, count=1))
+    _tell_whose(document, name)
+    _put(document, ["settlement_year"], dates.settlement_year)
+    moved = f"{LOOK_OVER}: {earlier.letter_date} in the round {name}"
+    _put(document, ["letter_date"], dates.letter_date, moved)
+    spanned = earlier.model_copy(update={"letter_date": dates.letter_date}).last_day
+    if isinstance(earlier.deadline, str) and spanned == dates.deadline:
+        _mark(document, ["deadline"], f"{LOOK_OVER}: that is {dates.deadline}")
+    else:
+        moved = f"{LOOK_OVER}: {earlier.deadline} in the round {name}"
+        _put(document, ["deadline"], dates.deadline, moved)
+    emptied = [("national", key) for key in NationalFigures.model_fields]
+    emptied += [("sums", key) for key in Sums.model_fields]
+    emptied += [("references", "first"), ("references", "last")]
+    for table, key in emptied:
+        if key in document.get(table, {}):
+            _put(document, [table, key], "", f"{FILL_IN}: {document[table][key]} in {name}")
+    for form, words in earlier.background:
+        for key, _ in words:
+            _mark(document, ["background", form, key], f"{LOOK_OVER}: from {name}")
+    for key, office in earlier.offices.items():
+        if office.signatory:
+            _mark(document, ["offices", key, "signatory"], f"{LOOK_OVER}: from {name}")
+    head = _HEAD.format(name=name, look_over=LOOK_OVER, fill_in=FILL_IN)
+    return head + document.as_string()
+
+
+def _put(document: Any, path: Sequence[str], value: object, mark: str = "") -> None:
+    table = document
+    for key in path[:-1]:
+        table = table[key]
+    table[path[-1]] = value
+    if mark:
+        _mark(document, path, mark)
+
+
+def _mark(document: Any, path: Sequence[str], mark: str) -> None:
+    """Mark a value behind it, before what a person has written there; earlier marks go."""
+    item: Item = document[path[0]]
+    for key in path[1:]:
+        if isinstance(item, InlineTable):
+            break  # nothing can stand behind a value inside of it
+        item = item[key]  # type: ignore[index]  # the settings were read: it is a table
+    remark = _MARK.sub("", item.trivia.comment.lstrip("# "), count=1)
+    item.comment(f"{mark} | {remark}" if remark else mark)
+    item.trivia.comment_ws = "  "
+
+
+def _tell_whose(table: Container, name: str) -> None:
+    """Say at each whole-line comment which round it spoke of."""
+    before: object = None
+    for _, item in table.body:
+        if isinstance(item, Comment) and not isinstance(before, Comment):
+            remark = item.trivia.comment.lstrip("# ")
+            item.trivia.comment = (
+                f"# {remark}" if remark.startswith("[") else f"# [{name}] {remark}"
+            )
+        elif isinstance(item, Table):
+            _tell_whose(item.value, name)
+        elif isinstance(item, AoT):
+            for each in item.body:
+                _tell_whose(each.value, name)
+        before = item
