@@ -17,7 +17,7 @@ DEBIAN_TEST := softhsm2
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help letters test test-slow test-postfix check format accept-look conformance verapdf bench lock clean
+.PHONY: help letters test test-slow test-postfix check format docs accept-look conformance verapdf bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -39,14 +39,21 @@ test-postfix: $(VENV)/.ready-dev ## Send a whole round through a real Postfix, a
 	@scripts/postfix-for-tests
 	@$(VENV)/bin/pytest -q -m postfix tests/postfix
 
-check: $(VENV)/.ready-dev ## Format, lint and types
+check: $(VENV)/.ready-dev ## Format, lint, types, and whether the reference is up to date
 	@$(VENV)/bin/ruff format --check --quiet .
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/mypy
+	@PYTHONPATH=src $(VENV)/bin/python -m scripts.reference --check
 
 format: $(VENV)/.ready-dev ## Put the format right
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
+
+docs: $(VENV)/.ready-docs ## Write the reference anew and build the site into build/site
+	@PYTHONPATH=src $(VENV)/bin/python -m scripts.reference
+	@# not --quiet: that hides the warnings from --strict too
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
+	@echo "The site lies in build/site: open build/site/index.html"
 
 accept-look: $(VENV)/.ready-dev ## Take how the letters look now as approved
 	@$(VENV)/bin/python -m tests.visual.look
@@ -68,6 +75,8 @@ lock: $(VENV)/.ready-dev ## Pin the newest fitting dependencies, with hashes
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup -o requirements.txt
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup --extra dev --extra dask \
 		-c requirements.txt -o requirements-dev.txt
+	@echo 'mkdocs-material>=9.5' | $(VENV)/bin/uv pip compile $(LOCK) - \
+		-c requirements-dev.txt -o requirements-docs.txt
 LOCK := --quiet --upgrade --generate-hashes --no-header --universal --fork-strategy fewest --python-version 3.11
 
 clean: ## Remove what was set up and made, but never the ledger
@@ -85,4 +94,8 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
 	@scripts/debian-packages $(DEBIAN_TEST)
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.ready-docs: $(VENV)/.ready requirements-docs.txt
+	@$(PIP) install --require-hashes -r requirements-docs.txt
 	@touch $@

@@ -122,3 +122,19 @@ def test_progress_is_a_bar_on_the_terminal_that_stderr_is() -> None:
     assert ran.stdout == b"done\n", "results can be piped on while the bar is shown"
     assert "Making letters" in shown
     assert "3/3" in shown
+
+
+@pytest.mark.parametrize("width", [67, 80])
+def test_a_table_breaks_no_address_where_there_is_room_for_its_longest_words(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    screen.console.cache_clear()
+    address = "kommunedirektor@guovdageaidnu.kommune.example"
+    whom = "2011 Guovdageaidnu, Kommunedirektør Per Olav Larsen"
+    screen.show_table({"To": False, "Address": False}, [[whom, address], ["Ås", "a@b.example"]])
+    shown = capsys.readouterr().out
+    assert address in shown
+    assert max(map(len, shown.splitlines())) <= width
+    assert {word for word in whom.split() if word in shown} == set(whom.split())
+    screen.console.cache_clear()

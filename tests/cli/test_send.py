@@ -21,7 +21,8 @@ import pytest
 from brevgen.actor import Actor
 from brevgen.ledger.lock import round_lock
 from brevgen.ledger.reader import LedgerReader
-from brevgen.rounds.post import delivery_of, line_up_post, writer_for
+from brevgen.rounds.messages import delivery_of, writer_for
+from brevgen.rounds.post import line_up_post
 from tests.support import made_rounds
 from tests.support.made_rounds import use_server
 from tests.support.mail_reading import mailbox, read
@@ -165,6 +166,7 @@ def test_a_dry_run_shows_all_and_does_nothing(brevgen: Run, workspace: Path, out
     assert references == " ".join(["17-09235"] * 2 + [f"17-0910{n // 2}" for n in range(10)])
     assert whom.startswith("0214 Ås, Ordfører 0214 Ås, Rådmann 0219 Bærum, Ordfører")
     assert addresses.count("@") == 12
+    assert "radmann@baerum.kommune.example" in ran.out, "no address is broken"
     assert ran.out.endswith("12 messages with 6 letters would be sent. Nothing was done.\n")
     assert server.connections == 0
     assert not outbox.exists()
@@ -388,6 +390,63 @@ def test_of_two_uncertain_messages_with_a_letter_one_is_settled_by_its_address(
     assert (ran.code, "No letter of this round went to nobody@" in ran.err) == (2, True)
     brevgen("send", "trial", "--settle", "Ås", "sent")
     assert states(brevgen) == ("sent", "sent", "sent")
+
+
+def test_who_was_reached_another_way_is_written_down_in_a_persons_words(
+    brevgen: Run, workspace: Path
+) -> None:
+    with office(workspace, Script(RCPT={CHIEF: ["550 5.1.1 no such user"]})):
+        brevgen(*LIVE, "2", "--only", "Ås")
+    ran = brevgen("send", "trial", "--settle", "Ås", "delivered")
+    assert (ran.code, "Say how they got it" in ran.err) == (2, True)
+    ran = brevgen("send", "trial", "--settle", "Ås", "delivered", "by post 3 December")
+    assert (ran.code, ran.out) == (0, "0214 Ås: 1 message written down as reached otherwise.\n")
+    assert states(brevgen) == ("sent", "sent", "reached otherwise")
+    assert "by post 3 December" in columns(brevgen("history", "Ås", "trial").out)[-1]
+
+
+def test_a_letter_is_ordered_once_more_and_leaves_with_the_next_sending(
+    brevgen: Run, workspace: Path
+) -> None:
+    with office(workspace) as server:
+        brevgen(*LIVE, "12")
+        ran = brevgen("send", "trial", "--again", "Ås")
+        assert (ran.code, "Say why" in ran.err) == (2, True)
+        ran = brevgen("send", "trial", "--again", MAYOR, "they never got it")
+        assert (ran.code, ran.out) == (
+            0,
+            "1 message to be sent once more. Send with: brevgen send trial --only 0214 --live"
+            " --recipients 1\n",
+        )
+        assert "(once more)" in tidy(brevgen("send", "trial", "--dry-run").out)
+        ran = brevgen(*LIVE, "1", "--only", "0214")
+        assert "1 sent.\n" in ran.out
+    assert [each.to[0] for each in server.mailbox].count(MAYOR) == 2
+    assert "they never got it" in columns(brevgen("history", "Ås", "trial").out)[-1]
+
+
+def test_what_may_have_been_forgotten_is_told_before_the_number_is_asked_for(
+    brevgen: Run, workspace: Path
+) -> None:
+    with office(workspace):
+        ran = brevgen("send", "trial", "--live", "--yes")
+    assert ran.code == 3
+    assert ran.err.index("has passed; today is") < ran.err.index("--recipients 12")
+
+
+def test_where_the_server_refuses_all_alike_nobody_is_left_refused(
+    brevgen: Run, workspace: Path
+) -> None:
+    with office(workspace, Script(("RCPT", ["554 relay access denied"] * 100))):
+        ran = brevgen(*LIVE, "12")
+    assert (ran.code, "refused in the same way: 554 relay access denied" in ran.err) == (4, True)
+    assert "not about the recipients" in ran.err
+    assert {each["state"] for line in status(brevgen).values() for each in line["recipients"]} == {
+        "to send"
+    }
+    with office(workspace) as server:
+        assert "12 sent.\n" in brevgen(*LIVE, "12").out
+    assert len(server.mailbox) == 12
 
 
 def test_whoever_interrupts_leaves_the_message_under_way_uncertain(
@@ -627,7 +686,7 @@ def test_reports_are_told_one_by_one_and_counted(
     ran = brevgen("bounces", *(tmp_path / f"{name}.eml" for name in ("ours", "others", "mail")))
     assert ran.code == 0
     assert "0214 Ås, Rådmann" not in ran.out
-    assert "0214 17-09235" in ran.out
+    assert columns(ran.out)[1] == "0214 17-09235"
     assert "Of no letter of ours: ola@ks.example (report: failed 5.1.1 550 no such user)" in (
         ran.out
     )
@@ -688,6 +747,7 @@ def test_settings_that_are_missing_are_told_with_what_to_do(
         (["send", "trial", "--settle", "Ås", "came"], "“came” is no answer"),
         (["send", "trial", "--settle", "Moss", "sent"], "0104 Moss is not asked"),
         (["send", "trial", "--only", "Atlantis"], "There is no municipality"),
+        (["send", "trial", "live"], "“live” is no option"),
         (["send", "nosuch"], "There is no round"),
         (["send", "trial", "--recipients", "-1"], "--recipients"),
     ],

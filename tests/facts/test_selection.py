@@ -158,6 +158,8 @@ def test_an_office_by_counties_may_be_chosen_by_its_name(in_2024: RoundFacts) ->
 def test_some_may_be_left_out(of_namesakes: RoundFacts) -> None:
     assert select(of_namesakes, except_=["ås", "821"]) == {"1515", "1867"}
     assert select(of_namesakes, ["ås", "821"], except_=["Ås"]) == {"0821"}
+    with pytest.raises(WrongUse, match="Nobody is left"):
+        select(of_namesakes, ["ås"], except_=["Ås"])
 
 
 def test_who_is_left_out_must_be_somebody_who_is_asked(of_namesakes: RoundFacts) -> None:

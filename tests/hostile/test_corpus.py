@@ -31,7 +31,7 @@ ROUNDS = {
     "keys_of_990_parts": ("letter_date", "is not a date"),
     "keys_of_20000_parts": ("row 1", "1000 dots"),
     "secret_keys": ("../../etc/passwd", "not known"),
-    "long_texts": ("answers.copy_to", "after the @"),
+    "long_texts": ("answers.copy_to", "is not an e-mail address"),
     "path_as_kind": ("kind", "no kind of letter"),
     "jinja": ("offices.national.title.nb", "There is “{{” in the text"),
     "turned_texts": ("background.nb.need", "line breaks"),

@@ -1,9 +1,11 @@
 """What another hand changes in the ledger's file is found out and never used."""
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -104,7 +106,7 @@ FORGED = (
     "INSERT INTO manifests SELECT 9, digest, round, act, at, 'hasp', {event} FROM manifests"
     " WHERE act = 'approved'",
     "INSERT INTO manifest_letters"
-    f" VALUES (9, '17-09100', '{sha256(LATER)}', 'Hege Aspelund', NULL, {{event}})",
+    f" VALUES (9, '17-09100', '{sha256(LATER)}', 'Hege Aspelund', '', NULL, {{event}})",
 )
 
 
@@ -145,6 +147,14 @@ def test_bytes_that_are_not_those_that_were_sealed_are_never_given_out(full, whi
         read = reader.sealed_pdf if which == "pdf" else reader.sealed_docx
         with pytest.raises(LedgerDamaged, match=rf"0214-17-09100\.{which} .*not the file"):
             read("17-09100", AAS.file.content_digest)
+
+
+@pytest.mark.parametrize("value", ["'PDF'", "CAST(x'25ff46' AS TEXT)"])
+def test_words_in_place_of_a_sealed_file_are_told_and_not_given_out(full, value):
+    by_another_hand(full, f"UPDATE sealed SET pdf = {value}")
+
+    with LedgerReader(full) as reader, pytest.raises(LedgerDamaged, match="another hand"):
+        reader.sealed_pdf("17-09100", AAS.file.content_digest)
 
 
 def test_a_forged_file_with_its_own_digest_is_neither_given_out_nor_known(full):
@@ -206,6 +216,23 @@ def test_an_older_copy_put_back_is_told_even_if_it_knows_all_references(full, tm
         pytest.raises(LedgerOutdated, match="ends with event 9, and had 10"),
     ):
         reader.check_not_outdated(mark=mark)
+
+
+def test_a_copy_from_before_the_ledger_was_brought_up_to_date_is_told(full, tmp_path):
+    old = tmp_path / "old.sqlite3"
+    old.write_bytes((Path(__file__).parent / "old" / "sent-version-2.sqlite3").read_bytes())
+    shutil.copy(old, tmp_path / "new.sqlite3")
+    with Ledger(tmp_path / "new.sqlite3", lambda: MORNING, Actor("kari")) as ledger:
+        mark = ledger.mark()
+    with LedgerReader(old) as reader:
+        reader.check_not_outdated()
+        with pytest.raises(LedgerOutdated, match="copy of version 2"):
+            reader.check_not_outdated(mark=mark)
+
+
+def test_what_an_earlier_ledger_has_given_is_no_hindrance_once_a_new_one_is_in_use(full):
+    with LedgerReader(full) as reader:
+        reader.check_not_outdated({"output/2024/report.csv, line 2": "23-20001"}, reader.mark())
 
 
 def test_two_copies_that_went_on_apart_and_another_ledger_are_told(full, tmp_path, path):

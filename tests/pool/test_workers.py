@@ -127,6 +127,23 @@ def test_the_processes_hear_of_no_interrupt(
     assert capfd.readouterr().err == ""
 
 
+EARLY = """
+from multiprocessing import forkserver
+from pathlib import Path
+from brevgen.pool.workers import Workers
+
+Workers(Path(), 2).load_early()
+print(Path(f"/proc/{forkserver._forkserver._forkserver_pid}/status").read_text())
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_what_loads_for_the_processes_hears_of_no_interrupt_from_its_first_moment() -> None:
+    ran = subprocess.run([sys.executable, "-c", EARLY], capture_output=True, text=True, check=True)
+    (blocked,) = (line.split()[1] for line in ran.stdout.splitlines() if line.startswith("SigBlk:"))
+    assert int(blocked, 16) >> (signal.SIGINT - 1) & 1
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, PartlyDone, EOFError])
 def test_whatever_stops_a_pool_the_finished_letters_are_told_first(
     stop: type[BaseException],

@@ -173,6 +173,15 @@ def test_what_is_approved_is_sealed_only_by_an_account_that_might_have_approved_
             ledger.approve(opened.name, lineup.entries)
     with pytest.raises(Refused, match="the account per may not approve"):
         approved(trial, account="per", only=["0214"])
+    asked: list[tuple[str, ...]] = []
+
+    def refuse_to_seal(lineup: Lineup) -> bool:
+        asked.append(lineup.to_seal)
+        return False
+
+    with pytest.raises(Refused, match="Nothing was approved"):
+        approved(trial, account="hege", only=["0214"], agree=refuse_to_seal)
+    assert asked == [("0214 Ås",)]
     assert approved(trial, account="hege", only=["0214"]).sealed == ("0214",)
 
 

@@ -49,9 +49,14 @@ def test_everything_is_told_in_its_order_with_who_and_when(place: Workspace) -> 
     assert "feil tall" in events[-1].what
 
 
-@pytest.mark.parametrize("who", ["0214", "ås", "17-09235"])
+@pytest.mark.parametrize("who", ["0214", "3021", "3218", "ås", "17-09235"])
 def test_a_municipality_is_meant_by_number_name_or_reference(place: Workspace, who: str) -> None:
     assert history(place, who) == history(place, "0214") != []
+
+
+def test_a_number_that_no_municipality_has_is_no_empty_history(place: Workspace) -> None:
+    with pytest.raises(WrongUse, match="no municipality “9999”"):
+        history(place, "9999")
 
 
 def test_only_one_round_may_be_asked_for(place: Workspace) -> None:

@@ -15,15 +15,16 @@ from brevgen.files import sha256
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.lock import round_lock
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.messages import writer_for
 from brevgen.rounds.post import (
     Post,
     ToSend,
     check_addresses,
     line_up_post,
     what_to_send,
-    writer_for,
 )
-from brevgen.rounds.send import MOST_FAILURES, PAUSES, Run, Sent, hand_over_all
+from brevgen.rounds.rehearse import hand_over_all
+from brevgen.rounds.send import MOST_FAILURES, PAUSES, Run, Sent
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace, find_workspace
 from tests.channels.mail.mail_samples import mail_settings

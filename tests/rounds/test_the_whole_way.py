@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from brevgen.rounds.check import check
-from brevgen.rounds.send import line_up_post, rehearse
+from brevgen.rounds.post import line_up_post
+from brevgen.rounds.rehearse import rehearse
 from brevgen.rounds.status import status
 from tests.support.samples import ROOT, ROWS, make_round
 from tests.support.sessions import approved, generated, session, silent

@@ -62,7 +62,7 @@ def approve(
         def agree(lineup: use_case.Lineup) -> bool:
             sealing.workers.load_early()  # while the person reads and answers
             tables.show_lineup(lineup)
-            return agrees(f"Approve {tables.letters(len(lineup.letters))}?", yes)
+            return agrees(tables.question(lineup), yes)
 
         with console.progress("Sealing letters") as progress:
             done = use_case.approve(

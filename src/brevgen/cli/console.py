@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from brevgen.findings import Finding
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
     from rich.text import Text
 
 _UNSEEN = re.compile(
@@ -112,11 +112,41 @@ def show_table(
     if title:
         console().print(_text(title, "bold"))
     table = Table()
-    for header, is_number in headers.items():
-        table.add_column(header, justify="right" if is_number else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*map(_cell, row))
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = _widths([[_text(header) for header in headers], *cells], console().width)
+    for (header, is_number), width in zip(headers.items(), widths, strict=True):
+        justify: JustifyMethod = "right" if is_number else "left"
+        table.add_column(header, justify=justify, overflow="fold", width=width)
+    for row_of_cells in cells:
+        table.add_row(*row_of_cells)
     console().print(table)
+
+
+def _widths(rows: "Sequence[Sequence[Text]]", most: int) -> list[int | None]:
+    """How wide columns are to be so that no word is broken: an address, a number.
+
+    Args:
+        rows: the headers and the cells.
+        most: how wide the terminal is.
+
+    Returns:
+        characters of each column; None where all fit as they are, or where words must be broken.
+    """
+    from rich.cells import cell_len
+
+    columns = list(zip(*rows, strict=True))
+    whole = [max(map(cell_len, map(str, cells))) for cells in columns]
+    least = [
+        max(cell_len(word) for cell in cells for word in str(cell).split() or [""])
+        for cells in columns
+    ]
+    left = most - (3 * len(columns) + 1) - sum(least)
+    wanted = [one - other for one, other in zip(whole, least, strict=True)]
+    if left < 0 or sum(wanted) <= left:
+        return [None] * len(columns)
+    return [
+        smallest + left * more // sum(wanted) for smallest, more in zip(least, wanted, strict=True)
+    ]
 
 
 def _cell(value: object) -> "Text":

@@ -24,7 +24,7 @@ from brevgen.cli import (
     verify,
 )
 from brevgen.cli.options import WorkspaceDir
-from brevgen.errors import BrevgenError, ExitCode
+from brevgen.errors import BrevgenError, ExitCode, WrongUse
 
 app = typer.Typer(
     name="brevgen",
@@ -74,6 +74,7 @@ def main() -> None:
     """Run the command; every error a user can cause becomes a message and an exit code."""
     _say_what_can_be_said()
     try:
+        _require_utf8_names()
         app(prog_name="brevgen")
     except (BrevgenError, OSError) as error:
         _show(error)
@@ -86,6 +87,17 @@ def _say_what_can_be_said() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _require_utf8_names() -> None:
+    """Refuse where names of files would be written in another encoding than everywhere else."""
+    encoding = sys.getfilesystemencoding()
+    if encoding.lower() != "utf-8":
+        raise WrongUse(
+            f"Names of files are written in {encoding} here, so letters to Ås or Porsáŋgu would not"
+            " be found or not be made. Set PYTHONUTF8=1, or a locale with UTF-8, such as"
+            " LC_ALL=C.UTF-8."
+        )
 
 
 def _show(error: BrevgenError | OSError) -> None:

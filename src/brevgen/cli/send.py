@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brevgen.cli.options import Except, Only, Region, WorkspaceDir, Yes
+from brevgen.cli.options import Except, Only, Region, RoundName, WorkspaceDir, Yes
 from brevgen.errors import ExitCode, Refused, WrongUse
 
 if TYPE_CHECKING:
@@ -14,46 +14,53 @@ if TYPE_CHECKING:
     from brevgen.workspace import Workspace
 
 
+Words = Annotated[
+    str, typer.Argument(metavar="WORDS", help="How, for “delivered”; why, for --again.")
+]
+Live = Annotated[
+    bool, typer.Option("--live", help="Send real mail; else it goes to the outbox folder.")
+]
+Recipients = Annotated[
+    int, typer.Option(metavar="N", min=0, help="How many messages you expect to be sent.")
+]
+RedirectTo = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="A trial: all of it to this address instead.")
+]
+Limit = Annotated[int, typer.Option(metavar="N", min=0, help="Only the first N letters.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show all that would be sent, and do nothing.")
+]
+Settle = Annotated[
+    tuple[str, str],
+    typer.Option(
+        metavar="WHO sent|resend|delivered",
+        help="What you found out about a message; WHO may be its address, or all.",
+    ),
+]
+Again = Annotated[
+    str,
+    typer.Option(metavar="WHO", help="Order a letter to be sent once more; WHO may be an address."),
+]
+TestConnection = Annotated[
+    bool, typer.Option("--test-connection", help="Do all but send: connect and log in.")
+]
+
+
 def send(
-    round_name: Annotated[
-        str, typer.Argument(metavar="ROUND", help="The round: a folder under data/rounds.")
-    ] = "",
-    words: Annotated[
-        str, typer.Argument(metavar="WORDS", help="How, for “delivered”; why, for --again.")
-    ] = "",
+    round_name: RoundName = "",
+    words: Words = "",
     only: Only = None,
     except_: Except = None,
     region: Region = "",
-    live: Annotated[
-        bool, typer.Option("--live", help="Send real mail; else it goes to the outbox folder.")
-    ] = False,
-    recipients: Annotated[
-        int, typer.Option(metavar="N", min=0, help="How many messages you expect to be sent.")
-    ] = 0,
+    live: Live = False,
+    recipients: Recipients = 0,
     yes: Yes = False,
-    redirect_to: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="A trial: all of it to this address instead.")
-    ] = "",
-    limit: Annotated[int, typer.Option(metavar="N", min=0, help="Only the first N letters.")] = 0,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show all that would be sent, and do nothing.")
-    ] = False,
-    settle: Annotated[
-        tuple[str, str],
-        typer.Option(
-            metavar="WHO sent|resend|delivered",
-            help="What you found out about a message; WHO may be its address, or all.",
-        ),
-    ] = ("", ""),
-    again: Annotated[
-        str,
-        typer.Option(
-            metavar="WHO", help="Order a letter to be sent once more; WHO may be an address."
-        ),
-    ] = "",
-    test_connection: Annotated[
-        bool, typer.Option("--test-connection", help="Do all but send: connect and log in.")
-    ] = False,
+    redirect_to: RedirectTo = "",
+    limit: Limit = 0,
+    dry_run: DryRun = False,
+    settle: Settle = ("", ""),
+    again: Again = "",
+    test_connection: TestConnection = False,
     workspace: WorkspaceDir = None,
 ) -> None:
     """Send approved letters, each once to each of its recipients.
@@ -208,7 +215,7 @@ def _agrees(session: "RoundSession", post: "Post", whom: str, yes: bool) -> bool
 def _try_on(session: "RoundSession", post: "Post", redirect_to: str) -> None:
     """Send all of it to one reader of our own, as a trial."""
     from brevgen.cli import console, tables_sending
-    from brevgen.rounds.send import rehearse
+    from brevgen.rounds.rehearse import rehearse
 
     channel = _mail_server(session.workspace)
     with console.progress("Sending") as progress:
@@ -225,7 +232,7 @@ def _write_to_outbox(
 ) -> None:
     from brevgen.cli import console, tables_sending
     from brevgen.cli.context import as_typed
-    from brevgen.rounds.send import rehearse
+    from brevgen.rounds.rehearse import rehearse
 
     with console.progress("Writing") as progress:
         done = rehearse(session, post, redirect_to=redirect_to, progress=progress)

@@ -119,6 +119,22 @@ def _some(labels: Sequence[str]) -> str:
 def show_lineup(lineup: Lineup) -> None:
     """What is about to be approved: how much, in whose name, each figure, and what has changed."""
     console.show_findings(lineup.warnings, console.console())
+    if lineup.letters:
+        _show_figures_of(lineup)
+    if lineup.to_seal:
+        console.say(f"Approved before, to be sealed now: {_some(lineup.to_seal)}.")
+    if sealed := len(lineup.approved) - len(lineup.to_seal):
+        console.say(f"Approved and sealed already: {letters(sealed)}.")
+    if lineup.sent:
+        console.say(f"Passed over, sent already: {_some(lineup.sent)}.")
+    if lineup.dropped:
+        console.say(f"Approved, and not asked any more: {_some(lineup.dropped)}.")
+    _show_changes("when it was last approved", lineup.since_approved)
+    _show_changes("when it was last shown to you", lineup.since_shown)
+
+
+def _show_figures_of(lineup: Lineup) -> None:
+    """What would be approved: sums by signatory, then every letter with its figures."""
     sums: dict[str, list[int]] = {}
     for each in lineup.letters:
         for name in (each.letter.signatory, "All"):
@@ -147,12 +163,13 @@ def show_lineup(lineup: Lineup) -> None:
             for each in lineup.letters
         ],
     )
-    if lineup.approved:
-        console.say(f"Approved already: {len(lineup.approved)} others.")
-    if lineup.sent:
-        console.say(f"Passed over, sent already: {_some(lineup.sent)}.")
-    _show_changes("when it was last approved", lineup.since_approved)
-    _show_changes("when it was last shown to you", lineup.since_shown)
+
+
+def question(lineup: Lineup) -> str:
+    """What a person is asked before letters are approved and sealed."""
+    if lineup.letters:
+        return f"Approve {letters(len(lineup.letters))}?"
+    return f"Seal {letters(len(lineup.to_seal))} that were approved before?"
 
 
 def _show_changes(when: str, changes: Changes) -> None:

@@ -44,7 +44,7 @@ def select(
         except_: numbers or names of those to leave out.
 
     Raises:
-        WrongUse: a name or region means nobody, or a name means several.
+        WrongUse: a name or region means nobody, a name means several, or nobody is left.
     """
     asked = {row.number: m for row, m in facts.asked()}
     chosen = {municipality_meant(facts, who) for who in only} or set(asked)
@@ -56,4 +56,7 @@ def select(
                 f"No municipality asked is in “{region}”. There are: {', '.join(areas)}."
             )
         chosen &= inside
-    return chosen - {municipality_meant(facts, who) for who in except_}
+    chosen -= {municipality_meant(facts, who) for who in except_}
+    if not chosen:
+        raise WrongUse("Nobody is left of those who were chosen. Choose others.")
+    return chosen

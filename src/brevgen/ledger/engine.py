@@ -209,6 +209,11 @@ class LedgerFile:
             for name, (kind, what, remedy) in _EXPLAINED.items():
                 if _name(error).startswith(name):
                     raise kind(f"The ledger {self._path} {what} {remedy}") from error
+            if "Could not decode" in str(error):  # Python's own words, which bear no name
+                raise LedgerDamaged(
+                    f"The ledger {self._path} holds what is no text: another hand or a broken disk"
+                    " has changed it. Put the ledger back from a backup."
+                ) from error
             raise
 
 

@@ -64,7 +64,7 @@ class HistoryReader(ReadingDoor):
 
         Args:
             files: what lies on the disk: name of a final letter, or whatever names it, to the
-                reference it bears.
+                reference it bears; not looked at where the mark tells that all is well.
             mark: how far the ledger had come when last seen; None where nobody kept that.
 
         Raises:
@@ -76,20 +76,26 @@ class HistoryReader(ReadingDoor):
             column = schema.events.c
             then = select(column.hash).where(column.id == (mark.sequence if mark else 0))
             hash_then = connection.execute(then).scalar() or ""
-        reasons = [
-            f"- {name}: it does not know the reference {reference}"
-            for name, reference in sorted((files or {}).items())
-            if reference not in used
-        ]
-        if mark is not None and mark.identity and now.identity:
-            if mark.identity != now.identity:
-                reasons.append("- it is another ledger than the one last used here")
-            elif mark.sequence > now.sequence:
-                reasons.append(
-                    f"- it ends with event {now.sequence}, and had {mark.sequence} when last used"
-                )
-            elif mark.hash != hash_then:
-                reasons.append("- it has gone on elsewhere: it tells another story since")
+        reasons = []
+        if mark is not None and not mark.identity:
+            mark = None
+        is_last_used = mark is not None and mark.identity == now.identity
+        if mark is not None and not is_last_used and now.identity:
+            reasons.append("- it is another ledger than the one last used here")
+        elif mark is not None and not is_last_used:
+            reasons.append("- it is a copy of version 2, and the one last used here was no longer")
+        elif mark is not None and mark.sequence > now.sequence:
+            reasons.append(
+                f"- it ends with event {now.sequence}, and had {mark.sequence} when last used"
+            )
+        elif mark is not None and mark.hash != hash_then:
+            reasons.append("- it has gone on elsewhere: it tells another story since")
+        if not is_last_used or reasons:  # else what it does not know was made with another
+            reasons += [
+                f"- {name}: it does not know the reference {reference}"
+                for name, reference in sorted((files or {}).items())
+                if reference not in used
+            ]
         if reasons:
             raise LedgerOutdated(
                 "The ledger is not the one these letters were made with, or an older copy of it:\n"

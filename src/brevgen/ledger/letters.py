@@ -83,14 +83,14 @@ class LettersReader(ReadingDoor):
                 raise LookupError(f"{reference} was not sealed with the content {content_digest}")
             intact = chain.intact(connection, [found.event])
         data, digest, name, event = found
-        assert isinstance(data, bytes)
-        if hashlib.sha256(data).hexdigest() != digest or event not in intact:
+        is_file = isinstance(data, bytes) and hashlib.sha256(data).hexdigest() == digest
+        if not is_file or event not in intact:
             raise LedgerDamaged(
                 f"The ledger's {name} (reference {reference}) is not the file that was sealed:"
                 " another hand or a broken disk has changed the ledger. Nothing of it was used."
                 " Put the ledger back from a backup."
             )
-        return data
+        return bytes(data)
 
 
 class LettersWriter(WritingDoor, LettersReader):

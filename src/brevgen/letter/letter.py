@@ -19,7 +19,12 @@ from brevgen.settings.types import InBothForms
 
 @dataclass(frozen=True)
 class Agency:
-    """Who the letter is from, in the letter's written form."""
+    """Who the letter is from, in the letter's written form.
+
+    Args:
+        short_name: the agency's short name, e.g. `IMDi`.
+        name: its full name.
+    """
 
     short_name: str
     name: str
@@ -27,7 +32,13 @@ class Agency:
 
 @dataclass(frozen=True)
 class Recipient:
-    """The municipality as the letter names it, and who there is to have the letter."""
+    """The municipality as the letter names it, and who there is to have the letter.
+
+    Args:
+        number: 4 digits as text.
+        name: the name in the register, without *kommune*.
+        distribution: titles of those who are to have the letter.
+    """
 
     number: str
     name: str
@@ -36,7 +47,15 @@ class Recipient:
 
 @dataclass(frozen=True)
 class OfficeFacts:
-    """Who to talk to and who signs; texts are empty where not known."""
+    """Who to talk to and who signs; texts are empty where not known.
+
+    Args:
+        name: the office to talk to.
+        telephone: number to call; empty where not known.
+        email: address to write to; empty where not known.
+        signatory: name of the one who signs; empty where not known.
+        title: the signatory's title.
+    """
 
     name: str
     telephone: str
@@ -47,7 +66,13 @@ class OfficeFacts:
 
 @dataclass(frozen=True)
 class AnswerFacts:
-    """Where the decision goes, with copy to whom, and where to read more."""
+    """Where the decision goes, with copy to whom, and where to read more.
+
+    Args:
+        to: the address that answers go to.
+        copy_to: the address that a copy of the answer goes to.
+        web: the page where a municipality can read more.
+    """
 
     to: str
     copy_to: str

@@ -187,8 +187,9 @@ def _start_fork_server() -> None:
     """Start the process that loads the libraries once; the processes of a pool are forks of it."""
     if _can_fork():
         multiprocessing.set_forkserver_preload(list(MODULES))
+        # first, for where the server starts it, Ctrl-C is no longer held back afterwards
+        resource_tracker.ensure_running()
         with sigint_blocked():
-            resource_tracker.ensure_running()  # else the server starts it, open to Ctrl-C
             forkserver.ensure_running()
 
 

@@ -19,6 +19,7 @@ from brevgen.rounds.approval_rules import (
 from brevgen.rounds.finals import Sealing, restore_finals, seal_approved
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.status import dropped_from
 
 LOOKS_OTHERWISE: Change = ("", "It looks otherwise: see the draft.")
 """Told where the stylesheet, the Word styles or the program is another than at the approval."""
@@ -70,6 +71,8 @@ class Lineup:
         look: digest of how they look.
         approved: labels of the chosen ones that are approved already.
         sent: labels of the chosen ones that have been sent, and are passed over.
+        to_seal: labels of those that were approved before and are still to be sealed.
+        dropped: labels of letters that were approved, to municipalities not asked any more.
         warnings: what a person should look at in the round's files.
     """
 
@@ -79,6 +82,8 @@ class Lineup:
     look: str
     approved: tuple[str, ...]
     sent: tuple[str, ...]
+    to_seal: tuple[str, ...]
+    dropped: tuple[str, ...]
     warnings: tuple[Finding, ...]
 
     @property
@@ -93,7 +98,8 @@ class Lineup:
 
     def shows_the_same_as(self, other: "Lineup") -> bool:
         """Whether somebody who has seen the other one has seen this one."""
-        return (self.manifest, self.look) == (other.manifest, other.look)
+        mine, theirs = (self.manifest, self.look), (other.manifest, other.look)
+        return mine == theirs and set(self.to_seal) <= set(other.to_seal)
 
     @property
     def since_approved(self) -> Changes:
@@ -182,6 +188,8 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
         look=session.look,
         approved=tuple(e.label for e in letters if e.is_approved and not e.has_left),
         sent=tuple(each.label for each in letters if each.has_left),
+        to_seal=tuple(each.label for each in letters if each.state == "approved"),
+        dropped=tuple(e.label for e in dropped_from(session) if e.was == "approved"),
         warnings=tuple(session.findings.warnings),
     )
 
@@ -229,8 +237,8 @@ def approve(
     while True:
         if lineup.letters:
             session.record_shown(lineup.entries)
-            if not agree(lineup):
-                raise Refused("Nothing was approved.")
+        if (lineup.letters or lineup.to_seal) and not agree(lineup):
+            raise Refused("Nothing was approved.")
         with session.changing() as ledger:
             session.read_again()
             now = line_up(session, chosen, approver)

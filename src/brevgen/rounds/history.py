@@ -5,6 +5,7 @@ from brevgen.facts.municipalities import read_register
 from brevgen.findings import Findings
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Event
+from brevgen.rounds.traces import missing_ledger
 from brevgen.workspace import Workspace
 
 
@@ -22,25 +23,33 @@ def history(workspace: Workspace, who: str, round_name: str = "") -> list[Event]
         WrongUse: there is no ledger yet, or the name means nobody or several.
     """
     if not workspace.has_ledger:
-        raise WrongUse("Nothing has happened yet: there is no ledger.")
+        raise WrongUse(missing_ledger(workspace) or "Nothing has happened yet: there is no ledger.")
     with LedgerReader(workspace.ledger) as ledger:
         holder = ledger.find_reference(who)
-        numbers = [holder.municipality] if holder is not None else _numbers(workspace, who)
+        numbers = [holder.municipality] if holder is not None else _numbers(workspace, who, ledger)
         events = [event for number in numbers for event in ledger.events(round_name, number)]
     return sorted(events, key=lambda event: event.sequence)
 
 
-def _numbers(workspace: Workspace, who: str) -> list[str]:
+def _numbers(workspace: Workspace, who: str, ledger: LedgerReader) -> list[str]:
     """The numbers that the municipality that is meant has borne."""
-    if len(who) == 4 and who.isdecimal():
-        return [who]
     register = read_register(
         workspace.data / "municipalities.csv", Findings(), shown_as="municipalities.csv"
     )
-    found = register.ever_named(who) if register is not None else []
+    is_number = len(who) == 4 and who.isdecimal()
+    if is_number and register is not None and (bearer := register.ever(who)) is not None:
+        found = [
+            group
+            for group in register.ever_named(bearer.name)
+            if who in {each.number for each in group}
+        ]
+    elif is_number and ledger.events("", who):
+        return [who]
+    else:
+        found = register.ever_named(who) if register is not None else []
     if not found:
         raise WrongUse(f"There is no municipality “{who}”. Give its number.")
     if len(found) > 1:
         names = ", ".join(f"{each[-1].label} ({each[-1].county})" for each in found)
         raise WrongUse(f"“{who}” means several municipalities: {names}. Give the number.")
-    return [each.number for each in found[0]]
+    return list(dict.fromkeys(each.number for each in found[0]))

@@ -48,7 +48,7 @@ UP_TO_DATE: frozenset[LetterState] = HAS_LEFT | {"draft", "final"}
 ADVICE: Mapping[LetterState, str] = {
     "no reference": "generate",
     "to make": "generate",
-    "changed": "generate again: the facts, the template or the look have changed",
+    "changed": "generate again: the facts, the template, the look or the program have changed",
     "damaged": "generate again: a file is missing or was changed",
     "draft": "read it, then approve",
     "approved": "approve again, to make and seal it",

@@ -58,7 +58,7 @@ def preview(session: RoundSession, who: str, form: Format) -> Preview:
 
 def _message(session: RoundSession, letter: LetterStatus) -> bytes:
     """The message with a letter to its first recipient, as it would be sent now."""
-    from brevgen.rounds.post import writer_for
+    from brevgen.rounds.messages import writer_for
 
     writer = writer_for(session)
     pdf = _written(session, letter, "pdf")

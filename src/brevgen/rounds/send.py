@@ -1,15 +1,15 @@
 """Sending final letters: each once to each of its recipients, with what became of it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Reply, refused_alike
-from brevgen.channels.outbox import OutboxChannel
 from brevgen.errors import LedgerError, PartlyDone, Refused, Unsendable
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Delivery, State
-from brevgen.rounds.post import Post, ToSend, Writer, delivery_of, line_up_post, writer_for
+from brevgen.rounds.messages import Writer, delivery_of, writer_for
+from brevgen.rounds.post import Post, ToSend, line_up_post
 from brevgen.rounds.session import RoundSession
 
 PAUSES = (0.0, 30.0, 120.0)
@@ -243,85 +243,3 @@ class Run:
             " mail.from_address and mail.smtp in brevgen.toml, ask whoever runs the mail server,"
             " then send again."
         )
-
-
-@dataclass(frozen=True)
-class Rehearsed:
-    """What a rehearsal has done; nothing of it counts as sent.
-
-    Args:
-        post: what was handed over.
-        kept_back: letter and recipient to why it was not handed over.
-    """
-
-    post: Post
-    kept_back: Mapping[str, str]
-
-    @property
-    def handed_over(self) -> int:
-        """How many messages were handed over."""
-        return len(self.post.to_send) - len(self.kept_back)
-
-
-def rehearse(
-    session: RoundSession,
-    post: Post,
-    *,
-    channel: AbstractContextManager[Channel] | None = None,
-    redirect_to: str = "",
-    progress: Progress,
-) -> Rehearsed:
-    """Hand messages over without counting them as sent.
-
-    Args:
-        session: the round.
-        post: what to hand over.
-        channel: the way to a trial's reader; None for the outbox folder.
-        redirect_to: that reader's address.
-        progress: called with messages done and messages to do.
-
-    Raises:
-        PartlyDone: the channel takes nothing before a person mends it.
-    """
-    outbox = session.workspace.output(session.name) / "outbox"
-    if channel is None:
-        for stale in outbox.glob("*.eml"):  # it might no longer be what would be sent
-            stale.unlink()
-    with session.changing() as ledger:
-        writer = writer_for(session, redirect_to)
-        with channel or nullcontext(OutboxChannel(writer.settings, outbox)) as way:
-            kept_back = hand_over_all(post.to_send, writer, way, progress=progress)
-        where = "by mail" if channel else "to the outbox"
-        to = f", to {redirect_to}" if redirect_to else ""
-        ledger.note(session.name, "", "rehearsed", f"{len(post.to_send)} messages {where}{to}")
-    return Rehearsed(post, kept_back)
-
-
-def hand_over_all(
-    to_send: Sequence[ToSend], writer: Writer, channel: Channel, *, progress: Progress
-) -> dict[str, str]:
-    """Hand messages over without counting them as sent: to the outbox, or to a trial's reader.
-
-    Returns:
-        letter and recipient to why it was not handed over.
-
-    Raises:
-        PartlyDone: the channel takes nothing before a person mends it, or fails again and again.
-    """
-    kept_back: dict[str, str] = {}
-    in_a_row = 0
-    for done, each in enumerate(to_send, start=1):
-        if in_a_row >= MOST_FAILURES:
-            raise PartlyDone(f"The rest was not tried: {kept_back.popitem()[1]}")
-        try:
-            message = writer.mail(each).outgoing()
-            channel.wait()
-            reply = channel.hand_over(message)
-        except (Refused, Unsendable) as error:
-            kept_back[each.label] = str(error)
-        else:
-            in_a_row = in_a_row + 1 if reply.state == "failed for now" else 0
-            if reply.state != "sent":
-                kept_back[each.label] = f"{reply.state}: {reply.words}"
-        progress(done, len(to_send))
-    return kept_back

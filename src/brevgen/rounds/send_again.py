@@ -9,13 +9,12 @@ from brevgen.errors import Refused, WrongUse
 from brevgen.ledger.records import Delivery, State
 from brevgen.rounds.addressees import Addressee, recipient_in
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.messages import delivery_of, writer_for
 from brevgen.rounds.post import (
     ToSend,
     check_addresses,
-    delivery_of,
     mail_settings,
     not_ready,
-    writer_for,
 )
 from brevgen.rounds.session import RoundSession
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from brevgen.actor import Actor
 from brevgen.errors import LedgerOutdated, PartlyDone, WrongUse
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.facts.selection import municipality_meant, select
+from brevgen.facts.selection import select
 from brevgen.files import make_folder
 from brevgen.findings import FaultyInput, Findings
 from brevgen.letter.content import Content
@@ -22,7 +22,7 @@ from brevgen.letter.templates import Templates, read_templates
 from brevgen.pool.letter_files import look
 from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
 from brevgen.rounds.opening import check
-from brevgen.rounds.traces import last_mark, references_on_disk, remember_mark, sealed_on_disk
+from brevgen.rounds.traces import last_mark, missing_ledger, references_on_disk, remember_mark
 from brevgen.settings.round import Round, read_round
 from brevgen.workspace import Workspace
 
@@ -90,6 +90,10 @@ class RoundSession:
         self._facts = check(self.workspace, self.name, self.findings, today=today)
         self._templates: dict[str, Templates] = {}
         self._look = ""
+        try:
+            self._look = look(self.workspace.templates)
+        except FaultyInput as fault:
+            self.findings.items.extend(fault.findings)
         self._contents: dict[Letter, Content] = {}
         self._known: Known | None = None
         self._letters: list[LetterStatus] | None = None
@@ -163,9 +167,12 @@ class RoundSession:
 
     @property
     def look(self) -> str:
-        """Digest of all that decides how letters look, as it was when the round was read."""
-        if not self._look:
-            self._look = look(self.workspace.templates)
+        """Digest of all that decides how letters look, as it was when the round was read.
+
+        Raises:
+            FaultyInput: the round has faults; the stylesheet and the Word styles are part of it.
+        """
+        self.findings.stop_on_faults()
         return self._look
 
     def content(self, letter: Letter) -> Content:
@@ -231,13 +238,17 @@ class RoundSession:
             WrongUse: a name means nobody, or several.
         """
         numbers = set()
+        register = self._facts.register if self._facts is not None else None
         for who in only:
-            if self.readable_facts is None or who in self.known.references:
-                numbers.add(who)
-            else:
-                numbers.add(municipality_meant(self.readable_facts, who))
-        if unknown := sorted(numbers - self.known.references.keys()):
-            raise WrongUse(f"No letter of the round {self.name} was made to {', '.join(unknown)}.")
+            groups = register.ever_named(who) if register is not None else []
+            named = {municipality.number for group in groups for municipality in group}
+            found = self.known.references.keys() & {who, *named}
+            if not found:
+                raise WrongUse(f"No letter of the round {self.name} was made to “{who}”.")
+            if len(found) > 1:
+                numbers_found = ", ".join(sorted(found))
+                raise WrongUse(f"“{who}” means several: {numbers_found}. Give the number.")
+            numbers |= found
         return numbers
 
     # changing ------------------------------------------------------------------------------------
@@ -321,21 +332,12 @@ class RoundSession:
             return
         place = self.workspace
         # First the files and then the ledger: it knows of all that others have made meanwhile.
-        references, mark, sealed = (
-            references_on_disk(place),
-            last_mark(place),
-            sealed_on_disk(place),
-        )
+        references, mark = references_on_disk(place), last_mark(place)
+        if missing := missing_ledger(place):
+            raise LedgerOutdated(missing)
         if (reader := self._reader()) is not None:
             with reader as ledger:
                 ledger.check_not_outdated(references, mark)
-        elif traces := [*sealed, *references]:
-            raise LedgerOutdated(
-                f"There is no ledger at {place.shown(place.ledger)}, but letters were made here"
-                f" before ({traces[0]}, {len(traces)} in all). Put the ledger or its backup back,"
-                " or name its place in brevgen.toml. Only if those letters never left and are to"
-                " be made anew: brevgen generate ROUND --new-ledger."
-            )
 
     def _locked(self) -> AbstractContextManager[None]:
         from brevgen.ledger.lock import LockHolder, round_lock

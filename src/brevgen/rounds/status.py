@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from brevgen.errors import LedgerOutdated
+from brevgen.errors import LedgerOutdated, WrongUse
+from brevgen.facts.selection import select
 from brevgen.ledger.records import Approval
 from brevgen.letter.differences import Change, differences, lines
 from brevgen.rounds.addressees import advice_on
@@ -104,6 +105,7 @@ class StatusLine:
 class Dropped:
     """A municipality that is not asked any more although its letter was approved or sent."""
 
+    number: str
     label: str
     reference: str
     was: Literal["approved", "sent"]
@@ -141,29 +143,50 @@ def status(
     Args:
         session: the round.
         only: municipality numbers or names; none for all.
-        region: only those of a region or county; needs a round without faults.
+        region: only those of a region or county.
         states: only letters in these states; none for all.
 
     Raises:
         WrongUse: a name or region means nobody, or several.
-        FaultyInput: a region was asked for, and the round has faults.
+        FaultyInput: a region was asked for, and the round cannot be read.
     """
     try:
         session.check_ledger()
     except LedgerOutdated as outdated:
         session.tell(str(outdated))
-    if region or not session.has_faults:
-        chosen = session.choose(only, region)
+    chosen = _chosen(session, only, region)
+    if session.has_faults:
+        numbers = sorted(chosen & session.known.references.keys())
+        found = [_known_line(session, number) for number in numbers]
+        dropped: tuple[Dropped, ...] = ()
+    else:
         letters = [each for each in session.letters() if each.number in chosen]
         found = [_line(session, each) for each in letters]
-        dropped = () if only or region else _dropped(session)
-    else:
-        numbers = session.choose_known(only) or sorted(session.known.references)
-        found = [_known_line(session, number) for number in sorted(numbers)]
-        dropped = ()
+        dropped = tuple(each for each in dropped_from(session) if each.number in chosen)
     if states:
         found = [each for each in found if each.state in states]
     return Status(session.name, tuple(found), dropped, not session.has_faults)
+
+
+def _chosen(session: RoundSession, only: Collection[str], region: str) -> set[str]:
+    """The numbers that are meant, among them those of letters to whom is not asked any more."""
+    known, facts = set(session.known.references), session.readable_facts
+    if facts is None:
+        if region:
+            session.findings.stop_on_faults()
+        return session.choose_known(only) if only else known
+    if region:
+        return select(facts, only, region)
+    numbers: set[str] = set() if only else known | select(facts)
+    for who in only:
+        try:
+            numbers |= select(facts, [who])
+        except WrongUse as not_asked:
+            try:
+                numbers |= session.choose_known([who])
+            except WrongUse:
+                raise not_asked from None
+    return numbers
 
 
 def _line(session: RoundSession, letter: LetterStatus) -> StatusLine:
@@ -256,12 +279,14 @@ def _known_state(known: Known, number: str) -> str:
     if known.left(number):
         have_it = all(each.state in ("sent", "reached otherwise") for each in sent)
         return "sent" if have_it else "partly sent"
+    if known.final(number) is not None:  # a draft made since then is a newer letter
+        return "draft" if number in known.made else "final"
     if known.approval(number) is not None:
-        return "final" if known.final(number) else "approved"
+        return "approved"
     return "draft" if number in known.made else "to make"
 
 
-def _dropped(session: RoundSession) -> tuple[Dropped, ...]:
+def dropped_from(session: RoundSession) -> tuple[Dropped, ...]:
     """Letters that were approved or sent, to municipalities that are not asked any more."""
     known = session.known
     asked = {row.number for row in session.facts.allocation.rows}
@@ -270,9 +295,9 @@ def _dropped(session: RoundSession) -> tuple[Dropped, ...]:
         if number in asked:
             continue
         if known.left(number):
-            dropped.append(Dropped(session.label(number), reference, "sent"))
+            dropped.append(Dropped(number, session.label(number), reference, "sent"))
         elif known.approval(number):
-            dropped.append(Dropped(session.label(number), reference, "approved"))
+            dropped.append(Dropped(number, session.label(number), reference, "approved"))
     return tuple(dropped)
 
 

@@ -40,6 +40,19 @@ def sealed_on_disk(workspace: Workspace) -> list[str]:
     return [workspace.shown(file) for file in files]
 
 
+def missing_ledger(workspace: Workspace) -> str:
+    """What to do where there is no ledger although letters were made here; empty if none were."""
+    traces = [*sealed_on_disk(workspace), *references_on_disk(workspace)]
+    if workspace.has_ledger or not traces:
+        return ""
+    return (
+        f"There is no ledger at {workspace.shown(workspace.ledger)}, but letters were made here"
+        f" before ({traces[0]}, {len(traces)} in all). Put the ledger or its backup back, or name"
+        " its place in brevgen.toml. Only if those letters never left and are to be made anew:"
+        " brevgen generate ROUND --new-ledger."
+    )
+
+
 def last_mark(workspace: Workspace) -> LedgerMark | None:
     """How far the ledger had come when it was last changed from here; None if that is not known."""
     try:

@@ -21,6 +21,7 @@ from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Delivery, SealedFile
 from brevgen.letter.letter import letter_for
 from brevgen.rounds.session import Clock, RoundSession
+from brevgen.rounds.traces import missing_ledger
 from brevgen.seal.roots import Roots, read_roots
 from brevgen.seal.verify import SealReport, verify_seal
 from brevgen.workspace import Workspace
@@ -190,6 +191,8 @@ class _Lookup:
                 self._ledger = stack.enter_context(LedgerReader(workspace.ledger))
             except (BrevgenError, OSError) as error:
                 self._unreadable = f"the ledger cannot be read: {error}"
+        elif workspace is not None:
+            self._unreadable = missing_ledger(workspace)
 
     def look_up(self, path: Path, seal: SealReport, digest: str) -> Verification:
         """What there is to say of a file with this SHA-256."""

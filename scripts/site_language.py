@@ -1,0 +1,13 @@
+"""The language of each page of the site, for screen readers: two shelves are bokmål."""
+
+from typing import Any
+
+BOKMAAL = ("saksbehandler/", "underskriver/")
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """Called by MkDocs with every finished page; says `nb` where the page is in bokmål."""
+    del config
+    if not page.url.startswith(BOKMAAL):
+        return output
+    return output.replace('<html lang="en"', '<html lang="nb"', 1)
