@@ -1,3 +1,3 @@
 """brevgen: from an allocation of refugees to one checked, numbered letter per municipality."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
