@@ -2,9 +2,16 @@
 
 import pytest
 
-from brevgen.channels.recipients import Recipient, address_refused, recipients_of, refused
+from brevgen.channels.recipients import (
+    Recipient,
+    address_refused,
+    copied_to,
+    recipients_of,
+    refused,
+)
 from brevgen.errors import BrevgenError
 from brevgen.facts.contacts import Contact, Person
+from brevgen.settings.round import Copy
 
 TITLES = ("Ordfører", "Rådmann")
 MAYOR = Person("", "ordforer@as.kommune.example")
@@ -113,3 +120,12 @@ def test_a_domain_allows_itself_and_all_below_it(address: str, allowed: list[str
 def test_everybody_else_is_refused_with_a_reason(address: str, allowed: list[str]) -> None:
     assert address_refused(address, allowed)
     assert refused(Recipient("mayor", "Ordfører", "", address), allowed).endswith(".")
+
+
+def test_who_gets_a_copy_is_called_by_the_name_the_settings_give() -> None:
+    named, nameless = copied_to(
+        [Copy(address="ost@imdi.example", name="IMDi Øst"), Copy(address="ks@ks.example")]
+    )
+    assert (named.title, named.called("Ås kommune")) == ("Kopi til IMDi Øst", "IMDi Øst")
+    assert (nameless.title, nameless.called("Ås kommune")) == ("Kopi", "")
+    assert {named.role, nameless.role} == {"copied"}

@@ -15,6 +15,7 @@ from tests.support import made_rounds
 from tests.support.mail_reading import read
 from tests.support.mail_servers import DROP
 from tests.support.post_office import Script
+from tests.support.samples import ROWS, make_round
 from tests.support.sending import send_round, server, states
 from tests.support.sessions import session
 
@@ -177,3 +178,15 @@ def test_nothing_is_ordered_for_those_who_first_need_another_answer(opened: Roun
     with pytest.raises(Refused, match="no letter has left for them"):
         order_again(opened, "nobody@as.kommune.example", "they never got it")
     assert all(len(each) == 2 for each in states(opened).values())
+
+
+def test_a_letter_that_would_say_something_else_now_is_not_sent_once_more(
+    opened: RoundSession, place: Path
+) -> None:
+    with server() as (_, way):
+        send_round(opened, way)
+    make_round(place, [row.replace("Ås;10", "Ås;14") for row in ROWS])
+    opened.read_again()
+    with pytest.raises(Refused, match="0214 Ås, Ordfører: changed since it was sent"):
+        order_again(opened, "Ås", "they never got it")
+    assert states(opened)[MAYOR] == ["sending", "sent"]

@@ -83,9 +83,9 @@ def recipients_of(
 
 def copied_to(copies: Iterable[Copy]) -> tuple[Recipient, ...]:
     """Those who get a copy of a letter, as the round's settings name them."""
+    titles = {each: f"Kopi til {each.name}" if each.name else "Kopi" for each in copies}
     return tuple(
-        Recipient("copied", f"Kopi til {each.name or each.address}", each.name, each.address)
-        for each in copies
+        Recipient("copied", title, each.name, each.address) for each, title in titles.items()
     )
 
 

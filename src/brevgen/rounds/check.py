@@ -7,7 +7,7 @@ from brevgen.errors import LedgerOutdated
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import sum_of_all, sums_by_area
 from brevgen.findings import Finding, Findings
-from brevgen.pool.letter_files import check_look
+from brevgen.pool.letter_files import STYLESHEET, WORD_STYLES, check_look
 from brevgen.rounds.opening import check_series
 from brevgen.rounds.session import RoundSession
 
@@ -54,7 +54,8 @@ class Checked:
 def check(session: RoundSession) -> Checked:
     """Everything found wrong in a round, and its control figures. Nothing is written."""
     findings = Findings(list(session.findings.items))
-    check_look(session.workspace.templates, findings)
+    if not {STYLESHEET, WORD_STYLES} & {fault.place.file for fault in findings.faults}:
+        check_look(session.workspace.templates, findings)  # else they could not be read at all
     try:
         session.check_ledger()
     except LedgerOutdated as outdated:

@@ -90,6 +90,10 @@ class RoundSession:
         self._facts = check(self.workspace, self.name, self.findings, today=today)
         self._templates: dict[str, Templates] = {}
         self._look = ""
+        try:
+            self._look = look(self.workspace.templates)
+        except FaultyInput as fault:
+            self.findings.items.extend(fault.findings)
         self._contents: dict[Letter, Content] = {}
         self._known: Known | None = None
         self._letters: list[LetterStatus] | None = None
@@ -163,9 +167,12 @@ class RoundSession:
 
     @property
     def look(self) -> str:
-        """Digest of all that decides how letters look, as it was when the round was read."""
-        if not self._look:
-            self._look = look(self.workspace.templates)
+        """Digest of all that decides how letters look, as it was when the round was read.
+
+        Raises:
+            FaultyInput: the round has faults; the stylesheet and the Word styles are part of it.
+        """
+        self.findings.stop_on_faults()
         return self._look
 
     def content(self, letter: Letter) -> Content:
