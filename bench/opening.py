@@ -16,8 +16,8 @@ try:
     from brevgen.findings import Findings
     from brevgen.rounds.opening import check
 except ImportError:  # as it was before the rooms were arranged by floors
-    from brevgen.batch.opening import check  # type: ignore[no-redef,import-not-found]
-    from brevgen.facts.faults import Findings  # type: ignore[no-redef,import-not-found]
+    from brevgen.batch.opening import check  # type: ignore[no-redef]
+    from brevgen.facts.faults import Findings  # type: ignore[no-redef]
 
 TIMES = 6
 

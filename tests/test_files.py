@@ -163,7 +163,7 @@ def test_a_writer_killed_in_the_middle_never_leaves_half_a_file(tmp_path: Path) 
     for milliseconds in (5, 11, 23):
         writer = spawn.Process(target=write_on_and_on, args=(path,))
         writer.start()
-        seen = set()
+        seen: set[bytes] = set()
         until = time.monotonic() + PATIENCE
         while len(seen) < 3 and time.monotonic() < until:
             if path.exists():

@@ -2,12 +2,15 @@
 
 import sys
 
+import pytest
 from rich.console import Console
 
 from brevgen.cli import console
 
 
-def test_nothing_is_drawn_over_a_question_that_is_asked_first(monkeypatch, capsys):
+def test_nothing_is_drawn_over_a_question_that_is_asked_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     terminal = Console(stderr=True, force_terminal=True, width=80)
     monkeypatch.setattr(console, "console", lambda *, stderr=False: terminal)
     with console.progress("Sealing letters") as progress:

@@ -19,7 +19,9 @@ from tests.support.samples import HEADER, ROWS, make_round
 Run = Callable[..., Ran]
 
 COMMANDS = sorted(str(c.name or c.callback.__name__) for c in app.registered_commands if c.callback)
-GROUPS = sorted(str(group.typer_instance.info.name) for group in app.registered_groups if group)
+GROUPS = sorted(
+    str(group.typer_instance.info.name) for group in app.registered_groups if group.typer_instance
+)
 
 
 WARNINGS = ["-W", "error", "-W", "ignore::ResourceWarning"]  # WeasyPrint leaves a file open

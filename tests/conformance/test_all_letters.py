@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -60,11 +61,12 @@ def examine(letters: Path, **environment: str) -> subprocess.CompletedProcess[st
     )
 
 
-def result(letters: Path) -> dict:
-    return json.loads(letters.with_suffix(".json").read_text(encoding="utf-8"))
+def result(letters: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(letters.with_suffix(".json").read_text(encoding="utf-8"))
+    return told
 
 
-def counts(told: dict, letters: str) -> set[tuple[str, str, int, int]]:
+def counts(told: dict[str, Any], letters: str) -> set[tuple[str, str, int, int]]:
     """What each validator says of a set by each standard: how many pass, how many fail."""
     return {
         (each["validator"], each["standard"], each["passed"], each["failed"])

@@ -60,6 +60,7 @@ def test_the_templates_keep_the_contract():
     templates = read_templates(folder, findings, shown_as="letters")
 
     assert kinds(folder) == ["request"]
+    assert templates is not None
     check_templates(templates, "request", findings, shown_as="letters")
     assert findings.items == []
 

@@ -281,6 +281,7 @@ def test_the_year_of_settlement_may_stand_in_a_header(tmp_path, asked, minors):
     findings = Findings()
     allocation = read_allocation(path, findings, shown_as="a.csv", year=2027)
     assert findings.faults == []
+    assert allocation is not None
     assert [(row.asked, row.minors) for row in allocation.rows] == [(10, 2)]
     assert allocation.table.extra == ("Anmodning 2026",)
 

@@ -26,7 +26,7 @@ def since():
 
 
 def test_a_second_one_is_told_who_holds_it_and_since_when_and_then_refused(path):
-    told = []
+    told: list[LockHolder] = []
     with (
         round_lock(path, "2018", KARI, since),
         pytest.raises(RoundLocked) as refused,
@@ -42,7 +42,8 @@ def test_a_second_one_is_told_who_holds_it_and_since_when_and_then_refused(path)
 
 
 def test_a_second_one_waits_and_goes_on_when_the_first_is_done(path):
-    held, order = threading.Event(), []
+    held = threading.Event()
+    order: list[object] = []
 
     def first():
         with round_lock(path, "2018", KARI, since):

@@ -201,6 +201,7 @@ def test_what_only_stands_in_mails_needs_no_type(folder):
     findings = Findings()
     templates = read_templates(folder.path, findings, shown_as="messages")
 
+    assert templates is not None
     check_templates(templates, "request", findings, shown_as="messages", is_printed=False)
 
     assert findings.items == []

@@ -41,6 +41,7 @@ def real_letters():
     made = []
     for name in ("2018", "2024"):
         facts = read_round_facts(workspace.data / "rounds" / name, workspace.data, Findings())
+        assert facts is not None
         for neutral in FORMS:
             round_ = facts.round.model_copy(update={"neutral_written_form": neutral})
             for row, municipality in facts.asked():
@@ -139,9 +140,11 @@ IN_NYNORSK = (
 def test_the_letter_to_aas_states_the_facts_of_2017_in_their_order(form, facts):
     workspace = find_workspace(ROOT)
     read = read_round_facts(workspace.data / "rounds" / "2018", workspace.data, Findings())
-    (asked,) = [pair for pair in read.asked() if pair[1].number == "0214"]
+    assert read is not None
+    ((row, municipality),) = [pair for pair in read.asked() if pair[1].number == "0214"]
     letter = letter_for(
-        *asked,
+        row,
+        municipality,
         read.round.model_copy(update={"neutral_written_form": form}),
         reference="17-00214",
         agency_short_name="IMDi",
@@ -512,6 +515,7 @@ def test_a_word_may_have_any_name(tmp_path):
     )
     read = read_templates(tmp_path, Findings(), shown_as="letters")
 
+    assert read is not None
     assert lines(read.content(AAS)).splitlines()[-1] == "Kopi Ting"
 
 

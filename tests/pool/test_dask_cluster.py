@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -114,7 +115,9 @@ def test_a_worker_of_many_threads_makes_one_letter_at_a_time(
     maker = SimpleNamespace(finish=finish)
     monkeypatch.setattr(dask_cluster, "_set_up", lambda job: (maker, ""))
     with ThreadPoolExecutor(4) as threads:
-        made = threads.map(dask_cluster.answer, [b""] * 8, map(pickle.dumps, range(8)))
+        made: Iterator[object] = threads.map(
+            dask_cluster.answer, [b""] * 8, map(pickle.dumps, range(8))
+        )
         assert list(made) == list(range(8))
 
 
@@ -140,7 +143,7 @@ def older_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     dask_cluster._set_up.cache_clear()
 
 
-OLDER = f"makes other letters: weasyprint 0.1 instead of {dask_cluster.version('weasyprint')}"
+OLDER = f"makes other letters: weasyprint 0.1 instead of {version('weasyprint')}"
 
 
 @pytest.mark.usefixtures("older_worker")

@@ -70,7 +70,7 @@ def test_the_outcome_tells_pages_and_digests_of_what_was_written(tmp_path: Path)
     assert names(tmp_path) == BOTH, "nothing else is left in the folder"
 
 
-BAD = {
+BAD: dict[str, tuple[dict[str, Any], str]] = {
     "too long": ({"long": 200}, "pages: 3, at most 2 are allowed"),
     "a sign that the font lacks": ({"name": "Ås 漢"}, "layout: .*U\\+6F22"),
     "an address that is not live": ({"your_reference": "ola@as.example"}, "links: ola@as.example"),

@@ -2,7 +2,6 @@
 
 import errno
 import multiprocessing
-import multiprocessing.synchronize
 import os
 import shutil
 import signal
@@ -72,7 +71,7 @@ def test_where_processes_can_share_nothing_letters_are_made_in_this_one(
     def read_only(*_: object) -> None:  # what the system answers where /dev/shm is read-only
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    monkeypatch.setattr(multiprocessing.synchronize._multiprocessing, "SemLock", read_only)
+    monkeypatch.setattr("multiprocessing.synchronize._multiprocessing.SemLock", read_only)
     outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path, NAMES[:2]))
     assert next(outcomes).faults == ()
     assert multiprocessing.active_children() == []

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 
-from brevgen.letter.content import Block, Content, Run
+from brevgen.letter.content import Block, Content, Run, Style
 from brevgen.letter.letter import must_say
 from brevgen.render.inspection import Inspection, inspect
 from brevgen.render.pdf import PdfWriter
@@ -35,7 +36,10 @@ def inspected(
     return inspect(written(said), against or said, reference=REFERENCE, must_say=must_say)
 
 
-def broken(change: Callable[[pikepdf.Pdf], object], said: Content | None = None) -> Inspection:
+Change = Callable[[pikepdf.Pdf], object]
+
+
+def broken(change: Change, said: Content | None = None) -> Inspection:
     """What is found in a good letter after something in its PDF was changed."""
     said = said or content()
     saved = io.BytesIO()
@@ -45,7 +49,7 @@ def broken(change: Callable[[pikepdf.Pdf], object], said: Content | None = None)
     return inspect(saved.getvalue(), said, reference=REFERENCE, must_say=FACTS)
 
 
-def body(*texts: str | Run, style: str = "paragraph") -> tuple[Block, ...]:
+def body(*texts: str | Run, style: Style = "paragraph") -> tuple[Block, ...]:
     return tuple(Block("body", style, (t if isinstance(t, Run) else Run(t),)) for t in texts)
 
 
@@ -57,7 +61,7 @@ def with_body(*blocks: Block) -> Content:
 
 @pytest.mark.parametrize("form", ["nb", "nn"])
 @pytest.mark.parametrize("changes", [{}, {"approved": True}, {"long": 80}, {"minors": 4}])
-def test_a_good_letter_has_no_faults(form: str, changes: dict) -> None:
+def test_a_good_letter_has_no_faults(form: str, changes: dict[str, Any]) -> None:
     facts = must_say(letter(written_form=form, **changes))
     seen = inspected(content(form=form, **changes), must_say=facts)
     assert seen == Inspection(2 if "long" in changes else 1, ())
@@ -88,11 +92,11 @@ def drop_title(document: pikepdf.Pdf) -> None:
 
 
 def letter_format(document: pikepdf.Pdf) -> None:
-    document.pages[0].mediabox = [0, 0, 612, 792]
+    document.pages[0].mediabox = pikepdf.Array([0, 0, 612, 792])
 
 
 def turn_the_sheet(document: pikepdf.Pdf) -> None:
-    document.pages[0].mediabox = [0, 0, 841.89, 595.28]
+    document.pages[0].mediabox = pikepdf.Array([0, 0, 841.89, 595.28])
 
 
 def add_sheets(document: pikepdf.Pdf) -> None:
@@ -176,7 +180,7 @@ def run_a_script(document: pikepdf.Pdf) -> None:
         (run_a_script, "PDF/A-2a "),
     ],
 )
-def test_each_breach_is_told_on_a_line_of_its_own(change: Callable, told: str) -> None:
+def test_each_breach_is_told_on_a_line_of_its_own(change: Change, told: str) -> None:
     faults = broken(change).faults
     assert [fault for fault in faults if told in fault], faults
 
@@ -448,6 +452,6 @@ def lay_a_note_over_it(document: pikepdf.Pdf) -> None:
         (lambda d: d.Root.update({"/OCProperties": pikepdf.Dictionary()}), "layers"),
     ],
 )
-def test_what_changes_how_a_page_is_shown_is_a_fault(change: Callable, told: str) -> None:
+def test_what_changes_how_a_page_is_shown_is_a_fault(change: Change, told: str) -> None:
     faults = broken(change).faults
     assert any(told in fault for fault in faults), faults

@@ -6,26 +6,28 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import page as validator
 import pikepdf
 import pytest
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from brevgen.letter.content import Block, Content, Run
 from brevgen.render.pdf import LayoutFault, PdfWriter
-from tests.support.reading import boxes, boxes_of, drawn_texts, page_texts, read_aloud, tidy
+from tests.support.reading import Box, boxes, boxes_of, drawn_texts, page_texts, read_aloud, tidy
 from tests.support.samples import AAS, DATED, REFERENCE, ROOT, STYLESHEET, TEMPLATES, content
 
 STORFJORD = "Storfjord – Omasvuotna – Omasvuono"
 UNKNOWN = replace(AAS.office, signatory="", name="IMDi Region Nord")
-CASES = {
+CASES: dict[str, dict[str, Any]] = {
     "no minors": {},
     "minors": {"asked": 65, "minors": 4},
     "minors under 15": {"asked": 65, "minors": 4, "minors_under_15": 2},
@@ -279,7 +281,7 @@ def test_all_text_lies_within_the_margins_and_none_upon_another(form: str, case:
         assert max(box.right for box in drawn) <= 181.5
         assert min(box.top for box in drawn) >= 14
         assert max(box.bottom for box in drawn) <= 291
-        lines: dict[float, list] = {}
+        lines: dict[float, list[Box]] = {}
         for box in drawn:
             lines.setdefault(round(box.bottom / 2), []).append(box)
         for line in lines.values():
@@ -311,7 +313,9 @@ def growing_background(sentences: int) -> Content:
 
 
 @pytest.mark.parametrize("grow", [growing_background, last_paragraph, headings])
-def test_however_long_the_letter_its_pages_break_in_good_places(grow) -> None:
+def test_however_long_the_letter_its_pages_break_in_good_places(
+    grow: Callable[[int], Content],
+) -> None:
     seen = set()
     for sentences in range(14, 60):
         letter = grow(sentences)
@@ -372,7 +376,8 @@ def test_every_sámi_letter_is_drawn_as_itself() -> None:
 def glyphs_drawn(sheet: pikepdf.Page, font: str) -> bytes:
     """The numbers of all glyphs a page draws in a font, two bytes each, in order."""
     drawn, current = [], ""
-    for operands, operator in pikepdf.parse_content_stream(sheet):
+    for step in pikepdf.parse_content_stream(sheet):
+        operands, operator = step.operands, step.operator
         if str(operator) == "Tf":
             current = str(operands[0])
         elif str(operator) in ("TJ", "Tj") and current == font:
@@ -385,12 +390,13 @@ def chunks(numbers: bytes) -> set[bytes]:
     return {numbers[at : at + 2] for at in range(0, len(numbers), 2)}
 
 
-def outline(font: TTFont, glyph: str) -> list:
-    from fontTools.pens.recordingPen import DecomposingRecordingPen
+def outline(font: TTFont, glyph: str) -> list[tuple[str, Any]]:
+    from fontTools.pens.recordingPen import DecomposingRecordingPen  # type: ignore[import-untyped]
 
     pen = DecomposingRecordingPen(font.getGlyphSet())
     font.getGlyphSet()[glyph].draw(pen)
-    return pen.value
+    drawn: list[tuple[str, Any]] = pen.value
+    return drawn
 
 
 # -- bytes ----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
@@ -36,7 +37,7 @@ def opened(form: str, long: int) -> pikepdf.Pdf:
     return pikepdf.open(BytesIO(written(form, long)))
 
 
-def the_field(document: pikepdf.Pdf) -> pikepdf.Object:
+def the_field(document: pikepdf.Pdf) -> Any:  # its entries come as what they are in Python
     (field,) = document.Root.AcroForm.Fields
     return field
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from brevgen.email_address import same_mailbox
 from brevgen.facts.contacts import Contact, Person
 from brevgen.findings import Findings
-from brevgen.ledger.records import Delivery, Receipt, Role, State
+from brevgen.ledger.records import Delivery, Receipt, ReceiptState, Role, State
 from brevgen.rounds.addressees import addressees_of
 from brevgen.settings.round import DispatchKeys, Round, read_round
 from tests.support.approving import MORNING, delivery, sealed
@@ -26,7 +26,7 @@ def round_with(*, mailbox_always: bool) -> Round:
     return ROUND.model_copy(update={"dispatch": DispatchKeys(mailbox_always=mailbox_always)})
 
 
-def message(role: Role, address: str, *states: State, title: str = "") -> Delivery:
+def message(role: Role, address: str, *states: ReceiptState, title: str = "") -> Delivery:
     changes = {"recipient_key": same_mailbox(address)} | ({"title": title} if title else {})
     receipts = [Receipt(state, MORNING, "", "kari") for state in states]
     return delivery(LETTER, role, address, receipts=tuple(receipts), **changes)
@@ -173,8 +173,10 @@ CONTACTS = st.builds(
     ADDRESSES,
     ADDRESSES,
 )
-OUTCOMES = st.sampled_from(["sent", "sent", "refused", "failed for now", "uncertain"])
-FOUND_OUT = {"sent": "refused", "uncertain": "to send", "refused": "to send"}
+OUTCOMES: st.SearchStrategy[State] = st.sampled_from(
+    ["sent", "sent", "refused", "failed for now", "uncertain"]
+)
+FOUND_OUT: dict[State, State] = {"sent": "refused", "uncertain": "to send", "refused": "to send"}
 """What a report or a person may say of a message later, by its state."""
 
 
@@ -220,18 +222,18 @@ def test_however_addresses_and_luck_change_nobody_gets_it_twice_and_nobody_is_fo
             assert role in holders() or not person.address or person.address.lower() in told
         assert found, "there is always the mailbox"
         # nobody gets it twice
-        for each in found:
-            address = each.recipient.address.lower()
-            if not each.is_to_send:
+        for reached in found:
+            recipient = reached.recipient
+            address = recipient.address.lower()
+            if not reached.is_to_send:
                 continue
             roles = (persons_at(contact, address) - holders()) or {"mailbox"}
             assert not roles & holders()
-            assert each.recipient.title == TITLES[tuple(sorted(roles))]
+            assert recipient.title == TITLES[tuple(sorted(roles))]
             at_hand = messages.get(address)
             assert at_hand is None or at_hand[1].state in ("to send", "failed for now")
             before = [receipt.state for receipt in at_hand[1].receipts] if at_hand else []
             outcome = data.draw(OUTCOMES, f"outcome at {address}")
-            recipient = each.recipient
             messages[address] = (
                 roles,
                 message(
@@ -245,7 +247,7 @@ def test_however_addresses_and_luck_change_nobody_gets_it_twice_and_nobody_is_fo
             )
         for address, (roles, each) in list(messages.items()):
             later = FOUND_OUT.get(each.state)
-            if later and data.draw(st.booleans(), f"{address} is {later}"):
+            if later is not None and data.draw(st.booleans(), f"{address} is {later}"):
                 states = [receipt.state for receipt in each.receipts]
                 sent = each
                 messages[address] = (

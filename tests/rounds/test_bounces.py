@@ -100,6 +100,7 @@ def test_who_a_report_speaks_of_is_refused_with_the_servers_words(ledger: Ledger
     assert states(ledger) == {"mayor": "refused", "chief_executive": "sent"}
     found = ledger.find_delivery(MAYORS_ID)
     assert found is not None
+    assert found.last is not None
     assert found.last.words == words
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from brevgen.errors import PartlyDone, Refused, WrongUse
-from brevgen.files import sha256_of_file
+from brevgen.files import sha256_of_file, write_whole
 from brevgen.findings import FaultyInput
 from brevgen.rounds import new, new_round
 from brevgen.rounds.check import check
 from brevgen.rounds.new import new_workspace
 from brevgen.rounds.new_round import NewRound
+from brevgen.rounds.next_settings import NextDates
 from brevgen.rounds.starter import starter_files
 from brevgen.workspace import find_workspace
 from tests.support.samples import ROOT, ROWS, make_round
@@ -170,7 +171,7 @@ def test_once_filled_in_it_is_a_round_without_faults(workspace: Path) -> None:
 
 def test_dates_are_moved_on_to_working_days(workspace: Path) -> None:
     dates = begun(workspace, "2025", "2024").dates
-    assert dates == new_round.NextDates(2025, date(2024, 11, 20), date(2025, 2, 25))
+    assert dates == NextDates(2025, date(2024, 11, 20), date(2025, 2, 25))
     # a Saturday and a Sunday, moved to the Monday
     make_round(workspace, letter_date="2024-11-16", deadline="2025-01-12", settlement_year="2025")
     dates = begun(workspace, "2026", "trial").dates
@@ -326,7 +327,7 @@ def test_faults_of_the_earlier_round_are_told_all_at_once(workspace: Path) -> No
 def test_a_round_that_cannot_be_written_leaves_nothing(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(new_round, "write_whole", _full_after_one(new_round.write_whole))
+    monkeypatch.setattr(new_round, "write_whole", _full_after_one(write_whole))
     with pytest.raises(PartlyDone, match="Nothing was"):
         begun(workspace, "2025", "2024")
     assert not (workspace / "data/rounds/2025").exists()

@@ -75,9 +75,9 @@ def test_columns_in_another_order_with_other_headers_are_kept_as_they_are(
     round_folder = make_round(workspace, ROWS[:3], minors="0")
     (round_folder / "allocation.csv").write_text("\n".join([own, *rows]), encoding="utf-8")
     assert brevgen("generate", "trial", "--jobs", "1").code == 0
-    header, *rows = read_csv(folder)
+    header, *lines = read_csv(folder)
     assert header == ["Kommune", "Knr", "EM", "Anmodet", "Saksnr", "Merknad", *OURS]
-    assert [row[:7] for row in rows] == [
+    assert [line[:7] for line in lines] == [
         ["Ås", "0214", "0", "10", "17-09235", "haster", "17-09235"],
         ["Bærum", "0219", "", "65", "", "", "17-09100"],
         ["Vinje", "0834", "0", "10", "", "a;b", "17-09101"],
@@ -136,8 +136,8 @@ def test_no_cell_is_taken_for_a_formula(workspace: Path, brevgen: Run, folder: P
     brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
     for row in read_csv(folder):
         assert [cell for cell in row if cell.startswith(("=", "+", "-", "@"))] == []
-    header, aas, baerum, vinje = read_csv(folder)
-    assert header[4] == "'=navn"
+    names, aas, baerum, vinje = read_csv(folder)
+    assert names[4] == "'=navn"
     assert (aas[4], baerum[3], baerum[4], vinje[4]) == ("'=1+1", "'+47 40", "'-1", f"'{NASTY[5]}")
 
 

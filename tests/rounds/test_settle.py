@@ -131,7 +131,12 @@ def test_the_same_sealed_letter_is_sent_once_more_when_a_person_orders_it(
         assert (ordered.numbers, ordered.messages) == (("0214",), 2)
         assert to_send(opened) == [MAYOR, CHIEF]
         shown: list[Post] = []
-        send_round(opened, way, agree=lambda post: not shown.append(post))
+
+        def agree(post: Post) -> bool:
+            shown.append(post)
+            return True
+
+        send_round(opened, way, agree=agree)
         assert [each.addressee.copy for each in shown[0].to_send] == [2, 2]
         assert send_round(opened, way).counts == {}
     assert [each.to[0] for each in office.mailbox] == [MAYOR, CHIEF]

@@ -1,20 +1,22 @@
 """Letters to approve, to seal and to send, small enough to be told apart at a glance."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
-from brevgen.ledger.records import Delivery, ManifestLetter, SealedFile, SealedLetter
+from brevgen.ledger.records import Delivery, ManifestLetter, Role, SealedFile, SealedLetter
 from brevgen.settings.series import Series
 
 MORNING = datetime(2017, 11, 6, 9, 0, 0, tzinfo=UTC)
 SERIES = Series("17-09100", "17-09199")
 
 
-def sha256(content):
+def sha256(content: str | bytes) -> str:
     return hashlib.sha256(content if isinstance(content, bytes) else content.encode()).hexdigest()
 
 
-def letter(municipality, reference, text="Vi ber Ås om 10"):
+def letter(municipality: str, reference: str, text: str = "Vi ber Ås om 10") -> ManifestLetter:
     return ManifestLetter(
         municipality=municipality,
         reference=reference,
@@ -24,12 +26,19 @@ def letter(municipality, reference, text="Vi ber Ås om 10"):
     )
 
 
-def letters(references, text="Vi ber Ås om 10"):
+def letters(references: Mapping[str, str], text: str = "Vi ber Ås om 10") -> list[ManifestLetter]:
     """A letter for each municipality number and reference, all saying the same."""
     return [letter(number, reference, text) for number, reference in references.items()]
 
 
-def sealed(municipality, reference, text="Vi ber Ås om 10", *, round_name="2018", size=0):
+def sealed(
+    municipality: str,
+    reference: str,
+    text: str = "Vi ber Ås om 10",
+    *,
+    round_name: str = "2018",
+    size: int = 0,
+) -> SealedLetter:
     """A letter as it comes from sealing, its files larger by `size` bytes than they need be."""
     pdf = f"%PDF {reference} {text}".encode() + b"\0\xff" * (size // 2)
     docx = f"PK {reference} {text}".encode() + b"\xff\0" * (size // 2)
@@ -51,12 +60,17 @@ def sealed(municipality, reference, text="Vi ber Ås om 10", *, round_name="2018
     return SealedLetter(file, pdf, docx)
 
 
-def delivery(letter, role="mayor", address="ordforer@as.kommune.example", **changes):
+def delivery(
+    letter: SealedLetter,
+    role: Role = "mayor",
+    address: str = "ordforer@as.kommune.example",
+    **changes: Any,
+) -> Delivery:
     """A sealed letter to a recipient by mail, its Message-ID named after both."""
     file = letter.file
     copy = changes.get("copy", 1)
     name = sha256(f"{file.reference} {address.lower()} {file.pdf_sha256} {copy}")[:16]
-    known = {
+    known: dict[str, Any] = {
         "round": file.round,
         "municipality": file.municipality,
         "reference": file.reference,

@@ -104,6 +104,7 @@ def test_an_error_that_was_saved_as_text_is_one(tmp_path, error):
     result = read_text(tmp_path, f"nummer;navn;merknad\n1;{error};{error}\n2;B;#1\n")
     assert places(result) == [(2, "navn")]
     assert f"The cell shows the error {error}." in faults(result)[0]
+    assert result[0] is not None
     assert [row.cells["merknad"] for row in result[0].rows] == [error, "#1"]
 
 

@@ -86,6 +86,7 @@ def test_a_formula_that_was_never_calculated_is_a_fault_at_its_cell(path):
     result = read(written(path, (1, "A", "=1+1"), (2, "=B2", 3)), COLUMNS)
     assert places(result) == [(2, "antall"), (3, "navn")]
     assert "Open the file in Excel, save it, and try again." in faults(result)[0]
+    assert result[0] is not None
     assert result[0].rows[0].unusable == {"antall"}
 
 
@@ -106,7 +107,8 @@ def test_what_is_wrong_in_a_whole_column_is_one_fault(path):
         "t.xlsx, Fordeling, row 2, antall: The cell holds a formula that has never been calculated."
         " The same in rows 3 and 5–7. Open the file in Excel, save it, and try again."
     ]
-    assert [row.unusable for row in result[0].rows].count({"antall"}) == 5
+    assert result[0] is not None
+    assert [row.unusable for row in result[0].rows].count(frozenset({"antall"})) == 5
 
 
 def test_a_header_that_was_never_calculated_is_a_fault_at_its_cell(path):
@@ -194,7 +196,7 @@ def test_rows_and_cells_may_be_counted_instead_of_numbered(path):
     more = '<row><c><v>5</v></c><c t="str"><v>B</v></c></row><row/><row><c><v>6</v></c></row>'
     edited(written(path, (1, "A", 7)), "</sheetData>", more + "</sheetData>")
     assert found(path) == {2: (1, "A", 7), 3: (5, "B"), 5: (6,)}
-    assert [*read(path, COLUMNS)[0].rows[1].cells] == ["nummer", "navn"]
+    assert [*good(read(path, COLUMNS)).rows[1].cells] == ["nummer", "navn"]
 
 
 def test_a_text_beside_a_value_is_what_excel_shows_or_a_fault(path):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdfium2
@@ -35,7 +36,7 @@ MOST = 0.0003
 
 RED = "#ff6060"
 
-VINJE = {
+VINJE: dict[str, Any] = {
     "municipality": replace(AAS.municipality, number="0834", name="Vinje"),
     "written_form": "nn",
     "reference": "17-09180",
@@ -49,7 +50,7 @@ VINJE = {
         criteria="Dei byggjer på innbyggjartal, sysselsetjing og resultat.",
     ),
 }
-BAERUM = {
+BAERUM: dict[str, Any] = {
     "municipality": replace(AAS.municipality, number="0219", name="Bærum"),
     "asked": 65,
     "minors": 4,
@@ -58,7 +59,7 @@ BAERUM = {
     "your_reference": "2017/311",
     "approved": True,
 }
-KARASJOK = {
+KARASJOK: dict[str, Any] = {
     "municipality": replace(AAS.municipality, number="2021", name="Kárášjohka – Karasjok"),
     "reference": "17-09307",
     "long": 60,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageChops, ImageColor
@@ -111,7 +112,7 @@ def test_a_change_of_style_is_a_difference(tmp_path: Path, old: str, new: str) -
     ],
     ids=["a paragraph missing", "UTKAST instead of approved", "a reference more"],
 )
-def test_other_words_are_a_difference(name: str, changes: dict) -> None:
+def test_other_words_are_a_difference(name: str, changes: dict[str, Any]) -> None:
     other = look.written(replace(look.LETTERS[name], **changes))
     assert not look.compare(
         look.pictures_of(name)[f"{name}-1.png"], next(look.pictures(other))
@@ -137,9 +138,9 @@ def test_a_difference_is_told_and_shown(tmp_path: Path, missing: str) -> None:
     assert told[0].endswith(f"see {tmp_path / 'failed' / FIRST}")
     with Image.open(tmp_path / "failed" / FIRST) as shown:
         assert shown.width > 3 * now().width
-        assert ImageColor.getrgb(look.RED) in {
-            colour for _, colour in shown.convert("RGB").getcolors(1 << 20)
-        }
+        colours = shown.convert("RGB").getcolors(1 << 20)
+        assert colours is not None
+        assert ImageColor.getrgb(look.RED) in {colour for _, colour in colours}
 
 
 def test_a_difference_that_is_gone_is_shown_no_more(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
-from email.policy import default
+from email.policy import EmailPolicy, default
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -189,17 +189,22 @@ def test_no_name_of_a_file_is_a_path_or_too_long(called: str) -> None:
 
 
 @pytest.mark.parametrize("policy", [None, default])
-def test_the_standard_library_reads_the_same_without_a_complaint(policy: object) -> None:
+def test_the_standard_library_reads_the_same_without_a_complaint(
+    policy: EmailPolicy | None,
+) -> None:
     data = mail(name=SAMI, docx=b"PK word").outgoing().data
-    message = message_from_bytes(data, **({"policy": policy} if policy else {}))  # type: ignore[call-overload]
+    message = message_from_bytes(data, policy=policy) if policy else message_from_bytes(data)
     parts = list(message.walk())
     assert [part.get_content_type() for part in parts][:3] == [
         *("multipart/mixed", "text/plain", "application/pdf"),
     ]
     assert all(part.defects == [] for part in parts)
-    assert parts[1].get_payload(decode=True).decode().startswith(f"Til {SAMI} kommune\r\n")
+    text, name = parts[1].get_payload(decode=True), parts[2].get_filename()
+    assert isinstance(text, bytes)
+    assert name is not None
+    assert text.decode().startswith(f"Til {SAMI} kommune\r\n")
     assert parts[2].get_payload(decode=True) == PDF
-    assert SAMI in parts[2].get_filename()
+    assert SAMI in name
 
 
 def test_the_same_letter_to_the_same_recipient_gives_the_same_bytes() -> None:

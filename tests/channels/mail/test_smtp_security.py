@@ -1,5 +1,6 @@
 """Who the server is, and who we are: certificates and passwords, against a real server with TLS."""
 
+import asyncio
 import base64
 import contextlib
 import re
@@ -46,8 +47,9 @@ class _Controller(Controller):
     """Listens on any port that is free."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @contextlib.contextmanager
