@@ -11,7 +11,6 @@ from brevgen.marker import find_root
 from brevgen.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
-    from brevgen.ledger.ledger import Ledger
     from brevgen.rounds.session import RoundSession
 
 
@@ -45,14 +44,6 @@ def open_round(folder: Path | None, round_name: str, *, new_ledger: bool = False
         tell=console.note,
         new_ledger=new_ledger,
     )
-
-
-def open_ledger(folder: Path | None) -> "Ledger":
-    """The workspace's ledger for writing, as the account that runs the command."""
-    from brevgen.actor import process_actor
-    from brevgen.ledger.ledger import Ledger
-
-    return Ledger(workspace_of(folder).ledger, now, process_actor())
 
 
 def now() -> datetime:

@@ -44,10 +44,14 @@ class RoundFacts:
         return self.register.on(self.round.register_day)
 
     def asked(self) -> Iterator[tuple[AllocationRow, Municipality]]:
-        """The rows with their municipalities, in order of municipality number."""
+        """The rows with their municipalities, in order of municipality number.
+
+        Where the round has faults, rows of a number that no municipality bears are left out.
+        """
         municipalities = self.municipalities
         for row in sorted(self.allocation.rows, key=lambda row: row.number):
-            yield row, municipalities[row.number]
+            if row.number in municipalities:
+                yield row, municipalities[row.number]
 
     def area(self, municipality: Municipality) -> str:
         """What figures are summed by: the office's region or counties, else the county."""

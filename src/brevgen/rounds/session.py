@@ -243,6 +243,8 @@ class RoundSession:
             groups = register.ever_named(who) if register is not None else []
             named = {municipality.number for group in groups for municipality in group}
             found = self.known.references.keys() & {who, *named}
+            if not found and self._facts is not None:
+                municipality_meant(self._facts, who)  # which tells who is meant, and why not
             if not found:
                 raise WrongUse(f"No letter of the round {self.name} was made to “{who}”.")
             if len(found) > 1:
