@@ -49,7 +49,10 @@ def test_python_runs_it_as_a_module(tmp_path: Path) -> None:
     assert b"Usage: brevgen [OPTIONS] COMMAND" in ran.stdout
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp850"])
+@pytest.mark.parametrize(
+    "encoding",
+    [*(pytest.param(each, marks=pytest.mark.slow) for each in ("latin-1", "cp850")), "ascii"],
+)
 def test_a_terminal_of_another_encoding_is_told_all_in_what_it_has(
     workspace: Path, encoding: str
 ) -> None:

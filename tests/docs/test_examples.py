@@ -7,6 +7,7 @@ import pytest
 from scripts.examples import stale_pages, written_into
 
 
+@pytest.mark.slow
 def test_pages_show_what_commands_print(tmp_path: Path) -> None:
     stale = stale_pages(tmp_path / "workspace")
     shown = {path: path.read_text(encoding="utf-8") for path in stale}

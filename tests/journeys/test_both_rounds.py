@@ -218,6 +218,7 @@ def test_the_next_run_makes_nothing_and_touches_no_letter(made: Made, tmp_path: 
         assert (folder / report).read_bytes() == (made.folder / report).read_bytes()
 
 
+@pytest.mark.slow
 def test_one_process_makes_the_same_bytes_as_two(made: Made, tmp_path: Path) -> None:
     region = {"2018": "Nord", "2024": "Finnmark"}[made.name]
     workspace = make_workspace(tmp_path / "alone")
@@ -229,6 +230,7 @@ def test_one_process_makes_the_same_bytes_as_two(made: Made, tmp_path: Path) -> 
         assert file.read_bytes() == (made.folder / "drafts" / file.name).read_bytes(), file.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", ["2018"], indirect=True)
 def test_one_changed_figure_makes_exactly_one_letter_anew(made: Made, tmp_path: Path) -> None:
     workspace = tmp_path / "changed"

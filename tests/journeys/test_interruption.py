@@ -67,7 +67,7 @@ def go_on(workspace: Path, brevgen: Run, drafts: Path, kept: int) -> None:
     assert see_that_the_ledger_is_right(workspace, drafts) == LETTERS
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.slow)])
 def test_ctrl_c_keeps_what_was_made_and_the_next_run_goes_on(
     workspace: Path, brevgen: Run, round_of_many: Path, jobs: str
 ) -> None:
@@ -88,6 +88,7 @@ def test_ctrl_c_keeps_what_was_made_and_the_next_run_goes_on(
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.slow
 @pytest.mark.parametrize("milliseconds", [0, 150])
 def test_ctrl_c_while_the_processes_are_starting_ends_without_a_traceback(
     workspace: Path, brevgen: Run, round_of_many: Path, milliseconds: int
@@ -124,6 +125,7 @@ def servers_of(parent: int) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.slow
 @pytest.mark.parametrize("milliseconds", [0, 200])
 def test_ctrl_c_before_there_is_anything_to_make_ends_without_a_traceback(
     workspace: Path, brevgen: Run, round_of_many: Path, milliseconds: int
@@ -141,6 +143,7 @@ def test_ctrl_c_before_there_is_anything_to_make_ends_without_a_traceback(
     assert brevgen("generate", "many").code == 0
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_leaves_whole_letters_and_the_next_run_goes_on(
     workspace: Path, brevgen: Run, round_of_many: Path
 ) -> None:
@@ -156,6 +159,7 @@ def test_a_run_that_is_killed_leaves_whole_letters_and_the_next_run_goes_on(
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.slow
 def test_a_process_that_is_killed_ends_the_run_with_advice_and_what_was_made_is_kept(
     workspace: Path, brevgen: Run, round_of_many: Path
 ) -> None:

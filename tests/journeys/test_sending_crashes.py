@@ -153,6 +153,7 @@ def test_killed_at_any_moment_it_sends_each_message_once_and_loses_none(
     see_that_the_file_is_whole(place)
 
 
+@pytest.mark.slow
 def test_killed_with_a_message_in_flight_only_that_one_is_in_doubt(
     brevgen: Run, workspace: Path
 ) -> None:
@@ -180,7 +181,7 @@ def test_killed_with_a_message_in_flight_only_that_one_is_in_doubt(
 # -- interrupted ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("has_it", [True, False])
+@pytest.mark.parametrize("has_it", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_ctrl_c_leaves_only_the_message_in_flight_uncertain(
     brevgen: Run, workspace: Path, has_it: bool
 ) -> None:

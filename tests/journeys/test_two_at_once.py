@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from brevgen.ledger.reader import LedgerReader
 from tests.support.running import finish, seen_whole, start
 from tests.support.samples import ROOT, make_round
@@ -38,6 +40,7 @@ def test_two_runs_of_the_same_round_both_end_well_and_every_letter_is_there_once
     assert ran.out.startswith("0 letters made, 40 up to date.\n")
 
 
+@pytest.mark.slow
 def test_two_rounds_that_share_a_series_share_no_reference(workspace: Path) -> None:
     make_round(workspace, rows(1, 21), name="one")
     make_round(workspace, [row for row in rows(21, 41) if "17-09235" not in row], name="other")

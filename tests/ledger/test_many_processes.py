@@ -65,6 +65,7 @@ def give_all(ledger):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["BEGIN IMMEDIATE", 'INTO "references"', "INTO events"])
 def test_a_process_killed_in_the_middle_has_given_nothing_and_broken_nothing(path, words):
     with Ledger(path, now, Actor("kari"), new=True) as ledger:
@@ -90,6 +91,7 @@ def give_until_killed(path, telling):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+@pytest.mark.slow
 @pytest.mark.parametrize("milliseconds", [3, 17, 41])
 def test_what_a_process_has_told_before_it_was_killed_stays_given(path, milliseconds):
     told = told_until_killed(give_until_killed, path, many=1, seconds=milliseconds / 1000)

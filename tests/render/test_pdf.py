@@ -455,6 +455,7 @@ def test_the_bytes_depend_on_no_seed_place_time_or_fonts(
     assert ran.stdout.split() == [hashlib.sha256(written(each)).hexdigest() for each in here]
 
 
+@pytest.mark.slow
 def test_no_stream_ends_in_a_carriage_return_in_many_letters() -> None:
     """Compressed bytes may end in anything; about one letter in ten needs a byte of padding."""
     for name in register_names()[:150]:

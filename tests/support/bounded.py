@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 MEMORY = 1_500_000_000
+"""Bytes, beside what the process that runs the tests has taken already."""
 SECONDS = 20
 
 Found = TypeVar("Found")
@@ -23,7 +24,8 @@ def within_bounds(work: Callable[[], Found], *, seconds: int = SECONDS) -> Found
         if child == 0:
             code = 1
             try:
-                resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+                most = _taken() + MEMORY
+                resource.setrlimit(resource.RLIMIT_AS, (most, most))
                 resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
                 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
                 answer.write_bytes(pickle.dumps(work()))
@@ -37,3 +39,9 @@ def within_bounds(work: Callable[[], Found], *, seconds: int = SECONDS) -> Found
         took = f"{used.ru_utime + used.ru_stime:.1f} s, {used.ru_maxrss // 1024} MB"
         assert os.waitstatus_to_exitcode(status) == 0, f"{left} ({took})"
         return cast(Found, left)
+
+
+def _taken() -> int:
+    """Bytes of address space that this process has taken."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from brevgen.actor import Actor
 from brevgen.errors import LedgerOutdated, PartlyDone, WrongUse
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.facts.selection import select
+from brevgen.facts.selection import municipality_meant, select
 from brevgen.files import make_folder
 from brevgen.findings import FaultyInput, Findings
 from brevgen.letter.content import Content
