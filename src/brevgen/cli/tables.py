@@ -1,8 +1,11 @@
 """What the commands show: control figures, where letters stand, what is to be approved."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from brevgen.cli import console
 from brevgen.cli.context import as_typed
@@ -11,14 +14,16 @@ from brevgen.ledger.records import Event
 from brevgen.letter.differences import Change, Changes
 from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
 from brevgen.rounds.addressees import REPORTED
-from brevgen.rounds.approve import Approved, Lineup
-from brevgen.rounds.check import Checked
-from brevgen.rounds.generate import Generated
 from brevgen.rounds.letter_status import ADVICE
 from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.status import RoundLine, Status, StatusLine
-from brevgen.rounds.verify import Verification
 from brevgen.workspace import Workspace
+
+if TYPE_CHECKING:  # what takes long to load is loaded by the command that uses it
+    from brevgen.rounds.approve import Approved, Lineup
+    from brevgen.rounds.check import Checked
+    from brevgen.rounds.generate import Generated
+    from brevgen.rounds.verify import Verification
 
 FEW = 12
 """How many letters are shown one by one before they are only counted."""

@@ -20,19 +20,22 @@ class ApprovalsReader(ReadingDoor):
 
         Letters never approved are not there.
         """
-        with self._file.reading() as connection:
-            history = _approvals(connection, round_name, kind)
+        history = self.approval_history(round_name, kind)
         return {municipality: approved[-1] for municipality, approved in history.items()}
 
-    def approvals_of(
-        self, round_name: str, municipality: str, kind: str = REQUEST
-    ) -> list[Approval]:
-        """Every approval a letter has had, the first recorded first.
+    def approval_history(self, round_name: str, kind: str = REQUEST) -> dict[str, list[Approval]]:
+        """Every approval each letter has had, the first recorded first, by municipality number.
 
         One whose event or manifest does not fit it, because another hand wrote it, is none.
         """
         with self._file.reading() as connection:
-            return _approvals(connection, round_name, kind).get(municipality, [])
+            return _approvals(connection, round_name, kind)
+
+    def approvals_of(
+        self, round_name: str, municipality: str, kind: str = REQUEST
+    ) -> list[Approval]:
+        """Every approval one letter has had; see `approval_history`."""
+        return self.approval_history(round_name, kind).get(municipality, [])
 
     def approval_of_content(
         self, round_name: str, municipality: str, content_digest: str, kind: str = REQUEST

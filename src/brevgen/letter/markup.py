@@ -1,6 +1,7 @@
 """From a rendered template to content: the few elements there are, and what they become."""
 
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import cast, get_args
 
@@ -55,7 +56,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._style is not None:
-            self._runs.append(Run(without_ligatures(data), self._strong, self._href))
+            self._runs.append(Run(data, self._strong, self._href))
 
 
 def _tidy(runs: list[Run]) -> tuple[Run, ...]:
@@ -92,11 +93,26 @@ def content_of(
         recipient: whom the letter is to; stands behind the subject in the document's title.
         author: the agency.
     """
+    blocks = blocks_of(markup)
+    return with_mark(
+        blocks, mark=mark, written_form=written_form, recipient=recipient, author=author
+    )
+
+
+def blocks_of(markup: str) -> list[Block]:
+    """The blocks that rendered markup stands for, without the mark of a draft and the like."""
     reader = _Reader()
-    reader.feed(markup)
+    reader.feed(without_ligatures(markup))
     reader.close()
+    return [block for block in reader.blocks if block.style not in MARKS]
+
+
+def with_mark(
+    said: Sequence[Block], *, mark: Block, written_form: WrittenForm, recipient: str, author: str
+) -> Content:
+    """The content of some blocks, with the mark in its place; see `content_of`."""
     order = get_args(Part)
-    blocks = [block for block in reader.blocks if block.style not in MARKS]
+    blocks = list(said)
     later = order[order.index(mark.part) + 1 :]
     at = next((at for at, block in enumerate(blocks) if block.part in later), len(blocks))
     blocks.insert(at, mark)

@@ -25,6 +25,7 @@ _LIGATURES = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st",
     0xFB06: "st",
 }  # fmt: skip
+_LIGATURE = re.compile(f"[{''.join(map(chr, _LIGATURES))}]")
 _HOST = re.compile(r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+")
 _WORD = re.compile(r"[^ \t\n]+")  # a no-break space does not end a line either
 
@@ -57,7 +58,7 @@ def unprintable_in(text: str) -> list[str]:
 
 def without_ligatures(text: str) -> str:
     """The text with letters that some programs join into one sign, such as ﬁ, apart again."""
-    return text.translate(_LIGATURES)
+    return text if _LIGATURE.search(text) is None else text.translate(_LIGATURES)
 
 
 def check_link(address: str) -> list[tuple[str, str]]:

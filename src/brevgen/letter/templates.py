@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.letter import wording
 from brevgen.letter.content import Block, Content, Run, WrittenForm
 from brevgen.letter.letter import Letter, in_form
-from brevgen.letter.markup import content_of
+from brevgen.letter.markup import blocks_of, with_mark
 from brevgen.settings.toml_file import note_key_faults, read_toml
 from brevgen.settings.types import InBothForms
 
@@ -51,6 +52,7 @@ class Templates:
     def __init__(self, folder: Path, words: Mapping[str, InBothForms]) -> None:
         self.folder = folder
         self.words = words
+        self._said: dict[Letter, list[Block]] = {}
 
     @cached_property
     def _environments(self) -> dict[WrittenForm, Environment]:
@@ -81,6 +83,19 @@ class Templates:
             FaultyInput: it says so much that it cannot be meant.
         """
         form = letter.written_form
+        return with_mark(
+            self._blocks(replace(letter, approved=False)),
+            mark=self._mark(form, approved=letter.approved),
+            written_form=form,
+            recipient=f"{letter.municipality.name} kommune",
+            author=letter.agency.name,
+        )
+
+    def _blocks(self, letter: Letter) -> list[Block]:
+        """What a letter says, draft or not; worked out once."""
+        if letter in self._said:
+            return self._said[letter]
+        form = letter.written_form
         name = f"{letter.kind}/{form}.html"
         markup = self._environments[form].get_template(name).render(letter.facts())
         if len(markup) > MOST_SIGNS:
@@ -89,13 +104,8 @@ class Templates:
             )
             place = Place(f"{self.folder.name}/{name}")
             raise FaultyInput([Finding("fault", what, "Shorten the template.", place)])
-        return content_of(
-            markup,
-            mark=self._mark(form, approved=letter.approved),
-            written_form=form,
-            recipient=f"{letter.municipality.name} kommune",
-            author=letter.agency.name,
-        )
+        self._said[letter] = blocks_of(markup)
+        return self._said[letter]
 
     def _mark(self, form: WrittenForm, *, approved: bool) -> Block:
         """The mark of a draft, or the approval line; no template has a say in which it is."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from brevgen.errors import PartlyDone
 
 if TYPE_CHECKING:
+    from brevgen.findings import Finding
     from brevgen.pool.letter_files import LetterMaker, Outcome, SealAccess, Task
 
 BATCH = 25
@@ -109,6 +110,23 @@ class Workers:
             with suppress(OSError):  # there will be no processes, then
                 _start_fork_server()
 
+    def check_look(self) -> Callable[[], list[Finding]]:
+        """Begin to look for what is wrong with the stylesheet and the Word styles.
+
+        Where there are processes, one of them looks, for they have loaded what that takes.
+
+        Returns:
+            what waits for the findings.
+        """
+        if self._elsewhere is None and self._jobs > 1:
+            with suppress(OSError, NotImplementedError):
+                executor = _executor(1)
+                with sigint_blocked():
+                    found = executor.submit(_look_findings, self._templates)
+                executor.shutdown(wait=False)
+                return found.result
+        return partial(_look_findings, self._templates)
+
     def make(self, tasks: Iterable[Task]) -> Generator[Outcome, None, None]:
         """Make letters, and tell what became of each in the order in which they are done.
 
@@ -162,12 +180,7 @@ def sigint_blocked() -> Iterator[None]:
 
 def _process_pool(jobs: int, *given: Any) -> Pool:
     """Processes that set up a letter maker with what is given; each starts when there is work."""
-    _start_fork_server()
-    executor = ProcessPoolExecutor(
-        min(jobs, 61),  # Windows cannot wait for more
-        mp_context=multiprocessing.get_context("forkserver" if _can_fork() else "spawn"),
-        initializer=_begin,
-    )
+    executor = _executor(jobs)
     return Pool(
         submit=lambda task: executor.submit(_make, given, task),
         outcome=lambda _, outcome: outcome,
@@ -175,6 +188,15 @@ def _process_pool(jobs: int, *given: Any) -> Pool:
         lost=(BrokenProcessPool,),
         advice="A process that makes letters was ended from outside, perhaps for lack of memory."
         " What was made is kept: run the command again, with --jobs 1 if it happens again.",
+    )
+
+
+def _executor(jobs: int) -> ProcessPoolExecutor:
+    _start_fork_server()
+    return ProcessPoolExecutor(
+        min(jobs, 61),  # Windows cannot wait for more
+        mp_context=multiprocessing.get_context("forkserver" if _can_fork() else "spawn"),
+        initializer=_begin,
     )
 
 
@@ -218,3 +240,12 @@ def _make(given: tuple[Any, ...], task: Task) -> Outcome:
         _maker = LetterMaker(*given)  # not before: it may take a key, which only a letter needs
         gc.freeze()  # what stays for all letters need not be looked through after each of them
     return _maker.make(task)
+
+
+def _look_findings(templates: Path) -> list[Finding]:
+    from brevgen.findings import Findings
+    from brevgen.pool.letter_files import check_look
+
+    findings = Findings()
+    check_look(templates, findings)
+    return findings.items

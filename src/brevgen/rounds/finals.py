@@ -13,6 +13,7 @@ from brevgen.ledger.records import SealedFile, SealedLetter
 from brevgen.pool.letter_files import Outcome, SealAccess
 from brevgen.pool.workers import BATCH, Workers
 from brevgen.rounds.letter_status import LetterStatus, task_for
+from brevgen.rounds.report import load_what_writes_reports
 from brevgen.rounds.seal_check import SealCheck
 from brevgen.rounds.session import RoundSession
 from brevgen.seal.key import SealKey, open_key
@@ -85,6 +86,8 @@ def seal_approved(
     try:
         with closing(sealing.workers.make(tasks)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
+                if done == 1:
+                    load_what_writes_reports()  # while the others are being sealed
                 if outcome.faults:
                     faults[outcome.number] = outcome.faults
                 else:
@@ -167,6 +170,8 @@ def restore_finals(session: RoundSession, letters: Iterable[LetterStatus]) -> li
             write_whole(finals / file.docx_name, docx)
             write_whole(finals / file.pdf_name, pdf)
             restored.append(each.number)
+    if restored:
+        session.forget()
     return restored
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,11 +10,12 @@ from brevgen.errors import PartlyDone
 from brevgen.findings import Findings
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import MadeDocument
-from brevgen.pool.letter_files import Outcome, check_look
+from brevgen.pool.letter_files import Outcome
 from brevgen.pool.workers import BATCH, Workers
 from brevgen.rounds.finals import remove_finals_except, restore_finals
 from brevgen.rounds.letter_status import UP_TO_DATE, LetterStatus, task_for
-from brevgen.rounds.opening import given_references
+from brevgen.rounds.opening import expected_references, given_references
+from brevgen.rounds.report import load_what_writes_reports
 from brevgen.rounds.session import RoundSession
 
 Progress = Callable[[int, int], None]
@@ -57,17 +58,22 @@ def generate(
         PartlyDone: interrupted, or a process or a cluster was lost; what was made is recorded.
     """
     facts = session.facts
-    if any(each.number in chosen and _is_to_make(each) for each in session.letters()):
-        findings = Findings()
-        check_look(session.workspace.templates, findings)  # before any number is given
-        findings.stop_on_faults()
     numbers = sorted(row.number for row in facts.allocation.rows)
+    expected = replace(
+        session.known, references=expected_references(session.workspace, session.facts)
+    )
+    if expected.references != session.known.references or any(
+        each.number in chosen and _is_to_make(each) for each in session.letters()
+    ):
+        look_findings = workers.check_look()  # before any number is given
+        session.status_with(expected)  # meanwhile: what the letters say is not worked out again
+        Findings(look_findings()).stop_on_faults()
     try:
         with session.changing(reports_always=True) as ledger:
             ledger.give_references(
                 session.name, numbers, facts.round.series, given_references(facts)
             )
-            session.forget()
+            session.forget_if_changed()
             letters = {each.number: each for each in session.letters()}
             to_make = {
                 number: each
@@ -129,6 +135,8 @@ def _make_drafts(
         # closed in any case, so that nothing is made any more once this is over
         with closing(workers.make(tasks)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
+                if done == 1:
+                    load_what_writes_reports()  # while the others are being made
                 if outcome.faults:
                     faults[outcome.number] = outcome.faults
                 else:

@@ -1,24 +1,25 @@
 """The report of a round: the caseworker's own columns, and what became of each letter."""
 
+import csv
 import html
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from brevgen.errors import UnreadableFile
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import AreaSums, sum_of_all, sums_by_area
-from brevgen.files import write_whole
+from brevgen.files import MEGABYTE, read_bytes, write_whole
 from brevgen.ledger.records import SealedFile
 from brevgen.letter import wording
 from brevgen.rounds.addressees import Addressee
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.tables.reader import Cell
 
-if TYPE_CHECKING:
-    import pandas as pd
+MAX_REPORT = 5 * MEGABYTE
 
 OWN_COLUMNS = {
     "kommunenummer": "number",
@@ -40,19 +41,29 @@ def write_report(folder: Path, facts: RoundFacts, letters: Sequence[LetterStatus
         facts: the round.
         letters: the whole round.
     """
-    frame = _frame(facts, letters)
-    text = frame.to_csv(sep=";", index=False, lineterminator="\r\n")
-    # With the byte order mark Excel reads it as UTF-8.
-    write_whole(folder / "report.csv", text.encode("utf-8-sig"))
-    page = _page(facts, letters, frame)
-    write_whole(folder / "report.html", page.encode())
+    rows = [_row(facts, letter) for letter in letters]
+    if _rows_of(folder / "report.csv") != [list(map(str, row.values())) for row in rows]:
+        import pandas as pd  # takes long to load, and most runs change nothing
+
+        frame = pd.DataFrame(rows).astype(object)
+        text = frame.to_csv(sep=";", index=False, lineterminator="\r\n")
+        # With the byte order mark Excel reads it as UTF-8.
+        write_whole(folder / "report.csv", text.encode("utf-8-sig"))
+    write_whole(folder / "report.html", _page(facts, letters, rows).encode())
 
 
-def _frame(facts: RoundFacts, letters: Sequence[LetterStatus]) -> "pd.DataFrame":
-    """One row per letter: the allocation's own columns, then ours."""
-    import pandas as pd
+def load_what_writes_reports() -> None:
+    """Load the library that writes the report, which takes a while."""
+    import pandas  # noqa: F401
 
-    return pd.DataFrame([_row(facts, letter) for letter in letters]).astype(object)
+
+def _rows_of(report: Path) -> list[list[str]] | None:
+    """The rows of a report that is there; None where there is none that can be read."""
+    try:
+        text = read_bytes(report, most=MAX_REPORT).decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))[1:]
+    except (UnreadableFile, UnicodeDecodeError, csv.Error):
+        return None
 
 
 def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
@@ -113,7 +124,9 @@ def page_environment() -> Environment:
     return environment
 
 
-def _page(facts: RoundFacts, letters: Sequence[LetterStatus], frame: "pd.DataFrame") -> str:
+def _page(
+    facts: RoundFacts, letters: Sequence[LetterStatus], rows: Sequence[Mapping[str, Cell]]
+) -> str:
     sums = sums_by_area(facts)
     return (
         page_environment()
@@ -124,8 +137,8 @@ def _page(facts: RoundFacts, letters: Sequence[LetterStatus], frame: "pd.DataFra
             total=sum_of_all(facts),
             chart=Markup(bar_chart(sums)),  # noqa: S704  every text in it is escaped
             letters=letters,
-            columns=list(frame.columns),
-            rows=frame.values.tolist(),
+            columns=list(rows[0]) if rows else [],
+            rows=[list(row.values()) for row in rows],
         )
     )
 

@@ -7,6 +7,7 @@ round once, works out once where its letters stand, and again only after somethi
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -14,7 +15,7 @@ from brevgen.actor import Actor
 from brevgen.errors import LedgerOutdated, PartlyDone, WrongUse
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant, select
-from brevgen.files import make_folder
+from brevgen.files import make_folder, sha256_of_file
 from brevgen.findings import FaultyInput, Findings
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter
@@ -67,6 +68,7 @@ class RoundSession:
         self.actor, self.clock, self.tell = actor, clock, tell
         self._new_ledger = new_ledger
         self._ledger: LedgerReader | None = None
+        self._templates_read: list[tuple[Path, str]] | None = None
         self.read_again()
 
     def __enter__(self) -> Self:
@@ -88,14 +90,19 @@ class RoundSession:
         self.findings = Findings()
         today = self.clock().date()
         self._facts = check(self.workspace, self.name, self.findings, today=today)
-        self._templates: dict[str, Templates] = {}
+        files = sorted(self.workspace.templates.parent.rglob("*"))
+        templates = [(file, sha256_of_file(file)) for file in files if file.is_file()]
+        if templates != self._templates_read:  # else what they say is not worked out again
+            self._templates: dict[str, Templates] = {}
+            self._contents: dict[Letter, Content] = {}
+            self._templates_read = templates
         self._look = ""
         try:
             self._look = look(self.workspace.templates)
         except FaultyInput as fault:
             self.findings.items.extend(fault.findings)
-        self._contents: dict[Letter, Content] = {}
         self._known: Known | None = None
+        self._mark: LedgerMark | None = None
         self._letters: list[LetterStatus] | None = None
 
     # what is known -------------------------------------------------------------------------------
@@ -190,6 +197,7 @@ class RoundSession:
     def known(self) -> Known:
         """What the ledger knows of the round."""
         if self._known is None:
+            self._mark = self._ledger.mark() if self._ledger is not None else None
             self._known = Known.of(self._ledger, self.name)
         return self._known
 
@@ -278,8 +286,7 @@ class RoundSession:
         try:
             with self._locked(), Ledger(path, self.clock, self.actor, new=True) as ledger:
                 self._ledger = ledger
-                self.forget()
-                last = mark = ledger.mark()
+                last = mark = self.forget_if_changed()
                 try:
                     yield ledger
                 finally:
@@ -303,7 +310,7 @@ class RoundSession:
         if reader is not None:  # it need not see what has been written since it was opened
             reader.close()
         self._ledger = self._reader()
-        self.forget()
+        self.forget_if_changed()
         if mark is not None and mark != last:
             remember_mark(self.workspace, mark)
 
@@ -321,8 +328,19 @@ class RoundSession:
                 ledger.mark_interrupted_uncertain(self.name)
 
     def forget(self) -> None:
-        """Work out anew where the letters stand, for the ledger says something else now."""
+        """Work out anew where the letters stand, for files or ledger say something else now."""
         self._known, self._letters = None, None
+
+    def forget_if_changed(self) -> "LedgerMark | None":
+        """Work out anew where the letters stand, if the ledger has gone on since that was done.
+
+        Returns:
+            how far the ledger has come; None where there is none.
+        """
+        mark = self._ledger.mark() if self._ledger is not None else None
+        if mark != self._mark:
+            self.forget()
+        return mark
 
     def check_ledger(self) -> None:
         """Refuse to go on with a ledger that does not know the letters that lie here.

@@ -13,9 +13,9 @@ from pathlib import Path
 from brevgen.errors import UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes, write_whole
 from brevgen.ledger.records import LedgerMark
+from brevgen.rounds.report import MAX_REPORT
 from brevgen.workspace import Workspace
 
-MAX_REPORT = 5 * MEGABYTE
 MARK = "ledger.json"
 
 

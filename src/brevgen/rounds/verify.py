@@ -4,7 +4,7 @@ Every file gets an answer, whatever is wrong with it, with the others, or with t
 ledger is asked first; a round's data are read only to see whether its letters still say the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes, sha256
 from brevgen.ledger.reader import LedgerReader
-from brevgen.ledger.records import Delivery, SealedFile
+from brevgen.ledger.records import SealedFile
 from brevgen.letter.letter import letter_for
 from brevgen.rounds.session import Clock, RoundSession
 from brevgen.rounds.traces import missing_ledger
@@ -212,13 +212,12 @@ class _Lookup:
             unknown = (*answer.problems, "The ledger does not know this file.")
             return replace(answer, ledger=LedgerAnswer(known=False), problems=unknown)
         if file.round not in self._rounds:
-            sent = ledger.deliveries(file.round)
-            self._rounds[file.round] = _Round(self._open(file.round), file.round, sent)
+            self._rounds[file.round] = _Round(self._open(file.round), file.round, ledger)
         round_ = self._rounds[file.round]
         messages = round_.messages.get(file.municipality, ())
         left = {each.pdf_sha256 for each in messages if each.has_left}
         times = [each.sent_at for each in messages if each.pdf_sha256 == digest]
-        approvals = ledger.approvals_of(file.round, file.municipality)
+        approvals = round_.approvals.get(file.municipality, [])
         # The latest approval of these words decides, whenever the seal was made: a second approval
         # of the same words leaves the first seal standing, and clocks may have been put back.
         approval = next(
@@ -262,13 +261,12 @@ class _Round:
     Args:
         session: the round, opened; None where it cannot be.
         name: its name.
-        messages: what was sent, by municipality number.
+        ledger: tells what was approved and sent.
     """
 
-    def __init__(
-        self, session: RoundSession | None, name: str, messages: Mapping[str, Sequence[Delivery]]
-    ) -> None:
-        self.messages = messages
+    def __init__(self, session: RoundSession | None, name: str, ledger: LedgerReader) -> None:
+        self.messages = ledger.deliveries(name)
+        self.approvals = ledger.approval_history(name)
         self._name = name
         self._unreadable = ""
         if session is None or session.has_faults:
