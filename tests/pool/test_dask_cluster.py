@@ -331,7 +331,10 @@ def test_with_a_worker_killed_on_the_way_letters_and_ledger_are_as_from_this_mac
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "told"),
-    [(WITHOUT_BREVGEN, "No module named 'brevgen"), (WITHOUT_PANGO, "no libpango")],
+    [
+        (WITHOUT_BREVGEN, "No module named 'brevgen"),
+        (WITHOUT_PANGO, "Pango, which is not installed"),
+    ],
 )
 def test_a_worker_that_lacks_what_letters_need_is_refused_and_lives_on(
     tmp_path: Path, own: OwnCluster, monkeypatch: pytest.MonkeyPatch, first: str, told: str

@@ -40,10 +40,7 @@ def approve(
 
     Example: brevgen approve 2018 --region Øst --as "Hege Aspelund"
     """
-    from brevgen.cli import console, tables
-    from brevgen.cli.context import agrees, open_round, processors
-    from brevgen.rounds import approve as use_case
-    from brevgen.rounds.finals import prepare_sealing
+    from brevgen.cli.context import open_round
 
     with open_round(workspace, round_name) as session:
         if withdraw is not None:
@@ -54,25 +51,36 @@ def approve(
         chosen = session.choose(only or (), region, except_ or ())
         if list_to is not None:
             _write_list(session, chosen, in_name_of, list_to)
-            return
-        sealing = prepare_sealing(session, jobs or processors())
-        if sealing.key.notice:
-            console.note(sealing.key.notice)
+        else:
+            _approve(session, chosen, in_name_of, yes, jobs)
 
-        def agree(lineup: use_case.Lineup) -> bool:
-            sealing.workers.load_early()  # while the person reads and answers
-            tables.show_lineup(lineup)
-            return agrees(tables.question(lineup), yes)
 
-        with console.progress("Sealing letters") as progress:
-            done = use_case.approve(
-                session,
-                chosen,
-                in_name_of=in_name_of,
-                agree=agree,
-                sealing=sealing,
-                progress=progress,
-            )
+def _approve(
+    session: "RoundSession", chosen: set[str], in_name_of: str, yes: bool, jobs: int
+) -> None:
+    from brevgen.cli import console, tables
+    from brevgen.cli.context import agrees, processors
+    from brevgen.rounds import approve as use_case
+    from brevgen.rounds.finals import prepare_sealing
+
+    sealing = prepare_sealing(session, jobs or processors())
+    if sealing.key.notice:
+        console.note(sealing.key.notice)
+
+    def agree(lineup: use_case.Lineup) -> bool:
+        sealing.workers.load_early()  # while the person reads and answers
+        tables.show_lineup(lineup)
+        return agrees(tables.question(lineup), yes)
+
+    with console.progress("Sealing letters") as progress:
+        done = use_case.approve(
+            session,
+            chosen,
+            in_name_of=in_name_of,
+            agree=agree,
+            sealing=sealing,
+            progress=progress,
+        )
     tables.show_approved(session.workspace, session.name, done)
     if done.faults:
         raise SystemExit(ExitCode.PARTLY_DONE)

@@ -198,7 +198,10 @@ _one_at_a_time = Lock()
 def answer(job: bytes, task: bytes | None = None) -> Finished | str:
     """A letter, made and checked; or in what this worker differs, empty if in nothing."""
     with _one_at_a_time:
-        maker, told = _set_up(job)
+        try:
+            maker, told = _set_up(job)
+        except WrongUse as error:  # what letters are laid out with is missing here
+            return f"cannot make letters: {error}"
         if told or task is None:
             return told
         return maker.finish(pickle.loads(task))  # noqa: S301  from whoever may run code here

@@ -55,7 +55,9 @@ class Pool:
     patience: float | None = None
     check: Callable[[], None] = lambda: None
 
-    def outcomes(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+    def outcomes(
+        self, tasks: Iterable[Task], meanwhile: Callable[[], object] = lambda: None
+    ) -> Iterator[Outcome]:
         """What became of each letter; see `Workers.make`."""
         futures: dict[Future[Any], Task] = {}
         stopping: tuple[type[BaseException], ...] = (KeyboardInterrupt, PartlyDone, *self.lost)
@@ -63,6 +65,8 @@ class Pool:
             with sigint_blocked():
                 for task in tasks:
                     futures[self.submit(task)] = task
+            with sigint_blocked():
+                meanwhile()
             while futures:
                 done, _ = wait(futures, self.patience, FIRST_COMPLETED)
                 if not done:
@@ -127,10 +131,13 @@ class Workers:
                 return found.result
         return partial(_look_findings, self._templates)
 
-    def make(self, tasks: Iterable[Task]) -> Generator[Outcome, None, None]:
+    def make(
+        self, tasks: Iterable[Task], meanwhile: Callable[[], object] = lambda: None
+    ) -> Generator[Outcome, None, None]:
         """Make letters, and tell what became of each in the order in which they are done.
 
-        Close the generator if it is not used up. When the user interrupts, or a part of the pool is
+        Close the generator if it is not used up. What is to be done `meanwhile` is done here while
+        other processes make the letters. When the user interrupts, or a part of the pool is
         lost, the letters that are finished are told before the exception is raised.
 
         Raises:
@@ -149,7 +156,7 @@ class Workers:
 
             yield from map(LetterMaker(self._templates, self._seal).make, tasks)
         else:
-            yield from pool.outcomes(tasks)
+            yield from pool.outcomes(tasks, meanwhile)
 
     def _pool(self, first: Task) -> Pool | None:
         """The pool to use; None to make the letters in this process."""

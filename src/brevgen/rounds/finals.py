@@ -84,10 +84,8 @@ def seal_approved(
         task_for(each, staging, look=session.look, seal_at=sealing.at) for each in approved.values()
     ]
     try:
-        with closing(sealing.workers.make(tasks)) as outcomes:
+        with closing(sealing.workers.make(tasks, load_what_writes_reports)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
-                if done == 1:
-                    load_what_writes_reports()  # while the others are being sealed
                 if outcome.faults:
                     faults[outcome.number] = outcome.faults
                 else:

@@ -133,10 +133,8 @@ def _make_drafts(
     tasks = [task_for(each, drafts, look=session.look) for each in to_make.values()]
     try:
         # closed in any case, so that nothing is made any more once this is over
-        with closing(workers.make(tasks)) as outcomes:
+        with closing(workers.make(tasks, load_what_writes_reports)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
-                if done == 1:
-                    load_what_writes_reports()  # while the others are being made
                 if outcome.faults:
                     faults[outcome.number] = outcome.faults
                 else:
