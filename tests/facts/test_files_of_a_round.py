@@ -1,37 +1,11 @@
 """A round's files: which one is the allocation, and whether the contacts fit to the register."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from brevgen.facts.round_facts import read_round_facts
-from brevgen.findings import Findings
-from tests.support.samples import make_round, make_workspace
-
-Read = Callable[[], tuple[Any, Findings]]
-"""Reads the round: the facts, which may be None, and what was found."""
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return make_workspace(tmp_path / "workspace")
-
-
-@pytest.fixture
-def folder(place: Path) -> Path:
-    return make_round(place)
-
-
-@pytest.fixture
-def read(place: Path, folder: Path) -> Read:
-    def read_it() -> tuple[Any, Findings]:
-        findings = Findings()
-        return read_round_facts(folder, place / "data", findings), findings
-
-    return read_it
+from tests.facts.conftest import Read
 
 
 @pytest.mark.parametrize(
