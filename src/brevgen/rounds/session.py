@@ -220,7 +220,9 @@ class RoundSession:
             known: what the ledger would know.
             only: municipality numbers; None for the whole round.
         """
-        reader = StatusReader(self.workspace, self.facts, known, self.look, self.content)
+        reader = StatusReader(
+            self.workspace, self.facts, known, self.look, self.templates, self.content
+        )
         return reader.letters(only)
 
     def choose(
