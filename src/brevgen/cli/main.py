@@ -13,6 +13,7 @@ from brevgen.cli import (
     approve,
     bounces,
     check,
+    desk,
     generate,
     history,
     ledger,
@@ -65,6 +66,7 @@ app.command()(send.send)
 app.command()(bounces.bounces)
 app.command()(status.status)
 app.command()(history.history)
+app.command()(desk.desk)
 app.command()(verify.verify)
 app.command()(upgrade.upgrade)
 app.add_typer(ledger.app)

@@ -1,0 +1,53 @@
+"""Pages written: every word of a person's in the language of her session, everything escaped."""
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from brevgen import __version__
+from brevgen.language import language, tr, tr_many
+from brevgen.letter.wording import spaced
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("brevgen.desk", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
+    environment.filters.update(number=spaced, day=_day, time=_time)
+    return environment
+
+
+def page(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+    """A page from its template.
+
+    Args:
+        request: what is answered.
+        template: its name, without ending.
+        status: of the answer.
+        values: what the template shows.
+    """
+    shown = _environment().get_template(f"{template}.html")
+    visit = getattr(request.state, "visit", None)
+    text = shown.render(visit=visit, path=request.url.path, **values)
+    return HTMLResponse(text, status)
+
+
+def _day(day: date) -> str:
+    """A day as it is written in the language that is spoken."""
+    return format_date(day, "d. MMMM y" if language() == "nb" else "d MMMM y", locale=language())
+
+
+def _time(at: datetime) -> str:
+    """A time, in the time zone of the machine."""
+    return format_datetime(at.astimezone(), "d. MMM y HH:mm", locale=language())

@@ -1,0 +1,103 @@
+"""Who is logged in: one-time codes, and sessions that the server keeps and can end."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Lock
+
+from brevgen.actor import Actor
+from brevgen.language import Language
+
+MOST_VISITS = 1_000
+"""Sessions kept at a time; the one idle for the longest goes first."""
+CODE_LASTS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One log-in in one browser.
+
+    Args:
+        actor: who it is.
+        language: what the person reads.
+        began: when the person logged in, aware.
+        seen: when the last page was asked for, aware.
+    """
+
+    actor: Actor
+    language: Language
+    began: datetime
+    seen: datetime
+
+
+class Visits:
+    """The sessions of a server; a cookie holds no more than a key that nobody can guess.
+
+    Args:
+        clock: tells the time, aware.
+        idle: how long a session lasts without a page.
+        longest: how long it lasts in all.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        *,
+        idle: timedelta = timedelta(minutes=30),
+        longest: timedelta = timedelta(hours=12),
+    ) -> None:
+        self._clock, self._idle, self._longest = clock, idle, longest
+        self._visits: dict[str, Visit] = {}
+        self._codes: dict[str, tuple[Actor, datetime]] = {}
+        self._lock = Lock()
+
+    def new_code(self, actor: Actor) -> str:
+        """A code that lets a browser in once, as an actor."""
+        code = secrets.token_urlsafe(24)
+        with self._lock:
+            self._codes[code] = actor, self._clock()
+        return code
+
+    def enter_by_code(self, code: str, language: Language) -> str | None:
+        """Begin a session by a code, which is used up; None where there is no such code."""
+        with self._lock:
+            known = next((each for each in self._codes if secrets.compare_digest(each, code)), "")
+            actor, given = self._codes.pop(known, (None, self._clock()))
+        if actor is None or self._clock() - given > CODE_LASTS:
+            return None
+        return self.enter(actor, language)
+
+    def enter(self, actor: Actor, language: Language) -> str:
+        """Begin a session; returns its key."""
+        now = self._clock()
+        key = secrets.token_urlsafe(32)
+        with self._lock:
+            self._visits[key] = Visit(actor, language, now, now)
+            for old in sorted(self._visits, key=lambda one: self._visits[one].seen)[:-MOST_VISITS]:
+                del self._visits[old]
+        return key
+
+    def visit(self, key: str) -> Visit | None:
+        """The session of a key, which goes on; None where it has ended or never was."""
+        now = self._clock()
+        with self._lock:
+            visit = self._visits.get(key)
+            if visit is None:
+                return None
+            if now - visit.seen > self._idle or now - visit.began > self._longest:
+                del self._visits[key]
+                return None
+            self._visits[key] = visit = replace(visit, seen=now)
+            return visit
+
+    def speak(self, key: str, language: Language) -> None:
+        """Let a session go on in another language."""
+        with self._lock:
+            if key in self._visits:
+                self._visits[key] = replace(self._visits[key], language=language)
+
+    def leave(self, key: str) -> None:
+        """End a session."""
+        with self._lock:
+            self._visits.pop(key, None)
