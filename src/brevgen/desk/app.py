@@ -13,12 +13,21 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from brevgen.desk import allocation_pages, entry_pages, letter_pages, round_pages
+from brevgen.desk import (
+    allocation_pages,
+    approval_pages,
+    entry_pages,
+    letter_pages,
+    round_pages,
+    sending_pages,
+    work_pages,
+)
 from brevgen.desk.guard import Guard
 from brevgen.desk.images import PageImages
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
+from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError, ExitCode
 from brevgen.findings import FaultyInput
 from brevgen.language import tr
@@ -56,9 +65,11 @@ def make_app(
         app.state.rounds = OpenRounds(root, clock)
         app.state.visits, app.state.secure = visits, secure
         app.state.images = PageImages()
+        app.state.work = WorkOfAll(root, clock)
         try:
             yield
         finally:
+            app.state.work.close()
             app.state.images.close()
 
     return Starlette(
@@ -68,6 +79,9 @@ def make_app(
             *round_pages.ROUTES,
             *allocation_pages.ROUTES,
             *letter_pages.ROUTES,
+            *approval_pages.ROUTES,
+            *sending_pages.ROUTES,
+            *work_pages.ROUTES,
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[Middleware(Guard, visits=visits, hosts=hosts, secure=secure)],

@@ -69,6 +69,16 @@ class OpenRounds:
                 session.forget_if_changed()
                 yield session
 
+    @contextmanager
+    def changing(self, name: str, actor: Actor) -> Iterator[RoundSession]:
+        """A round of its own for a use case that changes it.
+
+        Raises:
+            WrongUse: there is no such round.
+        """
+        with RoundSession(self.workspace, name, actor, self._clock) as session:
+            yield session
+
 
 def _signature(workspace: Workspace, name: str) -> Signature:
     """What tells whether any file of a round has changed."""

@@ -1,5 +1,6 @@
 """Approving letters: lined up and shown, asked, looked at once more, recorded, and sealed."""
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -95,6 +96,15 @@ class Lineup:
     def manifest(self) -> str:
         """The digest that stands for the words of the whole set."""
         return manifest_digest(self.entries)
+
+    @property
+    def digest(self) -> str:
+        """What stands for all that is shown: the words, the look, and what is still to be sealed.
+
+        Who comes back with it, later and from elsewhere, has seen this lineup.
+        """
+        shown = f"{self.manifest} {self.look} {sorted(self.to_seal)}"
+        return hashlib.sha256(shown.encode()).hexdigest()
 
     def shows_the_same_as(self, other: "Lineup") -> bool:
         """Whether somebody who has seen the other one has seen this one."""

@@ -1,5 +1,6 @@
 """What there is to send: which letters, to whom, and the messages that carry them."""
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -49,6 +50,12 @@ class Post:
     not_ready: dict[str, tuple[LetterStatus, ...]]
     waiting: tuple[ToSend, ...]
     warnings: tuple[Finding, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """What stands for all of it: who comes back with it has seen this post."""
+        keys = repr([each.key for each in self.to_send])
+        return hashlib.sha256(keys.encode()).hexdigest()
 
     def shows_the_same_as(self, other: "Post") -> bool:
         """Whether somebody who has seen the other one has seen this one."""
