@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from brevgen import language
+from brevgen.language import quoted as between_marks
 from brevgen.language import tr, untranslated
 from brevgen.tables.cells import Cell
 
@@ -38,7 +38,7 @@ def shown(cell: Cell) -> str:
 def quoted(cell: Cell) -> str:
     """A cell as it is quoted in a message, shortened where it is long."""
     text = " ".join(shown(cell).split())
-    return language.quoted(text if len(text) <= 60 else text[:59] + "…")
+    return between_marks(text if len(text) <= 60 else text[:59] + "…")
 
 
 def municipality_number(cell: Cell) -> str | Reason:
