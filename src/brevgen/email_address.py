@@ -54,8 +54,29 @@ _WHY = (
     untranslated(
         "A display name and angle brackets around the email address are not permitted here."
     ),
+    untranslated("The display name contains invalid characters when not quoted: {characters}."),
+    untranslated(
+        "An open angle bracket at the start of the email address has to be followed by a close"
+        " angle bracket at the end."
+    ),
+    untranslated("There can't be anything after the email address."),
+    untranslated("Extra character(s) found after close quote: {characters}"),
+    untranslated(
+        'The email address has the "full-width" at-sign (@) character instead of a regular at-sign.'
+    ),
+    untranslated(
+        'The email address has the "small commercial at" character instead of a regular at-sign.'
+    ),
+    untranslated(
+        "The part after the @-sign contains invalid characters after Unicode normalization:"
+        " {characters}."
+    ),
+    untranslated(
+        "The email address contains invalid characters in quotes before the @-sign: {characters}."
+    ),
     untranslated("Quoting the part before the @-sign is not allowed here."),
     untranslated("A bracketed IP address after the @-sign is not allowed here."),
+    untranslated("SPACE"),
 )
 """What the library says of addresses that can be none, and what we add."""
 
@@ -66,7 +87,7 @@ def malformed(address: str) -> str:
     Plain addresses only: no quoted local parts, no comments, no display names. The domain may have
     letters such as å, the part before @ may not, for hardly any server takes them there.
     """
-    reason = tr_like(_understood(address)[1], _WHY).rstrip(".")
+    reason = tr_like(_understood(address)[1], _WHY, within=tr).rstrip(".")
     return reason[:1].lower() + reason[1:]
 
 
