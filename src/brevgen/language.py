@@ -4,7 +4,9 @@ Every sentence a person can meet goes through `tr`, whole, with what varies as n
 JSON keys, logs, and what the ledger keeps are English, whoever reads.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+import string
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -40,9 +42,32 @@ def tr_many(one: str, many: str, count: int, /, **values: object) -> str:
     return tr(one if count == 1 else many, count=count, **values)
 
 
+def quoted(text: object) -> str:
+    """A value between the reader's quotation marks."""
+    return tr("“{text}”", text=text)
+
+
 def untranslated(message: str) -> str:
     """The same text: marks what a table holds at import and `tr` is given later."""
     return message
+
+
+def tr_like(
+    said: str, messages: Iterable[str], *, within: Callable[[str], str] = lambda value: value
+) -> str:
+    """What a library has said, or the ledger keeps, in English, as the reader's language has it.
+
+    Args:
+        said: one of the messages with its values put in; anything else stays as it is.
+        messages: English, as for `tr`, each marked by `untranslated`.
+        within: does the same for a value in it.
+    """
+    if language() == "en":
+        return said
+    for message in messages:
+        if found := _pattern(message).fullmatch(said):
+            return tr(message, **{name: within(text) for name, text in found.groupdict().items()})
+    return said
 
 
 def language() -> Language:
@@ -63,6 +88,14 @@ def speaking(language: Language) -> Iterator[None]:
         yield
     finally:
         _language.reset(before)
+
+
+@cache
+def _pattern(message: str) -> re.Pattern[str]:
+    """What a message can become, with a group for each value."""
+    parts = string.Formatter().parse(message)
+    pieces = (re.escape(text) + (f"(?P<{name}>.+?)" if name else "") for text, name, *_ in parts)
+    return re.compile("".join(pieces), re.DOTALL)
 
 
 @cache

@@ -210,7 +210,9 @@ class Run:
         try:
             return self._channel.hand_over(message)
         except ChannelUnusable as error:
-            self._ledger.record_receipt(delivery, "failed for now", f"not handed over: {error}")
+            self._ledger.record_receipt(
+                delivery, "failed for now", f"not handed over: {error.words}"
+            )
             raise
         except KeyboardInterrupt:
             self._ledger.record_receipt(delivery, "uncertain", "interrupted by the user")
