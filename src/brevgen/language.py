@@ -16,7 +16,7 @@ from typing import Literal, get_args
 Language = Literal["en", "nb"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-_LEAST_LETTERS = 9
+_LEAST_LETTERS = 6
 """How many letters of its own a message must have to be recognised by them."""
 
 _VALUES = {"count": r"\d+", "copy": r"\d+", "channel": r"\w+"}

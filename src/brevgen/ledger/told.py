@@ -24,6 +24,11 @@ COPY_BY_CHANNEL: Final = untranslated("{recipient} by {channel}, copy {copy}")
 COPY_BY_CHANNEL_WITH_WORDS: Final = untranslated("{recipient} by {channel}, copy {copy}: {words}")
 CUT_OFF: Final = untranslated("the command was cut off while it was handing the letter over")
 
+TO_OUTBOX: Final = untranslated("{count} messages to the outbox")
+TO_OUTBOX_FOR: Final = untranslated("{count} messages to the outbox, to {address}")
+MAILED: Final = untranslated("{count} messages by mail")
+MAILED_TO: Final = untranslated("{count} messages by mail, to {address}")
+
 _PARTICULARS: Final = (
     IN_PLACE_OF,
     FROM_SERIES,
@@ -34,10 +39,10 @@ _PARTICULARS: Final = (
     FILES_SEALED,
     FILES,
     BROUGHT_UP_TO_DATE,
-    untranslated("{count} messages to the outbox, to {address}"),
-    untranslated("{count} messages by mail, to {address}"),
-    untranslated("{count} messages to the outbox"),
-    untranslated("{count} messages by mail"),
+    TO_OUTBOX_FOR,
+    MAILED_TO,
+    TO_OUTBOX,
+    MAILED,
     COPY_BY_CHANNEL_WITH_WORDS,
     COPY_BY_CHANNEL,
     BY_CHANNEL_WITH_WORDS,
