@@ -27,7 +27,7 @@ class Event:
         municipality: municipality number; empty for what concerns the whole round.
         reference: the letter's reference; empty where it had none.
         act: what was done, in a few fixed English words, e.g. `reference given`.
-        what: the particulars, in English, or a person's or a server's own words; see `told`.
+        what: the particulars, in English, or a person's or a server's own words.
     """
 
     sequence: int
