@@ -87,7 +87,7 @@ def malformed(address: str) -> str:
     Plain addresses only: no quoted local parts, no comments, no display names. The domain may have
     letters such as å, the part before @ may not, for hardly any server takes them there.
     """
-    reason = tr_like(_understood(address)[1], _WHY, within=tr).rstrip(".")
+    reason = tr_like(_understood(address)[1], _WHY).rstrip(".")
     return reason[:1].lower() + reason[1:]
 
 

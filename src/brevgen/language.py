@@ -5,16 +5,22 @@ JSON keys, logs, and what the ledger keeps are English, whoever reads.
 """
 
 import re
-import string
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Literal, get_args
 
 Language = Literal["en", "nb"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+_LEAST_LETTERS = 6
+"""How many letters of its own a message must have to be recognised by them."""
+
+_VALUES = {"count": r"\d+", "copy": r"\d+", "channel": r"\w+"}
+"""What stands in place of some values; in place of any other, anything."""
 
 _language: ContextVar[Language] = ContextVar("language", default="en")
 
@@ -47,27 +53,32 @@ def quoted(text: object) -> str:
     return tr("“{text}”", text=text)
 
 
+def tr_like(english: str, messages: Sequence[str] = ()) -> str:
+    """What a library has said, or the ledger keeps, in English, in the reader's language.
+
+    The message it was made of is known by its words; what stands in that as a value may be a
+    message itself. The words of a person or a server stay as they are.
+
+    Args:
+        english: as it was said.
+        messages: those it may have been made of, the most particular first; else it may be any that
+            has some words of its own.
+    """
+    if _language.get() != "nb" or not any(map(str.isalpha, english)):
+        return english
+    said = _catalogue()
+    if english in said:
+        return said[english]
+    for message in messages or _recognisable():
+        if found := _as_made_of(message, english):
+            values = {name: tr_like(value) for name, value in found.groupdict().items()}
+            return said.get(message, message).format(**values)
+    return english
+
+
 def untranslated(message: str) -> str:
     """The same text: marks what a table holds at import and `tr` is given later."""
     return message
-
-
-def tr_like(
-    said: str, messages: Iterable[str], *, within: Callable[[str], str] = lambda value: value
-) -> str:
-    """What a library has said, or the ledger keeps, in English, as the reader's language has it.
-
-    Args:
-        said: one of the messages with its values put in; anything else stays as it is.
-        messages: English, as for `tr`, each marked by `untranslated`.
-        within: does the same for a value in it.
-    """
-    if language() == "en":
-        return said
-    for message in messages:
-        if found := _pattern(message).fullmatch(said):
-            return tr(message, **{name: within(text) for name, text in found.groupdict().items()})
-    return said
 
 
 def language() -> Language:
@@ -91,14 +102,6 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 @cache
-def _pattern(message: str) -> re.Pattern[str]:
-    """What a message can become, with a group for each value."""
-    parts = string.Formatter().parse(message)
-    pieces = (re.escape(text) + (f"(?P<{name}>.+?)" if name else "") for text, name, *_ in parts)
-    return re.compile("".join(pieces), re.DOTALL)
-
-
-@cache
 def _catalogue() -> Mapping[str, str]:
     """The bokmål of every message."""
     from babel.messages.pofile import read_po  # takes long to load
@@ -106,3 +109,31 @@ def _catalogue() -> Mapping[str, str]:
     with (Path(__file__).parent / "catalogues" / "nb.po").open("rb") as file:
         catalogue = read_po(file)
     return {str(each.id): str(each.string) for each in catalogue if each.id and each.string}
+
+
+@cache
+def _recognisable() -> tuple[str, ...]:
+    """The messages with values and enough words of their own, those with the most first."""
+    letters = {message: sum(map(str.isalpha, "".join(_words(message)))) for message in _catalogue()}
+    wordy = (each for each in letters if "{" in each and letters[each] >= _LEAST_LETTERS)
+    return tuple(sorted(wordy, key=lambda each: -letters[each]))
+
+
+@cache
+def _words(message: str) -> tuple[str, ...]:
+    """What a message says around its values."""
+    return tuple(words for words, _, _, _ in Formatter().parse(message) if words)
+
+
+def _as_made_of(message: str, english: str) -> re.Match[str] | None:
+    """A text taken apart into the values that a message was made with; None if it was not."""
+    if not all(words in english for words in _words(message)):  # by far the most, and faster
+        return None
+    pattern, known = "", set[str]()
+    for words, name, _, _ in Formatter().parse(message):
+        pattern += re.escape(words)
+        if name is not None:
+            value = _VALUES.get(name, ".+?")
+            pattern += f"(?P={name})" if name in known else f"(?P<{name}>{value})"
+            known.add(name)
+    return re.fullmatch(pattern, english, re.DOTALL)

@@ -30,7 +30,7 @@ def test_the_list_for_the_signatory_is_written_and_nothing_is_approved(
         assert (ran.code, ran.out, ran.err) == (0, f"{name}\n", "")
     text = (workspace / "list.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(text.splitlines(), delimiter=";"))
-    assert [row["number"] for row in rows] == ["0214", "0834", "1515", "1940", "2011"]
+    assert [row["kommunenummer"] for row in rows] == ["0214", "0834", "1515", "1940", "2011"]
     assert "0834 Vinje" in " ".join(page_texts((workspace / "list.PDF").read_bytes()))
     assert {e["state"] for e in letters(brevgen)} == {"draft"}
 

@@ -70,7 +70,6 @@ NOT_FROM_US = untranslated(
     " brevgen.toml, or ask whoever runs the mail server."
 )
 
-_OURS = tuple(text for name, text in list(globals().items()) if name.isupper())
 _OF_A_SERVER = re.compile("[2-5][0-9]{2}( |$)")
 
 
@@ -78,4 +77,4 @@ def shown(kept: str) -> str:
     """What is kept of a delivery's receipt, as the reader has it."""
     if _OF_A_SERVER.match(kept):
         return tr_like(kept, (ABOUT_THE_SENDER,))
-    return tr_like(kept, _OURS, within=shown)
+    return tr_like(kept)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from brevgen.cli import console
 from brevgen.cli.context import as_typed
 from brevgen.findings import Finding, Place
+from brevgen.language import tr
 from brevgen.ledger.records import Event
+from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.differences import Change, Changes
 from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
-from brevgen.rounds.addressees import REPORTED
+from brevgen.rounds.addressees import advice_on_all
 from brevgen.rounds.letter_status import ADVICE
 from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.status import RoundLine, Status, StatusLine
@@ -224,7 +226,7 @@ def show_status(found: Status) -> None:
         been = "its letter has been sent" if dropped.was == "sent" else "its letter was approved"
         console.say(f"{dropped.label} ({dropped.reference}) is not asked any more, but {been}.")
     for state, count in Counter(each.state for each in found.letters).items():
-        advice = ADVICE.get(state, "") if found.compared else ""  # type: ignore[call-overload]
+        advice = tr(ADVICE.get(state, "")) if found.compared else ""  # type: ignore[call-overload]
         console.say(f"{count} {state}" + (f": {advice}" if advice else ""))
     if not found.compared:
         console.say(
@@ -249,14 +251,14 @@ def _show_lapsed(lines: Sequence[StatusLine]) -> None:
 def _show_troubles(found: Status) -> None:
     """Recipients with whom a person has something to do, and how many are in each state."""
     recipients = [(letter, each) for letter in found.letters for each in letter.recipients]
-    for state, general in RECIPIENT_ADVICE.items():
+    for state in RECIPIENT_ADVICE:
         those = [(letter, each) for letter, each in recipients if each.state == state]
         those = [(letter, each) for letter, each in those if each.advice]
         if not those:
             continue
         advice = those[0][1].advice
         if len(those) > 1:
-            advice = (general or REPORTED).replace("ROUND", as_typed(found.round))
+            advice = advice_on_all(state, found.round)
         console.show_pairs(
             f"Needs a person, {len(those)} {state}: {advice}",
             [
@@ -305,8 +307,8 @@ def show_history(events: Sequence[Event]) -> None:
                 each.round,
                 " ".join(filter(None, (each.municipality, each.reference))),
                 str(each.actor),
-                each.act,
-                each.what,
+                act_of(each),
+                particulars_of(each),
             ]
             for each in events
         ],
