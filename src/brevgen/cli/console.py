@@ -9,10 +9,13 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from functools import cache
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from brevgen.findings import Finding
+from brevgen.language import language, tr
 
 if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
@@ -24,12 +27,19 @@ _UNSEEN = re.compile(
 """What would do something to the terminal or turn the text around it, and show nothing itself."""
 
 
+NARROWEST, USUAL = 20, 80
+"""Characters of a line, below which a width is no width, and what is taken then."""
+
+
 @cache
 def console(*, stderr: bool = False) -> "Console":
     """What tables and colours are drawn with, on stdout or stderr."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False)
+    made = Console(stderr=stderr, highlight=False)
+    if made.width < NARROWEST:  # a terminal that does not know its width says 0
+        made.width = USUAL
+    return made
 
 
 def visible(text: str) -> str:
@@ -75,26 +85,34 @@ def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
     print(text.getvalue(), end="")
 
 
+def when(at: date | None) -> str:
+    """A day or a moment as a person reads it, in the time of the machine; empty for none.
+
+    `25.11.2026 19:45` in bokmål, `2026-11-25 19:45` in English. What is kept, and JSON, are UTC.
+    """
+    if at is None:
+        return ""
+    day = "%d.%m.%Y" if language() == "nb" else "%Y-%m-%d"
+    return f"{at.astimezone():{day} %H:%M}" if isinstance(at, datetime) else f"{at:{day}}"
+
+
 def show_findings(findings: Sequence[Finding], on: "Console | None" = None) -> None:
     """A line for each fault and warning, on stderr if nothing else is said: where, what, remedy."""
-    from rich.table import Table
-
     on = on or console(stderr=True)
-    for severity, title, colour in (("fault", "Faults", "red"), ("warning", "Warnings", "yellow")):
-        lines = [finding for finding in findings if finding.severity == severity]
-        if not lines:
-            continue
-        # not as the table's own title, which would be broken to the table's width
-        on.print(_text(f"{title}: {len(lines)}", f"bold {colour}"))
-        table = Table()
-        table.add_column("Where", overflow="fold", ratio=3)
-        table.add_column(
-            "What is wrong" if severity == "fault" else "What", overflow="fold", ratio=4
-        )
-        table.add_column("What to do", overflow="fold", ratio=4)
-        for finding in lines:
-            table.add_row(*map(_text, (str(finding.place), finding.what, finding.remedy)))
-        on.print(table)
+    faults = [each for each in findings if each.severity == "fault"]
+    warnings = [each for each in findings if each.severity == "warning"]
+    where, remedy = tr("Where"), tr("What to do")
+    for lines, title, colour, what in (
+        (faults, tr("Faults: {count}", count=len(faults)), "red", tr("What is wrong")),
+        (warnings, tr("Warnings: {count}", count=len(warnings)), "yellow", tr("What")),
+    ):
+        if lines:
+            on.print(_text(title, f"bold {colour}"))
+            cells = [
+                [_text(text) for text in (str(each.place), each.what, each.remedy)]
+                for each in lines
+            ]
+            _print_table({where: False, what: False, remedy: False}, cells, on)
 
 
 def show_table(
@@ -107,22 +125,48 @@ def show_table(
         rows: its cells.
         title: printed above.
     """
+    if title:
+        console().print(_text(title, "bold"), soft_wrap=True)
+    _print_table(headers, [[_cell(value) for value in row] for row in rows], console())
+
+
+def _print_table(
+    headers: Mapping[str, bool], rows: "Sequence[Sequence[Text]]", on: "Console"
+) -> None:
+    """Print a table; or its cells one below the other, where it is too wide for the terminal."""
     from rich.table import Table
 
-    if title:
-        console().print(_text(title, "bold"))
+    widths = _widths([[_text(header) for header in headers], *rows], on.width)
+    if widths is None:
+        _print_stacked(list(headers), rows, on)
+        return
     table = Table()
-    cells = [[_cell(value) for value in row] for row in rows]
-    widths = _widths([[_text(header) for header in headers], *cells], console().width)
     for (header, is_number), width in zip(headers.items(), widths, strict=True):
         justify: JustifyMethod = "right" if is_number else "left"
         table.add_column(header, justify=justify, overflow="fold", width=width)
-    for row_of_cells in cells:
-        table.add_row(*row_of_cells)
-    console().print(table)
+    for row in rows:
+        table.add_row(*row)
+    on.print(table)
 
 
-def _widths(rows: "Sequence[Sequence[Text]]", most: int) -> list[int | None]:
+def _print_stacked(headers: Sequence[str], rows: "Sequence[Sequence[Text]]", on: "Console") -> None:
+    """A paragraph for each row, in which each cell begins a line."""
+    for row in rows:
+        for header, cell in zip(headers, row, strict=True):
+            if str(cell):
+                # a longer word is left to the terminal to break, so that it is copied whole
+                wrapped = wrap(
+                    f"{header}: {cell}",
+                    on.width,
+                    subsequent_indent="  ",
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+                on.print(_text("\n".join(wrapped)), soft_wrap=True)
+        on.print()
+
+
+def _widths(rows: "Sequence[Sequence[Text]]", most: int) -> list[int] | None:
     """How wide columns are to be so that no word is broken: an address, a number.
 
     Args:
@@ -130,7 +174,7 @@ def _widths(rows: "Sequence[Sequence[Text]]", most: int) -> list[int | None]:
         most: how wide the terminal is.
 
     Returns:
-        characters of each column; None where all fit as they are, or where words must be broken.
+        characters of each column; None where words would have to be broken.
     """
     from rich.cells import cell_len
 
@@ -141,12 +185,16 @@ def _widths(rows: "Sequence[Sequence[Text]]", most: int) -> list[int | None]:
         for cells in columns
     ]
     left = most - (3 * len(columns) + 1) - sum(least)
+    if left < 0:
+        return None
     wanted = [one - other for one, other in zip(whole, least, strict=True)]
-    if left < 0 or sum(wanted) <= left:
-        return [None] * len(columns)
-    return [
-        smallest + left * more // sum(wanted) for smallest, more in zip(least, wanted, strict=True)
-    ]
+    widths = list(least)
+    # who wants little gets all of it, and the others share what is left
+    for behind, at in enumerate(sorted(range(len(columns)), key=wanted.__getitem__)):
+        more = min(wanted[at], left // (len(columns) - behind))
+        widths[at] += more
+        left -= more
+    return widths
 
 
 def _cell(value: object) -> "Text":

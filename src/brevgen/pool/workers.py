@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import PartlyDone
+from brevgen.language import Language, language, speak
 
 if TYPE_CHECKING:
     from brevgen.findings import Finding
@@ -203,7 +204,7 @@ def _executor(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
         min(jobs, 61),  # Windows cannot wait for more
         mp_context=multiprocessing.get_context("forkserver" if _can_fork() else "spawn"),
-        initializer=_begin,
+        initializer=partial(_begin, language()),
     )
 
 
@@ -222,8 +223,9 @@ def _start_fork_server() -> None:
             forkserver.ensure_running()
 
 
-def _begin() -> None:
-    """Make a process of the pool deaf to Ctrl-C, and end it with its parent."""
+def _begin(spoken: Language) -> None:
+    """Make a process of the pool speak as its parent does, deaf to Ctrl-C, and end with it."""
+    speak(spoken)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not blocked
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
