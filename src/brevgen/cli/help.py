@@ -15,7 +15,6 @@ from brevgen.language import tr, untranslated
 
 _COMPLAINTS = (
     untranslated("Missing argument '{name}'."),
-    untranslated("Missing option '{name}'."),
     untranslated("Missing command."),
     untranslated("Got unexpected extra argument(s) ({words})"),
     untranslated("No such option: {name} (Possible options: {names})"),
