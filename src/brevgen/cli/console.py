@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from brevgen.findings import Finding
 from brevgen.language import language, tr
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
     from rich.text import Text
 
+_COMMAND = re.compile(r"(?<!\S)brevgen \w.*")
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -55,25 +56,53 @@ def _text(text: str, style: str = "") -> "Text":
 
 def say(text: str) -> None:
     """Tell the user something on stdout."""
-    print(visible(text))
+    print(visible(_fitted(text, sys.stdout)))
 
 
 def note(text: str) -> None:
     """Tell the user something that is not the result, on stderr."""
-    print(visible(text), file=sys.stderr)
+    print(visible(_fitted(text, sys.stderr)), file=sys.stderr)
 
 
 def complain(text: str) -> None:
     """Tell the user of a problem on stderr."""
-    console(stderr=True).print(_text(text, "red"), soft_wrap=True)
+    on = console(stderr=True)
+    on.print(_text(_fitted(text, sys.stderr), "red"), soft_wrap=True)
+
+
+def _fitted(text: str, stream: TextIO | None) -> str:
+    """A text in lines that fit a terminal; a command stays on one, so that it is copied whole."""
+    if stream is None or stream.closed or not stream.isatty():
+        return text
+    width = console(stderr=stream is sys.stderr).width
+    lines: list[str] = []
+    for line in text.split("\n"):
+        command = _COMMAND.search(line)
+        if len(line) <= width:
+            lines.append(line)
+        elif command and line[: command.start()].strip():
+            lines += [*_at_blanks(line[: command.start()].rstrip(), width), command[0]]
+        else:
+            lines += [line] if command else _at_blanks(line, width)
+    return "\n".join(lines)
+
+
+def _at_blanks(line: str, width: int, indent: str = "  ") -> list[str]:
+    """A line broken at blanks, never within a word or at a hard space; what is longer stays."""
+    return wrap(
+        line,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [line]
 
 
 def show_json(data: Any) -> None:
     """Print dataclasses for programs: JSON, times as ISO 8601 in UTC."""
     from pydantic_core import to_json
 
-    text = to_json(data, indent=2).decode()
-    say(text)
+    print(visible(to_json(data, indent=2).decode()))
 
 
 def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
@@ -126,7 +155,7 @@ def show_table(
         title: printed above.
     """
     if title:
-        console().print(_text(title, "bold"), soft_wrap=True)
+        console().print(_text(_fitted(title, sys.stdout), "bold"), soft_wrap=True)
     _print_table(headers, [[_cell(value) for value in row] for row in rows], console())
 
 
@@ -145,8 +174,14 @@ def _print_table(
         justify: JustifyMethod = "right" if is_number else "left"
         table.add_column(header, justify=justify, overflow="fold", width=width)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(_wrapped, row, widths))
     on.print(table)
+
+
+def _wrapped(cell: "Text", width: int) -> "Text":
+    """A cell in lines of some width; Rich would break it at hard spaces too."""
+    lines = str(cell).split("\n")
+    return _text("\n".join(each for line in lines for each in _at_blanks(line, width, "")))
 
 
 def _print_stacked(headers: Sequence[str], rows: "Sequence[Sequence[Text]]", on: "Console") -> None:
@@ -155,14 +190,8 @@ def _print_stacked(headers: Sequence[str], rows: "Sequence[Sequence[Text]]", on:
         for header, cell in zip(headers, row, strict=True):
             if str(cell):
                 # a longer word is left to the terminal to break, so that it is copied whole
-                wrapped = wrap(
-                    f"{header}: {cell}",
-                    on.width,
-                    subsequent_indent="  ",
-                    break_long_words=False,
-                    break_on_hyphens=False,
-                )
-                on.print(_text("\n".join(wrapped)), soft_wrap=True)
+                lines = _at_blanks(f"{header}: {cell}", on.width)
+                on.print(_text("\n".join(lines)), soft_wrap=True)
         on.print()
 
 
@@ -181,7 +210,7 @@ def _widths(rows: "Sequence[Sequence[Text]]", most: int) -> list[int] | None:
     columns = list(zip(*rows, strict=True))
     whole = [max(map(cell_len, map(str, cells))) for cells in columns]
     least = [
-        max(cell_len(word) for cell in cells for word in str(cell).split() or [""])
+        max(cell_len(word) for cell in cells for word in re.split(r"[ \n\t]+", str(cell)))
         for cells in columns
     ]
     left = most - (3 * len(columns) + 1) - sum(least)
@@ -245,7 +274,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Print labels and values on stdout, one pair a line."""
-    console().print(_text(title, "bold"), soft_wrap=True)
+    console().print(_text(_fitted(title, sys.stdout), "bold"), soft_wrap=True)
     width = max((len(label) for label, _ in pairs), default=0)
     for label, value in pairs:
         say(f"  {label:<{width}}  {value}")

@@ -123,7 +123,7 @@ class _Said:
         for title, lines in parts.items():
             if lines:
                 with formatter.section(title):
-                    formatter.write_dl(lines)
+                    formatter.write_dl(lines, col_max=min(30, formatter.width // 2))
 
 
 class Command(_Said, TyperCommand):

@@ -4,6 +4,7 @@ Only Typer is imported here; what a command needs it imports itself, so that hel
 """
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -96,7 +97,10 @@ def main() -> None:
         if asked is not None:
             speak(known_language(asked))
         _require_utf8_names()
-        raise SystemExit(app(words, prog_name="brevgen", standalone_mode=False))
+        width = max(20, min(80, shutil.get_terminal_size().columns) - 2)
+        raise SystemExit(
+            app(words, prog_name="brevgen", standalone_mode=False, terminal_width=width)
+        )
     except (BrevgenError, OSError) as error:
         _show(error)
         code = error.exit_code if isinstance(error, BrevgenError) else ExitCode.FAULTY_INPUT
