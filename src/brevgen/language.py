@@ -13,6 +13,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Literal, get_args
 
+from brevgen.errors import WrongUse
+
 Language = Literal["en", "nb"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -22,7 +24,8 @@ _LEAST_LETTERS = 6
 _VALUES = {"count": r"\d+", "copy": r"\d+", "channel": r"\w+"}
 """What stands in place of some values; in place of any other, anything."""
 
-_language: ContextVar[Language] = ContextVar("language", default="en")
+_spoken: Language = "en"
+_language: ContextVar[Language] = ContextVar("language")
 
 
 def tr(message: str, /, **values: object) -> str:
@@ -32,7 +35,7 @@ def tr(message: str, /, **values: object) -> str:
         message: English, as it stands in the code, with `{name}` where a value goes.
         values: by name. Each stands as `str` gives it; numbers and dates are written by the caller.
     """
-    said = _catalogue().get(message, message) if _language.get() == "nb" else message
+    said = _catalogue().get(message, message) if language() == "nb" else message
     return said.format(**values) if values else said
 
 
@@ -64,7 +67,7 @@ def tr_like(english: str, messages: Sequence[str] = ()) -> str:
         messages: those it may have been made of, the most particular first; else it may be any that
             has some words of its own.
     """
-    if _language.get() != "nb" or not any(map(str.isalpha, english)):
+    if language() != "nb" or not any(map(str.isalpha, english)):
         return english
     said = _catalogue()
     if english in said:
@@ -83,22 +86,58 @@ def untranslated(message: str) -> str:
 
 def language() -> Language:
     """The language that is spoken now."""
-    return _language.get()
+    return _language.get(_spoken)
 
 
 def speak(language: Language) -> None:
-    """Speak a language from here on, in this thread or task."""
-    _language.set(language)
+    """Speak a language from here on in this process, wherever none is chosen by `speaking`."""
+    global _spoken
+    _spoken = language
 
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Speak a language in a `with` statement: for a file of one language, whoever makes it."""
+    """Speak a language in a `with` statement, in this thread or task: for a file of one language,
+    whoever makes it, or for one of many readers.
+    """
     before = _language.set(language)
     try:
         yield
     finally:
         _language.reset(before)
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """The language that an environment asks for: by BREVGEN_LANGUAGE, or by its locale.
+
+    Returns:
+        what BREVGEN_LANGUAGE says, known or not; else bokmål for a Norwegian locale, and English
+        for any other.
+    """
+    if asked := environment.get("BREVGEN_LANGUAGE"):
+        return asked
+    # the first that is set holds, as in every program (POSIX, Environment Variables, 8.2)
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((environment[name] for name in names if environment.get(name)), "")
+    return "nb" if re.split("[_.@-]", locale.lower())[0] in ("nb", "nn", "no") else "en"
+
+
+def known_language(asked: str) -> Language:
+    """A language by its code; another one is refused.
+
+    Raises:
+        WrongUse: brevgen does not speak it.
+    """
+    for known in LANGUAGES:
+        if asked == known:
+            return known
+    raise WrongUse(
+        tr(
+            "“{asked}” is no language that brevgen speaks. Say nb or en, by --language or"
+            " BREVGEN_LANGUAGE.",
+            asked=asked,
+        )
+    )
 
 
 @cache

@@ -50,7 +50,7 @@ _PARTICULARS: Final = (
 )
 """What events tell, the most particular first."""
 
-_ACTS: Final = (
+ACTS: Final = (
     untranslated("reference given"),
     untranslated("reference changed"),
     untranslated("draft made"),
