@@ -5,7 +5,8 @@ import io
 from datetime import datetime
 
 from brevgen.rounds.approve import LinedUp, Lineup
-from brevgen.rounds.report import as_text_cell, page_environment
+from brevgen.rounds.report import as_text_cell
+from brevgen.rounds.report_page import page_environment
 
 COLUMNS = ("number", "municipality", "reference", "asked", "minors", "last approved", "changed")
 

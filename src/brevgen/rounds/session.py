@@ -380,10 +380,12 @@ class RoundSession:
         if self.has_faults:
             self.tell("The round has faults now, so its report stays as it was.")
             return
+        from brevgen.rounds.last_year import last_year
         from brevgen.rounds.report import write_report
 
+        before = last_year(self.facts, self.workspace.round_folder(self.name), self._ledger)
         try:
-            write_report(self.workspace.output(self.name), self.facts, self.letters())
+            write_report(self.workspace.output(self.name), self.facts, self.letters(), before)
         except OSError as error:  # open in a spreadsheet program, or the disk is full
             raise PartlyDone(
                 f"The report cannot be written ({error.strerror}), but all that it would tell is"
