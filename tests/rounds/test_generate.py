@@ -250,15 +250,6 @@ def test_a_change_that_all_letters_share_makes_every_letter_anew(
     assert [n for n, state in states().items() if state == "changed"] == expected
 
 
-def test_a_template_that_says_the_same_in_other_markup_makes_no_letter_anew(
-    workspace: Path, make: Make
-) -> None:
-    make()
-    template = workspace / "templates" / "letters" / "request" / "nb.html"
-    edit(template, "{% block body %}", "{# spoken to the language council #}\n{% block body %}\n\n")
-    assert counts(make()) == (0, 6)
-
-
 # -- what became of the files ---------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Letter templates: where they lie, and how a Letter becomes content through one of them."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -53,6 +54,7 @@ class Templates:
         self.folder = folder
         self.words = words
         self._said: dict[Letter, list[Block]] = {}
+        self._digests: dict[tuple[str, WrittenForm], str] = {}
 
     @cached_property
     def _environments(self) -> dict[WrittenForm, Environment]:
@@ -90,6 +92,22 @@ class Templates:
             recipient=f"{letter.municipality.name} kommune",
             author=letter.agency.name,
         )
+
+    def digest(self, letter: Letter) -> str:
+        """Digest of all but its facts that decides what a letter says: templates, words, this code.
+
+        With the same digest a letter of the same facts says the same.
+        """
+        kind, form = letter.kind, letter.written_form
+        if (kind, form) not in self._digests:
+            digest = hashlib.sha256()
+            templates = (self.folder / name for name in (LAYOUT, f"{kind}/{form}.html"))
+            for path in (*templates, *sorted(Path(__file__).parent.glob("*.py"))):
+                digest.update(path.read_bytes())
+            words = {name: in_form(word, form) for name, word in sorted(self.words.items())}
+            digest.update(str(words).encode())
+            self._digests[kind, form] = digest.hexdigest()
+        return self._digests[kind, form]
 
     def _blocks(self, letter: Letter) -> list[Block]:
         """What a letter says, draft or not; worked out once."""

@@ -66,7 +66,8 @@ def generate(
         each.number in chosen and _is_to_make(each) for each in session.letters()
     ):
         look_findings = workers.check_look()  # before any number is given
-        session.status_with(expected)  # meanwhile: what the letters say is not worked out again
+        for each in session.status_with(expected):
+            session.content(each.letter)  # meanwhile, and not again
         Findings(look_findings()).stop_on_faults()
     try:
         with session.changing(reports_always=True) as ledger:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from brevgen.facts.allocation_columns import ASKED, COLUMNS
 from brevgen.facts.forgotten import other_rounds
+from brevgen.facts.past_figures import FILE, read_past_year
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.settings.round import Round
 from brevgen.tables.header_row import folded
@@ -29,19 +30,23 @@ class LastYear:
     asked: Mapping[str, int]
 
 
-def last_year(facts: RoundFacts, folder: Path, ledger: "LedgerReader | None") -> LastYear | None:
+def last_year(facts: RoundFacts, data: Path, ledger: "LedgerReader | None") -> LastYear | None:
     """What was asked a year before; None where nothing is known of it.
 
     A column of the allocation tells, such as `Anmodet 2023`; else what was approved in the rounds
-    of that year, the last of them first.
+    of that year, the last of them first; else `history.csv`.
 
     Args:
         facts: the round.
-        folder: its folder, beside those of the other rounds.
-        ledger: what knows of approvals.
+        data: the folder of the register and the rounds.
+        ledger: what knows of approvals; None where there is no ledger.
     """
     year = facts.round.settlement_year - 1
-    asked = _in_the_allocation(facts, year) or _approved(facts, year, folder, ledger)
+    asked = (
+        _in_the_allocation(facts, year)
+        or (_approved(facts, year, data, ledger) if ledger is not None else {})
+        or _in_history(facts, year, data)
+    )
     return LastYear(year, asked) if asked else None
 
 
@@ -58,21 +63,28 @@ def _in_the_allocation(facts: RoundFacts, year: int) -> dict[str, int]:
     return {}
 
 
-def _approved(
-    facts: RoundFacts, year: int, folder: Path, ledger: "LedgerReader | None"
-) -> dict[str, int]:
-    rounds = other_rounds(folder).items() if ledger is not None else ()
+def _approved(facts: RoundFacts, year: int, data: Path, ledger: "LedgerReader") -> dict[str, int]:
+    rounds = other_rounds(data / "rounds" / facts.name).items()
     before = [
         (round_.letter_date, name) for name, round_ in rounds if _is_like(round_, facts, year)
     ]
     asked: dict[str, int] = {}
     for _, name in sorted(before):
-        assert ledger is not None
         for number, approval in ledger.approvals(name).items():
             figure = (approval.facts or {}).get("asked")
             if approval.withdrawn is None and isinstance(figure, int):
                 asked[number] = figure
     return _carried(facts, asked)
+
+
+def _in_history(facts: RoundFacts, year: int, data: Path) -> dict[str, int]:
+    past, day = read_past_year(data / FILE, year), facts.round.register_day
+    found = {
+        number: figures.asked
+        for number, municipality in facts.municipalities.items()
+        for figures in past.of(municipality, facts.register, day)
+    }
+    return {number: asked for number, asked in found.items() if asked is not None}
 
 
 def _is_like(round_: Round, facts: RoundFacts, year: int) -> bool:

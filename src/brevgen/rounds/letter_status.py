@@ -18,6 +18,7 @@ from brevgen.files import sha256_of_file
 from brevgen.ledger.records import Approval, Delivery, MadeDocument, SealedFile
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for, must_say
+from brevgen.letter.templates import Templates
 from brevgen.pool.letter_files import Task
 from brevgen.rounds.addressees import Addressee, addressees_of
 from brevgen.settings.round import Office
@@ -112,7 +113,7 @@ class LetterStatus:
         municipality: of whom.
         office: who signs.
         letter: all its facts; the reference is empty where none was given yet.
-        content: what it says; without UTKAST and with the approval line where it is approved.
+        says: tells what a letter says, through its template.
         stem: the name of its files without ending.
         fingerprint: digest of all the draft is made from; empty where it is approved.
         state: where it stands.
@@ -127,7 +128,7 @@ class LetterStatus:
     municipality: Municipality
     office: Office
     letter: Letter
-    content: Content
+    says: Callable[[Letter], Content] = field(repr=False, compare=False)
     stem: str
     fingerprint: str
     state: LetterState
@@ -136,6 +137,11 @@ class LetterStatus:
     sealed: SealedFile | None = None
     is_intact: bool = False
     addressees: tuple[Addressee, ...] = ()
+
+    @property
+    def content(self) -> Content:
+        """What it says; without UTKAST and with the approval line where it is approved."""
+        return self.says(self.letter)
 
     @property
     def has_left(self) -> bool:
@@ -201,14 +207,16 @@ class StatusReader:
         facts: the round, without faults.
         known: what the ledger knows.
         look: digest of all that decides how a letter looks.
-        content_of: what a letter says, through its template.
+        templates: what letters say.
+        says: what a letter says, through its template; worked out once for each.
     """
 
     workspace: Workspace
     facts: RoundFacts
     known: Known
     look: str
-    content_of: Callable[[Letter], Content]
+    templates: Templates
+    says: Callable[[Letter], Content]
 
     def letters(self, only: Collection[str] | None = None) -> list[LetterStatus]:
         """The letters of some municipality numbers, or of the whole round, in their order."""
@@ -232,10 +240,9 @@ class StatusReader:
         )
         left = known.left(number)
         letter, sealed = self._as_it_is_approved(letter, left)
-        content = self.content_of(letter)
         stem = file_stem(number, municipality.name, letter.reference)
         fingerprint = hashlib.sha256(
-            f"{self.look} {content.digest()} {stem} {letter.date}".encode()
+            f"{self.look} {self.templates.digest(letter)} {letter.as_record()} {stem}".encode()
         ).hexdigest()
         made, kept = known.made.get(number), left or sealed
         is_intact = self._is_intact(kept if left or letter.approved else made)
@@ -258,7 +265,7 @@ class StatusReader:
             municipality=municipality,
             office=office,
             letter=letter,
-            content=content,
+            says=self.says,
             stem=stem,
             fingerprint="" if letter.approved else fingerprint,
             state=state,
@@ -282,7 +289,7 @@ class StatusReader:
         if approval is None:
             return letter, None
         approved = replace(letter, approved=True)
-        if not approval.covers(self.content_of(approved).digest()):
+        if not approval.covers(self.says(approved).digest()):
             return letter, None
         sealed = self.known.sealed.get((number, approval.content_digest))
         if sealed is not None and sealed.is_test and self.workspace.settings.seal.has_key:

@@ -220,7 +220,9 @@ class RoundSession:
             known: what the ledger would know.
             only: municipality numbers; None for the whole round.
         """
-        reader = StatusReader(self.workspace, self.facts, known, self.look, self.content)
+        reader = StatusReader(
+            self.workspace, self.facts, known, self.look, self.templates, self.content
+        )
         return reader.letters(only)
 
     def choose(
@@ -383,7 +385,7 @@ class RoundSession:
         from brevgen.rounds.last_year import last_year
         from brevgen.rounds.report import write_report
 
-        before = last_year(self.facts, self.workspace.round_folder(self.name), self._ledger)
+        before = last_year(self.facts, self.workspace.data, self._ledger)
         try:
             write_report(self.workspace.output(self.name), self.facts, self.letters(), before)
         except OSError as error:  # open in a spreadsheet program, or the disk is full
