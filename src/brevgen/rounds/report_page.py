@@ -7,6 +7,7 @@ page is in bokmål, as are its words here.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -141,8 +142,13 @@ def page_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["spaced"] = spaced
-    environment.filters["long_date"] = lambda day: wording.long_date(day, "nb")
+    environment.filters["long_date"] = _long_date
     return environment
+
+
+def _long_date(day: date) -> str:
+    """A day that stays on one line."""
+    return wording.long_date(day, "nb").replace(" ", wording.NO_BREAK_SPACE)
 
 
 def _part(name: str) -> Markup:
