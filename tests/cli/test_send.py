@@ -620,9 +620,9 @@ def test_the_report_tells_when_it_was_sent_and_to_whom(
 ) -> None:
     text = (workspace / "output/trial/report.csv").read_text(encoding="utf-8-sig")
     aas, baerum, *_ = csv.DictReader(io.StringIO(text), delimiter=";")
-    assert aas["brevgen_status"] == "sent"
+    assert aas["brevgen_status"] == "sendt"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", aas["brevgen_sendt"])
-    assert aas["brevgen_mottakere"] == f"Ordfører {MAYOR}: sent; Rådmann {CHIEF}: sent"
+    assert aas["brevgen_mottakere"] == f"Ordfører {MAYOR}: sendt; Rådmann {CHIEF}: sendt"
     assert baerum["brevgen_sendt"] == ""
 
 
@@ -700,7 +700,7 @@ def test_reports_are_told_one_by_one_and_counted(
     ran = brevgen("bounces", tmp_path / "unread.zip")
     assert (ran.code, "unread.zip: This is an archive. Unpack it" in ran.err) == (4, True)
     report = (workspace / "output/trial/report.csv").read_text(encoding="utf-8-sig")
-    assert f"Rådmann {CHIEF}: refused (report: failed 5.1.1 550 no such user)" in report
+    assert f"Rådmann {CHIEF}: avvist (report: failed 5.1.1 550 no such user)" in report
 
 
 def test_saved_mail_that_is_not_there_is_wrong_use(brevgen: Run, tmp_path: Path) -> None:

@@ -401,10 +401,12 @@ class RoundSession:
         if self.has_faults:
             self.tell(tr("The round has faults now, so its report stays as it was."))
             return
+        from brevgen.rounds.last_year import last_year
         from brevgen.rounds.report import write_report
 
+        before = last_year(self.facts, self.workspace.data, self._ledger)
         try:
-            write_report(self.workspace.output(self.name), self.facts, self.letters())
+            write_report(self.workspace.output(self.name), self.facts, self.letters(), before)
         except OSError as error:  # open in a spreadsheet program, or the disk is full
             raise PartlyDone(
                 tr(
