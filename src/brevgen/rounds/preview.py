@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 from typing import Literal
 
 from brevgen.facts.selection import municipality_meant
+from brevgen.language import tr
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.opening import expected_references
 from brevgen.rounds.session import RoundSession
@@ -46,12 +47,14 @@ def preview(session: RoundSession, who: str, form: Format) -> Preview:
     (letter,) = session.status_with(known, {number})
     note = ""
     if number not in session.known.references:
-        note = (
-            f"The reference is not given yet; {letter.letter.reference} is what it would be now."
-            f" “brevgen generate {session.name}” gives it."
+        note = tr(
+            "The reference is not given yet; {reference} is what it would be now."
+            " “brevgen generate {round}” gives it.",
+            reference=letter.letter.reference,
+            round=session.name,
         )
     if letter.has_left:
-        note = "The letter has been sent; this is what a new one would say now."
+        note = tr("The letter has been sent; this is what a new one would say now.")
     data = _message(session, letter) if form == "eml" else _written(session, letter, form)
     return Preview(letter, data, note)
 

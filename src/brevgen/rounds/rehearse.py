@@ -4,13 +4,21 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from brevgen.channels.channel import Channel
+from brevgen.channels.channel import Channel, HandedOver
 from brevgen.channels.outbox import OutboxChannel
 from brevgen.errors import PartlyDone, Refused, Unsendable
+from brevgen.language import tr, untranslated
 from brevgen.rounds.messages import Writer, writer_for
 from brevgen.rounds.post import Post, ToSend
 from brevgen.rounds.send import MOST_FAILURES, Progress
 from brevgen.rounds.session import RoundSession
+
+_STATES: Mapping[HandedOver, str] = {
+    "refused": untranslated("refused"),
+    "failed for now": untranslated("failed for now"),
+    "uncertain": untranslated("uncertain"),
+}
+"""What became of a message that was not taken, as a person reads it."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ def hand_over_all(
     in_a_row = 0
     for done, each in enumerate(to_send, start=1):
         if in_a_row >= MOST_FAILURES:
-            raise PartlyDone(f"The rest was not tried: {kept_back.popitem()[1]}")
+            raise PartlyDone(tr("The rest was not tried: {reason}", reason=kept_back.popitem()[1]))
         try:
             message = writer.mail(each).outgoing()
             channel.wait()
@@ -90,6 +98,8 @@ def hand_over_all(
         else:
             in_a_row = in_a_row + 1 if reply.state == "failed for now" else 0
             if reply.state != "sent":
-                kept_back[each.label] = f"{reply.state}: {reply.words}"
+                kept_back[each.label] = tr(
+                    "{state}: {words}", state=tr(_STATES[reply.state]), words=reply.words
+                )
         progress(done, len(to_send))
     return kept_back
