@@ -8,6 +8,8 @@ from brevgen.letter.content import Block, Content, Run
 _ELEMENTS = {"title": "h1", "heading": "h2", "bullet": "li"}
 _PLAIN = {"paragraph", "bullet", "title", "heading"}
 """Styles that need no class: their element says it."""
+_VIEWPORT = '<meta name="viewport" content="width=860">'
+"""A telephone shows the whole width of the sheet, which has 794 pixels."""
 _PARTS_WITH_A_BOX = ("recipient", "references", "closing")
 """Parts that are placed or kept together as a whole; the others need no box of their own."""
 
@@ -30,7 +32,7 @@ def as_html(content: Content, *, reference: str, dated: str, stylesheet: str = "
         f'<meta name="dcterms.created" content="{dated}">'
         f'<meta name="dcterms.modified" content="{dated}">'
         '<meta name="generator" content="brevgen">'
-        + (f"<style>{stylesheet}</style>" if stylesheet else "")
+        + (f"{_VIEWPORT}<style>{stylesheet}</style>" if stylesheet else "")
         + f'</head><body class="{"draft" if content.is_draft else "final"}"'
         f' data-running="{escape(content.running_header(reference))}">'
         + _body(content.blocks)

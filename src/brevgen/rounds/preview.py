@@ -86,11 +86,14 @@ def _written(session: RoundSession, letter: LetterStatus, form: Format) -> bytes
         word = DocxWriter(folder / WORD_STYLES)
         return word.write(letter.content, reference=reference, dated=at)
     if form == "html":
-        from brevgen.render.html import as_html
+        from brevgen.render.pdf import read_stylesheet
+        from brevgen.render.screen import as_screen_page
 
-        stylesheet = (folder / STYLESHEET).read_text(encoding="utf-8-sig")
-        return as_html(
-            letter.content, reference=reference, dated=dated.isoformat(), stylesheet=stylesheet
+        return as_screen_page(
+            letter.content,
+            reference=reference,
+            dated=dated.isoformat(),
+            stylesheet=read_stylesheet(folder / STYLESHEET),
         ).encode()
     from brevgen.render.text import as_text
 
