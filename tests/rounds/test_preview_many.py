@@ -131,6 +131,8 @@ def test_there_is_one_letter_of_each_variant_and_a_table_of_what_differs(
 @pytest.mark.parametrize(
     ("minors", "young", "case"),
     [
+        (10, 1, "only, one under 15"),
+        (10, 10, "only under 15"),
         (0, 0, "none"),
         (1, 0, "one"),
         (1, 1, "one under 15"),

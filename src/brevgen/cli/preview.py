@@ -50,7 +50,7 @@ def preview(
     jobs: Jobs = 0,
     workspace: WorkspaceDir = None,
 ) -> None:
-    """Show one letter as it would be now, or many in one file; changes nothing.
+    """Show letters as they would be now, one or many; changes nothing.
 
     Example: brevgen preview 2018 Ås --open
     """
@@ -60,12 +60,14 @@ def preview(
     chosen += ["changed"] if changed else []
     chosen += ["variants"] if variants else []
     if len(chosen) + bool(who) != 1:
-        raise WrongUse(tr("Name one municipality, or say one of --all, --changed and --variants."))
+        raise typer.BadParameter(
+            tr("Name one municipality, or say one of --all, --changed and --variants.")
+        )
     if not chosen:
         _one(workspace, round_name, who, form, output, show=show)
         return
     if form is not Format.pdf:
-        raise WrongUse(tr("Many letters can only be written as PDF: leave out --format."))
+        raise typer.BadParameter(tr("Many letters can only be written as PDF: leave out --format."))
     _many(workspace, round_name, chosen[0], output, region=region, jobs=jobs, show=show)
 
 

@@ -29,6 +29,12 @@ _MINORS = {
     "several, one under 15": untranslated("several minors, one of them under 15"),
     "several, some under 15": untranslated("several minors, some of them under 15"),
     "several under 15": untranslated("several minors, all under 15"),
+    "nobody else": untranslated("nobody but one minor"),
+    "nobody else under 15": untranslated("nobody but one minor, under 15"),
+    "only": untranslated("only minors"),
+    "only, one under 15": untranslated("only minors, one of them under 15"),
+    "only, some under 15": untranslated("only minors, some of them under 15"),
+    "only under 15": untranslated("only minors, all under 15"),
 }
 """The cases of unaccompanied minors that letters have words of their own for."""
 
@@ -187,11 +193,16 @@ def _variant_table(title: str, variants: Sequence[Variant]) -> bytes:
 
 def _minors_case(letter: Letter) -> str:
     minors, young = letter.minors, letter.minors_under_15
-    if minors <= 1:
-        return "none" if not minors else "one under 15" if young else "one"
+    is_all = minors == letter.asked
+    if not minors:
+        return "none"
+    if minors == 1:
+        one = "nobody else" if is_all else "one"
+        return f"{one} under 15" if young else one
+    many = "only" if is_all else "several"
     if young == minors:
-        return "several under 15"
-    return {0: "several", 1: "several, one under 15"}.get(young, "several, some under 15")
+        return f"{many} under 15"
+    return {0: many, 1: f"{many}, one under 15"}.get(young, f"{many}, some under 15")
 
 
 def _changed(session: RoundSession, letters: Sequence[LetterStatus]) -> list[LetterStatus]:

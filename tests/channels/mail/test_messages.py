@@ -129,7 +129,7 @@ LONG = "Storfjord – Omasvuotna – Omasvuono"
         ),
         (
             "nn",
-            "Integrerings- og mangfoldsdirektoratet (IMDi) ber Ås kommune om å busetje"
+            "Integrerings- og mangfoldsdirektoratet (IMDi) ber Ås kommune om å busette"
             " 10 flyktningar i 2018 og svare innan laurdag 6. januar 2018.",
         ),
     ],
@@ -156,7 +156,7 @@ def test_minors_are_told_in_every_case(
 ) -> None:
     mail = read_mail(written_form=form, minors=minors, minors_under_15=under_15)
     facts = pairs(mail.page)
-    assert facts.get("Av dem" if form == "nb" else "Av dei") == said
+    assert facts.get("Av disse" if form == "nb" else "Av desse") == said
     assert list(facts.values())[-1] == REFERENCE
 
 
