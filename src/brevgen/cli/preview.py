@@ -26,7 +26,7 @@ class Format(str, Enum):  # noqa: UP042  Typer shows the values of a str Enum
 
 def preview(
     round_name: RoundName,
-    who: Annotated[str, typer.Argument(metavar="[WHO]", help="Municipality number or name.")] = "",
+    who: Annotated[str, typer.Argument(metavar="WHO", help="Municipality number or name.")] = "",
     every: Annotated[
         bool, typer.Option("--all", help="All letters in one PDF, and a sheet of all pages.")
     ] = False,

@@ -22,7 +22,7 @@ _SHEET = """
     background: #fff;
     box-shadow: 0 1mm 4mm #0004;
   }
-  .contact { top: auto; bottom: -14mm; }  /* the foot, however long the letter is */
+  body dl.contact { top: auto; bottom: -14mm; }  /* the foot, however long the letter is */
 }
 """
 """An A4 sheet; its margins are a border."""
@@ -37,7 +37,7 @@ def as_screen_page(content: Content, *, reference: str, dated: str, stylesheet: 
         dated: the letter's date as `YYYY-MM-DD`.
         stylesheet: the CSS of all letters.
     """
-    words = "".join(f"{block.label}{block.text}" for block in content.blocks)
+    words = "".join(block.text for block in content.blocks)
     margins = "; ".join(_margins(stylesheet))
     css = f"{''.join(_faces(words))}{stylesheet}{_SHEET % f'{margins};'}"
     return as_html(content, reference=reference, dated=dated, stylesheet=css)
