@@ -9,8 +9,9 @@ import pytest
 
 from brevgen.language import speaking
 from brevgen.pool.workers import Workers
-from brevgen.rounds.preview_many import PreviewOfMany, Which, preview_many, variants_of
+from brevgen.rounds.preview_many import PreviewOfMany, Which, preview_many
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.variants import variants_of
 from tests.support.reading import page_texts
 from tests.support.running import Ran
 from tests.support.samples import ROWS, make_round

@@ -123,7 +123,8 @@ def _many(
     from brevgen.cli import console, tables
     from brevgen.cli.context import open_round, processors
     from brevgen.pool.workers import Workers
-    from brevgen.rounds.preview_many import preview_many, variant_rows
+    from brevgen.rounds.preview_many import preview_many
+    from brevgen.rounds.variants import variant_rows
 
     with open_round(workspace, round_name) as session:
         place = session.workspace
@@ -137,7 +138,11 @@ def _many(
                 )
         except OSError as error:
             raise WrongUse(
-                tr("{path} cannot be written ({reason}).", path=folder, reason=error.strerror)
+                tr(
+                    "{path} cannot be written ({reason}).",
+                    path=error.filename or folder,
+                    reason=error.strerror,
+                )
             ) from error
     if done is None:
         console.say(tr("No letter has changed since you saw or approved it."))
