@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from brevgen.channels.mail.message import file_name, redirected
+from brevgen.channels.mail.page import as_page
 from brevgen.channels.recipients import Recipient
 from brevgen.errors import Unsendable
 from brevgen.findings import Findings
+from brevgen.letter.content import Block, Run
 from brevgen.letter.contract import check_templates
 from brevgen.letter.letter import OfficeFacts
 from brevgen.letter.templates import kinds
@@ -234,6 +236,13 @@ def test_the_page_fetches_nothing_and_has_all_looks_in_itself() -> None:
         *("mailto:post@imdi.example", "mailto:nina.gran@ks.example"),
         "https://www.imdi.no/planlegging-og-bosetting/",
     }
+
+
+def test_what_stands_beside_the_approval_stands_below_it() -> None:
+    said = mail().said
+    sealed = Block("closing", "approval", (Run("Kontroller seglet."),))
+    page = as_page(replace(said, blocks=(*said.blocks, sealed)), "Emne")
+    assert "Brevet er godkjent elektronisk.<br>\nKontroller seglet.</p>" in page
 
 
 def test_names_can_never_become_markup() -> None:

@@ -31,7 +31,9 @@ _LOOKS: dict[Style, str] = {
     "draft": "margin:0 0 16px;font-weight:700",
     "approval": "margin:20px 0 0;padding:10px 0 0;border-top:1px solid #8a9ba1;font-size:14px",
 }
-_LINES = frozenset[Style]({"sender", "recipient", "distribution", "closing", "signature"})
+_LINES = frozenset[Style](
+    {"sender", "recipient", "distribution", "closing", "signature", "approval"}
+)
 """Styles whose blocks follow each other without blank lines."""
 
 
@@ -74,7 +76,11 @@ def _body(content: Content) -> Iterator[str]:
             points = "\n".join(_element("li", _words(each.runs), _LOOKS[style]) for each in blocks)
             yield f'<ul style="{_PARAGRAPH};padding-left:22px">\n{points}\n</ul>'
         elif style in _LINES:
-            yield _element("p", "<br>\n".join(_words(each.runs) for each in blocks), _PARAGRAPH)
+            yield _element(
+                "p",
+                "<br>\n".join(_words(each.runs) for each in blocks),
+                _LOOKS.get(style, _PARAGRAPH),
+            )
         else:
             element = "h2" if style == "heading" else "p"
             for each in blocks:
