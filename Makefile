@@ -12,8 +12,9 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
 # bytes the same on every run.
 DEBIAN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
-# What the tests need besides: a token in software, to seal with; the slow ones a browser too.
-DEBIAN_TEST := softhsm2
+# What the tests need besides: a token in software, to seal with, and another reader of mail; the
+# slow ones a browser too.
+DEBIAN_TEST := softhsm2 libemail-mime-perl
 DEBIAN_TEST_SLOW := chromium
 
 .DEFAULT_GOAL := help
