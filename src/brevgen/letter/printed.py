@@ -12,7 +12,7 @@ LONGEST_REFERENCE = 30
 """Characters of the municipality's reference, which has a narrow column."""
 
 _NOT_PRINTED = ("accounts",)
-_LINKS = ("to", "copy_to", "web", "email")
+_LINKS = ("to", "copy_to", "web", "email", "seal_check")
 
 
 def check_printed(facts: RoundFacts, agency: AgencySettings, findings: Findings) -> None:

@@ -16,7 +16,7 @@ from brevgen.errors import BrevgenError, UnreadableFile, WrongUse
 from brevgen.files import read_bytes
 from brevgen.letter.content import Content
 from brevgen.letter.printable import FACES, FONT_FAMILY, font_file
-from brevgen.render.html import as_html
+from brevgen.render.html import STAYS_TOGETHER, as_html
 from brevgen.render.pdfa import BAD_END, finish
 
 MAX_STYLESHEET = 64 * 1024
@@ -149,7 +149,7 @@ class PdfWriter:
         with _no_complaints(f"{stylesheet.name}: "):
             self._css = [
                 weasyprint.CSS(string=css, url_fetcher=_fetched, **self._shared)
-                for css in (font_faces(), text)
+                for css in (font_faces() + STAYS_TOGETHER, text)
             ]
 
     def write(
