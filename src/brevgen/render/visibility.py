@@ -1,7 +1,8 @@
 """Whether a reader sees what the text layer says: every word dark, upright, whole and alone.
 
-A page may hold nothing but words, thin lines and pale panels that were drawn before what stands on
-them. So nothing can lie upon a word, and every word can be held to the paper or to its panel.
+A page holds words, thin lines, pale panels that were drawn before what stands on them, and pictures
+that touch none of these. So nothing can lie upon a word, and every word can be held to the paper or
+to its panel.
 """
 
 from ctypes import c_float, c_int, c_uint
@@ -70,6 +71,7 @@ def invisible_on(sheet: Any) -> list[str]:
     faults: dict[str, None] = {}
     drawn: list[_Drawn] = []
     panels: list[_Drawn] = []
+    pictures: list[_Drawn] = []
     for number in range(pdfium.FPDFPage_CountObjects(sheet)):
         item = pdfium.FPDFPage_GetObject(sheet, number)
         edges = [c_float() for _ in range(4)]
@@ -83,7 +85,7 @@ def invisible_on(sheet: Any) -> list[str]:
         elif kind != pdfium.FPDF_PAGEOBJ_PATH or min(right - left, top - bottom) > THICKEST_LINE:
             shade = _shade_of_panel(item) if kind == pdfium.FPDF_PAGEOBJ_PATH else None
             if shade is None or any(place.touches(each) for each in (*drawn, *panels)):
-                faults[tr("something other than words and lines is on the page")] = None
+                pictures.append(place)
             else:
                 panels.append(replace(place, shade=shade))
             continue
@@ -93,6 +95,8 @@ def invisible_on(sheet: Any) -> list[str]:
             faults[tr("something is transparent")] = None
         if right > left and top > bottom:  # else it is a blank
             drawn.append(place)
+    if any(picture.touches(each) for picture in pictures for each in (*drawn, *panels)):
+        faults[tr("something other than words and lines is on the page")] = None
     drawn_at_one_height = (
         (earlier, later)
         for earlier, later in combinations(drawn, 2)
