@@ -31,6 +31,7 @@ def test_the_digest_knows_every_block_every_run_and_their_looks(at):
     variants.append(
         with_block(replace(block, style="heading" if block.style != "heading" else "title"))
     )
+    variants.append(with_block(replace(block, label=block.label + "x")))
     variants.append(with_block(replace(block, part="body" if block.part != "body" else "closing")))
     for index, run in enumerate(block.runs):
         for changed in (

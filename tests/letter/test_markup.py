@@ -86,6 +86,24 @@ def test_words_keep_their_looks_and_single_blanks(markup, expected):
     assert runs(markup) == expected
 
 
+def test_a_label_and_its_value_are_one_block_whose_style_is_that_of_its_part():
+    markup = """
+    <section class="sender"><dl><dt>Telefon</dt><dd>40 00 19 60</dd></dl></section>
+    <section class="references"><dl><dt>Vår ref:</dt><dd>17-09235</dd></dl></section>
+    <section class="body"><dl>
+    <dt> Svar
+    innen </dt><dd><strong>lørdag</strong> 6. januar</dd>
+    <dt>Ukjent</dt><dd></dd>
+    </dl></section>
+    """
+
+    assert [(b.part, b.style, b.label, b.text) for b in blocks(markup)] == [
+        ("sender", "contact", "Telefon", "Telefon 40 00 19 60"),
+        ("references", "reference", "Vår ref:", "Vår ref: 17-09235"),
+        ("body", "fact", "Svar innen", "Svar innen lørdag 6. januar"),
+    ]
+
+
 def test_a_paragraph_without_words_is_none():
     assert blocks("<p></p><p> \n </p><p><strong> </strong></p>") == ()
 

@@ -17,16 +17,19 @@ from brevgen.letter.markup import (
     ELEMENTS,
     INLINE_ELEMENTS,
     LAYOUT_ELEMENTS,
+    LIST_OF,
     PARTS,
     STYLES,
+    TEXT_ELEMENTS,
 )
 from brevgen.letter.printable import NEVER_MEANT, check_text
 from brevgen.letter.statements import Breach
 from brevgen.letter.templates import WORDS_OF_MARKS
 
-_CLASSES = STYLES - set(BLOCK_ELEMENTS.values())
+_CLASSES = STYLES - {*BLOCK_ELEMENTS.values(), "contact"}
 """What the class of a paragraph may be: those styles that have no element of their own."""
 
+_LISTS = set(LIST_OF.values())
 _WORDS_OF_MARKS = {f"words.{name}" for name in WORDS_OF_MARKS}
 
 _DEEPEST = 20
@@ -137,6 +140,7 @@ class _Reader(HTMLParser):
         self._choices: list[tuple[str, int]] = []  # with how many elements are open around each
         self._facts: set[str] = set()
         self._used: list[str] = []
+        self._label = 0  # the line of a label that still has no value
 
     def breach(self, what: str, lines_down: int = 0) -> None:
         """Note a breach where the reader is now."""
@@ -159,16 +163,18 @@ class _Reader(HTMLParser):
             self._leave_text(tag)
         around = [element.tag for element in self._elements]
         if tag in INLINE_ELEMENTS:
-            if not self._in_text() or INLINE_ELEMENTS & set(around):
+            if not self._in_text() or {*INLINE_ELEMENTS, "dt"} & set(around):
                 self.breach(f"<{tag}> may only stand in a paragraph, heading or list item.")
         elif (
             self._in_text()
-            or (tag == "li") != (around[-1:] == ["ul"])
+            or LIST_OF.get(tag) != next((each for each in around[-1:] if each in _LISTS), None)
             or (self._is_layout and (tag == "section") == bool(around))
         ):
             self.breach(f"<{tag}> may not stand there.")
+        if tag not in INLINE_ELEMENTS:
+            self._follow_label(with_value=tag == "dd")
         is_mark = dict(attrs).get("class") in MARKS
-        if tag in BLOCK_ELEMENTS:
+        if tag in TEXT_ELEMENTS:
             self._used.append(tag)
             if not is_mark and re.search(r"\bapproved\b", " ".join(self._conditions())):
                 self.breach("Nothing may hang on the approval: its line and mark are put there.")
@@ -177,9 +183,17 @@ class _Reader(HTMLParser):
     def _leave_text(self, tag: str) -> None:
         """Close a paragraph that was forgotten, so that it makes no faults of all that follows."""
         for at, element in enumerate(self._elements):
-            if at >= self._floor() and element.tag in BLOCK_ELEMENTS:
+            if at >= self._floor() and element.tag in TEXT_ELEMENTS:
                 self._close_down_to(at, f"<{tag}>")
                 return
+
+    def _follow_label(self, *, with_value: bool) -> None:
+        """Note where a label is not followed by its value at once, in the same branch."""
+        if with_value and not self._label:
+            self.breach("<dd> needs a <dt> before it.")
+        elif self._label and not with_value:
+            self.breaches.append((self._label, "<dt> needs a <dd> right after it."))
+        self._label = 0
 
     def _floor(self) -> int:
         """How many of the open elements were opened outside of the branch the reader is in."""
@@ -215,12 +229,16 @@ class _Reader(HTMLParser):
             self.breach(f"</{tag}> closes nothing that is open here.")
             return
         opened = self._elements.pop()
-        if tag in BLOCK_ELEMENTS:
+        if tag in TEXT_ELEMENTS:
             self._piece(f"<{tag}>", opened.line)
+        if tag == "dt":
+            self._label = opened.line
+        elif tag in _LISTS:
+            self._follow_label(with_value=False)
 
     def _in_text(self) -> bool:
         """Whether words may stand here: in a paragraph, heading, list item, or the subject."""
-        return any(element.tag in BLOCK_ELEMENTS for element in self._elements) or (
+        return any(element.tag in TEXT_ELEMENTS for element in self._elements) or (
             "block subject" in self._conditions()
         )
 
@@ -248,6 +266,7 @@ class _Reader(HTMLParser):
     def _choice(self, said: str) -> None:
         """Elements begin and end in the same branch, or there could be letters with half of one."""
         verb = said.partition(" ")[0]
+        self._follow_label(with_value=False)
         if verb in ("if", "for", "block"):
             self._choices.append((said, len(self._elements)))
         elif verb in ("elif", "else", "endif", "endfor", "endblock") and self._choices:
@@ -287,5 +306,6 @@ class _Reader(HTMLParser):
     def finish(self) -> None:
         """Note what was never closed, and what a layout lacks."""
         self._close_down_to(0, "the end")
+        self._follow_label(with_value=False)
         if self._is_layout and self._used.count("h1") != 1:
             self.breaches.append((1, "A layout needs “<h1>” exactly once."))

@@ -33,11 +33,11 @@ LOOK_CHANGED = (
 _PUT_RIGHT = "Put the stylesheet right."
 _REFERENCE = "00-00000"
 _STYLES: dict[Part, tuple[Style, ...]] = {
-    "sender": ("sender",),
+    "sender": ("sender", "contact"),
     "draft": ("draft",),
     "recipient": ("recipient", "distribution"),
     "references": ("reference",),
-    "body": ("title", "heading", "paragraph", "bullet"),
+    "body": ("title", "heading", "fact", "paragraph", "bullet"),
     "closing": ("closing", "signature", "approval"),
 }
 """The styles of each part of a letter."""
@@ -221,7 +221,8 @@ def sample(*, approved: bool) -> Content:
         for style in styles:
             if style != ("draft" if approved else "approval"):
                 runs, times = (sentence, 40) if style == "paragraph" else (words, 1)
-                blocks += [Block(part, style, runs)] * times
+                label = "Ord:" if style in ("contact", "fact") else ""
+                blocks += [Block(part, style, runs, label)] * times
     return Content("nb", "Prøve", "Prøve", tuple(blocks))
 
 

@@ -37,7 +37,9 @@ PARAGRAPH_STYLES: dict[Style, str] = {
     "draft": "Draft",
     "recipient": "Recipient",
     "distribution": "Distribution",
+    "contact": "Distribution",
     "reference": "Reference",
+    "fact": "Body Text",
     # Word's own headings, so that screen readers and the navigation pane know them
     "title": "Heading 1",
     "heading": "Heading 2",
@@ -109,9 +111,15 @@ class DocxWriter:
 
     def _add_runs(self, paragraph: "Paragraph", block: Block) -> None:
         """Add the words of a block, each run in its look."""
+        if block.label:
+            label = paragraph.add_run(block.label)
+            label._r.style = self._looks[STRONG_IN.get(block.style, STRONG)]
+            label.add_tab()
         for number, run in enumerate(block.runs):
             text = run.text
-            if block.style in LABELLED and number == 0:
+            if block.label:
+                pass
+            elif block.style in LABELLED and number == 0:
                 text = text.rstrip(" ")
             elif block.style in LABELLED and number == 1:
                 paragraph.add_run("\t")

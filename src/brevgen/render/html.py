@@ -1,10 +1,13 @@
 """The content as HTML: what the PDF is laid out from, and a preview for the browser."""
 
 from html import escape
+from itertools import groupby
 
 from brevgen.letter.content import Block, Content, Run
 
 _ELEMENTS = {"title": "h1", "heading": "h2", "bullet": "li"}
+_PLAIN = {"paragraph", "bullet", "title", "heading"}
+"""Styles that need no class: their element says it."""
 _PARTS_WITH_A_BOX = ("recipient", "references", "closing")
 """Parts that are placed or kept together as a whole; the others need no box of their own."""
 
@@ -38,25 +41,31 @@ def as_html(content: Content, *, reference: str, dated: str, stylesheet: str = "
 def _body(blocks: tuple[Block, ...]) -> str:
     """The blocks in order, with a box around the parts that need one and around lists."""
     out: list[str] = []
-    box, in_list = "", False
-    for block in blocks:
-        wanted = block.part if block.part in _PARTS_WITH_A_BOX else ""
-        if in_list and block.style != "bullet":
-            out.append("</ul>")
-            in_list = False
-        if wanted != box:
-            out.append("</div>" if box else "")
-            out.append(f'<div class="{wanted}">' if wanted else "")
-            box = wanted
-        if block.style == "bullet" and not in_list:
-            out.append("<ul>")
-            in_list = True
-        element = _ELEMENTS.get(block.style, "p")
-        style = f' class="{block.style}"' if element == "p" and block.style != "paragraph" else ""
-        out.append(f"<{element}{style}>{''.join(map(_run, block.runs))}</{element}>")
-    out.append("</ul>" if in_list else "")
-    out.append("</div>" if box else "")
+    for part, of_part in groupby(blocks, lambda block: block.part):
+        has_box = part in _PARTS_WITH_A_BOX
+        out.append(f'<div class="{part}">' if has_box else "")
+        for (tag, style), together in groupby(of_part, _list_of):
+            out.append(f"<{tag}{style}>" if tag else "")
+            out += map(_element, together)
+            out.append(f"</{tag}>" if tag else "")
+        out.append("</div>" if has_box else "")
     return "".join(out)
+
+
+def _list_of(block: Block) -> tuple[str, str]:
+    """The element of the list a block stands in, and its class; empty for a block in none."""
+    if block.label:
+        return "dl", f' class="{block.style}"'
+    return ("ul", "") if block.style == "bullet" else ("", "")
+
+
+def _element(block: Block) -> str:
+    words = "".join(map(_run, block.runs))
+    if block.label:
+        return f"<dt>{escape(block.label)}</dt><dd>{words}</dd>"
+    element = _ELEMENTS.get(block.style, "p")
+    style = "" if block.style in _PLAIN else f' class="{block.style}"'
+    return f"<{element}{style}>{words}</{element}>"
 
 
 def _run(run: Run) -> str:
