@@ -159,14 +159,22 @@ def _leaves(element: Any, tag: str, page: Any) -> Iterator[tuple[str, Any, int]]
 
 
 def docx_blocks(document: bytes) -> list[str]:
-    """The words of each paragraph of a Word document's body, a tab as a space."""
+    """The words of each paragraph of a Word document's body that has any, a tab as a space.
+
+    Label and value in a row of a table with headers are one.
+    """
     with zipfile.ZipFile(io.BytesIO(document)) as package:
         body = etree.fromstring(package.read("word/document.xml"))[0]
+    headed = ".//w:tbl[w:tblPr/w:tblLook/@w:firstColumn='1']/w:tr"
+    rows = {
+        p: row for row in body.xpath(headed, namespaces={"w": W[1:-1]}) for p in row.iter(f"{W}p")
+    }
     signs = {f"{W}tab": " ", f"{W}br": " "}
-    return [
-        "".join(e.text or "" if e.tag == f"{W}t" else signs.get(e.tag, "") for e in p.iter())
-        for p in body.iter(f"{W}p")
-    ]
+    blocks: dict[etree._Element, list[str]] = {}
+    for p in body.iter(f"{W}p"):
+        words = (e.text or "" if e.tag == f"{W}t" else signs.get(e.tag, "") for e in p.iter())
+        blocks.setdefault(rows.get(p, p), []).append("".join(words))
+    return [text for texts in blocks.values() if (text := " ".join(texts))]
 
 
 def columns(shown: str) -> list[str]:

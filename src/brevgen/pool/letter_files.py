@@ -177,8 +177,12 @@ class LetterMaker:
             return _unfinished(task, f"seal: {fault}")
         seen = inspect(pdf, content, reference=reference, must_say=task.must_say)
         dated = datetime.combine(task.dated, time(), UTC)
-        docx = self._docx.write(content, reference=reference, dated=dated)
-        if faults := (*seen.faults, *inspect_docx(docx, content, reference=reference)):
+        pages = seen.pages
+        docx = self._docx.write(content, reference=reference, dated=dated, pages=pages)
+        if faults := (
+            *seen.faults,
+            *inspect_docx(docx, content, reference=reference, pages=pages),
+        ):
             return _unfinished(task, *faults, pages=seen.pages)
         outcome = Outcome(task.number, seen.pages, sha256(pdf), sha256(docx), unsealed)
         return Finished(outcome, pdf, docx)
