@@ -15,6 +15,9 @@ DEBIAN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 # What the tests need besides: a token in software, to seal with.
 DEBIAN_TEST := softhsm2
 
+# What the slow tests need besides: LibreOffice, to see Word documents with.
+DEBIAN_SLOW := libreoffice-writer-nogui
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help letters test test-slow test-postfix check format docs accept-look conformance verapdf bench lock clean
@@ -33,6 +36,7 @@ test: check ## Set up, then run every check and every test that is not slow
 	@$(VENV)/bin/pytest -q -n 3 --dist worksteal
 
 test-slow: $(VENV)/.ready-dev ## Run the tests that are slow by nature
+	@scripts/debian-packages $(DEBIAN_SLOW)
 	@$(VENV)/bin/pytest -q -n 3 --dist worksteal -m "slow or postfix"
 
 test-postfix: $(VENV)/.ready-dev ## Send a whole round through a real Postfix, as root
