@@ -276,8 +276,9 @@ def test_later_pages_carry_our_reference_and_the_mark_of_a_draft() -> None:
         first, later = section.first_page_header, section.header
         return first.paragraphs[0].text, later.paragraphs[0].text
 
-    assert headers(LETTER) == ("", "UTKAST – ikke godkjent · Vår ref: 17-09235")
-    assert headers(APPROVED) == ("", "Vår ref: 17-09235")
+    to = f"{LETTER.part('recipient')[0].text} · Vår ref: 17-09235 · Dato: 6.11.2017"
+    assert headers(LETTER) == ("", f"UTKAST – ikke godkjent · {to}")
+    assert headers(APPROVED) == ("", to)
     assert headers(replace(APPROVED, blocks=(APPROVAL,))) == ("", "17-09235")
     first = opened(written()).sections[0].first_page_header.paragraphs[0].paragraph_format
     assert first.line_spacing.pt == 1, "it does not push the letterhead down"

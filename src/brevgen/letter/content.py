@@ -115,10 +115,13 @@ class Content:
         return any(block.style == "approval" for block in self.blocks)
 
     def running_header(self, reference: str) -> str:
-        """The words at the top of the later pages: the mark of a draft, and our reference."""
+        """The words at the top of the later pages: mark of a draft, recipient, references, date."""
         drafts = [block.text for block in self.blocks if block.style == "draft"]
-        stated = (b.text for b in self.blocks if b.style == "reference" and reference in b.text)
-        return " · ".join([*drafts, next(stated, reference)])
+        recipient = [block.text for block in self.blocks if block.style == "recipient"]
+        stated = [b.text for b in self.part("references") if b.label or len(b.runs) > 1]
+        if not any(reference in words for words in stated):
+            stated.append(reference)
+        return " · ".join([*drafts, *recipient, *stated])
 
     def as_json(self) -> str:
         """Everything a reader can see, as the one JSON text that stands for it."""

@@ -100,20 +100,21 @@ def _tidy(runs: list[Run]) -> tuple[Run, ...]:
 
 
 def content_of(
-    markup: str, *, mark: Block, written_form: WrittenForm, recipient: str, author: str
+    markup: str, *, marks: Sequence[Block], written_form: WrittenForm, recipient: str, author: str
 ) -> Content:
     """The content that rendered markup stands for.
 
     Args:
         markup: what a template became, every fact in it escaped.
-        mark: the mark of a draft or the approval line; takes the place of what the template has.
+        marks: the mark of a draft, or the lines of the approval; take the place of what the
+            template has.
         written_form: `nb` or `nn`.
         recipient: whom the letter is to; stands behind the subject in the document's title.
         author: the agency.
     """
     blocks = blocks_of(markup)
-    return with_mark(
-        blocks, mark=mark, written_form=written_form, recipient=recipient, author=author
+    return with_marks(
+        blocks, marks=marks, written_form=written_form, recipient=recipient, author=author
     )
 
 
@@ -125,14 +126,19 @@ def blocks_of(markup: str) -> list[Block]:
     return [block for block in reader.blocks if block.style not in MARKS]
 
 
-def with_mark(
-    said: Sequence[Block], *, mark: Block, written_form: WrittenForm, recipient: str, author: str
+def with_marks(
+    said: Sequence[Block],
+    *,
+    marks: Sequence[Block],
+    written_form: WrittenForm,
+    recipient: str,
+    author: str,
 ) -> Content:
-    """The content of some blocks, with the mark in its place; see `content_of`."""
+    """The content of some blocks, with the marks in their place; see `content_of`."""
     order = get_args(Part)
     blocks = list(said)
-    later = order[order.index(mark.part) + 1 :]
+    later = order[order.index(marks[0].part) + 1 :]
     at = next((at for at, block in enumerate(blocks) if block.part in later), len(blocks))
-    blocks.insert(at, mark)
+    blocks[at:at] = marks
     subject = "".join(block.text for block in blocks if block.style == "title")
     return Content(written_form, f"{subject} – {recipient}", author, tuple(blocks))

@@ -30,6 +30,40 @@ _HOST = re.compile(r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+")
 _WORD = re.compile(r"[^ \t\n]+")  # a no-break space does not end a line either
 
 
+SHORTEST_LAST_LINE = 10
+"""Characters of the last line of a paragraph that has more than one."""
+
+_WHOLE = re.compile(
+    r"\d[\d\N{NO-BREAK SPACE}]*\.? [^\W\d]\w*"  # a number and what it counts; a day and its month
+    r"|\w+(?:-\w+)+"  # a word with a hyphen inside
+)
+
+
+def pieces(text: str, name: str) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it stays on one line.
+
+    That are a number and its noun, a day and its month, words with a hyphen, and the recipient.
+
+    Args:
+        text: some words of a letter.
+        name: the recipient, such as `Sør-Odal kommune`.
+    """
+    named = f"{re.escape(name)}|" if name and len(name) <= LONGEST_WORD else ""
+    found: list[tuple[str, bool]] = []
+    at = 0
+    for whole in re.finditer(named + _WHOLE.pattern, text):
+        found += [(text[at : whole.start()], False), (whole[0], True)]
+        at = whole.end()
+    return [(piece, is_whole) for piece, is_whole in (*found, (text[at:], False)) if piece]
+
+
+def last_words(text: str) -> int:
+    """How many characters at the end of a paragraph stay on one line; 0 where none need to."""
+    start = text.rfind(" ", 0, max(len(text) - SHORTEST_LAST_LINE + 1, 0)) + 1
+    words = len(text) - start
+    return words if start and words <= LONGEST_WORD else 0
+
+
 def font_file(face: str) -> Path:
     """The file of one of the `FACES`: a whole font, installed with the program."""
     import font_source_sans_pro

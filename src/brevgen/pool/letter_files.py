@@ -16,6 +16,7 @@ from brevgen.letter.printable import FACES, font_file
 from brevgen.render.docx import DocxWriter
 from brevgen.render.docx_inspection import inspect_docx
 from brevgen.render.inspection import inspect
+from brevgen.render.logo import LOGO
 from brevgen.render.pdf import LayoutFault, PdfWriter
 from brevgen.render.word_styles import MAX_STYLES
 from brevgen.seal.key import SealKey, open_key
@@ -210,6 +211,8 @@ def check_look(templates: Path, findings: Findings) -> None:
                 findings.fault(f"A sample letter: {fault}.", _PUT_RIGHT, place)
     except LayoutFault as fault:
         findings.fault(str(fault).removeprefix(f"{STYLESHEET}: "), _PUT_RIGHT, place)
+    except FaultyInput as fault:
+        findings.items.extend(fault.findings)
     try:
         DocxWriter(templates / WORD_STYLES)
     except FaultyInput as fault:
@@ -231,13 +234,18 @@ def sample(*, approved: bool) -> Content:
 
 
 def look(templates: Path) -> str:
-    """Digest of all that decides how content becomes bytes: styles, fonts, libraries, this code.
+    """Digest of all that decides how content becomes bytes: styles, logo, fonts, libraries, code.
 
     Raises:
         FaultyInput: the stylesheet or the Word styles cannot be read.
     """
     digest = hashlib.sha256()
-    for path in (templates / STYLESHEET, templates / WORD_STYLES):
+    logo = templates / LOGO
+    for path in (
+        templates / STYLESHEET,
+        templates / WORD_STYLES,
+        *([logo] if logo.exists() else []),
+    ):
         try:
             digest.update(read_bytes(path, most=MAX_STYLES))
         except UnreadableFile as reason:

@@ -16,12 +16,19 @@ from brevgen.errors import BrevgenError, UnreadableFile, WrongUse
 from brevgen.files import read_bytes
 from brevgen.letter.content import Content
 from brevgen.letter.printable import FACES, FONT_FAMILY, font_file
-from brevgen.render.html import as_html
+from brevgen.render.html import STAYS_TOGETHER, as_html
+from brevgen.render.logo import read_logo
 from brevgen.render.pdfa import BAD_END, finish
 
 MAX_STYLESHEET = 64 * 1024
 """Bytes of the stylesheet, many times what a letter needs."""
 
+LOGO_ADDRESS = "brevgen:logo"
+_LOGO = (
+    f".sender {{ background: url({LOGO_ADDRESS}) no-repeat left top / auto 8mm;"
+    " padding-left: 11mm }\n"
+)
+"""Where the logo stands; behind the stylesheet, which may place it in another way."""
 _NO_FONTS = Path(__file__).with_name("no-fonts.conf")
 """A fontconfig configuration without any font: letters have only those the program brings."""
 _ENVIRONMENT = Lock()
@@ -91,14 +98,16 @@ def font_faces() -> str:
     )
 
 
-def _fetched(address: str) -> Any:
-    """One of our own font files; nothing else is ever fetched.
+def _fetched(address: str, *, logo: bytes = b"") -> Any:
+    """One of our own font files, or the logo; nothing else is ever fetched.
 
     Raises:
         FatalURLFetchingError: it is something else.
     """
     from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
+    if address == LOGO_ADDRESS and logo:
+        return URLFetcherResponse(address, logo, {"Content-Type": "image/svg+xml"})
     for file in map(font_file, FACES):
         if address == file.as_uri():
             return URLFetcherResponse(address, file.read_bytes())
@@ -128,6 +137,7 @@ class PdfWriter:
 
     Raises:
         LayoutFault: the stylesheet has something in it that is not understood.
+        FaultyInput: the logo beside it is not plain outlines.
         WrongUse: a library of the system's that letters are laid out with is not installed.
     """
 
@@ -143,13 +153,15 @@ class PdfWriter:
         text = read_stylesheet(stylesheet)
         if forbidden := _forbidden_in(text):
             raise LayoutFault(f"{stylesheet.name}: {' '.join(forbidden)}")
+        self._fetched = partial(_fetched, logo=read_logo(stylesheet.parent))
+        own = font_faces() + STAYS_TOGETHER + (_LOGO if self._fetched.keywords["logo"] else "")
         with _our_fonts_only():
             fonts = FontConfiguration()
         self._shared: dict[str, Any] = {"font_config": fonts, "counter_style": CounterStyle()}
         with _no_complaints(f"{stylesheet.name}: "):
             self._css = [
-                weasyprint.CSS(string=css, url_fetcher=_fetched, **self._shared)
-                for css in (font_faces(), text)
+                weasyprint.CSS(string=css, url_fetcher=self._fetched, **self._shared)
+                for css in (own, text)
             ]
 
     def write(
@@ -169,7 +181,7 @@ class PdfWriter:
         """
         page = self._weasyprint.HTML(
             string=as_html(content, reference=reference, dated=dated.isoformat()),
-            url_fetcher=_fetched,
+            url_fetcher=self._fetched,
         )
         with _no_complaints():
             document = page.render(stylesheets=self._css, pdf_variant="pdf/a-2a", **self._shared)

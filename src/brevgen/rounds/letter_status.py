@@ -227,8 +227,7 @@ class StatusReader:
             municipality,
             facts.round,
             reference=known.references.get(number, ""),
-            agency_short_name=agency.short_name,
-            agency_name=agency.name,
+            agency=agency,
         )
         left = known.left(number)
         letter, sealed = self._as_it_is_approved(letter, left)

@@ -304,8 +304,7 @@ class _Round:
             municipality,
             self._session.facts.round,
             reference=file.reference,
-            agency_short_name=agency.short_name,
-            agency_name=agency.name,
+            agency=agency,
             approved=True,
         )
         return self._session.content(letter).digest()
