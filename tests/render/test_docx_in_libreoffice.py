@@ -5,6 +5,7 @@ import re
 import shutil
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -84,11 +85,12 @@ def shown(
 
 
 @pytest.mark.parametrize("name", letters())
-def test_each_page_has_the_words_of_the_page_of_the_pdf(name: str, shown: dict[str, bytes]) -> None:
+def test_it_has_the_words_and_the_pages_of_the_pdf(name: str, shown: dict[str, bytes]) -> None:
     in_word, in_pdf = page_texts(shown[name]), page_texts(pdfs()[name])
     assert len(in_word) == len(in_pdf) == (2 if "two pages" in name else 1)
-    for word, pdf in zip(in_word, in_pdf, strict=True):
-        assert Counter(word.split()) == Counter(pdf.split())
+    assert Counter(" ".join(in_word).split()) == Counter(" ".join(in_pdf).split())
+    header = letters()[name].running_header(REFERENCE)
+    assert all(text.startswith(header) for text in in_word[1:])
 
 
 @pytest.mark.parametrize("name", ["nb, several under 15", "nn, approved"])
@@ -96,7 +98,7 @@ def test_everything_stands_where_the_pdf_has_it(name: str, shown: dict[str, byte
     for block in letters()[name].blocks:
         start = "".join(run.text for run in block.runs)[:25]
         word, pdf = (boxes_of(start, file)[0] for file in (shown[name], pdfs()[name]))
-        assert word.left == pytest.approx(pdf.left, abs=1), start
+        assert word.left == pytest.approx(pdf.left, abs=2), start
         assert word.bottom == pytest.approx(pdf.bottom, abs=1), start
 
 
@@ -120,6 +122,32 @@ def test_a_letter_without_its_typeface_would_be_shown_in_another(tmp_path: Path)
     assert {name.partition("-")[0] for name in fonts_in(shown["bare"])} == {
         OTHER_FONT.replace(" ", "")
     }
+
+
+def test_a_screen_reader_finds_language_title_headings_and_facts(shown: dict[str, bytes]) -> None:
+    for name, file in shown.items():
+        said = letters()[name]
+        with pikepdf.open(io.BytesIO(file)) as document:
+            assert str(document.Root.Lang) == f"{said.written_form}-NO"
+            assert str(document.docinfo["/Title"]) == said.title
+            tags = list(tags_in(document.Root.StructTreeRoot.K))
+        headings = {"title": "/H1", "heading": "/H2"}
+        assert [tag for tag in tags if tag in headings.values()] == [
+            headings[block.style] for block in said.blocks if block.style in headings
+        ]
+        facts = sum(block.style == "fact" for block in said.blocks)
+        assert tags.count("/Fact Label") == tags.count("/Fact") == facts
+        assert tags.count("/Link") >= len(list(said.links())), "two where a line ends in one"
+
+
+def tags_in(element: pikepdf.Object) -> Iterator[str]:
+    """The tags of a structure tree, in reading order."""
+    if isinstance(element, pikepdf.Array):
+        for each in element.as_list():
+            yield from tags_in(each)
+    elif isinstance(element, pikepdf.Dictionary) and "/S" in element:
+        yield str(element.S)
+        yield from tags_in(element.get("/K", pikepdf.Array()))
 
 
 def fonts_in(pdf: bytes) -> set[str]:

@@ -12,6 +12,8 @@ from brevgen.letter.printable import FACES, font_file
 OTHER_FONT = "Other Sans"
 """The only other typeface there is, wider than that of the letters."""
 
+TAGGED_PDF = 'pdf:writer_pdf_Export:{"UseTaggedPDF": {"type": "boolean", "value": "true"}}'
+
 
 class LibreOffice:
     """Turns Word documents into PDF, with no fonts but those it is given.
@@ -42,7 +44,7 @@ class LibreOffice:
         subprocess.run(
             [
                 *("soffice", f"-env:UserInstallation={(self._folder / 'profile').as_uri()}"),
-                *("--headless", "--convert-to", "pdf", "--outdir", target),
+                *("--headless", "--convert-to", TAGGED_PDF, "--outdir", target),
                 *(source / f"{name}.docx" for name in documents),
             ],
             env={**os.environ, "FONTCONFIG_FILE": str(self._folder / "fonts.conf")},

@@ -6,15 +6,18 @@ emptied copy of that document, so that page, header and footer come along.
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brevgen.findings import Place
-from brevgen.letter.content import Block, Content, Part, Style
+from brevgen.letter.content import Block, Content, Part, Run, Style
+from brevgen.letter.printable import last_words, pieces
 from brevgen.render import word_tables
+from brevgen.render.html import RUNNING
 from brevgen.render.word_fonts import embed
 from brevgen.render.word_styles import (
     LIST_STYLE,
@@ -53,16 +56,26 @@ PARAGRAPH_STYLES: dict[Style, str] = {
     "approval": "Approval",
 }
 """The Word style of each kind of block, by the name that Word shows in English."""
-FACT_LABEL = "Fact Label"
-YOUNGER = {"Contact": "Distribution", "Fact": "Body Text", FACT_LABEL: "Body Text"}
+FACT_LABEL, CONTACT_LABEL = "Fact Label", "Contact Label"
+LINK, STRONG, LABEL = "Hyperlink", "Strong", "Label"
+FIRST_FACT, DRAFT_STRONG = "First Fact", "Draft Strong"
+"""Strong words of the first fact, and the header of a draft."""
+YOUNGER = {
+    **{"Contact": "Distribution", CONTACT_LABEL: "Distribution"},
+    **{"Fact": "Body Text", FACT_LABEL: "Body Text"},
+    **{FIRST_FACT: STRONG, DRAFT_STRONG: STRONG},
+}
 """Styles that older styles documents lack, and which of theirs stands in for each."""
 
-LINK, STRONG, LABEL = "Hyperlink", "Strong", "Label"
 STRONG_IN: dict[Style, str] = {"sender": "Sender Strong", "distribution": LABEL, "reference": LABEL}
 """The Word style of strong words where they are a name or a label, set apart in another way."""
 CHARACTER_STYLES = sorted({LINK, STRONG, *STRONG_IN.values()})
 LABELLED: set[Style] = {"sender", "reference"}
 """Where a tab stands for the space after the first run, so that what follows has its column."""
+IN_CELLS: dict[Style, str] = {"fact": FACT_LABEL, "contact": CONTACT_LABEL}
+"""Where a label has a cell or a line of its own, and the style of it."""
+_GAP = "\N{EM SPACE}"
+"""What is between those whom the letter is for."""
 HEAD: tuple[Part, ...] = ("sender", "draft", "recipient", "references")
 """The parts at the head of a letter, each in a cell of its own."""
 
@@ -83,11 +96,7 @@ class DocxWriter:
             needed = [name for name in PARAGRAPH_STYLES.values() if name not in YOUNGER]
             check_styles(document, needed, CHARACTER_STYLES, Place(str(styles)))
             ids = {style.name: style.style_id for style in document.styles}
-            ids = {**{new: ids[old] for new, old in YOUNGER.items()}, **ids}
-            self._styles = {kind: ids[name] for kind, name in PARAGRAPH_STYLES.items()}
-            self._fact_label = ids[FACT_LABEL]
-            self._facts_style = ids.get(word_tables.FACTS_STYLE, "")
-            self._looks = {name: ids[name] for name in CHARACTER_STYLES}
+            self._ids = {**{new: ids[old] for new, old in YOUNGER.items()}, **ids}
             self._blanks = {form: blank_of(document, tag) for form, tag in LANGUAGES.items()}
 
     def write(self, content: Content, *, reference: str, dated: datetime, pages: int = 1) -> bytes:
@@ -100,88 +109,198 @@ class DocxWriter:
             pages: how many the PDF has: the first page bears a number only if there are more.
         """
         import docx
+        from docx.shared import Pt
 
         document = docx.Document(io.BytesIO(self._blanks[content.written_form]))
-        end = document.element.body.sectPr
-        for element in self._elements(content, document.part):
+        end, section = document.element.body.sectPr, document.sections[0]
+        writing = _Writing(content, self._ids, document.part)
+        for element in writing.elements():
             end.addprevious(element)
-        section = document.sections[0]
-        section.header.paragraphs[0].text = content.running_header(reference)
-        foot = section.first_page_footer
-        for block in content.blocks:
-            if block.style == "contact":
-                foot.paragraphs[-1]._p.addprevious(self._paragraph(block, foot.part))
-        _set_page_numbers(document, pages)
+        running = section.header.paragraphs[0].add_run(content.running_header(reference))
+        if content.is_draft:
+            running._r.style = self._ids[DRAFT_STRONG]
+        section.footer.paragraphs[0]._p.extend(page_numbers(2, pages))
+        first = section.first_page_footer
+        if pages > 1:
+            first.paragraphs[0]._p.extend(page_numbers(1, pages))
+        if contacts := writing.contacts(first.part):
+            number = first.paragraphs[0]
+            number.paragraph_format.left_indent = number.paragraph_format.right_indent = Pt(0)
+            first._element.insert(0, word_tables.foot(contacts, number._p))
+            first.add_paragraph().paragraph_format.line_spacing = Pt(1)  # Word wants one at the end
         embed(document)
         _set_properties(document, content, reference, dated)
         return packed(document)
 
-    def _elements(self, content: Content, part: "StoryPart") -> "Iterable[BaseOxmlElement]":
-        """The paragraphs and tables of a letter, in reading order."""
-        shown = [block for block in content.blocks if block.style != "contact"]
-        if any(block.part in HEAD for block in shown):
-            cells = [[self._paragraph(b, part) for b in shown if b.part == name] for name in HEAD]
-            yield word_tables.head(cells)
-        rest = [block for block in shown if block.part not in HEAD]
-        last = max((at for at, block in enumerate(rest) if block.part == "body"), default=-1)
-        for is_fact, together in groupby(enumerate(rest), lambda item: item[1].style == "fact"):
-            if is_fact:
-                yield self._facts([block for _, block in together], content, part)
+
+class _Writing:
+    """Writes one letter.
+
+    Args:
+        content: what it says.
+        ids: the id of each style, by its name; to look them up for each paragraph takes long.
+        part: the part of the package with the letter's body.
+    """
+
+    def __init__(self, content: Content, ids: Mapping[str, str], part: "StoryPart") -> None:
+        self._content, self._ids, self._part = content, ids, part
+        self._name = next((b.text for b in content.blocks if b.style == "recipient"), "")
+
+    def elements(self) -> "Iterator[BaseOxmlElement]":
+        """The paragraphs and tables of the letter, in reading order."""
+        from docx.shared import Mm
+
+        blocks = [block for block in self._content.blocks if block.style != "contact"]
+        head = [[block for block in blocks if block.part == name] for name in HEAD]
+        if any(head):
+            yield word_tables.head([list(self._cell(of_part)) for of_part in head])
+        rest = [block for block in blocks if block.part not in HEAD]
+        facts: list[Block] = []
+        for before, block, after in zip([None, *rest], rest, [*rest[1:], None], strict=False):
+            if block.style == "fact":
+                facts.append(block)
+                if after is None or after.style != "fact":
+                    yield self._facts(facts)
+                    facts = []
                 continue
-            for at, block in together:
-                # so that a signature never stands alone on a page
-                yield self._paragraph(block, part, keep_next=at == last < len(rest) - 1)
+            paragraph = self._paragraph(block)
+            around = paragraph.paragraph_format
+            if before and before.style == "fact":
+                around.space_before = Mm(word_tables.AFTER_FACTS)
+            if after and after.style == "fact":
+                around.space_after = Mm(word_tables.BEFORE_FACTS)
+            if after and (block.part, after.part) == ("body", "closing"):
+                around.keep_with_next = True  # so that a signature never stands alone on a page
+            yield paragraph._p
+        if self._content.is_draft:
+            # the room of the approval line, so that the final letter breaks where the draft does
+            yield self._empty("Approval")._p
 
-    def _facts(self, blocks: list[Block], content: Content, part: "StoryPart") -> "BaseOxmlElement":
-        """Pairs of label and value as one table."""
-        pairs = []
-        for block in blocks:
-            label = self._empty(self._fact_label, part, keep_next=True)
-            label.add_run(block.label)
-            pairs.append((label._p, self._paragraph(block, part, keep_next=block != blocks[-1])))
-        caption = word_tables.CAPTION[content.written_form]
-        return word_tables.facts(pairs, style=self._facts_style, caption=caption)
+    def _cell(self, blocks: Sequence[Block]) -> "Iterator[BaseOxmlElement]":
+        """The paragraphs of a part of the head; those whom the letter is for share a line."""
+        from docx.text.paragraph import Paragraph
 
-    def _empty(self, style: str, part: "StoryPart", *, keep_next: bool) -> "Paragraph":
-        """A paragraph without words; its style by the id, for to look the name up takes long."""
+        for style, group in groupby(blocks, lambda block: block.style):
+            paragraphs = [self._paragraph(block)._p for block in group]
+            first, *others = paragraphs
+            if style == "distribution":
+                for other in others:
+                    Paragraph(first, self._part).add_run(_GAP)
+                    first.extend(other.r_lst)
+                others = []
+            yield from (first, *others)
+
+    def contacts(self, part: "StoryPart") -> "list[list[BaseOxmlElement]]":
+        """The cells for each way in which the agency is reached.
+
+        Args:
+            part: the part of the package they are for.
+        """
+        self._part = part
+        blocks = [block for block in self._content.blocks if block.style == "contact"]
+        cells = [[*self._label(block), self._paragraph(block)] for block in blocks]
+        return [[paragraph._p for paragraph in cell] for cell in cells]
+
+    def _facts(self, blocks: Sequence[Block]) -> "BaseOxmlElement":
+        """Pairs of label and value as one table, in which no page ends."""
+        from docx.shared import Mm
+
+        rows = [
+            [[*self._label(block)], [self._paragraph(block, is_first=block is blocks[0])]]
+            for block in blocks
+        ]
+        for row in rows:
+            for paragraph in (each for cell in row for each in cell):
+                around = paragraph.paragraph_format
+                around.keep_with_next = row is not rows[-1] or None
+                around.space_before = Mm(word_tables.WITHIN_FACTS) if row is rows[0] else None
+                around.space_after = Mm(word_tables.WITHIN_FACTS) if row is rows[-1] else None
+        return word_tables.facts(
+            [[[paragraph._p for paragraph in cell] for cell in row] for row in rows],
+            style=self._ids.get(word_tables.FACTS_STYLE, ""),
+            caption=word_tables.CAPTION[self._content.written_form],
+        )
+
+    def _empty(self, style: str) -> "Paragraph":
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
         from docx.text.paragraph import Paragraph
 
         element = OxmlElement("w:p")
         properties = OxmlElement("w:pPr")
-        properties.append(OxmlElement("w:pStyle", attrs={qn("w:val"): style}))
-        if keep_next:
-            properties.append(OxmlElement("w:keepNext"))
+        properties.append(OxmlElement("w:pStyle", attrs={qn("w:val"): self._ids[style]}))
         element.append(properties)
-        return Paragraph(element, part)
+        return Paragraph(element, self._part)
 
-    def _paragraph(
-        self, block: Block, part: "StoryPart", *, keep_next: bool = False
-    ) -> "BaseOxmlElement":
-        """A block as a paragraph, each run in its look; the label of a fact is in another cell."""
-        paragraph = self._empty(self._styles[block.style], part, keep_next=keep_next)
-        if block.label and block.style != "fact":
+    def _label(self, block: Block) -> "Iterator[Paragraph]":
+        """The label of a pair, where it has a paragraph of its own."""
+        if block.label:
+            paragraph = self._empty(IN_CELLS[block.style])
+            paragraph.add_run(block.label)
+            yield paragraph
+
+    def _paragraph(self, block: Block, *, is_first: bool = False) -> "Paragraph":
+        """A block as a paragraph, each run in its look; the first fact has one of its own."""
+        paragraph = self._empty(PARAGRAPH_STYLES[block.style])
+        runs = list(block.runs)
+        if block.label and block.style not in IN_CELLS:
             label = paragraph.add_run(block.label)
-            label._r.style = self._looks[LABEL]
+            label._r.style = self._ids[LABEL]
             label.add_tab()
-        has_column = block.style in LABELLED and not block.label
-        for number, run in enumerate(block.runs):
-            text = run.text
-            if has_column and number == 0:
-                text = text.rstrip(" ")
-            elif has_column and number == 1:
-                paragraph.add_run("\t")
-                text = text.lstrip(" ")
+        elif block.style in LABELLED and len(runs) > 1:
+            runs[0] = replace(runs[0], text=runs[0].text.rstrip(" ") + "\t")
+            runs[1] = replace(runs[1], text=runs[1].text.lstrip(" "))
+        length = len("".join(run.text for run in runs))
+        name = "" if block.style == "recipient" else self._name  # the window has room for two lines
+        end = length - (last_words(block.text) if block.style in RUNNING else 0)
+        for run in runs:
             words = paragraph.add_run()
-            words._r.add_t(text)  # at once: there are no tabs and line ends in it to look for
+            for text, is_held in _held(run, end, name):
+                _add_text(words, text, is_held=is_held)
+            end -= len(run.text)
             if run.href:
-                words._r.style = self._looks[LINK]
+                if block.style != "contact":
+                    words._r.style = self._ids[LINK]
                 words.bold = run.strong or None
                 _make_link(words, run.href)
             elif run.strong:
-                words._r.style = self._looks[STRONG_IN.get(block.style, STRONG)]
-        return paragraph._p
+                strong = FIRST_FACT if is_first else STRONG_IN.get(block.style, STRONG)
+                words._r.style = self._ids[strong]
+        return paragraph
+
+
+def _held(run: Run, end: int, name: str) -> Iterator[tuple[str, bool]]:
+    """A run in pieces, each with whether it stays on one line.
+
+    Args:
+        run: the words.
+        end: the character from where on all words are to stand in the last line.
+        name: the recipient, which is never broken.
+    """
+    at = 0
+    for piece, is_whole in [(run.text, False)] if run.href else pieces(run.text, name):
+        cut = min(max(end - at, 0), len(piece))
+        yield piece[:cut], is_whole
+        yield piece[cut:], not run.href
+        at += len(piece)
+
+
+def _add_text(words: "WordRun", text: str, *, is_held: bool) -> None:
+    """Add text that has no line ends in it, held together on one line or not."""
+    from docx.oxml import OxmlElement
+
+    if is_held:
+        first, *others = text.replace(" ", "\N{NO-BREAK SPACE}").split("-")
+    else:
+        first, *others = [text]
+    for number, piece in enumerate((first, *others)):
+        if number:
+            words._r.append(OxmlElement("w:noBreakHyphen"))
+        if piece.endswith("\t"):
+            words._r.add_t(piece[:-1])
+            words.add_tab()
+        elif piece:
+            words._r.add_t(piece)
 
 
 def _make_link(words: "WordRun", address: str) -> None:
@@ -194,14 +313,6 @@ def _make_link(words: "WordRun", address: str) -> None:
     link = OxmlElement("w:hyperlink", attrs={qn("r:id"): target, qn("w:history"): "1"})
     words._r.addprevious(link)
     link.append(words._r)
-
-
-def _set_page_numbers(document: "Document", pages: int) -> None:
-    """Number the pages; a letter of one page that grows in Word has numbers from the second on."""
-    section = document.sections[0]
-    section.footer.paragraphs[-1]._p.extend(page_numbers(2, pages))
-    if pages > 1:
-        section.first_page_footer.paragraphs[-1]._p.extend(page_numbers(1, pages))
 
 
 def _set_properties(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _OBFUSCATED = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
 _FONT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/font"
-_CHARACTERS = [*range(0x20, 0x180), *range(0x2010, 0x2030), 0x20AC, 0x2212, 0xFFFD]
+_CHARACTERS = [*range(0x20, 0x180), *range(0x2002, 0x2030), 0x20AC, 0x2212, 0xFFFD]
 """Latin with the letters of Sámi, and the punctuation that Norwegian uses: what a person types in a
 letter. Any other character is shown in a font of the machine's own."""
 _FEATURES = ["ccmp", "kern", "locl", "mark"]
@@ -61,10 +61,28 @@ def embed(document: "Document") -> None:
     table._blob = _TABLE.format(family=FONT_FAMILY, fonts=fonts).encode()
 
 
+def width(text: str, size: float) -> float:
+    """How many millimetres a text takes in the regular face, its size given in points."""
+    advances, of_others = _advances()
+    units = sum(advances.get(ord(char), of_others) for char in text)
+    return units / 1000 * size * 25.4 / 72
+
+
+@cache
+def _advances() -> tuple[dict[int, int], int]:
+    """How far each character moves the next one, and any other does, in thousandths of the size."""
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    with TTFont(font_file("Regular"), lazy=True) as font:
+        metrics = font["hmtx"]
+        advances = {code: metrics[name][0] for code, name in font.getBestCmap().items()}
+        return advances, metrics[".notdef"][0]
+
+
 def _slim(face: str) -> bytes:
     """A face with the characters that letters are written in, always the same bytes."""
     from fontTools import subset  # type: ignore[import-untyped]
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
 
     options = subset.Options(
         layout_features=_FEATURES, name_IDs=["*"], notdef_outline=True, recalc_timestamp=False
