@@ -175,8 +175,8 @@ def run_a_script(document: pikepdf.Pdf) -> None:
         (drop_structure, "PDF/UA-1 "),
         (drop_font_file, "is not embedded"),
         (drop_font_descriptor, "is not embedded"),
-        (rename_font, "font: /ABCDEF+DejaVu-Sans on page 1 is not Source Sans Pro"),
-        (nameless_font, "font: a nameless font on page 1 is not Source Sans Pro"),
+        (rename_font, "font: “/ABCDEF+DejaVu-Sans” on page 1 is not Source Sans Pro"),
+        (nameless_font, "font: “” on page 1 is not Source Sans Pro"),
         (run_a_script, "PDF/A-2a "),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from brevgen.characters import SHAPELESS, UNPRINTABLE
+from brevgen.language import tr
 
 FONT_FAMILY = "Source Sans Pro"
 FACES = {"Regular": 400, "Bold": 700}
@@ -113,9 +114,17 @@ def check_link(address: str) -> list[tuple[str, str]]:
             r"[%?&#/]", address
         )  # these mean something else in mailto: (RFC 6068)
     if not works:
-        faults.append((f"A link to “{address}” cannot work.", "Write the address right."))
+        faults.append(
+            (
+                tr("A link to “{address}” cannot work.", address=address),
+                tr("Write the address right."),
+            )
+        )
     faults += [
-        (f"“{part[:20]}…” in it is too long for a line.", "Use a shorter address.")
+        (
+            tr("“{part}…” in it is too long for a line.", part=part[:20]),
+            tr("Use a shorter address."),
+        )
         for part in re.split("[/?&-]", address)
         if len(part) > LONGEST_WORD
     ]
@@ -127,7 +136,10 @@ def _lacking(text: str) -> list[tuple[str, str]]:
         return []
     named = ", ".join(f"“{char}” (U+{ord(char):04X})" for char in lacking[:5])
     return [
-        (f"The letters' typeface has no {named}.", "Type the text anew, with plain characters.")
+        (
+            tr("The letters' typeface has no {named}.", named=named),
+            tr("Type the text anew, with plain characters."),
+        )
     ]
 
 
@@ -142,15 +154,20 @@ def check_text(text: str, *, longest: int = LONGEST_WORD) -> list[tuple[str, str
     faults = _lacking(text)
     faults += [
         (
-            f"“{address}” would not be a link that works.",
-            "Write addresses only under the keys made for them; here, say it in other words.",
+            tr("“{address}” would not be a link that works.", address=address),
+            tr("Write addresses only under the keys made for them; here, say it in other words."),
         )
         for address in ADDRESS.findall(text)
     ]
     faults += [
         (
-            f"“{word[:20]}…” has {len(word)} characters without a blank; {longest} fit in a line.",
-            "Shorten it, or put a blank in it.",
+            tr(
+                "“{word}…” has {count} characters without a blank; {longest} fit in a line.",
+                word=word[:20],
+                count=len(word),
+                longest=longest,
+            ),
+            tr("Shorten it, or put a blank in it."),
         )
         for word in _WORD.findall(text)
         if len(word) > longest and not ADDRESS.search(word)

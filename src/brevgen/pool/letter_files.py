@@ -11,6 +11,7 @@ from brevgen import render
 from brevgen.errors import NotSealed, UnreadableFile
 from brevgen.files import read_bytes, sha256, write_whole
 from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.language import tr
 from brevgen.letter.content import Block, Content, Part, Run, Style
 from brevgen.letter.printable import FACES, font_file
 from brevgen.render.docx import DocxWriter
@@ -207,7 +208,9 @@ def check_look(templates: Path, findings: Findings) -> None:
             seen = inspect(made, content, reference=_REFERENCE, must_say=())
             faults |= dict.fromkeys(seen.faults)
         for fault in faults:
-            if not fault.startswith("pages: "):  # the letters themselves tell if they are too long
+            if not fault.startswith(
+                tr("pages:")
+            ):  # the letters themselves tell if they are too long
                 findings.fault(f"A sample letter: {fault}.", _PUT_RIGHT, place)
     except LayoutFault as fault:
         findings.fault(str(fault).removeprefix(f"{STYLESHEET}: "), _PUT_RIGHT, place)

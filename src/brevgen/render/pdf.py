@@ -14,6 +14,7 @@ from typing import Any
 
 from brevgen.errors import BrevgenError, UnreadableFile, WrongUse
 from brevgen.files import read_bytes
+from brevgen.language import tr, untranslated
 from brevgen.letter.content import Content
 from brevgen.letter.printable import FACES, FONT_FAMILY, font_file
 from brevgen.render.html import STAYS_TOGETHER, as_html
@@ -34,12 +35,12 @@ _NO_FONTS = Path(__file__).with_name("no-fonts.conf")
 _ENVIRONMENT = Lock()
 """Held while the environment of the process is another, which is one for all threads."""
 _FORBIDDEN = {
-    "var": "Write the value itself in place of var().",
-    "url": "Remove url(): a letter shows no pictures and has its own font.",
-    "import": "Remove @import: there is only one stylesheet.",
-    "font-face": "Remove @font-face: a letter has its own font.",
+    "var": untranslated("Write the value itself in place of var()."),
+    "url": untranslated("Remove url(): a letter shows no other pictures and has its own font."),
+    "import": untranslated("Remove @import: there is only one stylesheet."),
+    "font-face": untranslated("Remove @font-face: a letter has its own font."),
 }
-_NO_PANGO = (
+_NO_PANGO = untranslated(
     "Letters are laid out with Pango, which is not installed ({error}). On Debian:"
     " sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 )
@@ -79,10 +80,10 @@ def _no_complaints(beginning: str = "") -> Iterator[None]:
     except FatalURLFetchingError as error:  # no Exception, so that WeasyPrint lets it through
         complaints.append(str(error))
     except RecursionError:
-        complaints.append("It is nested too deep.")
+        complaints.append(tr("It is nested too deep."))
     except Exception as error:  # WeasyPrint has none of its own for lengths beyond all measure
         what = f"{type(error).__name__}: {error}"
-        complaints.append(f"Something in it cannot be laid out ({what}).")
+        complaints.append(tr("Something in it cannot be laid out ({what}).", what=what))
     finally:
         _complaints.reset(token)
     if complaints:
@@ -111,7 +112,9 @@ def _fetched(address: str, *, logo: bytes = b"") -> Any:
     for file in map(font_file, FACES):
         if address == file.as_uri():
             return URLFetcherResponse(address, file.read_bytes())
-    raise FatalURLFetchingError(f"“{address[:200]}” cannot be used: nothing may be fetched.")
+    raise FatalURLFetchingError(
+        tr("“{address}” cannot be used: nothing may be fetched.", address=address[:200])
+    )
 
 
 @contextmanager
@@ -145,7 +148,7 @@ class PdfWriter:
         try:
             from brevgen.render.layouter import weasyprint
         except ImportError as error:
-            raise WrongUse(_NO_PANGO.format(error=error)) from error
+            raise WrongUse(tr(_NO_PANGO, error=error)) from error
         from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
 
@@ -214,7 +217,7 @@ def _forbidden_in(css: str) -> list[str]:
         elif node.type == "url":
             found.add("url")
         left += getattr(node, "arguments", None) or getattr(node, "content", None) or []
-    return [remedy for name, remedy in _FORBIDDEN.items() if name in found]
+    return [tr(remedy) for name, remedy in _FORBIDDEN.items() if name in found]
 
 
 def read_stylesheet(stylesheet: Path) -> str:
@@ -226,8 +229,19 @@ def read_stylesheet(stylesheet: Path) -> str:
     try:
         text = read_bytes(stylesheet, most=MAX_STYLESHEET).decode("utf-8-sig")
     except UnreadableFile as reason:
-        raise LayoutFault(f"{stylesheet.name}: The file cannot be read. {reason.what}") from reason
+        raise LayoutFault(
+            tr(
+                "{file}: The file cannot be read. {reason}",
+                file=stylesheet.name,
+                reason=reason.what,
+            )
+        ) from reason
     except UnicodeDecodeError as error:
-        raise LayoutFault(f"{stylesheet.name}: is not UTF-8 text; save it as UTF-8") from error
+        raise LayoutFault(
+            tr(
+                "{file}: is not UTF-8 text; save it as UTF-8",
+                file=stylesheet.name,
+            )
+        ) from error
     said = _CHARSET.match(text)  # which it is, then
     return text[said.end() :] if said else text
