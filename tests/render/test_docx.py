@@ -18,6 +18,7 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from PIL import Image
 
 from brevgen.findings import FaultyInput
 from brevgen.letter.content import Block, Content, Part, Run, Style
@@ -27,6 +28,11 @@ from brevgen.render.docx_inspection import inspect_docx
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "letters"
 STYLES, CSS = TEMPLATES / "styles.docx", TEMPLATES / "letter.css"
+LOGO = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 40">'
+    b'<rect width="40" height="40" fill="#12383f"/></svg>'
+)
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 FONT_RELATIONS = "word/_rels/fontTable.xml.rels"
 SENT = datetime(2017, 11, 6, tzinfo=UTC)
 REFERENCE = "17-09235"
@@ -224,6 +230,28 @@ def test_what_belongs_together_stays_on_one_line() -> None:
         assert together.replace(" ", "\u00a0") in text.text
     assert "ber Sør-Odal" in text.text
     assert [e.tag for e in text._p.iter(f"{W}noBreakHyphen")] == [f"{W}noBreakHyphen"]
+
+
+def test_the_logo_is_drawn_as_outlines_with_a_picture_of_them_and_words(tmp_path: Path) -> None:
+    (tmp_path / "styles.docx").write_bytes(STYLES.read_bytes())
+    (tmp_path / "logo.svg").write_bytes(LOGO)
+    letter = written(by=DocxWriter(tmp_path / "styles.docx"))
+    assert written(by=DocxWriter(tmp_path / "styles.docx")) == letter, "always the same bytes"
+    with zipfile.ZipFile(io.BytesIO(letter)) as package:
+        assert package.read("word/media/logo.svg") == LOGO
+        picture = Image.open(io.BytesIO(package.read("word/media/logo.png")))
+    assert picture.size == pytest.approx((384, 192), abs=1)
+    assert picture.getpixel((2, 2)) == picture.getpixel((189, 189)) == (18, 56, 63)
+    assert picture.getpixel((290, 96)) == (255, 255, 255)
+    (shape,) = opened(letter).part.element.body.iter(f"{WP}inline")
+    assert shape.find(f"{WP}docPr").get("descr") == f"Logo: {LETTER.author}"
+    extent = shape.find(f"{WP}extent")
+    assert (int(extent.get("cx")), int(extent.get("cy"))) == (16 * 36_000, 8 * 36_000)
+    assert inspect_docx(letter, LETTER, reference=REFERENCE, logo=LOGO) == ()
+    told = ("docx: there are other pictures in it than the logo",)
+    for other in (b"", LOGO.replace(b"12383f", b"ffffff")):
+        assert inspect_docx(letter, LETTER, reference=REFERENCE, logo=other) == told
+    assert inspect_docx(written(), LETTER, reference=REFERENCE, logo=LOGO) == told
 
 
 def test_values_of_references_stand_in_a_column() -> None:
@@ -646,7 +674,7 @@ def test_a_document_read_back_has_no_faults(content: Content) -> None:
         ("word/document.xml", "10\u00a0f".encode(), "12\u00a0f".encode(), "does not say"),
         ("word/document.xml", b"Med hilsen", b"", "does not say"),
         ("word/document.xml", b"<w:r>", b"<w:r><w:rPr><w:vanish/></w:rPr>", "hidden or foreign"),
-        ("word/document.xml", b"<w:r>", b"<w:drawing/><w:r>", "hidden or foreign"),
+        ("word/document.xml", b"<w:r>", b"<w:drawing/><w:r>", "other pictures"),
         ("word/document.xml", b"<w:pStyle ", b"<w:framePr/><w:pStyle ", "hidden or foreign"),
         ("word/fonts/font1.odttf", b"", b"another font", "font1.odttf is not Source Sans Pro"),
         ("word/header1.xml", b"17-09235", b"17-09236", "header1.xml says something else"),

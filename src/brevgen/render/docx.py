@@ -19,6 +19,7 @@ from brevgen.letter.printable import last_words, pieces
 from brevgen.render import word_tables
 from brevgen.render.html import RUNNING
 from brevgen.render.word_fonts import embed
+from brevgen.render.word_logo import GAP, HEIGHT, RAISED, WordLogo, word_logo
 from brevgen.render.word_styles import (
     LIST_STYLE,
     as_unreadable,
@@ -76,6 +77,8 @@ IN_CELLS: dict[Style, str] = {"fact": FACT_LABEL, "contact": CONTACT_LABEL}
 """Where a label has a cell or a line of its own, and the style of it."""
 _GAP = "\N{EM SPACE}"
 """What is between those whom the letter is for."""
+NAME_COLUMN = 16.5
+"""Millimetres between the agency's short name and its name, beside a logo."""
 HEAD: tuple[Part, ...] = ("sender", "draft", "recipient", "references")
 """The parts at the head of a letter, each in a cell of its own."""
 
@@ -87,7 +90,8 @@ class DocxWriter:
         styles: the Word document that holds the named styles, page and footer.
 
     Raises:
-        FaultyInput: the styles document cannot be read, or lacks something the letters need.
+        FaultyInput: the styles document cannot be read, or lacks something the letters need; or the
+            logo beside it is not plain outlines.
     """
 
     def __init__(self, styles: Path) -> None:
@@ -98,6 +102,7 @@ class DocxWriter:
             ids = {style.name: style.style_id for style in document.styles}
             self._ids = {**{new: ids[old] for new, old in YOUNGER.items()}, **ids}
             self._blanks = {form: blank_of(document, tag) for form, tag in LANGUAGES.items()}
+        self._logo = word_logo(styles.parent)
 
     def write(self, content: Content, *, reference: str, dated: datetime, pages: int = 1) -> bytes:
         """The bytes of the document, always the same for the same arguments.
@@ -113,7 +118,7 @@ class DocxWriter:
 
         document = docx.Document(io.BytesIO(self._blanks[content.written_form]))
         end, section = document.element.body.sectPr, document.sections[0]
-        writing = _Writing(content, self._ids, document.part)
+        writing = _Writing(content, self._ids, document.part, self._logo)
         for element in writing.elements():
             end.addprevious(element)
         running = section.header.paragraphs[0].add_run(content.running_header(reference))
@@ -140,10 +145,17 @@ class _Writing:
         content: what it says.
         ids: the id of each style, by its name; to look them up for each paragraph takes long.
         part: the part of the package with the letter's body.
+        logo: the agency's, if it has one.
     """
 
-    def __init__(self, content: Content, ids: Mapping[str, str], part: "StoryPart") -> None:
-        self._content, self._ids, self._part = content, ids, part
+    def __init__(
+        self,
+        content: Content,
+        ids: Mapping[str, str],
+        part: "StoryPart",
+        logo: WordLogo | None,
+    ) -> None:
+        self._content, self._ids, self._part, self._logo = content, ids, part, logo
         self._name = next((b.text for b in content.blocks if b.style == "recipient"), "")
 
     def elements(self) -> "Iterator[BaseOxmlElement]":
@@ -232,6 +244,20 @@ class _Writing:
         element.append(properties)
         return Paragraph(element, self._part)
 
+    def _add_logo(self, paragraph: "Paragraph", logo: WordLogo) -> None:
+        """Begin the letterhead with the logo; the name and what follows it move to the right."""
+        from docx.enum.text import WD_LINE_SPACING
+        from docx.shared import Mm
+
+        around = paragraph.paragraph_format
+        around.line_spacing = Mm(HEIGHT)
+        around.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
+        paragraph._p.append(logo.drawing(self._part, f"Logo: {self._content.author}"))
+        beside = Mm(logo.width + GAP)
+        around.tab_stops.add_tab_stop(beside)
+        around.tab_stops.add_tab_stop(beside + Mm(NAME_COLUMN))
+        paragraph.add_run().add_tab()
+
     def _label(self, block: Block) -> "Iterator[Paragraph]":
         """The label of a pair, where it has a paragraph of its own."""
         if block.label:
@@ -241,7 +267,12 @@ class _Writing:
 
     def _paragraph(self, block: Block, *, is_first: bool = False) -> "Paragraph":
         """A block as a paragraph, each run in its look; the first fact has one of its own."""
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
         paragraph = self._empty(PARAGRAPH_STYLES[block.style])
+        if block.style == "sender" and self._logo:
+            self._add_logo(paragraph, self._logo)
         runs = list(block.runs)
         if block.label and block.style not in IN_CELLS:
             label = paragraph.add_run(block.label)
@@ -266,6 +297,10 @@ class _Writing:
             elif run.strong:
                 strong = FIRST_FACT if is_first else STRONG_IN.get(block.style, STRONG)
                 words._r.style = self._ids[strong]
+        if block.style == "sender" and self._logo:
+            for words in paragraph.runs[1:]:
+                position = OxmlElement("w:position", attrs={qn("w:val"): str(RAISED)})
+                words._r.get_or_add_rPr().append(position)
         return paragraph
 
 

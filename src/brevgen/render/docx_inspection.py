@@ -17,18 +17,16 @@ _RELATIONS = "word/_rels/document.xml.rels"
 _SHOWN_AS = {f"{_WORD}t": None, f"{_WORD}tab": " ", f"{_WORD}noBreakHyphen": "-"}
 _PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|docProps/core\.xml|word/fonts/font\d\.odttf"
-    r"|word/_rels/(document|fontTable|footer\d)\.xml\.rels"
+    r"|word/media/logo\.(png|svg)|word/_rels/(document|fontTable|footer\d)\.xml\.rels"
     r"|word/(document|styles|settings|numbering|fontTable|theme/theme\d*|(header|footer)\d*)\.xml"
 )
 """The parts a letter may have."""
-_NEVER = re.compile(
-    rb"<(w:)?(vanish|framePr|drawing|pict|object|altChunk|attachedTemplate|ins|del)[ />]"
-)
+_NEVER = re.compile(rb"<(w:)?(vanish|framePr|pict|object|altChunk|attachedTemplate|ins|del)[ />]")
 """What shows other things than words, or hides words."""
 
 
 def inspect_docx(
-    docx: bytes, content: Content, *, reference: str, pages: int = 1
+    docx: bytes, content: Content, *, reference: str, pages: int = 1, logo: bytes = b""
 ) -> tuple[str, ...]:
     """Read a Word document back: a line for each rule that is broken.
 
@@ -37,12 +35,15 @@ def inspect_docx(
         content: what it was made from.
         reference: our reference, which stands at the top of the later pages.
         pages: how many the PDF has.
+        logo: the agency's, as SVG; empty where it has none.
     """
     faults = []
     with zipfile.ZipFile(io.BytesIO(docx)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     faults += [f"docx: there is {name} in it" for name in parts if not _PARTS.fullmatch(name)]
     faults += [f"docx: hidden or foreign in {name}" for name in parts if _NEVER.search(parts[name])]
+    if _drawn(parts) != ([logo] if logo else []):
+        faults.append("docx: there are other pictures in it than the logo")
     ours = {embedded(face)[1] for face in FACES}
     faults += [
         f"docx: {name} is not {FONT_FAMILY}"
@@ -87,6 +88,12 @@ def _faults_around(
         if _words(parts[f"word/{name}"]) != tuple(should.split()):
             yield f"docx: word/{name} says something else"
     yield from (f"docx: there is no {kind} of the {which} pages" for kind, which in wanted)
+
+
+def _drawn(parts: dict[str, bytes]) -> list[bytes]:
+    """The outlines of all that is drawn; of what has none, nothing."""
+    drawings = sum(data.count(b"<w:drawing") for data in parts.values())
+    return [parts.get("word/media/logo.svg", b"")] * drawings
 
 
 def _tree(part: bytes) -> Any:
