@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from docx.enum.table import WD_ROW_HEIGHT_RULE
+from docx.shared import Mm
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ from PIL import Image
 from brevgen.findings import FaultyInput
 from brevgen.letter.content import Block, Content, Part, Run, Style
 from brevgen.letter.printable import font_file
-from brevgen.render.docx import PARAGRAPH_STYLES, DocxWriter
+from brevgen.render.docx import PARAGRAPH_STYLES, YOUNGER, DocxWriter
 from brevgen.render.docx_inspection import inspect_docx
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "letters"
@@ -520,6 +521,27 @@ def test_missing_styles_are_a_fault_that_names_file_and_styles(tmp_path: Path) -
     with pytest.raises(FaultyInput, match=r"missing: Draft, Hyperlink\.") as caught:
         DocxWriter(styles)
     assert [f.place.file for f in caught.value.findings] == [str(styles)]
+
+
+def test_styles_of_an_earlier_version_go_on_working(tmp_path: Path) -> None:
+    """They had the head of a letter in frames, and lacked what has come since."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    def change(document: Any) -> None:
+        for name in (*YOUNGER, "Facts"):
+            document.styles[name].delete()
+        for name in ("Sender", "Recipient", "Reference"):
+            frame = OxmlElement("w:framePr", attrs={qn("w:w"): "4252", qn("w:y"): "2608"})
+            document.styles[name].element.pPr.insert(0, frame)
+        high = document.sections[0].first_page_header.paragraphs[0].paragraph_format
+        high.line_spacing = Mm(76)
+
+    letter = written(by=DocxWriter(edited(tmp_path, change)))
+    assert inspect_docx(letter, LETTER, reference=REFERENCE) == ()
+    assert said(letter) == blocks_in(LETTER)
+    first = opened(letter).sections[0].first_page_header.paragraphs[0].paragraph_format
+    assert first.line_spacing.pt == 1
 
 
 def test_a_missing_language_or_header_is_a_fault(tmp_path: Path) -> None:
