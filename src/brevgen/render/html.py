@@ -74,7 +74,7 @@ def _element(block: Block, name: str) -> str:
     name = "" if block.style == "recipient" else name  # the window has room for two lines
     words = _words(block.runs, len("".join(run.text for run in block.runs)) - ends, name)
     if block.label:
-        return f"<div><dt>{escape(block.label)}</dt><dd>{words}</dd></div>"
+        return f"<div><dt>{escape(block.label)} </dt><dd>{words}</dd></div>"
     element = _ELEMENTS.get(block.style, "p")
     style = "" if block.style in _PLAIN else f' class="{block.style}"'
     return f"<{element}{style}>{words}</{element}>"
@@ -94,14 +94,26 @@ def _words(runs: Sequence[Run], end: int, name: str) -> str:
         cut = end - at
         if 0 < cut < len(run.text) and run.href:
             cut = 0 if len(run.text) <= LONGEST_WORD else len(run.text)  # a link is one
+        elif 0 < cut < len(run.text):
+            cut = _before_whole(run.text, cut, name)
         if 0 <= cut < len(run.text) and not is_end:
             out.append(_run(replace(run, text=run.text[:cut]), name) if cut else "")
             out.append(_TOGETHER)
             run, is_end = replace(run, text=run.text[cut:]), True
-            at = end
+            at += cut
         out.append(_run(run, name))
         at += len(run.text)
     return "".join(out) + ("</span>" if is_end else "")
+
+
+def _before_whole(text: str, cut: int, name: str) -> int:
+    """Where to cut a text so that nothing that stays on one line is cut."""
+    start = 0
+    for piece, is_whole in pieces(text, name):
+        if is_whole and start < cut < start + len(piece):
+            return start
+        start += len(piece)
+    return cut
 
 
 def _run(run: Run, name: str) -> str:
