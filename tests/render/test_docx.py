@@ -24,8 +24,9 @@ from PIL import Image
 from brevgen.findings import FaultyInput
 from brevgen.letter.content import Block, Content, Part, Run, Style
 from brevgen.letter.printable import font_file
-from brevgen.render.docx import PARAGRAPH_STYLES, YOUNGER, DocxWriter
+from brevgen.render.docx import DocxWriter
 from brevgen.render.docx_inspection import inspect_docx
+from brevgen.render.word_writing import PARAGRAPH_STYLES, YOUNGER
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "letters"
 STYLES, CSS = TEMPLATES / "styles.docx", TEMPLATES / "letter.css"
