@@ -17,7 +17,7 @@ from brevgen.letter.printable import FACES, font_file
 from brevgen.render.docx import DocxWriter
 from brevgen.render.docx_inspection import inspect_docx
 from brevgen.render.inspection import inspect
-from brevgen.render.logo import LOGO
+from brevgen.render.logo import LOGO, read_logo
 from brevgen.render.pdf import LayoutFault, PdfWriter
 from brevgen.render.word_styles import MAX_STYLES
 from brevgen.seal.key import SealKey, open_key
@@ -152,6 +152,7 @@ class LetterMaker:
         before = look(templates)
         self._pdf = PdfWriter(templates / STYLESHEET)
         self._docx = DocxWriter(templates / WORD_STYLES)
+        self._logo = read_logo(templates)
         self._look = before if look(templates) == before else ""  # else saved anew meanwhile
         self._sealer = None
         if seal is not None:
@@ -183,8 +184,12 @@ class LetterMaker:
             return _unfinished(task, tr("seal: {fault}", fault=fault))
         seen = inspect(pdf, content, reference=reference, must_say=task.must_say)
         dated = datetime.combine(task.dated, time(), UTC)
-        docx = self._docx.write(content, reference=reference, dated=dated)
-        if faults := (*seen.faults, *inspect_docx(docx, content, reference=reference)):
+        pages = seen.pages
+        docx = self._docx.write(content, reference=reference, dated=dated, pages=pages)
+        if faults := (
+            *seen.faults,
+            *inspect_docx(docx, content, reference=reference, pages=pages, logo=self._logo),
+        ):
             return _unfinished(task, *faults, pages=seen.pages)
         outcome = Outcome(task.number, seen.pages, sha256(pdf), sha256(docx), unsealed)
         return Finished(outcome, pdf, docx)
@@ -218,7 +223,8 @@ def check_look(templates: Path, findings: Findings) -> None:
     try:
         DocxWriter(templates / WORD_STYLES)
     except FaultyInput as fault:
-        findings.items.extend(fault.findings)
+        # what is wrong with the logo has been told already
+        findings.items.extend(each for each in fault.findings if each not in findings.items)
 
 
 def sample(*, approved: bool) -> Content:

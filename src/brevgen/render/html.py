@@ -13,7 +13,7 @@ _PLAIN = {"paragraph", "bullet", "title", "heading"}
 """Styles that need no class: their element says it."""
 _VIEWPORT = '<meta name="viewport" content="width=860">'
 """A telephone shows the whole width of the sheet, which has 794 pixels."""
-_RUNNING = {"paragraph", "bullet", "approval"}
+RUNNING = {"paragraph", "bullet", "approval"}
 """Styles whose last line is never one short word."""
 _TOGETHER = '<span class="together">'
 STAYS_TOGETHER = ".together { white-space: nowrap }\n"
@@ -72,7 +72,7 @@ def _list_of(block: Block) -> tuple[str, str]:
 
 def _element(block: Block, name: str) -> str:
     """A block with its words; a pair is a row of its own, as HTML lets a list of pairs have."""
-    ends = last_words(block.text) if block.style in _RUNNING else 0
+    ends = last_words(block.text) if block.style in RUNNING else 0
     name = "" if block.style == "recipient" else name  # the window has room for two lines
     words = _words(block.runs, len("".join(run.text for run in block.runs)) - ends, name)
     if block.label:

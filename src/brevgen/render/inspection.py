@@ -58,6 +58,14 @@ def inspect(pdf: bytes, content: Content, *, reference: str, must_say: Sequence[
     return Inspection(len(texts), tuple(faults))
 
 
+def pages_of(pdf: bytes) -> int:
+    """How many pages a PDF has."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return len(document)
+
+
 def _broken_standards(pdf: bytes) -> list[str]:
     import page
 

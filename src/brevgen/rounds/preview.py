@@ -102,16 +102,17 @@ def _written(session: RoundSession, letter: LetterStatus, form: Format) -> bytes
 
     folder = session.workspace.templates
     reference, dated = letter.letter.reference, letter.letter.date
-    if form == "pdf":
+    if form in ("pdf", "docx"):
+        from brevgen.render.docx import DocxWriter
+        from brevgen.render.inspection import pages_of
         from brevgen.render.pdf import laid_out
 
-        return laid_out(folder / STYLESHEET, letter.content, reference, dated)
-    if form == "docx":
-        from brevgen.render.docx import DocxWriter
-
-        at = datetime.combine(dated, time(), UTC)
+        pdf = laid_out(folder / STYLESHEET, letter.content, reference, dated)
+        if form == "pdf":
+            return pdf
+        at, pages = datetime.combine(dated, time(), UTC), pages_of(pdf)
         word = DocxWriter(folder / WORD_STYLES)
-        return word.write(letter.content, reference=reference, dated=at)
+        return word.write(letter.content, reference=reference, dated=at, pages=pages)
     if form == "html":
         from brevgen.render.pdf import read_stylesheet
         from brevgen.render.screen import as_screen_page
