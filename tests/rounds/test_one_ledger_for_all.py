@@ -161,7 +161,7 @@ class TalkingChannel(OutboxChannel):
     def hand_over(self, outgoing: Outgoing) -> Reply:
         if MAYOR in outgoing.data.decode():
             return Reply("sent", tr("interrupted by the user"))
-        raise ChannelUnusable(tr("The ledger cannot be read: {reason}", reason="disk"))
+        raise ChannelUnusable("The ledger cannot be read: {reason}", reason="disk")
 
 
 def test_what_a_channel_says_is_kept_in_english_and_told_in_bokmaal(
