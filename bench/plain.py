@@ -33,8 +33,7 @@ def letters_of(workspace: Workspace, round_name: str, *, approved: bool) -> Iter
             municipality,
             facts.round,
             reference=f"{year}-{int(first) + given:05}",
-            agency_short_name=workspace.settings.agency.short_name,
-            agency_name=workspace.settings.agency.name,
+            agency=workspace.settings.agency,
             approved=approved,
         )
 

@@ -122,9 +122,9 @@ def test_without_live_the_messages_become_files_and_nothing_counts_as_sent(
     assert f"{AAS}-ordfører.eml" in names(outbox)
     message = read((outbox / f"{AAS}-rådmann.eml").read_bytes())
     assert mailbox(message["To"]) == ("Rådmann i Ås kommune", CHIEF)
-    words, pdf = message.parts()
+    _, pdf = message.parts()
     assert pdf.data() == (finals / f"{AAS}.pdf").read_bytes()
-    assert "10 flyktninger" in tidy(words.data().decode())
+    assert "10 flyktninger" in tidy(message.words)
     assert states(brevgen) == ("final", "to send", "to send")
     assert ledger_says(workspace) == {}
 
@@ -152,7 +152,7 @@ def test_the_round_says_whether_word_files_and_mailboxes_are_sent_to(
     assert brevgen("send", "trial", "--only", "Ås").code == 0
     assert names(outbox) == [f"{AAS}-{who}.eml" for who in ("ordfører", "postmottak", "rådmann")]
     _, *files = read((outbox / f"{AAS}-postmottak.eml").read_bytes()).parts()
-    assert [each.text("Content-Type").split(";")[0].rpartition(".")[2] for each in files] == [
+    assert [each["Content-Type"].rpartition(".")[2] for each in files] == [
         "application/pdf",
         "document",
     ]
@@ -345,7 +345,7 @@ def test_who_refuses_is_shown_with_the_servers_words_and_can_be_sent_to_again(
         assert "Needs a person, 1 refused: put the address right in contacts.csv" in tidy(shown)
         assert re.search(
             rf"  0214 Ås, Rådmann  {CHIEF}: 550 5\.1\.1 no such user"
-            r" \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)\n",
+            r" \(\d{4}-\d\d-\d\d \d\d:\d\d\)\n",
             shown,
         )
         again = brevgen(*LIVE, "1")
@@ -415,7 +415,7 @@ def test_a_letter_is_ordered_once_more_and_leaves_with_the_next_sending(
         ran = brevgen("send", "trial", "--again", MAYOR, "they never got it")
         assert (ran.code, ran.out) == (
             0,
-            "1 message to be sent once more. Send with: brevgen send trial --only 0214 --live"
+            "1 message to be sent once more. Send it with: brevgen send trial --only 0214 --live"
             " --recipients 1\n",
         )
         assert "(once more)" in tidy(brevgen("send", "trial", "--dry-run").out)
@@ -431,7 +431,8 @@ def test_what_may_have_been_forgotten_is_told_before_the_number_is_asked_for(
     with office(workspace):
         ran = brevgen("send", "trial", "--live", "--yes")
     assert ran.code == 3
-    assert ran.err.index("has passed; today is") < ran.err.index("--recipients 12")
+    assert "has passed; today is" in columns(ran.err)[1]
+    assert ran.err.index("Warnings:") < ran.err.index("--recipients 12")
 
 
 def test_where_the_server_refuses_all_alike_nobody_is_left_refused(
@@ -610,8 +611,8 @@ def test_status_tells_of_every_recipient_for_programs_and_spreadsheets(
     assert status(brevgen)["0219"]["sent_at"] is None
     rows = list(csv.DictReader(io.StringIO(brevgen("status", "trial", "--csv").out), delimiter=";"))
     assert len(rows) == 12
-    assert rows[0]["recipient_address"] == MAYOR
-    assert [row["recipient_state"] for row in rows[:3]] == ["sent", "sent", "to send"]
+    assert rows[0]["mottaker_adresse"] == MAYOR
+    assert [row["mottaker_status"] for row in rows[:3]] == ["sendt", "sendt", "skal sendes"]
 
 
 def test_the_report_tells_when_it_was_sent_and_to_whom(
@@ -619,16 +620,16 @@ def test_the_report_tells_when_it_was_sent_and_to_whom(
 ) -> None:
     text = (workspace / "output/trial/report.csv").read_text(encoding="utf-8-sig")
     aas, baerum, *_ = csv.DictReader(io.StringIO(text), delimiter=";")
-    assert aas["brevgen_status"] == "sent"
+    assert aas["brevgen_status"] == "sendt"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", aas["brevgen_sendt"])
-    assert aas["brevgen_mottakere"] == f"Ordfører {MAYOR}: sent; Rådmann {CHIEF}: sent"
+    assert aas["brevgen_mottakere"] == f"Ordfører {MAYOR}: sendt; Rådmann {CHIEF}: sendt"
     assert baerum["brevgen_sendt"] == ""
 
 
 def test_verify_tells_when_a_file_was_sent(brevgen: Run, finals: Path, sent: None) -> None:
     aas, baerum = (brevgen("verify", finals / name).out for name in
                    (f"{AAS}.pdf", "0219-Bærum-17-09100.pdf"))  # fmt: skip
-    assert re.search(r"Sent +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n", aas)
+    assert re.search(r"Sent +\d{4}-\d\d-\d\d \d\d:\d\d\n", aas)
     assert re.search(r"Sent +no\n", baerum)
 
 
@@ -643,7 +644,7 @@ def test_a_preview_of_the_message_is_the_message_to_the_first_recipient(
     written = read((outbox / f"{AAS}-ordfører.eml").read_bytes())
     for name in ("From", "To", "Subject"):
         assert shown[name] == written[name]
-    assert shown.parts()[0].body == written.parts()[0].body
+    assert (shown.words, shown.page) == (written.words, written.page)
     assert page_texts(shown.parts()[1].data()) == page_texts(written.parts()[1].data())
 
 
@@ -699,7 +700,7 @@ def test_reports_are_told_one_by_one_and_counted(
     ran = brevgen("bounces", tmp_path / "unread.zip")
     assert (ran.code, "unread.zip: This is an archive. Unpack it" in ran.err) == (4, True)
     report = (workspace / "output/trial/report.csv").read_text(encoding="utf-8-sig")
-    assert f"Rådmann {CHIEF}: refused (report: failed 5.1.1 550 no such user)" in report
+    assert f"Rådmann {CHIEF}: avvist (leveringsrapport: failed 5.1.1 550 no such user)" in report
 
 
 def test_saved_mail_that_is_not_there_is_wrong_use(brevgen: Run, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from brevgen import __version__
 from brevgen.language import language, tr, tr_many
+from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
 
 
@@ -24,6 +25,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
+    environment.globals.update(act_of=act_of, particulars_of=particulars_of)
     environment.filters.update(number=spaced, day=_day, time=_time)
     return environment
 

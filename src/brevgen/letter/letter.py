@@ -15,6 +15,7 @@ from brevgen.letter import wording
 from brevgen.letter.content import WrittenForm
 from brevgen.settings.round import Background, NationalFigures, Round
 from brevgen.settings.types import InBothForms
+from brevgen.settings.workspace import AgencySettings
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,22 @@ class Agency:
     Args:
         short_name: the agency's short name, e.g. `IMDi`.
         name: its full name.
+        postal_address: street or box, postal code and town; empty, as all below, where not known.
+        telephone: of the switchboard.
+        email: the general address.
+        web: the page on the web.
+        organisation_number: 9 digits in groups of three.
+        seal_check: the page where anyone can check the seal of a letter.
     """
 
     short_name: str
     name: str
+    postal_address: str = ""
+    telephone: str = ""
+    email: str = ""
+    web: str = ""
+    organisation_number: str = ""
+    seal_check: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,8 +92,8 @@ class AnswerFacts:
     web: str
 
 
-MAIL_ADDRESSES = frozenset({"answers.to", "answers.copy_to", "office.email"})
-WEB_ADDRESSES = frozenset({"answers.web"})
+MAIL_ADDRESSES = frozenset({"answers.to", "answers.copy_to", "office.email", "agency.email"})
+WEB_ADDRESSES = frozenset({"answers.web", "agency.web"})
 """The facts a link can lead to."""
 
 
@@ -166,8 +179,7 @@ def letter_for(
     round_: Round,
     *,
     reference: str,
-    agency_short_name: str,
-    agency_name: InBothForms,
+    agency: AgencySettings,
     approved: bool = False,
 ) -> Letter:
     """Put the facts of one letter together.
@@ -177,8 +189,7 @@ def letter_for(
         municipality: the municipality, as of the round's register day.
         round_: the round; it must have an office for the municipality's region.
         reference: our reference.
-        agency_short_name: e.g. `IMDi`.
-        agency_name: the agency's full name in both forms.
+        agency: who it is from.
         approved: whether exactly this letter has been approved.
     """
     form = written_form(municipality, round_)
@@ -209,7 +220,16 @@ def letter_for(
             in_form(office.title, form),
         ),
         background=round_.background.nb if form == "nb" else round_.background.nn,
-        agency=Agency(agency_short_name, in_form(agency_name, form)),
+        agency=Agency(
+            agency.short_name,
+            in_form(agency.name, form),
+            agency.postal_address,
+            agency.telephone,
+            agency.email,
+            agency.web,
+            agency.organisation_number,
+            agency.seal_check,
+        ),
         approved=approved,
     )
 
