@@ -81,6 +81,7 @@ class WorkOfAll:
         self._root, self._clock = root, clock
         self._work: dict[str, Work] = {}
         self._processes: dict[str, subprocess.Popen[str]] = {}
+        self._followers: dict[str, Thread] = {}
         self._lock = Lock()
 
     def begin(
@@ -125,23 +126,26 @@ class WorkOfAll:
             for key in over[: max(0, len(over) - MOST_KEPT)]:
                 del self._work[key]
             self._work[work.key], self._processes[work.key] = work, process
-        Thread(target=self._follow, args=(work, process), daemon=True).start()
+        follower = Thread(target=self._follow, args=(work, process), daemon=True)
+        with self._lock:
+            self._followers[work.key] = follower
+        follower.start()
         return work
 
     def _follow(self, work: Work, process: subprocess.Popen[str]) -> None:
         """Take down what a worker tells, until it ends."""
         assert process.stdout is not None, "it is a pipe"
-        for line in process.stdout:
-            told = json.loads(line)
-            match told["what"]:
-                case "progress":
-                    work.done, work.total = told["done"], told["total"]
-                case "tell":
-                    work.told.append(told["text"])
-                case "end":
-                    work.result = told["result"]
-                    work.state = told["state"]
-        process.wait()
+        with process:
+            for line in process.stdout:
+                told = json.loads(line)
+                match told["what"]:
+                    case "progress":
+                        work.done, work.total = told["done"], told["total"]
+                    case "tell":
+                        work.told.append(told["text"])
+                    case "end":
+                        work.result = told["result"]
+                        work.state = told["state"]
         if not work.is_over:
             work.state = "failed"
             work.result = {
@@ -149,6 +153,7 @@ class WorkOfAll:
             }
         with self._lock:
             self._processes.pop(work.key, None)
+            self._followers.pop(work.key, None)
 
     def find(self, key: str) -> Work | None:
         """A piece of work by its key."""
@@ -158,6 +163,13 @@ class WorkOfAll:
         """The work of a round, the last begun first."""
         with self._lock:
             return [each for each in reversed(self._work.values()) if each.round == round_name]
+
+    def wait(self, key: str, seconds: float) -> None:
+        """Wait for the end of a piece of work, or for some time."""
+        with self._lock:
+            thread = self._followers.get(key)
+        if thread is not None:
+            thread.join(seconds)
 
     def stop(self, key: str) -> None:
         """Let a piece of work stop; what is done is kept."""
