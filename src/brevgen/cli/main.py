@@ -148,6 +148,7 @@ def _require_utf8_names() -> None:
 
 def _show(error: BrevgenError | OSError) -> None:
     from brevgen.cli import console
+    from brevgen.files import os_reason
     from brevgen.findings import FaultyInput
 
     if isinstance(error, FaultyInput):
@@ -156,9 +157,9 @@ def _show(error: BrevgenError | OSError) -> None:
     elif isinstance(error, BrevgenError):
         console.complain(str(error))
     elif error.filename is not None:
-        console.complain(f"{error.filename}: {error.strerror}.")
+        console.complain(f"{error.filename}: {os_reason(error)}.")
     elif _is_somewhere():
-        console.complain(f"{error.strerror or error}.")
+        console.complain(f"{os_reason(error)}.")
     else:
         console.complain(tr("The folder you are in is gone. Go to another one: cd FOLDER"))
 
