@@ -8,7 +8,7 @@ from brevgen.channels import words
 from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Reply, refused_alike
 from brevgen.characters import as_typed
 from brevgen.errors import LedgerError, PartlyDone, Refused, Unsendable
-from brevgen.language import speaking, tr
+from brevgen.language import tr
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Delivery, State
 from brevgen.rounds.messages import Writer, delivery_of, writer_for
@@ -213,10 +213,8 @@ class Run:
         return reply
 
     def _hand_over(self, message: Outgoing, delivery: Delivery) -> Reply:
-        """Hand one message over; what comes of it is said in English, as the ledger keeps it."""
         try:
-            with speaking("en"):
-                return self._channel.hand_over(message)
+            return self._channel.hand_over(message)
         except ChannelUnusable as error:
             why = words.NOT_HANDED_OVER.format(why=error.words)
             self._ledger.record_receipt(delivery, "failed for now", why)
