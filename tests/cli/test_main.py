@@ -208,7 +208,7 @@ def test_all_faults_are_listed_at_once_with_their_places(
         assert f"allocation.csv, row {row}," in where
     assert "“ti” is not a number." in what
     assert "There is no municipality 9999." in what
-    assert "only 4" in what
+    assert "more than the 4 unaccompanied minors" in what
     assert ran.out == ""
     assert not (workspace / "data" / "ledger.sqlite3").exists()
 

@@ -11,9 +11,9 @@ from brevgen.facts.municipalities import read_register
 from brevgen.facts.round_facts import read_round_facts
 from brevgen.findings import Findings
 from brevgen.letter.contract import check_templates
-from brevgen.letter.templates import kinds, read_templates
+from brevgen.letter.templates import kinds_in, read_templates
 from brevgen.workspace import find_workspace
-from tests.support.samples import ROOT
+from tests.support.samples import KINDS, ROOT
 
 DATA = ROOT / "data"
 
@@ -40,7 +40,7 @@ def rounds():
     read = {}
     for name in ("2018", "2024"):
         findings = Findings()
-        facts = read_round_facts(DATA / "rounds" / name, DATA, findings)
+        facts = read_round_facts(DATA / "rounds" / name, DATA, findings, kinds=KINDS)
         assert findings.faults == []
         read[name] = facts, [str(warning) for warning in findings.warnings]
     return read
@@ -59,9 +59,9 @@ def test_the_templates_keep_the_contract():
     folder = ROOT / "templates" / "letters"
     templates = read_templates(folder, findings, shown_as="letters")
 
-    assert kinds(folder) == ["request"]
+    assert kinds_in(folder) == ["request"]
     assert templates is not None
-    check_templates(templates, "request", findings, shown_as="letters")
+    check_templates(templates, KINDS, findings, shown_as="letters")
     assert findings.items == []
 
 

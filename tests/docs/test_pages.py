@@ -11,6 +11,7 @@ import typer
 
 from brevgen.cli.main import app
 from brevgen.facts import allocation_columns, contacts
+from brevgen.findings import Findings
 from brevgen.ledger.records import State
 from brevgen.letter.markup import ELEMENTS
 from brevgen.render.docx import CHARACTER_STYLES, PARAGRAPH_STYLES
@@ -19,6 +20,7 @@ from brevgen.settings.mail import SmtpSettings
 from brevgen.settings.seal import SealSettings
 from scripts.reference.__main__ import PAGES
 from scripts.reference.of_commands import commands
+from scripts.reference.of_kinds import request
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -150,7 +152,10 @@ def test_caseworkers_are_told_of_every_state_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("page", "names"),
     [
-        ("saksbehandler/regnearket.md", [each.name for each in allocation_columns.COLUMNS]),
+        (
+            "saksbehandler/regnearket.md",
+            [each.name for each in allocation_columns.columns_of(request(), Findings())],
+        ),
         ("saksbehandler/regnearket.md", [each.name for each in contacts.COLUMNS]),
         ("developer/templates.md", [f"<{element}>" for element in ELEMENTS]),
         ("developer/templates.md", PARAGRAPH_STYLES.values()),

@@ -24,6 +24,7 @@ from tests.hostile.workbooks import (
     sheet,
 )
 from tests.support.bounded import within_bounds
+from tests.support.samples import REQUEST
 
 MEGABYTE = 1024 * 1024
 LIMIT = "more than 200 MB when unpacked, or too many cells"
@@ -36,7 +37,7 @@ def path(tmp_path: Path) -> Path:
 
 def read(path: Path) -> tuple[list[tuple[str, int]], list[str]]:
     findings = Findings()
-    allocation = read_allocation(path, findings, shown_as=path.name)
+    allocation = read_allocation(path, REQUEST, findings, shown_as=path.name)
     rows = [(row.number, row.asked) for row in allocation.rows] if allocation else []
     return rows, [str(fault) for fault in findings.faults]
 

@@ -158,7 +158,7 @@ def test_check_asks_for_everything_that_was_emptied_and_for_no_more(workspace: P
         *("round.toml, national.minimum", "round.toml, references.first"),
         "round.toml, references.last",
     ]
-    missing = [each for each in found if "number asked for is missing" in each]
+    missing = [each for each in found if "number of refugees is missing" in each]
     assert len(missing) == 355
     assert len(found) == len(empty) + len(missing)
 

@@ -186,8 +186,8 @@ def test_names_can_never_become_markup(workspace: Path, brevgen: Run, folder: Pa
 
 def test_the_chart_is_well_formed_and_names_every_area() -> None:
     sums = [
-        AreaSums("IMDi Øst & <vest>", 2, 4400, 0, 0),
-        AreaSums("Svalbard", 1, 0, 0, 0),
+        AreaSums("IMDi Øst & <vest>", 2, {"asked": 4400}),
+        AreaSums("Svalbard", 1, {"asked": 0}),
     ]
     chart = etree.fromstring(bar_chart(sums))
     assert chart.tag == "svg"

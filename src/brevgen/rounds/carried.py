@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from brevgen.facts.allocation import Allocation, AllocationRow
-from brevgen.facts.allocation_columns import ASKED, FIGURES, MINORS, NAME, NUMBER, UNDER_15
+from brevgen.facts.allocation_columns import NAME, NUMBER, figures_of
 from brevgen.facts.municipalities import Municipality, Register
+from brevgen.settings.kind import Kind
 
 REMARK = "merknad"
 
@@ -32,12 +33,12 @@ class Carried:
 
 
 def carried(
-    rows: Sequence[AllocationRow], register: Register, day: date
+    allocation: Allocation, register: Register, day: date
 ) -> tuple[tuple[Carried, ...], tuple[str, ...]]:
     """Those asked in an earlier round, as they are on a day, and those without a successor.
 
     Args:
-        rows: the earlier allocation.
+        allocation: the earlier allocation.
         register: all municipalities.
         day: the next round's register day.
     """
@@ -45,7 +46,8 @@ def carried(
     heirs: dict[str, Municipality] = {}
     became: dict[str, list[Municipality]] = {}
     lost = []
-    for row in rows:
+    kind = allocation.kind
+    for row in allocation.rows:
         became[row.number] = register.heirs(row.number, day)
         if not became[row.number]:
             lost.append(f"{row.number} {row.name}")
@@ -58,18 +60,16 @@ def carried(
         divided = [row for row in sources[number] if len(became[row.number]) > 1]
         is_reformed = bool(divided) or len(whole) > 1
         remark = _remark(heir, whole, divided, became)
-        found.append(Carried(heir, _figures(whole), remark, is_reformed))
+        found.append(Carried(heir, _figures(whole, kind), remark, is_reformed))
     return tuple(found), tuple(lost)
 
 
-def _figures(rows: Sequence[AllocationRow]) -> dict[str, int]:
-    columns: dict[str, list[int | None]] = {
-        ASKED: [row.asked for row in rows],
-        MINORS: [row.minors for row in rows],
-        UNDER_15: [row.minors_under_15 for row in rows],
+def _figures(rows: Sequence[AllocationRow], kind: Kind) -> dict[str, int]:
+    known = {
+        column.header: [count for row in rows if (count := row.count(fact)) is not None]
+        for fact, column in kind.counts.items()
     }
-    known = {name: [each for each in cells if each is not None] for name, cells in columns.items()}
-    return {name: sum(cells) for name, cells in known.items() if cells}
+    return {header: sum(counts) for header, counts in known.items() if counts}
 
 
 def _remark(
@@ -97,7 +97,7 @@ def allocation_csv(rows: Sequence[Carried], earlier: Allocation, name: str) -> s
         earlier: the earlier allocation; columns it did not have are left out.
         name: the earlier round's name.
     """
-    figures = [column for column in FIGURES if column in earlier.table.headers]
+    figures = [column for column in figures_of(earlier.kind) if column in earlier.table.headers]
     # “antall i 2026” and not “antall 2026”, which is one of the ways to call the column itself
     beside = {column: f"{column} i {name}" for column in figures}
     text = io.StringIO()

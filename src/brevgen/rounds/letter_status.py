@@ -21,6 +21,7 @@ from brevgen.letter.letter import Letter, letter_for, must_say
 from brevgen.letter.templates import Templates
 from brevgen.pool.letter_files import Task
 from brevgen.rounds.addressees import Addressee, addressees_of
+from brevgen.settings.kind import Kind
 from brevgen.settings.round import Office
 from brevgen.workspace import Workspace, file_stem
 
@@ -111,6 +112,7 @@ class LetterStatus:
     Args:
         row: what is asked.
         municipality: of whom.
+        kind: which letter it is.
         office: who signs.
         letter: all its facts; the reference is empty where none was given yet.
         says: tells what a letter says, through its template.
@@ -126,6 +128,7 @@ class LetterStatus:
 
     row: AllocationRow
     municipality: Municipality
+    kind: Kind
     office: Office
     letter: Letter
     says: Callable[[Letter], Content] = field(repr=False, compare=False)
@@ -234,6 +237,8 @@ class StatusReader:
             row,
             municipality,
             facts.round,
+            kind=facts.kind,
+            earlier=facts.earlier(number),
             reference=known.references.get(number, ""),
             agency_short_name=agency.short_name,
             agency_name=agency.name,
@@ -263,6 +268,7 @@ class StatusReader:
         return LetterStatus(
             row=row,
             municipality=municipality,
+            kind=facts.kind,
             office=office,
             letter=letter,
             says=self.says,
@@ -327,7 +333,7 @@ def task_for(
         reference=each.letter.reference,
         dated=each.letter.date,
         content=each.content,
-        must_say=must_say(each.letter),
+        must_say=must_say(each.letter, each.kind),
         folder=folder,
         stem=each.stem,
         seal_at=seal_at,

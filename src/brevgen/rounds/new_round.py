@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from brevgen.errors import PartlyDone, WrongUse
-from brevgen.facts.allocation import Allocation, find_allocation, read_allocation
+from brevgen.facts.allocation import Allocation, read_allocation
+from brevgen.facts.allocation_file import find_allocation
 from brevgen.facts.forgotten import year_named
 from brevgen.facts.municipalities import Register, read_register
 from brevgen.files import read_bytes, write_whole
 from brevgen.findings import Findings, shortened
 from brevgen.rounds.carried import Carried, allocation_csv, carried
+from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.next_settings import NextDates, next_dates, next_settings
-from brevgen.settings.round import ROUND_FILE, Round, read_round
+from brevgen.settings.round import ROUND_FILE, Round
+from brevgen.settings.round_file import kind_of_round, read_round
 from brevgen.settings.toml_file import MAX_SETTINGS
 from brevgen.workspace import MAX_ROUND_NAME, Workspace
 
@@ -61,7 +64,7 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
     round_, register, allocation = _read(workspace, earlier)
     years = (year_named(name) or round_.settlement_year + 1) - round_.settlement_year
     dates = next_dates(round_, years)
-    rows, lost = carried(allocation.rows, register, dates.register_day)
+    rows, lost = carried(allocation, register, dates.register_day)
     settings_file = workspace.round_folder(earlier) / ROUND_FILE
     text = read_bytes(settings_file, most=MAX_SETTINGS).decode("utf-8-sig")
     settings = next_settings(text, round_, dates, earlier)
@@ -108,14 +111,18 @@ def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]
     """What is needed of the earlier round; every fault in it at once."""
     findings = Findings(only_faults=True)
     folder = workspace.round_folder(name)
-    round_ = read_round(folder / ROUND_FILE, findings, shown_as=f"{name}/{ROUND_FILE}")
+    kinds = kinds_of(workspace, findings)
+    settings, shown_as = folder / ROUND_FILE, f"{name}/{ROUND_FILE}"
+    round_ = read_round(settings, findings, shown_as=shown_as, kinds=kinds)
+    kind = kind_of_round(settings, kinds)
     register_file = workspace.data / "municipalities.csv"
     register = read_register(register_file, findings, shown_as=register_file.name)
     file = find_allocation(folder, findings)
     allocation = None
-    if file is not None:
+    if file is not None and kind is not None:
         year = round_.settlement_year if round_ is not None else None
-        allocation = read_allocation(file, findings, shown_as=f"{name}/{file.name}", year=year)
+        shown_as = f"{name}/{file.name}"
+        allocation = read_allocation(file, kind, findings, shown_as=shown_as, year=year)
     findings.stop_on_faults()
     assert round_ is not None, "without faults everything was read"
     assert register is not None, "without faults everything was read"

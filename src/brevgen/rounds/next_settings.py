@@ -12,7 +12,7 @@ from tomlkit.container import Container
 from tomlkit.items import AoT, Comment, InlineTable, Item, Table
 
 from brevgen.facts.dates import next_working_day, not_a_working_day
-from brevgen.settings.round import NationalFigures, Round, Sums
+from brevgen.settings.round import Round
 
 LOOK_OVER, FILL_IN = "look over", "fill in"
 """How a mark behind a value begins: it was carried over or moved; it was emptied."""
@@ -32,12 +32,12 @@ class NextDates:
     Args:
         settlement_year: the year the refugees are to be settled.
         letter_date: the date on the letters, a working day.
-        deadline: the last day to answer, a working day.
+        deadline: the last day to answer, a working day; None where no answer is wanted.
     """
 
     settlement_year: int
     letter_date: date
-    deadline: date
+    deadline: date | None
 
     @property
     def register_day(self) -> date:
@@ -49,10 +49,11 @@ def next_dates(earlier: Round, years: int) -> NextDates:
     """The dates of an earlier round so many years on, each moved to a working day."""
     letter_date = _working(earlier.letter_date + relativedelta(years=years))
     if isinstance(earlier.deadline, date):
-        deadline = earlier.deadline + relativedelta(years=years)
+        deadline: date | None = earlier.deadline + relativedelta(years=years)
     else:
         deadline = earlier.model_copy(update={"letter_date": letter_date}).last_day
-    return NextDates(earlier.settlement_year + years, letter_date, _working(deadline))
+    last_day = _working(deadline) if deadline is not None else None
+    return NextDates(earlier.settlement_year + years, letter_date, last_day)
 
 
 def _working(day: date) -> date:
@@ -76,15 +77,13 @@ def next_settings(text: str, earlier: Round, dates: NextDates, name: str) -> str
     spanned = earlier.model_copy(update={"letter_date": dates.letter_date}).last_day
     if isinstance(earlier.deadline, str) and spanned == dates.deadline:
         _mark(document, ["deadline"], f"{LOOK_OVER}: that is {dates.deadline}")
-    else:
+    elif dates.deadline is not None:
         moved = f"{LOOK_OVER}: {earlier.deadline} in the round {name}"
         _put(document, ["deadline"], dates.deadline, moved)
-    emptied = [("national", key) for key in NationalFigures.model_fields]
-    emptied += [("sums", key) for key in Sums.model_fields]
+    emptied = [(table, key) for table in ("national", "sums") for key in document.get(table, {})]
     emptied += [("references", "first"), ("references", "last")]
     for table, key in emptied:
-        if key in document.get(table, {}):
-            _put(document, [table, key], "", f"{FILL_IN}: {document[table][key]} in {name}")
+        _put(document, [table, key], "", f"{FILL_IN}: {document[table][key]} in {name}")
     for form, words in earlier.background:
         for key, _ in words:
             _mark(document, ["background", form, key], f"{LOOK_OVER}: from {name}")

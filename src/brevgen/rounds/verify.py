@@ -303,6 +303,8 @@ class _Round:
             row,
             municipality,
             self._session.facts.round,
+            kind=self._session.facts.kind,
+            earlier=self._session.facts.earlier(file.municipality),
             reference=file.reference,
             agency_short_name=agency.short_name,
             agency_name=agency.name,

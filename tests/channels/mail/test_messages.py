@@ -15,7 +15,7 @@ from brevgen.channels.mail.message import file_name, redirected
 from brevgen.errors import Unsendable
 from brevgen.findings import Findings
 from brevgen.letter.contract import check_templates
-from brevgen.letter.templates import kinds
+from brevgen.letter.templates import kinds_in
 from brevgen.render.text import as_text
 from tests.channels.mail.mail_samples import (
     MAYOR,
@@ -27,7 +27,7 @@ from tests.channels.mail.mail_samples import (
     message_templates,
 )
 from tests.support.mail_reading import Read, mailbox, parameters, read
-from tests.support.samples import templates
+from tests.support.samples import KINDS, templates
 
 SAMI = "Guovdageaidnu – Kautokeino"
 
@@ -45,12 +45,12 @@ def text_of(message: Read) -> str:
 
 def test_the_templates_of_messages_keep_the_contract_of_templates() -> None:
     findings = Findings()
-    check_templates(message_templates(), "request", findings, shown_as="messages")
+    check_templates(message_templates(), KINDS, findings, shown_as="messages")
     assert findings.items == []
 
 
 def test_every_kind_of_letter_has_its_message() -> None:
-    assert kinds(MESSAGES) == kinds(templates().folder)
+    assert kinds_in(MESSAGES) == kinds_in(templates().folder)
 
 
 # -- the header -----------------------------------------------------------------------------------
