@@ -9,7 +9,7 @@ from scripts.reference.markdown import page, table
 from scripts.reference.of_settings import KEY_HEADERS, keys
 
 _LETTERS = Path(__file__).resolve().parents[2] / "templates" / "letters"
-KINDS = read_kinds(_LETTERS, Findings(), shown_as="letters", shipped={})
+KINDS = read_kinds(_LETTERS, Findings(), shown_as="letters", shipped=dict)
 """The kinds that ship."""
 
 

@@ -24,7 +24,7 @@ STYLESHEET = TEMPLATES / "letter.css"
 REFERENCE = "17-09235"
 DATED = date(2017, 11, 6)
 
-KINDS: Kinds = read_kinds(TEMPLATES, Findings(), shown_as="letters", shipped={})
+KINDS: Kinds = read_kinds(TEMPLATES, Findings(), shown_as="letters", shipped=dict)
 
 
 def kind(name: str = "request") -> Kind:

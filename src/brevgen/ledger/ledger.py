@@ -12,6 +12,7 @@ from uuid import uuid4
 from brevgen.actor import Actor
 from brevgen.errors import LedgerUnusable
 from brevgen.ledger import lock
+from brevgen.ledger.answers import AnswersWriter
 from brevgen.ledger.approvals import ApprovalsWriter
 from brevgen.ledger.deliveries import DeliveriesWriter
 from brevgen.ledger.engine import LedgerFile
@@ -34,6 +35,7 @@ class Ledger(
     LettersWriter,
     ApprovalsWriter,
     DeliveriesWriter,
+    AnswersWriter,
     HistoryWriter,
     LedgerReader,
 ):

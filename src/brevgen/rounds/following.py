@@ -1,16 +1,16 @@
 """The round that another follows: what its letters really said, read from the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from brevgen.facts.allocation import read_allocation
 from brevgen.facts.allocation_file import find_allocation
-from brevgen.facts.earlier import EarlierLetter, Followed
+from brevgen.facts.earlier import EarlierAnswer, EarlierLetter, Followed
 from brevgen.facts.round_facts import Follow
 from brevgen.findings import Findings, Place
 from brevgen.language import tr
-from brevgen.ledger.records import Approval
+from brevgen.ledger.records import Answer, Approval
 from brevgen.settings.kind import Fact, FactType, Kind, Kinds
 from brevgen.settings.round import ROUND_FILE, Round
 from brevgen.workspace import Workspace
@@ -48,7 +48,7 @@ def earlier_letters(
         kind: the kind of its letters.
         findings: gets a fault for each letter of which the ledger does not know what it stated.
     """
-    deliveries = ledger.deliveries(name)
+    deliveries, answers = ledger.deliveries(name), ledger.answers(name)
     found = {}
     for number, history in ledger.approval_history(name).items():
         left = {each.content_digest for each in deliveries.get(number, ()) if each.has_left}
@@ -57,7 +57,7 @@ def earlier_letters(
         ]
         if not standing:
             continue
-        letter = _letter(standing[-1], kind, has_left=bool(left))
+        letter = _letter(standing[-1], kind, answers.get(number, ()), has_left=bool(left))
         if letter is None:
             findings.fault(
                 tr(
@@ -74,7 +74,9 @@ def earlier_letters(
     return found
 
 
-def _letter(approval: Approval, kind: Kind, *, has_left: bool) -> EarlierLetter | None:
+def _letter(
+    approval: Approval, kind: Kind, answers: Sequence[Answer], *, has_left: bool
+) -> EarlierLetter | None:
     """A letter as its approval keeps it; None where that does not hold all its facts."""
     record = approval.facts or {}
     try:
@@ -84,10 +86,27 @@ def _letter(approval: Approval, kind: Kind, *, has_left: bool) -> EarlierLetter 
             date=date.fromisoformat(record["date"]),
             deadline=date.fromisoformat(deadline) if deadline else None,
             facts=_facts(record, kind.facts),
+            answer=_decision(answers),
+            late_until=next((a.late_until for a in reversed(answers) if a.late_until), None),
             has_left=has_left,
         )
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _decision(answers: Sequence[Answer]) -> EarlierAnswer | None:
+    """The last decision, which holds."""
+    for each in reversed(answers):
+        if each.decided is not None and each.decided_on is not None:
+            return EarlierAnswer(
+                decided=each.decided,
+                minors=each.minors or 0,
+                on=each.decided_on,
+                body=each.body,
+                conditions=each.conditions,
+                journal=each.journal,
+            )
+    return None
 
 
 def _facts(record: Mapping[str, Any], types: Mapping[str, FactType]) -> dict[str, Fact]:

@@ -15,7 +15,7 @@ _LETTERS = "templates/letters/"
 def kinds_of(workspace: Workspace, findings: Findings) -> Kinds:
     """The kinds of a workspace by name, with every fault in `findings`."""
     folder = workspace.templates
-    return read_kinds(folder, findings, shown_as=folder.name, shipped=shipped_kinds())
+    return read_kinds(folder, findings, shown_as=folder.name, shipped=shipped_kinds)
 
 
 def good_kinds(workspace: Workspace) -> Kinds:

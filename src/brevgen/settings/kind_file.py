@@ -1,6 +1,6 @@
 """`kind.toml` read, and held to itself: what it names must be there, and fit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from brevgen.findings import Findings, Place
@@ -18,7 +18,7 @@ from brevgen.settings.toml_file import read_settings
 
 
 def read_kinds(
-    folder: Path, findings: Findings, *, shown_as: str, shipped: Mapping[str, Path]
+    folder: Path, findings: Findings, *, shown_as: str, shipped: Callable[[], Mapping[str, Path]]
 ) -> dict[str, Kind | None]:
     """Read every kind in a folder of templates, with every fault in `findings`.
 
@@ -29,7 +29,7 @@ def read_kinds(
         folder: the folder with a folder for each kind.
         findings: gets every fault.
         shown_as: its name in faults.
-        shipped: name to `kind.toml` of each kind that comes with brevgen.
+        shipped: tells the `kind.toml` of each kind that comes with brevgen, by its name.
     """
     names = (
         sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
@@ -38,7 +38,7 @@ def read_kinds(
     for name in names:
         path = folder / name / KIND_FILE
         if not path.exists():
-            path = shipped.get(name, shipped.get(REQUEST, path))
+            path = shipped().get(name) or shipped().get(REQUEST, path)
         kinds[name] = _read_kind(path, findings, shown_as=f"{shown_as}/{name}/{KIND_FILE}")
     for name, kind in kinds.items():
         if kind is not None:
