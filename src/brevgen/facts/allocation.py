@@ -204,7 +204,7 @@ class _Reader:
             self._fault(NAME, what, tr("Write the name."))
         is_left_out = self._is_left_out()
         facts = self._facts(is_left_out=is_left_out)
-        self._check_fit(facts, self._earlier.get(number))
+        self._check_fit(facts, self._earlier.get(number), is_left_out=is_left_out)
         self._check_reference()
         figures = {
             column.header: value
@@ -270,10 +270,13 @@ class _Reader:
                 self._fault(column.header, *_missing(column))
         return facts
 
-    def _check_fit(self, facts: Mapping[str, Fact], earlier: EarlierLetter | None) -> None:
+    def _check_fit(
+        self, facts: Mapping[str, Fact], earlier: EarlierLetter | None, *, is_left_out: bool
+    ) -> None:
         columns = self._kind.columns
         known = {fact for fact, each in columns.items() if each.header not in self._faulty}
-        for fact, reason in misfits(Counts(self._kind, facts, earlier), known):
+        counts = Counts(self._kind, facts, earlier)
+        for fact, reason in misfits(counts, known, is_left_out=is_left_out):
             self._fault(columns[fact].header, reason.what, reason.remedy)
 
     def _check_reference(self) -> None:

@@ -40,22 +40,25 @@ class Counts:
         return f"{self.get(name)} {self.kind.columns[name].called}"
 
 
-def misfits(counts: Counts, known: Collection[str]) -> Iterator[tuple[str, Reason]]:
+def misfits(
+    counts: Counts, known: Collection[str], *, is_left_out: bool = False
+) -> Iterator[tuple[str, Reason]]:
     """The fact and the fault of each count that does not fit with another one.
 
     Args:
         counts: the row's.
         known: the facts whose cells are without fault, blank or not; only these are compared.
+        is_left_out: whether the row's municipality gets no letter; then only parts are looked at.
     """
+    rules = (_part,) if is_left_out else (_part, _sum, _least, _difference)
+    has_earlier = counts.earlier is not None
     for name, column in counts.kind.counts.items():
-        count = counts.get(name)
-        if count is None or name not in known:
+        if counts.get(name) is None or name not in known:
             continue
-        for rule in (_part, _sum, _least, _difference):
-            others = [other for _, other in column.relations() if not other.startswith(EARLIER)]
-            is_known = all(other in known for other in others if other)
-            if is_known and (reason := rule(counts, name, column)):
-                yield name, reason
+        others = [other for _, other in column.relations() if other]
+        if all(has_earlier if each.startswith(EARLIER) else each in known for each in others):
+            reasons = (rule(counts, name, column) for rule in rules)
+            yield from ((name, reason) for reason in reasons if reason is not None)
 
 
 def _part(counts: Counts, name: str, column: KindColumn) -> Reason | None:
