@@ -15,6 +15,7 @@ from brevgen.rounds.session import RoundSession
 from brevgen.rounds.upgrade import upgrade
 from brevgen.workspace import find_workspace
 from tests.support.kinds import MORE, write_kind, write_round
+from tests.support.made_rounds import copied
 from tests.support.sessions import Clock, approved, generated, session
 
 ALLOCATION = """kommunenummer;kommunenavn;flere;i_alt;begrunnelse;fra;haster
@@ -24,9 +25,8 @@ ALLOCATION = """kommunenummer;kommunenavn;flere;i_alt;begrunnelse;fra;haster
 """
 
 
-@pytest.fixture
-def more(workspace: Path) -> Path:
-    """A workspace with a kind of its own, and a round of it that follows an approved request."""
+def with_more(workspace: Path) -> Path:
+    """Put a kind into a workspace, and a round of it that follows the round `trial`."""
     write_kind(workspace, "more")
     write_round(
         workspace,
@@ -35,9 +35,13 @@ def more(workspace: Path) -> Path:
         follows="trial",
         texts={"why": "Flere har fått opphold."},
     )
-    generated(workspace)
-    approved(workspace)
     return workspace
+
+
+@pytest.fixture
+def more(tmp_path: Path, sealed_trial: Path) -> Path:
+    """A workspace with a kind of its own, and a round of it that follows an approved request."""
+    return with_more(copied(sealed_trial, tmp_path / "more"))
 
 
 def faults(opened: RoundSession) -> list[str]:
@@ -73,13 +77,15 @@ def test_a_kind_of_ones_own_needs_no_code(more: Path) -> None:
 
 
 def test_it_is_approved_and_sealed_and_its_facts_are_kept_with_those_of_the_earlier_letter(
-    more: Path,
+    workspace: Path,
 ) -> None:
-    generated(more, name="trial-more")
-    approved(more, name="trial-more")
+    more = with_more(workspace)
+    for name in ("trial", "trial-more"):
+        generated(more, name=name)
+        approved(more, name=name)
 
     with session(more, name="trial-more") as opened:
-        assert {each.state for each in opened.letters()} == {"final"}
+        assert [each.state for each in opened.letters()] == ["final", "final"]
         assert opened.ledger is not None
         facts = opened.ledger.approvals("trial-more")["0219"].facts
         assert facts is not None

@@ -8,6 +8,7 @@ from datetime import date
 
 from brevgen.facts.allocation import Allocation, AllocationRow
 from brevgen.facts.allocation_columns import NAME, NUMBER, figures_of
+from brevgen.facts.earlier import Followed
 from brevgen.facts.municipalities import Municipality, Register
 from brevgen.settings.kind import Kind
 
@@ -107,4 +108,35 @@ def allocation_csv(rows: Sequence[Carried], earlier: Allocation, name: str) -> s
     for row in rows:
         cells = [cell for column in figures for cell in ("", row.figures.get(column, ""))]
         writer.writerow([row.municipality.number, row.municipality.name, *cells, row.remark])
+    return text.getvalue()
+
+
+def following_csv(
+    municipalities: Sequence[Municipality], kind: Kind, earlier: Kind, followed: Followed
+) -> str:
+    """The allocation of a round that follows another.
+
+    Columns are empty, but where the kind is for those whose figure has changed: there stands what
+    the allocation of the round that is followed says now. What the earlier letter said stands in a
+    column beside.
+
+    Args:
+        municipalities: whom the round is for.
+        kind: its kind.
+        earlier: the kind of the round it follows.
+        followed: that round.
+    """
+    beside = earlier.counts if kind.has_earlier else {}
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    headers = [column.header for column in kind.columns.values()]
+    writer.writerow(
+        [NUMBER, NAME, *headers, *(f"{each.header} i {followed.name}" for each in beside.values())]
+    )
+    for each in municipalities:
+        now = followed.rows.get(each.number, {}) if kind.audience == "changed" else {}
+        letter = followed.letters.get(each.number)
+        said = letter.facts if letter is not None else {}
+        cells = [now.get(fact, "") if fact in kind.counts else "" for fact in kind.columns]
+        writer.writerow([each.number, each.name, *cells, *(said.get(fact, "") for fact in beside)])
     return text.getvalue()

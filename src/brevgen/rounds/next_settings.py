@@ -70,52 +70,53 @@ def next_settings(text: str, earlier: Round, dates: NextDates, name: str) -> str
         name: the earlier round's name.
     """
     document = tomlkit.parse(_EARLIER_HEAD.sub("", text, count=1))
-    _tell_whose(document, name)
-    _put(document, ["settlement_year"], dates.settlement_year)
+    tell_whose(document, name)
+    put(document, ["settlement_year"], dates.settlement_year)
     moved = f"{LOOK_OVER}: {earlier.letter_date} in the round {name}"
-    _put(document, ["letter_date"], dates.letter_date, moved)
+    put(document, ["letter_date"], dates.letter_date, moved)
     spanned = earlier.model_copy(update={"letter_date": dates.letter_date}).last_day
     if isinstance(earlier.deadline, str) and spanned == dates.deadline:
-        _mark(document, ["deadline"], f"{LOOK_OVER}: that is {dates.deadline}")
+        mark(document, ["deadline"], f"{LOOK_OVER}: that is {dates.deadline}")
     elif dates.deadline is not None:
         moved = f"{LOOK_OVER}: {earlier.deadline} in the round {name}"
-        _put(document, ["deadline"], dates.deadline, moved)
+        put(document, ["deadline"], dates.deadline, moved)
     emptied = [(table, key) for table in ("national", "sums") for key in document.get(table, {})]
     emptied += [("references", "first"), ("references", "last")]
     for table, key in emptied:
-        _put(document, [table, key], "", f"{FILL_IN}: {document[table][key]} in {name}")
+        put(document, [table, key], "", f"{FILL_IN}: {document[table][key]} in {name}")
     for form, words in earlier.background:
         for key, _ in words:
-            _mark(document, ["background", form, key], f"{LOOK_OVER}: from {name}")
+            mark(document, ["background", form, key], f"{LOOK_OVER}: from {name}")
     for key, office in earlier.offices.items():
         if office.signatory:
-            _mark(document, ["offices", key, "signatory"], f"{LOOK_OVER}: from {name}")
+            mark(document, ["offices", key, "signatory"], f"{LOOK_OVER}: from {name}")
     head = _HEAD.format(name=name, look_over=LOOK_OVER, fill_in=FILL_IN)
     return head + document.as_string()
 
 
-def _put(document: Any, path: Sequence[str], value: object, mark: str = "") -> None:
+def put(document: Any, path: Sequence[str], value: object, remark: str = "") -> None:
+    """Write a value, with a mark behind it."""
     table = document
     for key in path[:-1]:
         table = table[key]
     table[path[-1]] = value
-    if mark:
-        _mark(document, path, mark)
+    if remark:
+        mark(document, path, remark)
 
 
-def _mark(document: Any, path: Sequence[str], mark: str) -> None:
+def mark(document: Any, path: Sequence[str], remark: str) -> None:
     """Mark a value behind it, before what a person has written there; earlier marks go."""
     item: Item = document[path[0]]
     for key in path[1:]:
         if isinstance(item, InlineTable):
             break  # nothing can stand behind a value inside of it
         item = item[key]  # type: ignore[index]  # the settings were read: it is a table
-    remark = _MARK.sub("", item.trivia.comment.lstrip("# "), count=1)
-    item.comment(f"{mark} | {remark}" if remark else mark)
+    before = _MARK.sub("", item.trivia.comment.lstrip("# "), count=1)
+    item.comment(f"{remark} | {before}" if before else remark)
     item.trivia.comment_ws = "  "
 
 
-def _tell_whose(table: Container, name: str) -> None:
+def tell_whose(table: Container, name: str) -> None:
     """Say at each whole-line comment which round it spoke of."""
     before: object = None
     for _, item in table.body:
@@ -125,8 +126,8 @@ def _tell_whose(table: Container, name: str) -> None:
                 f"# {remark}" if remark.startswith("[") else f"# [{name}] {remark}"
             )
         elif isinstance(item, Table):
-            _tell_whose(item.value, name)
+            tell_whose(item.value, name)
         elif isinstance(item, AoT):
             for each in item.body:
-                _tell_whose(each.value, name)
+                tell_whose(each.value, name)
         before = item
