@@ -12,7 +12,7 @@ from brevgen.letter.contract import check_templates
 from brevgen.letter.templates import read_templates
 from brevgen.settings.kind_file import read_kinds
 from tests.letter.folders import copy_to
-from tests.support.kinds import MORE, write_kind
+from tests.support.kinds import FREE, MORE, write_kind
 
 TEMPLATE = """{{% extends "layout.html" %}}
 {{% block subject %}}Flere{{% endblock %}}
@@ -28,7 +28,7 @@ Faults = Callable[..., list[str]]
 def faults(tmp_path: Path) -> Faults:
     """The faults of the kind `more` with this body of its letter, and perhaps another kind."""
 
-    def check(body: str, kind: str = MORE) -> list[str]:
+    def check(body: str, kind: str = FREE) -> list[str]:
         letters = tmp_path / "templates" / "letters"
         if not letters.exists():
             copy_to(letters)
@@ -132,8 +132,8 @@ def test_of_a_letter_that_wanted_no_answer_the_deadline_is_not_always_known(
     body = "<p>{{ earlier.deadline | long_date }}</p>"
     faults("<p>x</p>")
     write_kind(tmp_path, "notice", notice, TEMPLATE.format(body="<p>x</p>"))
-    more = MORE.replace('["request"]', '["notice"]').replace("earlier.asked", "earlier.date")
-    more = more.replace('sum_of = ["earlier.date", "extra"]', "")
+    more = FREE.replace('["request"]', '["notice"]')
+    more = more.replace('sum_of = ["earlier.asked", "extra"]', "")
 
     folder = tmp_path / "templates" / "letters"
     write_kind(tmp_path, "more", more, TEMPLATE.format(body=body))
@@ -144,6 +144,24 @@ def test_of_a_letter_that_wanted_no_answer_the_deadline_is_not_always_known(
     check_templates(templates, kinds, findings, shown_as="letters")
 
     assert {each.what.partition(" is not")[0] for each in findings.faults} == {"“earlier.deadline”"}
+
+
+def test_what_must_be_said_and_is_not_is_a_fault_before_any_letter_is_made(tmp_path: Path) -> None:
+    folder = copy_to(tmp_path / "templates" / "letters").path
+    body = "<p>{{ extra | number }} {{ earlier.reference }}</p>"
+    write_kind(tmp_path, "more", MORE, TEMPLATE.format(body=body))
+    findings = Findings()
+    kinds = read_kinds(folder, findings, shown_as="letters", shipped=dict)
+    templates = read_templates(folder, findings, shown_as="letters")
+    assert templates is not None
+
+    check_templates(templates, kinds, findings, shown_as="letters")
+
+    assert [str(each) for each in findings.faults] == [
+        f"letters/more/{form}.html: The letter never says total, earlier.asked."
+        " Say it, or take it out of must_say in kind.toml."
+        for form in ("nb", "nn")
+    ]
 
 
 def test_the_layout_may_state_only_what_letters_of_all_kinds_have(

@@ -9,7 +9,7 @@ from brevgen.errors import WrongUse
 from brevgen.rounds.check import check
 from brevgen.rounds.new_round import NewFollowingRound, new_following_round
 from brevgen.workspace import find_workspace
-from tests.support.kinds import MORE, write_kind
+from tests.support.kinds import FREE, write_kind
 from tests.support.made_rounds import copied
 from tests.support.sessions import session
 
@@ -55,7 +55,7 @@ TEMPLATE = """{% extends "layout.html" %}
 def place(tmp_path: Path, sealed_trial: Path) -> Path:
     """A workspace where the six letters of the round `trial` are approved."""
     workspace = copied(sealed_trial, tmp_path / "workspace")
-    for name, kind in (("others", OTHERS), ("revised", REVISED), ("more", MORE)):
+    for name, kind in (("others", OTHERS), ("revised", REVISED), ("more", FREE)):
         write_kind(workspace, name, kind, TEMPLATE)
     return workspace
 

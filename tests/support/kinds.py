@@ -50,6 +50,10 @@ why = { nb = "hvorfor flere", en = "why more" }
 """
 """A kind that asks for more than an earlier request did."""
 
+MUST_SAY = 'must_say = ["extra", "total", "earlier.reference", "earlier.asked"]\n'
+FREE = MORE.replace(MUST_SAY, "")
+"""The same, whose letters need not say anything."""
+
 _NB = """{% extends "layout.html" %}
 {% block subject %}Flere flyktninger i {{ year }}{% endblock %}
 {% block body %}

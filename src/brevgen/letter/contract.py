@@ -24,10 +24,10 @@ from brevgen.language import tr, untranslated
 from brevgen.letter.letter import Types, fact_types, in_form
 from brevgen.letter.outline import Piece, outline_of
 from brevgen.letter.printable import check_text
-from brevgen.letter.statements import Breach, breaches_of_statements, breaches_of_the_frame
+from brevgen.letter.statements import Breach, breaches_of_statements, breaches_of_the_frame, unsaid
 from brevgen.letter.templates import ENCODING, FORMS, LAYOUT, WORDS, Templates, kinds_in
 from brevgen.letter.wording import FILTERS
-from brevgen.settings.kind import Kinds
+from brevgen.settings.kind import KIND_FILE, Kind, Kinds
 
 MAX_TEMPLATE = 64 * 1024
 """Bytes of a template: many times what two pages need; reading it takes longer than its length."""
@@ -85,9 +85,22 @@ def check_templates(
             _read(environment, templates.folder / file, f"{shown_as}/{file}", findings)
             for file in files
         ]
-        outlines = [(form.file, check(form, types)) for form in read if form is not None]
+        there = [template for template in read if template is not None]
+        outlines = [(template.file, check(template, types)) for template in there]
+        for template in there if is_printed else ():
+            _note_unsaid(template, kinds[name], findings)
         if len(outlines) == len(FORMS):
             _compare(outlines[0], outlines[1], findings)
+
+
+def _note_unsaid(template: _Template, kind: Kind | None, findings: Findings) -> None:
+    """Note what a letter may not be without and its template never says."""
+    if kind is not None and (missing := unsaid(template.tree, kind.must_say)):
+        findings.fault(
+            tr("The letter never says {facts}.", facts=", ".join(missing)),
+            tr("Say it, or take it out of must_say in {file}.", file=KIND_FILE),
+            Place(template.file),
+        )
 
 
 def _in_common(facts: Sequence[Types]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ where an `if` has made sure of it. A template that passes here cannot fail when 
 """
 
 import dataclasses
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -94,6 +94,17 @@ def breaches_of_the_frame(tree: nodes.Template, layout: nodes.Template | None) -
 
 def _never_printed() -> str:
     return tr("What stands outside of the blocks of {layout} is never printed.", layout=LAYOUT)
+
+
+def unsaid(tree: nodes.Template, facts: Sequence[str]) -> list[str]:
+    """Those of some facts that a template never prints."""
+    printed = {
+        _path(fact)
+        for output in tree.find_all(nodes.Output)
+        for node in output.nodes
+        for fact in (node, *node.find_all((nodes.Name, nodes.Getattr)))
+    }
+    return [fact for fact in facts if fact not in printed]
 
 
 def _outside(output: nodes.Output) -> Iterator[Breach]:
