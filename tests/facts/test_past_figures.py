@@ -1,0 +1,121 @@
+"""Figures of earlier years: read, and carried to the municipalities of another day."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from brevgen.facts.municipalities import Register, read_register
+from brevgen.facts.past_figures import PastFigures, PastYears, read_past_years
+from brevgen.findings import Findings
+from tests.support.samples import ROOT
+
+TODAY = date(2026, 1, 1)
+HEAD = "kommunenummer,år,anmodet,vedtatt,bosatt,enslige_mindreårige\n"
+
+
+@pytest.fixture(scope="module")
+def register() -> Register:
+    found = read_register(ROOT / "data/municipalities.csv", Findings(), shown_as="")
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def shipped() -> PastYears:
+    findings = Findings()
+    years = read_past_years(ROOT / "data/history.csv", findings)
+    assert years is not None
+    assert findings.items == []
+    return years
+
+
+def years_of(years: PastYears, register: Register, number: str) -> dict[int, PastFigures]:
+    municipality = register.on(TODAY)[number]
+    return {each.year: each for each in years.of(municipality, register, TODAY)}
+
+
+def read(tmp_path: Path, rows: str) -> tuple[PastYears | None, Findings]:
+    file = tmp_path / "history.csv"
+    file.write_text(HEAD + rows, encoding="utf-8")
+    findings = Findings()
+    return read_past_years(file, findings), findings
+
+
+def test_baerum_has_one_history_under_the_three_numbers_it_has_borne(
+    shipped: PastYears, register: Register
+) -> None:
+    found = years_of(shipped, register, "3201")
+    assert {year: each.asked for year, each in found.items() if year >= 2017} == {
+        **{2017: 180, 2018: 79, 2019: 65, 2020: 46, 2021: 65, 2022: 350, 2023: 470, 2024: 400}
+    }
+    assert [found[year].decided for year in (2017, 2022, 2023)] == [190, 350, 390]
+    assert [found[year].settled for year in (2017, 2022, 2023)] == [182, 277, 180]
+
+
+def test_those_that_were_merged_are_added_up(shipped: PastYears, register: Register) -> None:
+    asker = years_of(shipped, register, "3203")
+    assert asker[2017].asked == 97 + 55 + 25  # Asker, Røyken and Hurum
+    assert asker[2017].decided == 100 + 55 + 25
+
+
+def test_a_sum_with_something_unknown_is_not_known(tmp_path: Path, register: Register) -> None:
+    rows = "0220,2017,97,100,77,\n0627,2017,20,,0,\n0628,2017,1,1,1,\n0220,2018,5,5,5,\n"
+    years, findings = read(tmp_path, rows)
+    assert years is not None
+    assert findings.items == []
+    assert years_of(years, register, "3203") == {
+        2017: PastFigures(2017, 118, None, 78, None),
+        2018: PastFigures(2018, None, None, None, None),  # nothing is told of Røyken and Hurum
+    }
+
+
+def test_what_a_divided_municipality_had_is_given_to_none_of_its_heirs(
+    shipped: PastYears, register: Register
+) -> None:
+    assert {year for year in years_of(shipped, register, "1580") if year < 2024} == set()  # Haram
+    assert 2024 in years_of(shipped, register, "1580")
+
+
+def test_the_sums_of_the_country_are_those_that_were_published(
+    shipped: PastYears, register: Register
+) -> None:
+    day = date(2017, 1, 1)
+    figures = [each for one in register.on(day).values() for each in shipped.of(one, register, day)]
+    of_2016 = [each for each in figures if each.year == 2016]
+    assert sum(each.asked or 0 for each in of_2016) == 18_517
+    assert sum(each.decided or 0 for each in of_2016) == 16_523
+
+
+def test_signs_of_statistics_are_unknown_and_zero_is_a_number(
+    tmp_path: Path, register: Register
+) -> None:
+    years, findings = read(tmp_path, "0301,2020,:,0,.,\n")
+    assert years is not None
+    assert findings.items == []
+    assert years_of(years, register, "0301")[2020] == PastFigures(2020, None, 0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("031,2020,1,1,1,", "“031” is not a municipality number."),
+        ("0301,20,1,1,1,", "“20” is no year."),
+        ("0301,,1,1,1,", "“” is no year."),
+        ("0301,2020,1,-1,1,", "“-1” is less than nothing."),
+        ("0301,2020,1,1,1,\n0301,2020,2,2,2,", "0301 stands here twice for 2020."),
+    ],
+)
+def test_what_cannot_be_is_a_fault(tmp_path: Path, row: str, told: str) -> None:
+    _, findings = read(tmp_path, row + "\n")
+    assert [each.what for each in findings.faults] == [told]
+
+
+def test_a_workspace_without_the_file_has_no_earlier_years(
+    tmp_path: Path, register: Register
+) -> None:
+    findings = Findings()
+    years = read_past_years(tmp_path / "history.csv", findings)
+    assert years is not None
+    assert years_of(years, register, "0301") == {}
+    assert findings.items == []
