@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from brevgen.characters import TRACES
 from brevgen.facts.register_row import day_written
 from brevgen.language import tr
 from brevgen.settings.kind import Fact, FactType
@@ -11,6 +12,9 @@ from brevgen.tables.numbers import Reason, count_or_dash, quoted, shown
 
 MOST_PERSONS = 100_000
 """More than were ever asked for in the whole country; a higher number is a slip."""
+
+LONGEST_TEXT = 2000
+"""Characters, as of the texts of a round."""
 
 _YES = re.compile("ja|yes|x|true|sann", re.IGNORECASE)
 _NO = re.compile("nei|no|false|usann|[-‐‑–—−]", re.IGNORECASE)
@@ -27,7 +31,7 @@ def value_in(cell: Cell, type_: FactType) -> Fact | Reason:
         case "yes_no":
             return _yes_or_no(cell)
         case "text":
-            return shown(cell)
+            return _text(cell)
 
 
 def _count(cell: Cell) -> int | Reason:
@@ -38,6 +42,24 @@ def _count(cell: Cell) -> int | Reason:
             tr("Put it right."),
         )
     return figure
+
+
+def _text(cell: Cell) -> str | Reason:
+    text = shown(cell)
+    if traces := [trace for trace in TRACES if trace in text]:
+        return Reason(
+            tr(
+                "There is “{trace}” in the text, which would be printed as it stands.",
+                trace=traces[0],
+            ),
+            tr("Write the text anew."),
+        )
+    if len(text) > LONGEST_TEXT:
+        return Reason(
+            tr("The text has more than {most} characters.", most=LONGEST_TEXT),
+            tr("Shorten it to one paragraph."),
+        )
+    return text
 
 
 def _date(cell: Cell) -> date | Reason:
