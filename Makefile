@@ -12,8 +12,9 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
 # bytes the same on every run.
 DEBIAN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
-# What the tests need besides: a token in software, to seal with.
+# What the tests need besides: a token in software, to seal with; the slow ones a browser too.
 DEBIAN_TEST := softhsm2
+DEBIAN_TEST_SLOW := chromium
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -33,6 +34,7 @@ test: check ## Set up, then run every check and every test that is not slow
 	@$(VENV)/bin/pytest -q -n 3 --dist worksteal
 
 test-slow: $(VENV)/.ready-dev ## Run the tests that are slow by nature
+	@scripts/debian-packages $(DEBIAN_TEST_SLOW)
 	@$(VENV)/bin/pytest -q -n 3 --dist worksteal -m "slow or postfix"
 
 test-postfix: $(VENV)/.ready-dev ## Send a whole round through a real Postfix, as root

@@ -11,6 +11,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from typer.main import get_command
+
+from brevgen.cli.help import texts
+from brevgen.cli.main import app
 
 SOURCE = Path(__file__).parent.parent / "src" / "brevgen"
 CATALOGUE = SOURCE / "catalogues" / "nb.po"
@@ -24,13 +28,14 @@ KEYWORDS = {"tr": None, "tr_many": (1, 2), "untranslated": None}
 
 
 def messages() -> set[str]:
-    """Every message in the code."""
+    """Every message in the code, and every text in the help of the commands."""
     found: set[str] = set()
     for _, _, message, _, _ in extract_from_dir(
         str(SOURCE), [("**.py", "python")], keywords=KEYWORDS
     ):
         found |= set(message) if isinstance(message, tuple) else {message}
-    return found
+    whole = get_command(app)
+    return found | set(texts(whole, whole.make_context("brevgen", [], resilient_parsing=True)))
 
 
 def known() -> dict[str, str]:

@@ -44,7 +44,7 @@ def outputs(examples: Mapping[str, Any], place: Path) -> Iterator[tuple[Mapping[
         printed = subprocess.run(  # noqa: S603  the list is our own
             [sys.executable, "-m", "scripts.examples", "--at", at, account, *words],
             cwd=place,
-            env=_environment(),
+            env=_environment(examples),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -55,9 +55,10 @@ def outputs(examples: Mapping[str, Any], place: Path) -> Iterator[tuple[Mapping[
         yield each, "\n".join(lines[:most] + [MORE] * (len(lines) > most))
 
 
-def _environment() -> dict[str, str]:
+def _environment(examples: Mapping[str, Any]) -> dict[str, str]:
     path = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
     told = {"PYTHONPATH": path, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "COLUMNS": "78"}
+    told |= {"BREVGEN_LANGUAGE": examples["language"], "TZ": examples["timezone"]}
     return os.environ | told
 
 

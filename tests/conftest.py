@@ -1,19 +1,26 @@
 """What the tests of commands and journeys share: a workspace of their own, and commands in it."""
 
+import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from brevgen.language import speak
 from tests.support import made_rounds
 from tests.support.running import Ran
 from tests.support.samples import make_round, make_workspace
 
 
 def pytest_configure() -> None:
-    """Hear of Ctrl-C even where a shell has started the tests in the background, deaf to it."""
+    """Make all that is run the same on every machine: its language, its time zone, its signals."""
+    os.environ["BREVGEN_LANGUAGE"] = "en"
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    # hear of Ctrl-C even where a shell has started the tests in the background, deaf to it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -40,6 +47,7 @@ def brevgen(
         monkeypatch.setattr(sys, "argv", ["brevgen", *map(str, words)])
         with pytest.raises(SystemExit) as ended:
             main()
+        speak("en")  # for the test itself, whatever the command was told
         shown = capsys.readouterr()
         return Ran(int(ended.value.code or 0), shown.out, shown.err)
 

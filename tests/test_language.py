@@ -1,10 +1,20 @@
 """Every message of the code has its bokmål, with the same parameters."""
 
 import string
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from brevgen.language import speaking, tr, tr_many
+from brevgen.errors import WrongUse
+from brevgen.language import (
+    known_language,
+    language,
+    language_of,
+    speak,
+    speaking,
+    tr,
+    tr_many,
+)
 from scripts import catalogue
 
 
@@ -36,6 +46,47 @@ def test_the_catalogue_is_written_in_one_way_only() -> None:
 @pytest.mark.parametrize(("count", "said"), [(0, "0 letters"), (1, "1 letter"), (2, "2 letters")])
 def test_a_number_decides_between_two_messages(count: int, said: str) -> None:
     assert tr_many("{count} letter", "{count} letters", count) == said
+
+
+@pytest.mark.parametrize(
+    ("environment", "asked"),
+    [
+        ({}, "en"),
+        ({"LANG": "nb_NO.UTF-8"}, "nb"),
+        ({"LANG": "nn_NO"}, "nb"),
+        ({"LANG": "no"}, "nb"),
+        ({"LANG": "nb"}, "nb"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "nds_DE.UTF-8"}, "en"),
+        ({"LANG": "sv_SE.UTF-8"}, "en"),
+        ({"LANG": "nb_NO.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "C", "LC_MESSAGES": "nb_NO.UTF-8"}, "nb"),
+        ({"LC_MESSAGES": "en_GB", "LC_ALL": "nb_NO"}, "nb"),
+        ({"LANG": "nb_NO.UTF-8", "LC_ALL": ""}, "nb"),
+        ({"LANG": "nb_NO.UTF-8", "BREVGEN_LANGUAGE": "en"}, "en"),
+        ({"LANG": "C", "BREVGEN_LANGUAGE": "nb"}, "nb"),
+        ({"LANG": "nb_NO.UTF-8", "BREVGEN_LANGUAGE": ""}, "nb"),
+    ],
+)
+def test_the_environment_asks_for_a_language(environment: dict[str, str], asked: str) -> None:
+    assert language_of(environment) == asked
+
+
+def test_a_language_that_is_not_spoken_is_refused() -> None:
+    assert known_language("nb") == "nb"
+    with pytest.raises(WrongUse, match="“nn” is no language that brevgen speaks"):
+        known_language("nn")
+
+
+def test_a_language_is_spoken_in_every_thread_until_another_one_is() -> None:
+    try:
+        speak("nb")
+        with speaking("en"):
+            assert language() == "en"
+        with ThreadPoolExecutor(1) as thread:
+            assert thread.submit(language).result() == "nb"
+    finally:
+        speak("en")
 
 
 def test_a_message_that_nobody_has_translated_is_said_in_english() -> None:

@@ -43,7 +43,7 @@ OF_CONTACTS = {
 
 OF_REPORT = {
     "brevgen_referanse": "the letter's reference",
-    "brevgen_status": "its state, as `brevgen status` shows it",
+    "brevgen_status": "its state, in bokmål",
     "brevgen_godkjent_av": "in whose name it is approved; filled in while the approval holds",
     "brevgen_godkjent": "when it was approved, UTC; filled in while the approval holds",
     "brevgen_sider": "pages of the PDF",
@@ -52,7 +52,7 @@ OF_REPORT = {
     "brevgen_docx_sha256": "digest of the DOCX, to prove that it is unchanged",
     "brevgen_laget": "when the draft was made or the letter sealed, UTC",
     "brevgen_sendt": "when the last recipient so far got it, UTC",
-    "brevgen_mottakere": "its recipients, each with its state and the server's words",
+    "brevgen_mottakere": "its recipients, each with its state, in bokmål, and the server's words",
 }
 """What brevgen's own columns of the report hold."""
 

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Iterator
-from enum import Enum
 from typing import Any
 
 import typer
@@ -23,14 +22,7 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 def value_of(parameter: Any) -> str:
     """What is typed behind an option: `WHO`, or the words to choose from; empty for a switch."""
-    if parameter.is_flag:
-        return ""
-    if parameter.metavar:
-        return str(parameter.metavar)
-    kind = parameter.type_descriptor.annotation
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return "|".join(str(each.value) for each in kind)
-    return str(parameter.name).upper()
+    return "" if parameter.is_flag else str(parameter.metavar)
 
 
 def argument(parameter: Any) -> str:
@@ -49,10 +41,7 @@ def command_section(name: str, command: Any) -> str:
     for each in sorted(options, key=lambda option: option.opts[0]):
         value = value_of(each)
         typed = each.opts[0] + (f" {value}" if value else "")
-        default = each.default
-        is_told = bool(value) and isinstance(default, str | int) and default not in ("", 0)
-        shown = f" Without it: {code(getattr(default, 'value', default))}." if is_told else ""
-        rows.append((code(typed), (each.help or "") + shown))
+        rows.append((code(typed), each.help or ""))
     rows.append((f"{code('-h')}, {code('--help')}", "Say all this, and end."))
     usage = " ".join(["brevgen", name, *map(argument, arguments), "[OPTIONS]"])
     return "\n\n".join(

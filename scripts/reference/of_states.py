@@ -14,7 +14,10 @@ from scripts.reference.markdown import code, comments, page, sentence, table
 
 def state_rows(states: Sequence[str], told: Mapping[str, str], advice: Mapping[Any, str]) -> Any:
     """A row for each state; one that is not told of is a `KeyError`."""
-    return [(code(each), told[each], advice[each] or "nothing") for each in states]
+    return [
+        (code(each), told[each], advice[each].format(round="ROUND", who="WHO") or "nothing")
+        for each in states
+    ]
 
 
 def states_page() -> str:

@@ -6,6 +6,8 @@ The environment is never believed: LOGNAME and USER say whatever their owner wan
 import os
 from dataclasses import dataclass
 
+from brevgen.language import tr
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -20,7 +22,9 @@ class Actor:
     login: str = ""
 
     def __str__(self) -> str:
-        return f"{self.account} (logged in as {self.login})" if self.login else self.account
+        if not self.login:
+            return self.account
+        return tr("{account} (logged in as {login})", account=self.account, login=self.login)
 
 
 def process_actor() -> Actor:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from brevgen.errors import UnreadableFile
+from brevgen.language import tr
 
 MEGABYTE = 1024 * 1024
 MAX_DIGESTED = 200 * MEGABYTE
@@ -67,21 +68,26 @@ def _told() -> Iterator[None]:
         yield
     except PermissionError as error:
         raise UnreadableFile(
-            "The file may not be read.", "Close it in other programs, or ask for access to it."
+            tr("The file may not be read."),
+            tr("Close it in other programs, or ask for access to it."),
         ) from error
     except IsADirectoryError as error:
-        raise UnreadableFile("This is a folder, not a file.", "Name the file in it.") from error
+        raise UnreadableFile(
+            tr("This is a folder, not a file."), tr("Name the file in it.")
+        ) from error
     except (OSError, ValueError) as error:
         number = getattr(error, "errno", None)  # without one: a name that there cannot be
         if number in (None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             raise UnreadableFile(
-                "There is no such file.", "Put it there, or see whether the name is spelt right."
+                tr("There is no such file."),
+                tr("Put it there, or see whether the name is spelt right."),
             ) from error
         if number == errno.ENXIO:  # a socket
             raise _no_file() from error
-        reason = errno.errorcode.get(number, "unknown error")
+        reason = errno.errorcode.get(number, str(number))
         raise UnreadableFile(
-            f"The file cannot be read ({reason}).", "Copy it to your own computer and try again."
+            tr("The file cannot be read ({reason}).", reason=reason),
+            tr("Copy it to your own computer and try again."),
         ) from error
 
 
@@ -90,14 +96,15 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def _no_file() -> UnreadableFile:
-    return UnreadableFile("This is no ordinary file.", "Put a file in its place.")
+    return UnreadableFile(tr("This is no ordinary file."), tr("Put a file in its place."))
 
 
 def _too_large(most: int) -> UnreadableFile:
     units = ((MEGABYTE, "MB"), (1024, "kB"), (1, "bytes"))
     size = next(f"{most // unit} {name}" for unit, name in units if most >= unit)
     return UnreadableFile(
-        f"The file is larger than {size}.", "Copy what is needed of it to a new file."
+        tr("The file is larger than {size}.", size=size),
+        tr("Copy what is needed of it to a new file."),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from brevgen.errors import BrevgenError
+from brevgen.language import tr
 
 Severity = Literal["fault", "warning"]
 
@@ -36,7 +37,7 @@ class Place:
 
     def __str__(self) -> str:
         parts = [self.file, self.sheet]
-        parts.append("" if self.row is None else f"row {self.row}")
+        parts.append("" if self.row is None else tr("row {row}", row=self.row))
         parts.append(self.column)
         return ", ".join(shortened(part, MOST_SIGNS_OF_A_PLACE) for part in parts if part)
 
@@ -84,8 +85,11 @@ class Findings:
         if len(self.items) < MOST_FINDINGS:
             self.items.append(finding)
         elif len(self.items) == MOST_FINDINGS:
-            what = f"There are more than {MOST_FINDINGS} faults and warnings; the rest is left out."
-            self.items.append(Finding("fault", what, "Mend these, then check again."))
+            what = tr(
+                "There are more than {most} faults and warnings; the rest is left out.",
+                most=MOST_FINDINGS,
+            )
+            self.items.append(Finding("fault", what, tr("Mend these, then check again.")))
 
     @property
     def faults(self) -> list[Finding]:

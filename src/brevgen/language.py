@@ -4,17 +4,28 @@ Every sentence a person can meet goes through `tr`, whole, with what varies as n
 JSON keys, logs, and what the ledger keeps are English, whoever reads.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Literal, get_args
+
+from brevgen.errors import WrongUse
 
 Language = Literal["en", "nb"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-_language: ContextVar[Language] = ContextVar("language", default="en")
+_LEAST_LETTERS = 6
+"""How many letters of its own a message must have to be recognised by them."""
+
+_VALUES = {"count": r"\d+", "copy": r"\d+", "channel": r"\w+"}
+"""What stands in place of some values; in place of any other, anything."""
+
+_spoken: Language = "en"
+_language: ContextVar[Language] = ContextVar("language")
 
 
 def tr(message: str, /, **values: object) -> str:
@@ -24,7 +35,7 @@ def tr(message: str, /, **values: object) -> str:
         message: English, as it stands in the code, with `{name}` where a value goes.
         values: by name. Each stands as `str` gives it; numbers and dates are written by the caller.
     """
-    said = _catalogue().get(message, message) if _language.get() == "nb" else message
+    said = _catalogue().get(message, message) if language() == "nb" else message
     return said.format(**values) if values else said
 
 
@@ -40,6 +51,34 @@ def tr_many(one: str, many: str, count: int, /, **values: object) -> str:
     return tr(one if count == 1 else many, count=count, **values)
 
 
+def quoted(text: object) -> str:
+    """A value between the reader's quotation marks."""
+    return tr("“{text}”", text=text)
+
+
+def tr_like(english: str, messages: Sequence[str] = ()) -> str:
+    """What a library has said, or the ledger keeps, in English, in the reader's language.
+
+    The message it was made of is known by its words; what stands in that as a value may be a
+    message itself. The words of a person or a server stay as they are.
+
+    Args:
+        english: as it was said.
+        messages: those it may have been made of, the most particular first; else it may be any that
+            has some words of its own.
+    """
+    if language() != "nb" or not any(map(str.isalpha, english)):
+        return english
+    said = _catalogue()
+    if english in said:
+        return said[english]
+    for message in messages or _recognisable():
+        if found := _as_made_of(message, english):
+            values = {name: tr_like(value) for name, value in found.groupdict().items()}
+            return said.get(message, message).format(**values)
+    return english
+
+
 def untranslated(message: str) -> str:
     """The same text: marks what a table holds at import and `tr` is given later."""
     return message
@@ -47,22 +86,58 @@ def untranslated(message: str) -> str:
 
 def language() -> Language:
     """The language that is spoken now."""
-    return _language.get()
+    return _language.get(_spoken)
 
 
 def speak(language: Language) -> None:
-    """Speak a language from here on, in this thread or task."""
-    _language.set(language)
+    """Speak a language from here on in this process, wherever none is chosen by `speaking`."""
+    global _spoken
+    _spoken = language
 
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Speak a language in a `with` statement: for a file of one language, whoever makes it."""
+    """Speak a language in a `with` statement, in this thread or task: for a file of one language,
+    whoever makes it, or for one of many readers.
+    """
     before = _language.set(language)
     try:
         yield
     finally:
         _language.reset(before)
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """The language that an environment asks for: by BREVGEN_LANGUAGE, or by its locale.
+
+    Returns:
+        what BREVGEN_LANGUAGE says, known or not; else bokmål for a Norwegian locale, and English
+        for any other.
+    """
+    if asked := environment.get("BREVGEN_LANGUAGE"):
+        return asked
+    # the first that is set holds, as in every program (POSIX, Environment Variables, 8.2)
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((environment[name] for name in names if environment.get(name)), "")
+    return "nb" if re.split("[_.@-]", locale.lower())[0] in ("nb", "nn", "no") else "en"
+
+
+def known_language(asked: str) -> Language:
+    """A language by its code; another one is refused.
+
+    Raises:
+        WrongUse: brevgen does not speak it.
+    """
+    for known in LANGUAGES:
+        if asked == known:
+            return known
+    raise WrongUse(
+        tr(
+            "“{asked}” is no language that brevgen speaks. Say nb or en, by --language or"
+            " BREVGEN_LANGUAGE.",
+            asked=asked,
+        )
+    )
 
 
 @cache
@@ -73,3 +148,31 @@ def _catalogue() -> Mapping[str, str]:
     with (Path(__file__).parent / "catalogues" / "nb.po").open("rb") as file:
         catalogue = read_po(file)
     return {str(each.id): str(each.string) for each in catalogue if each.id and each.string}
+
+
+@cache
+def _recognisable() -> tuple[str, ...]:
+    """The messages with values and enough words of their own, those with the most first."""
+    letters = {message: sum(map(str.isalpha, "".join(_words(message)))) for message in _catalogue()}
+    wordy = (each for each in letters if "{" in each and letters[each] >= _LEAST_LETTERS)
+    return tuple(sorted(wordy, key=lambda each: -letters[each]))
+
+
+@cache
+def _words(message: str) -> tuple[str, ...]:
+    """What a message says around its values."""
+    return tuple(words for words, _, _, _ in Formatter().parse(message) if words)
+
+
+def _as_made_of(message: str, english: str) -> re.Match[str] | None:
+    """A text taken apart into the values that a message was made with; None if it was not."""
+    if not all(words in english for words in _words(message)):  # by far the most, and faster
+        return None
+    pattern, known = "", set[str]()
+    for words, name, _, _ in Formatter().parse(message):
+        pattern += re.escape(words)
+        if name is not None:
+            value = _VALUES.get(name, ".+?")
+            pattern += f"(?P={name})" if name in known else f"(?P<{name}>{value})"
+            known.add(name)
+    return re.fullmatch(pattern, english, re.DOTALL)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from brevgen.errors import WrongUse
+from brevgen.language import tr
 
 MARKER = "brevgen.toml"
 STATE_FOLDER = ".brevgen"
@@ -23,6 +24,10 @@ def find_root(start: Path) -> Path:
         if (folder / MARKER).is_file():
             return folder
     raise WrongUse(
-        f"{start} is not in a workspace: there is no {MARKER} there or above."
-        " Go to the workspace first, or name it with --workspace DIR."
+        tr(
+            "{folder} is not in a workspace: there is no {file} there or above. Go to the workspace"
+            " first, or name it with --workspace DIR.",
+            folder=start,
+            file=MARKER,
+        )
     )

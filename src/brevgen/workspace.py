@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 
 from brevgen.errors import WrongUse
 from brevgen.findings import FaultyInput, Findings, shortened
+from brevgen.language import tr
 from brevgen.marker import MARKER, STATE_FOLDER, find_root
 from brevgen.settings.toml_file import read_settings
 from brevgen.settings.workspace import Settings
@@ -81,13 +82,21 @@ class Workspace:
         name = unicodedata.normalize("NFC", path.name) if is_round else ""
         known = {unicodedata.normalize("NFC", each): each for each in self.rounds()}
         if name not in known:
-            there = ", ".join(known) or "none yet"
-            raise WrongUse(f"There is no round “{typed}” under data/rounds. There are: {there}.")
+            raise WrongUse(
+                tr(
+                    "There is no round “{name}” under data/rounds. There are: {rounds}.",
+                    name=typed,
+                    rounds=", ".join(known) or tr("none yet"),
+                )
+            )
         if len(known[name].encode()) > MAX_ROUND_NAME or not name.isprintable():
             raise WrongUse(
-                f"The name of the round “{shortened(name, 60)}” is too long, or has characters that"
-                " cannot be shown. Rename its folder under data/rounds, to at most"
-                f" {MAX_ROUND_NAME // 2} characters."
+                tr(
+                    "The name of the round “{name}” is too long, or has characters that cannot be"
+                    " shown. Rename its folder under data/rounds, to at most {most} characters.",
+                    name=shortened(name, 60),
+                    most=MAX_ROUND_NAME // 2,
+                )
             )
         return known[name]
 
@@ -98,7 +107,7 @@ class Workspace:
             WrongUse: there is no such round, or this is a path and not its name.
         """
         if self.round_name(name) != name:
-            raise WrongUse(f"Write only the round's name: {self.round_name(name)}.")
+            raise WrongUse(tr("Write only the round's name: {name}.", name=self.round_name(name)))
         return self.data / "rounds" / name
 
     def output(self, round_name: str) -> Path:

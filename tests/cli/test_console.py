@@ -5,13 +5,16 @@ import json
 import os
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
 
 from brevgen.cli import console as screen
 from brevgen.findings import Finding, Place
-from tests.support.reading import columns
+from brevgen.language import Language, speaking
+from tests.support.reading import columns, tidy
 
 ADDRESS = "https://www.imdi.example/" + "x" * 90
 FINDINGS = [
@@ -27,20 +30,80 @@ def console(width: int) -> tuple[Console, io.StringIO]:
     return Console(file=shown, width=width, highlight=False), shown
 
 
-@pytest.mark.parametrize("width", [60, 80, 200])
-def test_findings_are_shown_whole_in_any_width(width: int) -> None:
-    target, shown = console(width)
+def test_findings_are_a_table_where_no_word_need_be_broken() -> None:
+    target, shown = console(200)
     screen.show_findings(FINDINGS, target)
     lines = shown.getvalue().splitlines()
-    assert max(map(len, lines)) <= width
+    assert max(map(len, lines)) <= 200
     where, what, remedy = columns(shown.getvalue())
     assert where.replace(" ", "").endswith("round.toml,letter_datea.xlsx"), "faults come first"
     assert "[red]12[/red] is no number." in what
-    assert ADDRESS in remedy.replace(" ", "")
+    assert ADDRESS in remedy
     assert [line for line in lines if ":" in line and "│" not in line] == [
         "Faults: 2",
         "Warnings: 1",
     ]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_findings_stand_below_each_other_where_a_word_would_be_broken(width: int) -> None:
+    target, shown = console(width)
+    screen.show_findings(FINDINGS[1:], target)
+    lines = shown.getvalue().splitlines()
+    assert {line.strip() for line in lines if len(line) > width} == {f"{ADDRESS}."}
+    assert tidy(shown.getvalue()) == tidy(
+        f"""
+        Faults: 2
+        Where: a.xlsx, Ark1, row 7
+        What is wrong: [red]12[/red] is no number.
+        What to do: See {ADDRESS}.
+
+        Where: round.toml, letter_date
+        What is wrong: The key is missing.
+        What to do: Add it.
+        """
+    )
+
+
+@pytest.mark.parametrize("width", [20, 32])
+def test_a_table_too_wide_for_the_terminal_stands_below_each_other(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    screen.console.cache_clear()
+    row = ["2011 Guovdageaidnu, Kommunedirektør Per Olav Larsen", 36985, None]
+    screen.show_table({"Municipality": False, "Refugees": True, "Note": False}, [row])
+    shown = capsys.readouterr().out
+    screen.console.cache_clear()
+    assert max(map(len, shown.splitlines())) <= width
+    assert shown.replace("\n  ", " ") == (
+        "Municipality: 2011 Guovdageaidnu, Kommunedirektør Per Olav Larsen\n"
+        "Refugees: 36\u00a0985\n\n"
+    )
+
+
+@pytest.mark.parametrize("columns", ["0", "1"])
+def test_a_width_that_is_none_is_taken_for_the_usual_one(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    screen.console.cache_clear()
+    assert screen.console().width == 80
+    screen.console.cache_clear()
+
+
+@pytest.mark.parametrize(("spoken", "day"), [("en", "2026-11-25"), ("nb", "25.11.2026")])
+def test_a_moment_is_told_in_the_time_of_the_machine(
+    spoken: Language, day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Oslo")
+    time.tzset()
+    with speaking(spoken):
+        assert screen.when(datetime(2026, 11, 25, 18, 45, 9, tzinfo=UTC)) == f"{day} 19:45"
+        assert screen.when(datetime(2026, 11, 25, tzinfo=UTC).date()) == day
+        assert screen.when(None) == ""
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_without_findings_nothing_is_shown() -> None:
@@ -50,7 +113,7 @@ def test_without_findings_nothing_is_shown() -> None:
 
 
 def test_findings_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
-    screen.show_findings(FINDINGS)
+    screen.show_findings(FINDINGS[-1:])
     screen.complain("[bold]no[/bold]")
     screen.note("by the way")
     shown = capsys.readouterr()

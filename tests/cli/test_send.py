@@ -345,7 +345,7 @@ def test_who_refuses_is_shown_with_the_servers_words_and_can_be_sent_to_again(
         assert "Needs a person, 1 refused: put the address right in contacts.csv" in tidy(shown)
         assert re.search(
             rf"  0214 Ås, Rådmann  {CHIEF}: 550 5\.1\.1 no such user"
-            r" \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)\n",
+            r" \(\d{4}-\d\d-\d\d \d\d:\d\d\)\n",
             shown,
         )
         again = brevgen(*LIVE, "1")
@@ -415,7 +415,7 @@ def test_a_letter_is_ordered_once_more_and_leaves_with_the_next_sending(
         ran = brevgen("send", "trial", "--again", MAYOR, "they never got it")
         assert (ran.code, ran.out) == (
             0,
-            "1 message to be sent once more. Send with: brevgen send trial --only 0214 --live"
+            "1 message to be sent once more. Send it with: brevgen send trial --only 0214 --live"
             " --recipients 1\n",
         )
         assert "(once more)" in tidy(brevgen("send", "trial", "--dry-run").out)
@@ -431,7 +431,8 @@ def test_what_may_have_been_forgotten_is_told_before_the_number_is_asked_for(
     with office(workspace):
         ran = brevgen("send", "trial", "--live", "--yes")
     assert ran.code == 3
-    assert ran.err.index("has passed; today is") < ran.err.index("--recipients 12")
+    assert "has passed; today is" in columns(ran.err)[1]
+    assert ran.err.index("Warnings:") < ran.err.index("--recipients 12")
 
 
 def test_where_the_server_refuses_all_alike_nobody_is_left_refused(
@@ -610,8 +611,8 @@ def test_status_tells_of_every_recipient_for_programs_and_spreadsheets(
     assert status(brevgen)["0219"]["sent_at"] is None
     rows = list(csv.DictReader(io.StringIO(brevgen("status", "trial", "--csv").out), delimiter=";"))
     assert len(rows) == 12
-    assert rows[0]["recipient_address"] == MAYOR
-    assert [row["recipient_state"] for row in rows[:3]] == ["sent", "sent", "to send"]
+    assert rows[0]["mottaker_adresse"] == MAYOR
+    assert [row["mottaker_status"] for row in rows[:3]] == ["sent", "sent", "to send"]
 
 
 def test_the_report_tells_when_it_was_sent_and_to_whom(
@@ -619,16 +620,16 @@ def test_the_report_tells_when_it_was_sent_and_to_whom(
 ) -> None:
     text = (workspace / "output/trial/report.csv").read_text(encoding="utf-8-sig")
     aas, baerum, *_ = csv.DictReader(io.StringIO(text), delimiter=";")
-    assert aas["brevgen_status"] == "sent"
+    assert aas["brevgen_status"] == "sendt"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", aas["brevgen_sendt"])
-    assert aas["brevgen_mottakere"] == f"Ordfører {MAYOR}: sent; Rådmann {CHIEF}: sent"
+    assert aas["brevgen_mottakere"] == f"Ordfører {MAYOR}: sendt; Rådmann {CHIEF}: sendt"
     assert baerum["brevgen_sendt"] == ""
 
 
 def test_verify_tells_when_a_file_was_sent(brevgen: Run, finals: Path, sent: None) -> None:
     aas, baerum = (brevgen("verify", finals / name).out for name in
                    (f"{AAS}.pdf", "0219-Bærum-17-09100.pdf"))  # fmt: skip
-    assert re.search(r"Sent +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n", aas)
+    assert re.search(r"Sent +\d{4}-\d\d-\d\d \d\d:\d\d\n", aas)
     assert re.search(r"Sent +no\n", baerum)
 
 
@@ -699,7 +700,7 @@ def test_reports_are_told_one_by_one_and_counted(
     ran = brevgen("bounces", tmp_path / "unread.zip")
     assert (ran.code, "unread.zip: This is an archive. Unpack it" in ran.err) == (4, True)
     report = (workspace / "output/trial/report.csv").read_text(encoding="utf-8-sig")
-    assert f"Rådmann {CHIEF}: refused (report: failed 5.1.1 550 no such user)" in report
+    assert f"Rådmann {CHIEF}: avvist (report: failed 5.1.1 550 no such user)" in report
 
 
 def test_saved_mail_that_is_not_there_is_wrong_use(brevgen: Run, tmp_path: Path) -> None:

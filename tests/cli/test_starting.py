@@ -12,6 +12,7 @@ import brevgen as package
 from brevgen.cli.main import main
 from tests.support.kinds import write_kind
 from tests.support.made_rounds import copied
+from tests.support.reading import columns
 from tests.support.running import Ran
 from tests.support.samples import ROOT
 
@@ -48,12 +49,12 @@ def test_a_new_round_tells_its_dates_what_was_merged_and_what_to_fill_in(
     assert begun.code == 0
     assert begun.out.startswith(
         "The round 2025-prøve was begun from 2018: settlement in 2025, letters of 2024-11-06,"
-        " answers by 2025-01-06, 188 municipalities.\n"
+        " answers by 2025-01-06. Municipalities carried over: 188.\n"
     )
     assert "\n  3103 Moss: 0104 Moss (35) + 0136 Rygge (20)\n" in begun.out
     assert "tidligere" not in begun.out, "a number that changed is no news"
     assert "data/rounds/2025-prøve/allocation.csv\n  brevgen check 2025-prøve\n" in begun.out
-    assert "There is no value yet" in " ".join(brevgen("check", "2025-prøve").err.split())
+    assert "There is no value yet" in columns(brevgen("check", "2025-prøve").err)[1]
 
 
 def test_an_upgrade_says_file_by_file_what_it_did(brevgen: Run, workspace: Path) -> None:

@@ -1,9 +1,15 @@
 """Whatever terminal a command is typed in, it ends with a sentence and never with a traceback."""
 
+import contextlib
+import fcntl
 import os
+import pty
+import re
+import struct
 import subprocess
 import sys
-from collections.abc import Sequence
+import termios
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -96,3 +102,92 @@ def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     assert ran.returncode in (1, 2)
     assert b"The folder you are in is gone." in ran.stderr
     assert b"Traceback" not in ran.stderr
+
+
+def at_a_terminal(
+    words: Sequence[str],
+    folder: Path,
+    *,
+    columns: int = 80,
+    answer: str = "",
+    settings: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
+    """Run a command in a terminal of its own, and tell how it ended and all that stood there.
+
+    Args:
+        words: what is typed after `python -m brevgen`.
+        folder: where.
+        columns: how wide the terminal says it is.
+        answer: what the person types.
+        settings: environment variables.
+    """
+    keyboard, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    told = {"PYTHONPATH": str(ROOT / "src"), "TERM": "xterm-256color", **(settings or {})}
+    os.write(keyboard, answer.encode())
+    running = subprocess.Popen(
+        [sys.executable, "-m", "brevgen", *words],
+        cwd=folder,
+        env=environment | told,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    shown = b""
+    with contextlib.suppress(OSError):  # which is how a terminal ends
+        while part := os.read(keyboard, 65536):
+            shown += part
+    os.close(keyboard)
+    return running.wait(timeout=120), shown.decode().replace("\r\n", "\n")
+
+
+def without_style(shown: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown)
+
+
+@pytest.mark.parametrize(("columns", "most"), [(0, 80), (40, 40)])
+def test_in_any_width_lines_end_at_blanks_and_nothing_is_lost(
+    workspace: Path, columns: int, most: int
+) -> None:
+    for words in (["check", "trial"], ["check", "nope"], ["status", "trial"], ["send", "-h"]):
+        narrow = without_style(at_a_terminal(words, workspace, columns=columns)[1])
+        wide = without_style(at_a_terminal(words, workspace, columns=300)[1])
+        long = [line for line in narrow.splitlines() if len(line) > most]
+        assert [line for line in long if "brevgen " not in line] == [], "only commands stay whole"
+        missing = set(re.findall(r"[\w.-]+", wide)) - set(re.findall(r"[\w.-]+", narrow))
+        assert missing == set()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "styles"), [("NO_COLOR", "1", "1"), ("TERM", "dumb", "")]
+)
+def test_colours_are_left_out_where_they_are_not_wanted(
+    workspace: Path, setting: str, value: str, styles: str
+) -> None:
+    coloured = at_a_terminal(["check", "trial"], workspace)[1]
+    plain = at_a_terminal(["check", "trial"], workspace, settings={setting: value})[1]
+    assert "\x1b[1;33m" in coloured
+    assert set(re.findall(r"\x1b\[([0-9;]*)m", plain)) <= {"0", styles}
+    assert without_style(plain) == without_style(coloured)
+
+
+@pytest.mark.parametrize(
+    ("language", "answer", "code", "told"),
+    [
+        ("nb", "kanskje\nja\n", 0, "1 brev godkjent, 1 forseglet."),
+        ("nb", "j\n", 0, "1 brev godkjent, 1 forseglet."),
+        ("nb", "\x04", 1, "Avbrutt."),
+        ("en", "y\n", 0, "1 letter approved, 1 sealed."),
+        ("en", "\x04", 1, "Broken off."),
+    ],
+)
+def test_a_question_is_asked_and_answered_in_the_readers_language(
+    workspace: Path, language: str, answer: str, code: int, told: str
+) -> None:
+    words = ["approve", "trial", "--only", "Ås", "--jobs", "1", "--language", language]
+    ended, shown = at_a_terminal(words, workspace, answer=answer)
+    asked = {"nb": "Godkjenne 1 brev? [j/N]: ", "en": "Approve 1 letter? [y/N]: "}[language]
+    assert shown.count(asked) == answer.count("\n") or (shown.count(asked) == 1 and code == 1)
+    assert (ended, told in shown) == (code, True), shown

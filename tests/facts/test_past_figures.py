@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from brevgen.facts.municipalities import Register, read_register
-from brevgen.facts.past_figures import PastFigures, PastYears, read_past_years
+from brevgen.facts.past_figures import (
+    PastFigures,
+    PastYears,
+    read_past_year,
+    read_past_years,
+)
 from brevgen.findings import Findings
 from tests.support.samples import ROOT
 
@@ -119,3 +124,41 @@ def test_a_workspace_without_the_file_has_no_earlier_years(
     assert years is not None
     assert years_of(years, register, "0301") == {}
     assert findings.items == []
+
+
+@pytest.mark.parametrize("year", [2016, 2023])
+def test_one_year_read_alone_tells_what_all_years_tell_of_it(
+    shipped: PastYears, register: Register, year: int
+) -> None:
+    alone = read_past_year(ROOT / "data/history.csv", year)
+    told = {number: years_of(alone, register, number) for number in register.on(TODAY)}
+    assert sum(bool(years) for years in told.values()) > 300
+    for number, years in told.items():
+        asked = {year: figures.asked for year, figures in years.items()}
+        whole = years_of(shipped, register, number).get(year)
+        assert asked.get(year) == (whole.asked if whole is not None else None), number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffår;Kommunenummer;anmodet\n2023;301;2170\n2022;301;2000\n2023;0302;mange\n2023;x\n",
+        'kommunenummer\tår\tanmodet\n0301\t2023\t2170\n"2023\n',
+    ],
+)
+def test_one_year_is_read_however_the_file_was_saved_without_what_cannot_be_read(
+    tmp_path: Path, register: Register, text: str
+) -> None:
+    file = tmp_path / "history.csv"
+    file.write_text(text, encoding="utf-8")
+    assert years_of(read_past_year(file, 2023), register, "0301")[2023].asked == 2170
+
+
+@pytest.mark.parametrize("data", [b"", b"\0\0", b"a,b\n1,2023\n"])
+def test_a_year_of_a_file_that_cannot_be_read_has_no_figures(
+    tmp_path: Path, register: Register, data: bytes
+) -> None:
+    file = tmp_path / "history.csv"
+    file.write_bytes(data)
+    assert years_of(read_past_year(file, 2023), register, "0301") == {}
+    assert years_of(read_past_year(tmp_path / "none.csv", 2023), register, "0301") == {}

@@ -81,8 +81,8 @@ def test_ctrl_c_keeps_what_was_made_and_the_next_run_goes_on(
     kept = see_that_the_ledger_is_right(workspace, round_of_many)
     assert 0 < kept < LETTERS
     report = (workspace / "output" / "many" / "report.csv").read_text(encoding="utf-8-sig")
-    assert report.count(";draft;") == kept
-    assert report.count(";to make;") == LETTERS - kept
+    assert report.count(";utkast;") == kept
+    assert report.count(";skal lages;") == LETTERS - kept
     assert not [file for file in round_of_many.iterdir() if file.name.startswith(".")]
     go_on(workspace, brevgen, round_of_many, kept)
 
@@ -172,5 +172,5 @@ def test_a_process_that_is_killed_ends_the_run_with_advice_and_what_was_made_is_
     kept = see_that_the_ledger_is_right(workspace, round_of_many)
     assert kept > 0
     report = (workspace / "output" / "many" / "report.csv").read_text(encoding="utf-8-sig")
-    assert report.count(";draft;") == kept
+    assert report.count(";utkast;") == kept
     go_on(workspace, brevgen, round_of_many, kept)

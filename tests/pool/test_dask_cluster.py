@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from brevgen.errors import ExitCode, PartlyDone, WrongUse
+from brevgen.language import speaking
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import MadeDocument
 from brevgen.pool import dask_cluster
@@ -90,6 +91,12 @@ def test_letters_come_out_as_from_this_machine_with_styles_and_broken_rules(
     assert plain.pdf_sha256 != here["0000"].pdf_sha256, "the style is in the letter"
 
 
+def test_a_worker_speaks_as_the_machine_that_asks(tmp_path: Path, local: "LocalCluster") -> None:
+    with speaking("nb"):
+        made = list(workers(local.scheduler_address).make(tasks(tmp_path, ["漢"])))
+    assert [each.faults[0].partition(":")[0] for each in made] == ["oppsett"]
+
+
 def test_interrupted_every_letter_that_is_there_is_among_the_outcomes(
     tmp_path: Path, local: "LocalCluster"
 ) -> None:
@@ -113,7 +120,7 @@ def test_a_worker_of_many_threads_makes_one_letter_at_a_time(
         return task
 
     maker = SimpleNamespace(finish=finish)
-    monkeypatch.setattr(dask_cluster, "_set_up", lambda job: (maker, ""))
+    monkeypatch.setattr(dask_cluster, "_set_up", lambda job: (maker, "", "en"))
     with ThreadPoolExecutor(4) as threads:
         made: Iterator[object] = threads.map(
             dask_cluster.answer, [b""] * 8, map(pickle.dumps, range(8))
@@ -143,7 +150,7 @@ def older_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     dask_cluster._set_up.cache_clear()
 
 
-OLDER = f"makes other letters: weasyprint 0.1 instead of {version('weasyprint')}"
+OLDER = f"It makes other letters: weasyprint 0.1 instead of {version('weasyprint')}."
 
 
 @pytest.mark.usefixtures("older_worker")
@@ -160,7 +167,7 @@ def test_a_worker_with_another_version_that_comes_later_is_refused_too(
     tmp_path: Path, local: "LocalCluster", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dask_cluster, "_check_workers", lambda *_: None)
-    with pytest.raises(PartlyDone, match=rf"A worker {re.escape(OLDER)}\. A worker needs the same"):
+    with pytest.raises(PartlyDone, match=rf"{re.escape(OLDER)} A worker needs the same"):
         list(workers(local.scheduler_address).make(tasks(tmp_path / "out")))
     assert not (tmp_path / "out").exists()
 
@@ -170,9 +177,13 @@ def test_a_worker_that_reads_other_styles_is_refused(tmp_path: Path, own_templat
     expected = dask_cluster._fingerprint(LetterMaker(TEMPLATES), TEMPLATES, first)
     with (own_templates / "letter.css").open("a") as stylesheet:
         stylesheet.write(".never-used { color: #111 }")
-    job = pickle.dumps((dask_cluster._files(own_templates), first, expected))
-    told = f"look {look(own_templates)[:12]} instead of {look(TEMPLATES)[:12]}"
-    assert dask_cluster.answer(job) == f"makes other letters: {told}"
+    job = dask_cluster._job(own_templates, first, expected)
+    told = f"the look is {look(own_templates)[:12]} instead of {look(TEMPLATES)[:12]}"
+    assert dask_cluster.answer(job) == f"It makes other letters: {told}."
+    with speaking("nb"):
+        job = dask_cluster._job(own_templates, first, expected)
+    told = f"utseendet er {look(own_templates)[:12]} i stedet for {look(TEMPLATES)[:12]}"
+    assert dask_cluster.answer(job) == f"Den lager andre brev: {told}."
 
 
 # -- no cluster -----------------------------------------------------------------------------------
@@ -343,7 +354,7 @@ def test_a_worker_that_lacks_what_letters_need_is_refused_and_lives_on(
         with pytest.raises(WrongUse, match=rf"- tcp://127\.0\.0\.1:\d+: .*{told}"):
             list(workers(own.address).make(tasks(tmp_path / "out")))
         monkeypatch.setattr(dask_cluster, "_check_workers", lambda *_: None)
-        with pytest.raises(PartlyDone, match=f"A worker cannot make letters: .*{told}"):
+        with pytest.raises(PartlyDone, match=f"It cannot make letters: .*{told}"):
             list(workers(own.address).make(tasks(tmp_path / "out")))
         assert worker.poll() is None
     assert not (tmp_path / "out").exists()

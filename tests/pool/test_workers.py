@@ -18,6 +18,7 @@ import pytest
 
 from brevgen.errors import ExitCode, PartlyDone
 from brevgen.findings import FaultyInput
+from brevgen.language import speaking, tr
 from brevgen.letter.letter import must_say
 from brevgen.pool.letter_files import LOOK_CHANGED, Outcome, Task, look
 from brevgen.pool.workers import Pool, Workers
@@ -184,6 +185,15 @@ def test_no_letter_is_made_with_a_look_that_nobody_has_seen(
     faults = [each.faults for each in workers.make(seen)]
     assert faults == [(LOOK_CHANGED,)] * 3
     assert sorted((tmp_path / "out").iterdir()) == made
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_process_speaks_as_the_one_that_asks(tmp_path: Path, jobs: int) -> None:
+    changed = [replace(each, look="another") for each in tasks(tmp_path, NAMES[:2])]
+    with speaking("nb"):
+        faults = [each.faults for each in Workers(TEMPLATES, jobs).make(changed)]
+        assert faults == [(tr(LOOK_CHANGED),)] * 2
+    assert faults[0][0].startswith("utseende: stilarket")
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -1,16 +1,20 @@
 """Approving shows the truth: what has changed since, for whom, and nothing slips in meanwhile."""
 
+import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from brevgen.errors import Refused
+from brevgen.rounds.approval_list import list_as_csv, list_as_pdf
 from brevgen.rounds.approve import LOOKS_OTHERWISE, Lineup, approver_for, line_up
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.withdraw import withdraw
+from tests.support.reading import page_texts
 from tests.support.samples import ROWS, make_round
-from tests.support.sessions import approved, generated, session
+from tests.support.sessions import BEGIN, approved, generated, session
 
 
 def with_figures(**figures: int) -> list[str]:
@@ -140,10 +144,12 @@ def test_another_look_than_the_approved_one_is_told_once_for_all_letters(trial: 
     style = trial / "templates" / "letters" / "letter.css"
     style.write_text(style.read_text() + "\nstrong { letter-spacing: 0.1mm }\n")
     generated(trial)
-    changes = lined_up(trial).since_approved
-    assert [(pair, len(labels)) for pair, labels in changes.common.items()] == [
+    lineup = lined_up(trial)
+    assert [(pair, len(labels)) for pair, labels in lineup.since_approved.common.items()] == [
         (LOOKS_OTHERWISE, 6)
     ]
+    told = "6 brev: (ingenting) → Brevet ser annerledes ut: Se utkastet."
+    assert told in words_in(list_as_pdf(lineup, BEGIN))
 
 
 def test_what_is_approved_and_not_sealed_yet_is_asked_for_anew_when_its_look_has_changed(
@@ -208,14 +214,11 @@ def test_the_seal_that_stands_already_is_told_apart_from_one_made_now(trial: Pat
     assert (done.approved, done.sealed, done.restored) == (("0214",), (), ("0214",))
 
 
-def test_the_list_for_the_signatory_has_every_figure(trial: Path) -> None:
-    import csv
-    import io
+def words_in(pdf: bytes) -> str:
+    return " ".join("".join(page_texts(pdf)).split())
 
-    import pypdfium2
 
-    from brevgen.rounds.approval_list import list_as_csv, list_as_pdf
-
+def test_the_list_for_the_signatory_has_every_figure_and_is_in_bokmaal(trial: Path) -> None:
     lineup = lined_up(trial)
     with session(trial) as opened:
         text = list_as_csv(lineup, opened.clock()).decode("utf-8-sig")
@@ -223,8 +226,18 @@ def test_the_list_for_the_signatory_has_every_figure(trial: Path) -> None:
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     assert [row[0] for row in rows[1:]] == [row[:4] for row in ROWS]
     assert sum(int(row[3]) for row in rows[1:]) == 118
-    document = pypdfium2.PdfDocument(pdf)
-    words = " ".join("".join(p.get_textpage().get_text_range() for p in document).split())
+    assert rows[0] == [
+        "kommunenummer",
+        "kommunenavn",
+        "vår_ref",
+        "antall",
+        "enslige_mindreårige",
+        "sist_godkjent",
+        "endret",
+    ]
+    words = words_in(pdf)
     for each in lineup.letters:
         assert each.letter.municipality.name in words
         assert each.letter.letter.reference in words
+    assert "Runden trial: 6 brev til godkjenning Slik brevene var 6. november 2017 kl. 09." in words
+    assert "I alt 118 7" in words

@@ -12,6 +12,7 @@ import pytest
 from brevgen.errors import PartlyDone, Refused, WrongUse
 from brevgen.files import sha256_of_file, write_whole
 from brevgen.findings import FaultyInput
+from brevgen.language import speaking
 from brevgen.rounds import new, new_round
 from brevgen.rounds.check import check
 from brevgen.rounds.new import new_workspace
@@ -225,6 +226,21 @@ def test_marks_of_the_year_before_do_not_pile_up(workspace: Path) -> None:
     assert text.count("Begun from the round") == 1
     assert "# [2024] The requests for settlement in 2024." in text
     assert "in 2024\n" not in text.replace("settlement in 2024", "")
+
+
+def test_marks_are_in_the_language_of_who_begins_the_round_and_take_the_place_of_others(
+    workspace: Path,
+) -> None:
+    begun(workspace, "2025", "2024")
+    filled_in(workspace, "2025")
+    with speaking("nb"):
+        made = begun(workspace, "2026", "2025")
+    text = (made.folder / "round.toml").read_text(encoding="utf-8")
+    assert text.startswith("# Laget fra runden 2025. ")
+    assert "deadline = 2026-02-25  # se over: 2025-02-25 i runden 2025 | a Sunday" in text
+    assert 'total = ""  # fyll inn: 36985 i 2025\n' in text
+    for english in ("Begun from", "look over", "fill in"):
+        assert english not in text
 
 
 def test_sums_of_its_own_and_tables_in_one_line_are_emptied_too(workspace: Path) -> None:

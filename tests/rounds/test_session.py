@@ -207,4 +207,4 @@ def test_however_a_change_ends_the_report_tells_what_was_done(trial: Path) -> No
         with pytest.raises(PartlyDone, match="Interrupted"):
             generate(opened, opened.choose(), workers=workers, progress=interrupt)
     report = (trial / "output/trial/report.csv").read_text(encoding="utf-8-sig")
-    assert [line.count(";draft;") for line in report.splitlines()[1:]] == [1, 0, 0]
+    assert [line.count(";utkast;") for line in report.splitlines()[1:]] == [1, 0, 0]

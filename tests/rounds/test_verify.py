@@ -320,7 +320,7 @@ def test_what_cannot_be_compared_is_not_called_good(
 
     assert answer.verdict == "uncertain"
     assert not answer.holds
-    assert answer.doubts[0].startswith("it could not be compared with the data of the round trial")
+    assert answer.doubts[0].startswith("It could not be compared with the data of the round trial")
     assert "brevgen check trial" in answer.conclusion
     assert other.verdict == "good", "what is sent stands as it was sent"
     assert other.remarks[0].startswith("It could not be compared with the data of the round trial")
@@ -358,7 +358,7 @@ def test_an_ended_certificate_is_no_good_seal_where_no_ledger_is_asked(trial: Tr
     assert before.verdict == "seal good"
     assert before.conclusion.startswith("The seal is good. There is no ledger here")
     assert after.verdict == "uncertain"
-    assert "the certificate ended on 2019-01-01" in after.conclusion
+    assert "The certificate ended on 2019-01-01" in after.conclusion
 
 
 def test_a_time_stamp_proves_that_the_seal_is_older_than_the_certificates_end(
@@ -408,7 +408,7 @@ def test_a_damaged_ledger_leaves_it_uncertain(trial: Trial) -> None:
     (answer,) = trial.verify(path)
 
     assert answer.verdict == "uncertain"
-    assert "the ledger cannot be read" in answer.doubts[0]
+    assert "The ledger cannot be read" in answer.doubts[0]
 
 
 def test_without_a_workspace_no_issuer_is_trusted(trial: Trial) -> None:

@@ -227,7 +227,7 @@ def test_an_organisation_number_counts_only_under_its_register(
     write(tmp_path, "segl.p12", holder.p12())
     wanted = settings.model_copy(update={"organisation_number": IMDI})
 
-    only(faults(wanted, tmp_path), "is for organisation number none", "organisation_number")
+    only(faults(wanted, tmp_path), "names no organisation number", "organisation_number")
 
 
 def test_a_bare_number_of_the_subject_is_no_organisation_number(
@@ -236,7 +236,7 @@ def test_a_bare_number_of_the_subject_is_no_organisation_number(
     write(tmp_path, "segl.p12", issue("Segl", pki.issuer, serial_number=IMDI).p12())
     wanted = settings.model_copy(update={"organisation_number": IMDI})
 
-    only(faults(wanted, tmp_path), "is for organisation number none", "organisation_number")
+    only(faults(wanted, tmp_path), "names no organisation number", "organisation_number")
 
 
 def test_an_issuer_that_has_ended_is_told(settings: SealSettings, tmp_path: Path, pki: Pki) -> None:

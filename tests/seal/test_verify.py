@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from brevgen.files import sha256
+from brevgen.language import speaking
 from brevgen.seal.key import open_key
 from brevgen.seal.roots import Roots
 from brevgen.seal.sign import Sealer
-from brevgen.seal.verify import MAX_CERTIFICATES, MAX_FIELDS, SealReport, verify_seal
+from brevgen.seal.verify import MAX_CERTIFICATES, MAX_FIELDS, SealReport, hold_to_seal, verify_seal
 from brevgen.settings.seal import SealSettings
 from tests.support.pki import IMDI, NOW, PASSPHRASE, UNTIL, issue, write
 
@@ -284,3 +286,17 @@ def test_issuers_that_could_all_have_issued_each_other_take_no_time(
     assert report.sealed
     assert not report.is_good
     assert ("There are 101 certificates in the seal" in report.problems[0]) == (count == 100)
+
+
+def test_what_is_wrong_with_a_seal_is_said_in_bokmaal_and_passed_over_alike(sealed: bytes) -> None:
+    with speaking("nb"):
+        report = verify_seal(sealed, Roots(), organisation_number="974760673")
+        against = hold_to_seal(sealed, pdf_sha256=sha256(sealed), is_test=False, roots=Roots())
+
+    assert report.problems == (
+        "Sertifikatet til seglet fører ikke til et rotsertifikat som godtas, eller var ikke gyldig"
+        " da filen ble forseglet.",
+        f"Seglet tilhører IMDi segl AS (organisasjonsnummer {IMDI}), ikke organisasjonsnummer"
+        " 974760673.",
+    )
+    assert against == "", "no root is set"

@@ -4,6 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brevgen.language import speaking
+from brevgen.tables.cells import Formatted
+from brevgen.tables.leavings import leaving
 from brevgen.tables.numbers import Reason, count, count_or_dash, municipality_number, quoted, shown
 
 SPACES = [" ", "\u00a0", "\u202f", "\u2009"]
@@ -131,3 +134,15 @@ def test_a_dash_is_none_where_none_may_be_meant(dash):
     assert count_or_dash(dash) == 0
     assert isinstance(count(dash), Reason)
     assert isinstance(count_or_dash("-1"), Reason)
+
+
+def test_what_is_wrong_with_a_cell_is_said_in_bokmaal():
+    with speaking("nb"):
+        assert count("1.234") == Reason(
+            "«1.234» kan leses på to måter.",
+            "Skriv det uten punktum og komma, 1234 eller det som er ment.",
+        )
+        assert leaving(Formatted("2017-12-01", "date")) == Reason(
+            "«2017-12-01» er en dato, og ville blitt skrevet ut slik.",
+            "Formater cellen som tekst og skriv på nytt det som skal stå der, eller tøm den.",
+        )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from brevgen.language import speaking
 from tests.support.tables import (
     cells,
     edited,
@@ -93,6 +94,20 @@ def test_a_hidden_header_counts_only_where_no_other_will_do(path):
 
 def test_a_table_of_hidden_rows_has_no_rows(path):
     assert "no rows below the header" in only_fault(read(workbook(path, hiding(2, fill=FILL))))
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [
+        ([3], "rad 3: Rad 3 er skjult, for hånd eller av et filter, og er utelatt."),
+        ([3, 4, 5, 8], "rad 3: Radene 3–5 og 8 er skjult, for hånd eller av et filter, og er"),
+    ],
+)
+def test_hidden_rows_are_said_in_bokmaal(path, hidden, said):
+    fill = cells(HEADER, *((number, "Ås") for number in range(214, 222)))
+    with speaking("nb"):
+        _, findings = read(workbook(path, hiding(*hidden, fill=fill)))
+        assert str(findings.warnings[0]).startswith(f"t.xlsx, Fordeling, {said}")
 
 
 def test_hidden_sheets_are_skipped_and_said(path):

@@ -11,7 +11,8 @@ To add a channel, write one class with the methods of `Channel` in a file of its
 - What is wrong with us or with the channel raises `ChannelUnusable`; it is no recipient's fault.
 - A recipient is known by its `key`: an e-mail address, an organisation number, whatever the
   channel calls it by.
-- The words of a server are one line without control characters before they go any further.
+- The words of a server are one line without control characters before they go any further. Our
+  own stand in `words`, for the ledger keeps them in English.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,8 +21,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from brevgen.channels.recipients import Recipient
+from brevgen.channels.words import shown
 from brevgen.errors import PartlyDone
 from brevgen.facts.contacts import Contact
+from brevgen.language import tr
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter
 
@@ -83,7 +86,7 @@ class Reply:
 
     Args:
         state: what became of it.
-        words: the channel's own, in one line.
+        words: the channel's own, in one line; ours in English, for `words.shown`.
         external_id: what it is called outside, where that is told only now.
         refusal: which refusal it is, in words that are the same for everyone who meets it, such as
             `550 5.7.1`; empty where it was not refused.
@@ -96,7 +99,16 @@ class Reply:
 
 
 class ChannelUnusable(PartlyDone):
-    """The channel itself will take nothing before a person mends it; nothing was handed over."""
+    """The channel itself will take nothing before a person mends it; nothing was handed over.
+
+    Args:
+        message: English, as for `tr`; what is in `words` may be kept in the ledger.
+        values: by name; our own words among them in English.
+    """
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(tr(message, **{name: shown(str(each)) for name, each in values.items()}))
+        self.words = message.format(**values) if values else message
 
 
 class Channel(Protocol):

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from brevgen.channels import words
 from brevgen.channels.channel import ChannelUnusable, Outgoing, Reply
 from brevgen.channels.mail.channel import MailChannel
 from brevgen.files import write_whole
@@ -37,10 +38,9 @@ class OutboxChannel(MailChannel):
             write_whole(path, outgoing.data)
         except OSError as error:
             raise ChannelUnusable(
-                f"{path} cannot be written ({error.strerror or error})."
-                " Free some space or see to the folder, then send again."
+                words.NOT_WRITTEN, file=path, reason=error.strerror or error
             ) from error
-        return Reply("sent", f"written to {path.name}")
+        return Reply("sent", words.WRITTEN.format(file=path.name))
 
 
 def eml_name(outgoing: Outgoing) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from brevgen.email_address import ascii_address, same_mailbox, within
 from brevgen.errors import BrevgenError, Unsendable
 from brevgen.facts.contacts import Contact
+from brevgen.language import tr
 from brevgen.ledger.records import Role
 from brevgen.settings.round import Copy
 
@@ -64,8 +65,11 @@ def recipients_of(
     """
     if len(titles) != 2:
         raise BrevgenError(
-            f"The round's distribution names {len(titles)} titles. Mail needs two:"
-            " the mayor's first, then the chief executive's."
+            tr(
+                "The round's distribution names {count} titles. Mail needs two: the mayor's first,"
+                " then the chief executive's.",
+                count=len(titles),
+            )
         )
     mayor, chief = contact.mayor, contact.chief_executive
     wanted = [
@@ -119,7 +123,9 @@ def address_refused(address: str, allowed_domains: Collection[str]) -> str:
         return str(error)
     if any(within(domain, allowed) for allowed in allowed_domains):
         return ""
-    return (
-        f"{address} is outside of the domains that may be written to"
-        f" ({', '.join(allowed_domains)}; mail.allowed_domains in brevgen.toml)."
+    return tr(
+        "{address} is outside of the domains that may be written to ({domains};"
+        " mail.allowed_domains in brevgen.toml).",
+        address=address,
+        domains=", ".join(allowed_domains),
     )

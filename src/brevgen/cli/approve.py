@@ -7,6 +7,7 @@ import typer
 
 from brevgen.cli.options import Except, Jobs, Only, Region, RoundName, WorkspaceDir, Yes
 from brevgen.errors import ExitCode, WrongUse
+from brevgen.language import tr, tr_many
 
 if TYPE_CHECKING:
     from brevgen.rounds.session import RoundSession
@@ -45,7 +46,7 @@ def approve(
     with open_round(workspace, round_name) as session:
         if withdraw is not None:
             if except_ or region:
-                raise WrongUse("Name the letters to take back with --only, or none for all.")
+                raise WrongUse(tr("Name the letters to take back with --only, or none for all."))
             _withdraw(session, only or [], withdraw, yes)
             return
         chosen = session.choose(only or (), region, except_ or ())
@@ -72,7 +73,7 @@ def _approve(
         tables.show_lineup(lineup)
         return agrees(tables.question(lineup), yes)
 
-    with console.progress("Sealing letters") as progress:
+    with console.progress(tr("Sealing letters")) as progress:
         done = use_case.approve(
             session,
             chosen,
@@ -87,33 +88,44 @@ def _approve(
 
 
 def _withdraw(session: "RoundSession", only: list[str], reason: str, yes: bool) -> None:
-    from brevgen.cli import console, tables
+    from brevgen.cli import console
     from brevgen.cli.context import agrees, as_typed
     from brevgen.rounds.withdraw import withdraw
 
     def agree(count: int) -> bool:
-        question = f"Take back the approval of {tables.letters(count)}, the whole round?"
+        question = tr_many(
+            "Take back the approval of {count} letter, the whole round?",
+            "Take back the approval of {count} letters, the whole round?",
+            count,
+        )
         return agrees(question, yes)
 
     taken = withdraw(session, session.choose_known(only), reason, agree=agree)
     console.say(
-        f"Approval taken back for {tables.letters(len(taken.numbers))}."
-        f" Make drafts again with: brevgen generate {as_typed(session.name)}"
+        tr_many(
+            "Approval taken back for {count} letter. Make a draft again with: {command}",
+            "Approval taken back for {count} letters. Make drafts again with: {command}",
+            len(taken.numbers),
+            command=f"brevgen generate {as_typed(session.name)}",
+        )
     )
 
 
 def _write_list(session: "RoundSession", chosen: set[str], in_name_of: str, path: Path) -> None:
     from brevgen.cli import console
+    from brevgen.cli.context import not_written
     from brevgen.files import write_whole
     from brevgen.rounds.approval_list import list_as_csv, list_as_pdf
     from brevgen.rounds.approve import approver_for, line_up
 
     writer = {".pdf": list_as_pdf, ".csv": list_as_csv}.get(path.suffix.lower())
     if writer is None:
-        raise WrongUse(f"{path.name}: the list is written as .pdf or .csv.")
+        raise WrongUse(
+            tr("{file}: the list is written as .pdf or .csv. End its name so.", file=path.name)
+        )
     lineup = line_up(session, chosen, approver_for(session, in_name_of))
     try:
         write_whole(path, writer(lineup, session.clock()))
     except OSError as error:
-        raise WrongUse(f"{path} cannot be written ({error.strerror}).") from error
+        raise WrongUse(not_written(path, error)) from error
     console.say(session.workspace.shown(path.resolve()))

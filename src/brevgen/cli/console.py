@@ -9,19 +9,27 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, TextIO
 
 from brevgen.findings import Finding
+from brevgen.language import language, tr
 
 if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
     from rich.text import Text
 
+_COMMAND = re.compile(r"(?<!\S)brevgen \w.*")
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 """What would do something to the terminal or turn the text around it, and show nothing itself."""
+
+
+NARROWEST, USUAL = 20, 80
+"""Characters of a line, below which a width is no width, and what is taken then."""
 
 
 @cache
@@ -29,7 +37,10 @@ def console(*, stderr: bool = False) -> "Console":
     """What tables and colours are drawn with, on stdout or stderr."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False)
+    made = Console(stderr=stderr, highlight=False)
+    if made.width < NARROWEST:  # a terminal that does not know its width says 0
+        made.width = USUAL
+    return made
 
 
 def visible(text: str) -> str:
@@ -45,25 +56,53 @@ def _text(text: str, style: str = "") -> "Text":
 
 def say(text: str) -> None:
     """Tell the user something on stdout."""
-    print(visible(text))
+    print(visible(_fitted(text, sys.stdout)))
 
 
 def note(text: str) -> None:
     """Tell the user something that is not the result, on stderr."""
-    print(visible(text), file=sys.stderr)
+    print(visible(_fitted(text, sys.stderr)), file=sys.stderr)
 
 
 def complain(text: str) -> None:
     """Tell the user of a problem on stderr."""
-    console(stderr=True).print(_text(text, "red"), soft_wrap=True)
+    on = console(stderr=True)
+    on.print(_text(_fitted(text, sys.stderr), "red"), soft_wrap=True)
+
+
+def _fitted(text: str, stream: TextIO | None) -> str:
+    """A text in lines that fit a terminal; a command stays on one, so that it is copied whole."""
+    if stream is None or stream.closed or not stream.isatty():
+        return text
+    width = console(stderr=stream is sys.stderr).width
+    lines: list[str] = []
+    for line in text.split("\n"):
+        command = _COMMAND.search(line)
+        if len(line) <= width:
+            lines.append(line)
+        elif command and line[: command.start()].strip():
+            lines += [*_at_blanks(line[: command.start()].rstrip(), width), command[0]]
+        else:
+            lines += [line] if command else _at_blanks(line, width)
+    return "\n".join(lines)
+
+
+def _at_blanks(line: str, width: int, indent: str = "  ") -> list[str]:
+    """A line broken at blanks, never within a word or at a hard space; what is longer stays."""
+    return wrap(
+        line,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [line]
 
 
 def show_json(data: Any) -> None:
     """Print dataclasses for programs: JSON, times as ISO 8601 in UTC."""
     from pydantic_core import to_json
 
-    text = to_json(data, indent=2).decode()
-    say(text)
+    print(visible(to_json(data, indent=2).decode()))
 
 
 def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
@@ -75,26 +114,34 @@ def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
     print(text.getvalue(), end="")
 
 
+def when(at: date | None) -> str:
+    """A day or a moment as a person reads it, in the time of the machine; empty for none.
+
+    `25.11.2026 19:45` in bokmål, `2026-11-25 19:45` in English. What is kept, and JSON, are UTC.
+    """
+    if at is None:
+        return ""
+    day = "%d.%m.%Y" if language() == "nb" else "%Y-%m-%d"
+    return f"{at.astimezone():{day} %H:%M}" if isinstance(at, datetime) else f"{at:{day}}"
+
+
 def show_findings(findings: Sequence[Finding], on: "Console | None" = None) -> None:
     """A line for each fault and warning, on stderr if nothing else is said: where, what, remedy."""
-    from rich.table import Table
-
     on = on or console(stderr=True)
-    for severity, title, colour in (("fault", "Faults", "red"), ("warning", "Warnings", "yellow")):
-        lines = [finding for finding in findings if finding.severity == severity]
-        if not lines:
-            continue
-        # not as the table's own title, which would be broken to the table's width
-        on.print(_text(f"{title}: {len(lines)}", f"bold {colour}"))
-        table = Table()
-        table.add_column("Where", overflow="fold", ratio=3)
-        table.add_column(
-            "What is wrong" if severity == "fault" else "What", overflow="fold", ratio=4
-        )
-        table.add_column("What to do", overflow="fold", ratio=4)
-        for finding in lines:
-            table.add_row(*map(_text, (str(finding.place), finding.what, finding.remedy)))
-        on.print(table)
+    faults = [each for each in findings if each.severity == "fault"]
+    warnings = [each for each in findings if each.severity == "warning"]
+    where, remedy = tr("Where"), tr("What to do")
+    for lines, title, colour, what in (
+        (faults, tr("Faults: {count}", count=len(faults)), "red", tr("What is wrong")),
+        (warnings, tr("Warnings: {count}", count=len(warnings)), "yellow", tr("What")),
+    ):
+        if lines:
+            on.print(_text(title, f"bold {colour}"))
+            cells = [
+                [_text(text) for text in (str(each.place), each.what, each.remedy)]
+                for each in lines
+            ]
+            _print_table({where: False, what: False, remedy: False}, cells, on)
 
 
 def show_table(
@@ -107,22 +154,48 @@ def show_table(
         rows: its cells.
         title: printed above.
     """
+    if title:
+        console().print(_text(_fitted(title, sys.stdout), "bold"), soft_wrap=True)
+    _print_table(headers, [[_cell(value) for value in row] for row in rows], console())
+
+
+def _print_table(
+    headers: Mapping[str, bool], rows: "Sequence[Sequence[Text]]", on: "Console"
+) -> None:
+    """Print a table; or its cells one below the other, where it is too wide for the terminal."""
     from rich.table import Table
 
-    if title:
-        console().print(_text(title, "bold"))
+    widths = _widths([[_text(header) for header in headers], *rows], on.width)
+    if widths is None:
+        _print_stacked(list(headers), rows, on)
+        return
     table = Table()
-    cells = [[_cell(value) for value in row] for row in rows]
-    widths = _widths([[_text(header) for header in headers], *cells], console().width)
     for (header, is_number), width in zip(headers.items(), widths, strict=True):
         justify: JustifyMethod = "right" if is_number else "left"
         table.add_column(header, justify=justify, overflow="fold", width=width)
-    for row_of_cells in cells:
-        table.add_row(*row_of_cells)
-    console().print(table)
+    for row in rows:
+        table.add_row(*map(_wrapped, row, widths))
+    on.print(table)
 
 
-def _widths(rows: "Sequence[Sequence[Text]]", most: int) -> list[int | None]:
+def _wrapped(cell: "Text", width: int) -> "Text":
+    """A cell in lines of some width; Rich would break it at hard spaces too."""
+    lines = str(cell).split("\n")
+    return _text("\n".join(each for line in lines for each in _at_blanks(line, width, "")))
+
+
+def _print_stacked(headers: Sequence[str], rows: "Sequence[Sequence[Text]]", on: "Console") -> None:
+    """A paragraph for each row, in which each cell begins a line."""
+    for row in rows:
+        for header, cell in zip(headers, row, strict=True):
+            if str(cell):
+                # a longer word is left to the terminal to break, so that it is copied whole
+                lines = _at_blanks(f"{header}: {cell}", on.width)
+                on.print(_text("\n".join(lines)), soft_wrap=True)
+        on.print()
+
+
+def _widths(rows: "Sequence[Sequence[Text]]", most: int) -> list[int] | None:
     """How wide columns are to be so that no word is broken: an address, a number.
 
     Args:
@@ -130,23 +203,27 @@ def _widths(rows: "Sequence[Sequence[Text]]", most: int) -> list[int | None]:
         most: how wide the terminal is.
 
     Returns:
-        characters of each column; None where all fit as they are, or where words must be broken.
+        characters of each column; None where words would have to be broken.
     """
     from rich.cells import cell_len
 
     columns = list(zip(*rows, strict=True))
     whole = [max(map(cell_len, map(str, cells))) for cells in columns]
     least = [
-        max(cell_len(word) for cell in cells for word in str(cell).split() or [""])
+        max(cell_len(word) for cell in cells for word in re.split(r"[ \n\t]+", str(cell)))
         for cells in columns
     ]
     left = most - (3 * len(columns) + 1) - sum(least)
+    if left < 0:
+        return None
     wanted = [one - other for one, other in zip(whole, least, strict=True)]
-    if left < 0 or sum(wanted) <= left:
-        return [None] * len(columns)
-    return [
-        smallest + left * more // sum(wanted) for smallest, more in zip(least, wanted, strict=True)
-    ]
+    widths = list(least)
+    # who wants little gets all of it, and the others share what is left
+    for behind, at in enumerate(sorted(range(len(columns)), key=wanted.__getitem__)):
+        more = min(wanted[at], left // (len(columns) - behind))
+        widths[at] += more
+        left -= more
+    return widths
 
 
 def _cell(value: object) -> "Text":
@@ -197,7 +274,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Print labels and values on stdout, one pair a line."""
-    console().print(_text(title, "bold"), soft_wrap=True)
+    console().print(_text(_fitted(title, sys.stdout), "bold"), soft_wrap=True)
     width = max((len(label) for label, _ in pairs), default=0)
     for label, value in pairs:
         say(f"  {label:<{width}}  {value}")

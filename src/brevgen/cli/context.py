@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brevgen.errors import Refused, WrongUse
+from brevgen.language import tr
 from brevgen.marker import find_root
 from brevgen.workspace import Workspace, find_workspace
 
@@ -60,7 +61,7 @@ def agrees(question: str, yes: bool) -> bool:
     """Whether the person says yes.
 
     Args:
-        question: to be answered with yes or no.
+        question: to be answered with yes or no, in the reader's language.
         yes: whether the answer was given with the command already.
 
     Raises:
@@ -69,7 +70,13 @@ def agrees(question: str, yes: bool) -> bool:
     import typer
 
     _require_terminal(yes)
-    return yes or typer.confirm(question)
+    while not yes:
+        asked = tr("{question} [y/N]", question=question)
+        answer = typer.prompt(asked, default="", show_default=False).strip().lower()
+        if answer in ("", "n", "no", "nei"):
+            return False
+        yes = answer in ("y", "yes", "j", "ja")
+    return yes
 
 
 def types(word: str, question: str, yes: bool) -> bool:
@@ -82,7 +89,12 @@ def types(word: str, question: str, yes: bool) -> bool:
 
 def _require_terminal(yes: bool) -> None:
     if not yes and not (sys.stdin and not sys.stdin.closed and sys.stdin.isatty()):
-        raise Refused("Nobody is there to be asked. Run it in a terminal, or say --yes.")
+        raise Refused(tr("Nobody is there to be asked. Run it in a terminal, or say --yes."))
+
+
+def not_written(path: Path, error: OSError) -> str:
+    """Why a file that was named on the command line is not there."""
+    return tr("{path} cannot be written ({why}). Name another.", path=path, why=error.strerror)
 
 
 def as_typed(value: str | int) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from brevgen.cli.options import Except, Jobs, NewLedger, Only, Region, RoundName, WorkspaceDir
 from brevgen.errors import ExitCode, WrongUse
+from brevgen.language import tr
 
 
 def generate(
@@ -28,8 +29,10 @@ def generate(
     """
     if executor and jobs:
         raise WrongUse(
-            "--jobs counts processes of this machine, and --executor hands letters to others:"
-            " use one or the other."
+            tr(
+                "--jobs counts processes of this machine, and --executor hands letters to others:"
+                " use one or the other."
+            )
         )
     from brevgen.cli.context import open_round, processors, workspace_of
     from brevgen.pool.workers import Workers
@@ -50,7 +53,7 @@ def generate(
         session.findings.stop_on_faults()
         console.show_findings(session.findings.warnings)
         chosen = session.choose(only or (), region, except_ or ())
-        with console.progress("Making letters") as progress:
+        with console.progress(tr("Making letters")) as progress:
             done = use_case.generate(session, chosen, workers=workers, progress=progress)
     tables.show_generated(session.workspace, session.name, done)
     if done.faults:

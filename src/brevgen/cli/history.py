@@ -22,7 +22,7 @@ def history(
 
     Example: brevgen history Ås 2018
     """
-    from brevgen.cli import console, tables
+    from brevgen.cli import console, tables_letters
     from brevgen.cli.context import workspace_of
     from brevgen.rounds import history as use_case
 
@@ -30,4 +30,4 @@ def history(
     if as_json:
         console.show_json(events)
     else:
-        tables.show_history(events)
+        tables_letters.show_history(events)

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from brevgen.cli.help import Command, Group
 from brevgen.cli.options import WorkspaceDir
+from brevgen.language import tr
 
-app = typer.Typer(name="ledger", help="Look after the ledger as a whole.", no_args_is_help=True)
+app = typer.Typer(name="ledger", cls=Group, no_args_is_help=True)
 
 
 @app.callback()
@@ -18,7 +20,7 @@ def ledger() -> None:
     """
 
 
-@app.command()
+@app.command(cls=Command)
 def backup(
     to: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")],
     workspace: WorkspaceDir = None,
@@ -33,4 +35,6 @@ def backup(
 
     place = workspace_of(workspace)
     copy(place.ledger, to)
-    console.say(f"The ledger {place.shown(place.ledger)} was copied to {to}.")
+    console.say(
+        tr("The ledger {ledger} was copied to {copy}.", ledger=place.shown(place.ledger), copy=to)
+    )

@@ -45,7 +45,9 @@ def new(
     elif kind:
         _begin_following(workspace, name, kind, follows)
     elif workspace is not None:
-        raise WrongUse("--workspace goes with --from: a new workspace is made in the folder named.")
+        raise WrongUse(
+            tr("--workspace goes with --from: a new workspace is made in the folder named.")
+        )
     else:
         _make_workspace(Path(name))
 
@@ -57,14 +59,23 @@ def _make_workspace(folder: Path) -> None:
 
     made = use_case.new_workspace(folder)
     trial = as_typed(made.trial)
-    console.say(f"The workspace was made: {len(made.files)} files in {made.root}.")
-    console.say("Try it on the round that came along; its letters go to nobody:")
+    console.say(
+        tr(
+            "The workspace was made: {count} files in {folder}.",
+            count=len(made.files),
+            folder=made.root,
+        )
+    )
+    console.say(tr("Try it on the round that came along; its letters go to nobody:"))
     console.say(f"  cd {as_typed(str(folder))}")
     console.say(f"  brevgen check {trial}")
     console.say(f"  brevgen generate {trial}")
     console.say(
-        "Before a round of your own, write your agency into brevgen.toml and the true addresses"
-        f" into data/contacts.csv. Then: brevgen new {now().year + 1} --from {trial}"
+        tr(
+            "Before a round of your own, write your agency into brevgen.toml and the true addresses"
+            " into data/contacts.csv. Then: {command}",
+            command=f"brevgen new {now().year + 1} --from {trial}",
+        )
     )
 
 
@@ -78,18 +89,28 @@ def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
     begun = use_case.new_round(place, name, earlier)
     folder, dates = place.shown(begun.folder), begun.dates
     console.say(
-        f"The round {begun.name} was begun from {earlier}: settlement in {dates.settlement_year},"
-        f" letters of {dates.letter_date}, answers by {dates.deadline},"
-        f" {len(begun.carried)} municipalities."
+        tr(
+            "The round {round} was begun from {earlier}: settlement in {year}, letters of"
+            " {letter_date}, answers by {deadline}. Municipalities carried over: {count}.",
+            round=begun.name,
+            earlier=earlier,
+            year=dates.settlement_year,
+            letter_date=console.when(dates.letter_date),
+            deadline=console.when(dates.deadline),
+            count=len(begun.carried),
+        )
     )
     for each in begun.carried:
         if each.is_reformed:
             console.say(f"  {each.municipality.label}: {each.remark}")
     for label in begun.lost:
-        console.say(f"  {label} was left out: the register knows no successor.")
-    console.say("Go on:")
-    console.say(f"  fill in and look over what is marked in {folder}/{ROUND_FILE}")
-    console.say(f"  fill in the figures in {folder}/{use_case.ALLOCATION}")
+        console.say(
+            "  " + tr("{label} was left out: the register knows no successor.", label=label)
+        )
+    console.say(tr("Go on:"))
+    file, allocation = f"{folder}/{ROUND_FILE}", f"{folder}/{use_case.ALLOCATION}"
+    console.say("  " + tr("fill in and look over what is marked in {file}", file=file))
+    console.say("  " + tr("fill in the figures in {file}", file=allocation))
     console.say(f"  brevgen check {as_typed(begun.name)}")
 
 

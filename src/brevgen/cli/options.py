@@ -7,12 +7,20 @@ from typing import Annotated
 import typer
 
 from brevgen.errors import WrongUse
+from brevgen.language import speak
 from brevgen.marker import find_root
 
 
 def _named_before(context: typer.Context, value: Path | None) -> Path | None:
     """The workspace that was named, be it before the command."""
     return value or context.find_root().params.get("workspace")
+
+
+def _in_english(value: bool) -> bool:
+    """JSON is English, whoever reads."""
+    if value:
+        speak("en")
+    return value
 
 
 def rounds_that_begin(context: typer.Context, incomplete: str) -> list[str]:
@@ -42,7 +50,10 @@ WorkspaceDir = Annotated[
         callback=_named_before,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help="Print JSON for programs, in English.", callback=_in_english),
+]
 Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="WHO", help="Only this municipality; may be repeated."),

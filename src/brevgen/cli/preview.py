@@ -8,6 +8,7 @@ import typer
 
 from brevgen.cli.options import RoundName, WorkspaceDir
 from brevgen.errors import WrongUse
+from brevgen.language import tr
 
 
 class Format(str, Enum):  # noqa: UP042  Typer shows the values of a str Enum
@@ -23,7 +24,14 @@ class Format(str, Enum):  # noqa: UP042  Typer shows the values of a str Enum
 def preview(
     round_name: RoundName,
     who: Annotated[str, typer.Argument(metavar="WHO", help="Municipality number or name.")],
-    form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.pdf,
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            metavar="pdf|docx|html|text|eml",
+            help="What to write; a PDF if nothing is said.",
+        ),
+    ] = Format.pdf,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write it; - for stdout.")
     ] = None,
@@ -35,7 +43,7 @@ def preview(
     Example: brevgen preview 2018 Ås --open
     """
     from brevgen.cli import console
-    from brevgen.cli.context import open_round
+    from brevgen.cli.context import not_written, open_round
     from brevgen.files import write_whole
     from brevgen.rounds import preview as use_case
 
@@ -50,11 +58,11 @@ def preview(
     place = session.workspace
     path = output or place.output(session.name) / "previews" / f"{shown.letter.stem}.{ending}"
     if path.exists() and not path.is_file():
-        raise WrongUse(f"{path} is no ordinary file. Name another, or - for stdout.")
+        raise WrongUse(tr("{path} is no ordinary file. Name another, or - for stdout.", path=path))
     try:
         write_whole(path, shown.data)
     except OSError as error:
-        raise WrongUse(f"{path} cannot be written ({error.strerror}).") from error
+        raise WrongUse(not_written(path, error)) from error
     console.say(place.shown(path.resolve()))
     if show:
         typer.launch(str(path))

@@ -6,6 +6,7 @@ import typer
 
 from brevgen.cli.options import Except, Only, Region, RoundName, WorkspaceDir, Yes
 from brevgen.errors import ExitCode, Refused, WrongUse
+from brevgen.language import tr, tr_many, untranslated
 
 if TYPE_CHECKING:
     from brevgen.channels.mail.smtp import SmtpChannel
@@ -46,6 +47,23 @@ TestConnection = Annotated[
 ]
 
 
+_SETTLED = {
+    "sent": (
+        untranslated("{who}: {count} message written down as sent."),
+        untranslated("{who}: {count} messages written down as sent."),
+    ),
+    "resend": (
+        untranslated("{who}: {count} message to be sent again."),
+        untranslated("{who}: {count} messages to be sent again."),
+    ),
+    "delivered": (
+        untranslated("{who}: {count} message written down as reached otherwise."),
+        untranslated("{who}: {count} messages written down as reached otherwise."),
+    ),
+}
+"""What was settled, by the answer."""
+
+
 def send(
     round_name: RoundName = "",
     words: Words = "",
@@ -75,9 +93,14 @@ def send(
         _test_connection(workspace_of(workspace))
         return
     if not round_name:
-        raise WrongUse("Which round? Say its name: brevgen send ROUND.")
+        raise WrongUse(tr("Which round? Say its name: brevgen send ROUND."))
     if words and not (again or settle[1] == "delivered"):
-        raise WrongUse(f"“{words}” is no option, and words only go with --again or “delivered”.")
+        raise WrongUse(
+            tr(
+                "“{words}” is no option, and words only go with --again or “delivered”.",
+                words=words,
+            )
+        )
     with open_round(workspace, round_name) as session:
         if settle != ("", ""):
             _settle(session, *settle, words)
@@ -151,14 +174,15 @@ def _send(
         raise
     tables_sending.show_post(post, all_of_them=dry_run)
     if not post.to_send:
-        console.say("All of these have been sent.")
+        console.say(tr("All of these have been sent."))
     elif dry_run:
         console.show_findings(post.warnings)
-        console.say(f"{tables_sending.in_all(post)} would be sent. Nothing was done.")
+        what = tables_sending.in_all(post)
+        console.say(tr("{what} would be sent. Nothing was done.", what=what))
     elif live:
         _expects(post, recipients)
         if not _agrees(session, post, redirect_to, yes):
-            raise Refused("Nothing was sent.")
+            raise Refused(tr("Nothing was sent."))
         _try_on(session, post, redirect_to)
     else:
         _write_to_outbox(session, post, redirect_to, chosen)
@@ -172,10 +196,10 @@ def _send_for_real(session: "RoundSession", chosen: _Chosen, recipients: int, ye
         tables_sending.show_post(post, all_of_them=False)
         console.show_findings(post.warnings)
         _expects(post, recipients)
-        return _agrees(session, post, "the true recipients", yes)
+        return _agrees(session, post, "", yes)
 
     try:
-        with console.progress("Sending") as progress:
+        with console.progress(tr("Sending")) as progress:
             sent = send(
                 session,
                 chosen.numbers(session),
@@ -199,16 +223,25 @@ def _expects(post: "Post", recipients: int) -> None:
 
     if recipients != len(post.to_send):
         raise Refused(
-            f"Nothing was sent: {tables_sending.in_all(post)} are about to leave."
-            f" If that is right, say so: --recipients {len(post.to_send)}."
+            tr(
+                "Nothing was sent: {what} are about to leave. If that is right, say so:"
+                " --recipients {count}.",
+                what=tables_sending.in_all(post),
+                count=len(post.to_send),
+            )
         )
 
 
-def _agrees(session: "RoundSession", post: "Post", whom: str, yes: bool) -> bool:
+def _agrees(session: "RoundSession", post: "Post", redirect_to: str, yes: bool) -> bool:
     from brevgen.cli import tables_sending
     from brevgen.cli.context import types
 
-    question = f"{tables_sending.in_all(post)} to {whom}. Type the round’s name to send"
+    what = tables_sending.in_all(post)
+    question = (
+        tr("{what} to {address}. Type the round’s name to send", what=what, address=redirect_to)
+        if redirect_to
+        else tr("{what} to the true recipients. Type the round’s name to send", what=what)
+    )
     return types(session.name, question, yes)
 
 
@@ -218,11 +251,17 @@ def _try_on(session: "RoundSession", post: "Post", redirect_to: str) -> None:
     from brevgen.rounds.rehearse import rehearse
 
     channel = _mail_server(session.workspace)
-    with console.progress("Sending") as progress:
+    with console.progress(tr("Sending")) as progress:
         done = rehearse(session, post, channel=channel, redirect_to=redirect_to, progress=progress)
     tables_sending.show_kept_back(done.kept_back)
-    written = tables_sending.messages(done.handed_over)
-    console.say(f"{written} sent to {redirect_to} as a trial. None counts as sent.")
+    console.say(
+        tr_many(
+            "{count} message sent to {address} as a trial. None counts as sent.",
+            "{count} messages sent to {address} as a trial. None counts as sent.",
+            done.handed_over,
+            address=redirect_to,
+        )
+    )
     if done.kept_back:
         raise SystemExit(ExitCode.PARTLY_DONE)
 
@@ -234,48 +273,61 @@ def _write_to_outbox(
     from brevgen.cli.context import as_typed
     from brevgen.rounds.rehearse import rehearse
 
-    with console.progress("Writing") as progress:
+    with console.progress(tr("Writing")) as progress:
         done = rehearse(session, post, redirect_to=redirect_to, progress=progress)
     tables_sending.show_kept_back(done.kept_back)
     place, few = session.workspace, post.first(3)
     console.say(
-        f"{tables_sending.messages(done.handed_over)} written to"
-        f" {place.shown(place.output(session.name) / 'outbox')}. None has left or counts as sent.\n"
-        f"Next: look at some, then brevgen send {as_typed(session.name)}{chosen.as_typed()}"
-        f" --live --redirect-to {redirect_to or 'YOUR-ADDRESS'} --limit {few.letters}"
-        f" --recipients {len(few.to_send)}"
+        tr_many(
+            "{count} message written to {folder}. None has left or counts as sent.",
+            "{count} messages written to {folder}. None has left or counts as sent.",
+            done.handed_over,
+            folder=place.shown(place.output(session.name) / "outbox"),
+        )
     )
+    address = redirect_to or tr("YOUR-ADDRESS")
+    command = (
+        f"brevgen send {as_typed(session.name)}{chosen.as_typed()} --live --redirect-to {address}"
+        f" --limit {few.letters} --recipients {len(few.to_send)}"
+    )
+    console.say(tr("Next: look at some, then {command}", command=command))
     if done.kept_back:
         raise SystemExit(ExitCode.PARTLY_DONE)
 
 
 def _settle(session: "RoundSession", who: str, answer: str, words: str) -> None:
-    from brevgen.cli import console, tables_sending
+    from brevgen.cli import console
     from brevgen.rounds.settle import ANSWERS, settle
 
-    told = {
-        "sent": "written down as sent",
-        "resend": "to be sent again",
-        "delivered": "written down as reached otherwise",
-    }
     for meant in ANSWERS:
         if meant == answer:
             done = settle(session, who, meant, words)
-            console.say(f"{done.who}: {tables_sending.messages(done.messages)} {told[meant]}.")
+            console.say(tr_many(*_SETTLED[meant], done.messages, who=done.who))
             return
-    raise WrongUse(f"“{answer}” is no answer: --settle WHO {'|'.join(ANSWERS)}.")
+    raise WrongUse(
+        tr(
+            "“{answer}” is no answer: --settle WHO {answers}.",
+            answer=answer,
+            answers="|".join(ANSWERS),
+        )
+    )
 
 
 def _order_again(session: "RoundSession", who: str, why: str) -> None:
-    from brevgen.cli import console, tables_sending
+    from brevgen.cli import console
     from brevgen.cli.context import as_typed
     from brevgen.rounds.send_again import order_again
 
     ordered = order_again(session, who, why)
     only = "".join(f" --only {number}" for number in ordered.numbers)
+    name, count = as_typed(session.name), ordered.messages
     console.say(
-        f"{tables_sending.messages(ordered.messages)} to be sent once more. Send with:"
-        f" brevgen send {as_typed(session.name)}{only} --live --recipients {ordered.messages}"
+        tr_many(
+            "{count} message to be sent once more. Send it with: {command}",
+            "{count} messages to be sent once more. Send them with: {command}",
+            count,
+            command=f"brevgen send {name}{only} --live --recipients {count}",
+        )
     )
 
 

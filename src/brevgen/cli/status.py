@@ -6,6 +6,14 @@ import typer
 
 from brevgen.cli.options import AsJson, Region, WorkspaceDir
 from brevgen.errors import WrongUse
+from brevgen.language import speak, tr
+
+
+def _in_bokmaal(value: bool) -> bool:
+    """CSV goes to spreadsheets, which have one language."""
+    if value:
+        speak("nb")
+    return value
 
 
 def status(
@@ -23,7 +31,12 @@ def status(
     ] = None,
     as_json: AsJson = False,
     as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print a line per letter and recipient as CSV.")
+        bool,
+        typer.Option(
+            "--csv",
+            help="Print a line per letter and recipient as CSV, in bokmål.",
+            callback=_in_bokmaal,
+        ),
     ] = False,
     workspace: WorkspaceDir = None,
 ) -> None:
@@ -31,7 +44,7 @@ def status(
 
     Example: brevgen status 2018 Ås
     """
-    from brevgen.cli import console, tables
+    from brevgen.cli import console, tables_letters
     from brevgen.cli.context import open_round, workspace_of
     from brevgen.rounds import status as use_case
 
@@ -40,18 +53,26 @@ def status(
         if as_json:
             console.show_json(rounds)
         else:
-            tables.show_rounds(rounds)
+            tables_letters.show_rounds(rounds)
         return
-    known_states = use_case.STATES
-    if unknown := [each for each in state or () if each not in known_states]:
-        raise WrongUse(f"There is no state “{unknown[0]}”. There are: {', '.join(known_states)}.")
-    with open_round(workspace, round_name) as session:
-        found = use_case.status(session, only=who or (), region=region, states=state or ())
-    if as_csv:
-        console.show_csv(tables.recipient_lines(found))
-    elif as_json:
+    # in either language: in English they stand in JSON and scripts, and the reader's are shown
+    codes = {tr(each): each for each in use_case.STATES} | {each: each for each in use_case.STATES}
+    if unknown := [each for each in state or () if each not in codes]:
+        known = ", ".join(map(tr, use_case.STATES))
+        raise WrongUse(
+            tr("There is no state “{state}”. There are: {known}.", state=unknown[0], known=known)
+        )
+    states = [codes[each] for each in state or ()]
+    # a file has one language, whoever makes it
+    spoken: Language = "nb" if as_csv else "en" if as_json else language()
+    with speaking(spoken), open_round(workspace, round_name) as session:
+        found = use_case.status(session, only=who or (), region=region, states=states)
+        if as_csv:
+            console.show_csv(tables_letters.recipient_lines(found))
+            return
+    if as_json:
         console.show_json(found)
     else:
         if not found.compared:
             console.show_findings(session.findings.faults)
-        tables.show_status(found)
+        tables_letters.show_status(found)

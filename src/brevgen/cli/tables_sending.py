@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from brevgen.cli import console
 from brevgen.cli.context import as_typed
-from brevgen.cli.tables import FEW, letters
+from brevgen.cli.tables import FEW, by_state, some
 from brevgen.errors import Refused
+from brevgen.language import tr, tr_many
 from brevgen.rounds.bounces import Bounces, words_of
 from brevgen.rounds.post import NothingToSend, Post, ToSend
 from brevgen.rounds.send import Sent
@@ -22,7 +23,7 @@ def show_post(post: Post, *, all_of_them: bool) -> None:
     shown = post.to_send if all_of_them else post.to_send[:FEW]
     if shown:
         console.show_table(
-            {"Reference": False, "To": False, "Address": False},
+            {tr("Reference"): False, tr("To"): False, tr("Address"): False},
             [
                 [
                     each.letter.letter.reference,
@@ -33,14 +34,15 @@ def show_post(post: Post, *, all_of_them: bool) -> None:
             ],
         )
     if len(post.to_send) > len(shown):
-        console.say(f"… and {len(post.to_send) - len(shown)} more; --dry-run lists all.")
+        more = len(post.to_send) - len(shown)
+        console.say(tr("… and {count} more; --dry-run lists all.", count=more))
     show_what_is_left_out(post)
 
 
 def _whom(each: ToSend) -> str:
     to = each.addressee
     name = "" if to.is_copied else to.recipient.name
-    return " ".join(filter(None, (each.label, name, "(once more)" if to.copy > 1 else "")))
+    return " ".join(filter(None, (each.label, name, tr("(once more)") if to.copy > 1 else "")))
 
 
 def show_left_out(refusal: Refused) -> None:
@@ -52,28 +54,44 @@ def show_left_out(refusal: Refused) -> None:
 def show_what_is_left_out(post: Post) -> None:
     """Chosen letters and recipients that are not sent to now, by the reason."""
     for reason, those in post.not_ready.items():
-        names = ", ".join(each.municipality.label for each in those[:FEW])
-        more = f" and {len(those) - FEW} others" if len(those) > FEW else ""
-        console.say(f"Left out, {reason}: {letters(len(those))}, {names}{more}")
+        console.say(
+            tr_many(
+                "Left out, {reason}: {count} letter, {labels}",
+                "Left out, {reason}: {count} letters, {labels}",
+                len(those),
+                reason=reason,
+                labels=some([each.municipality.label for each in those]),
+            )
+        )
     for each in post.waiting:
-        console.say(f"Left out, {each.addressee.state}: {each.label}; {each.addressee.advice}.")
+        console.say(
+            tr(
+                "Left out, {state}: {label}; {advice}.",
+                state=tr(each.addressee.state),
+                label=each.label,
+                advice=each.addressee.advice,
+            )
+        )
 
 
 def in_all(post: Post) -> str:
     """How much is about to be sent: `420 messages with 210 letters`."""
-    copies = f", {post.copies} of them copies" if post.copies else ""
-    return f"{messages(len(post.to_send))} with {letters(post.letters)}{copies}"
-
-
-def messages(count: int) -> str:
-    """A number of messages in words."""
-    return "1 message" if count == 1 else f"{count} messages"
+    told = tr_many("{count} message", "{count} messages", len(post.to_send))
+    letters = tr_many("{count} letter", "{count} letters", post.letters)
+    if not post.copies:
+        return tr("{messages} with {letters}", messages=told, letters=letters)
+    return tr(
+        "{messages} with {letters}, {copies} of them copies",
+        messages=told,
+        letters=letters,
+        copies=post.copies,
+    )
 
 
 def show_kept_back(kept_back: Mapping[str, str]) -> None:
     """Messages that were not handed over, and why."""
     for label, reason in kept_back.items():
-        console.complain(f"Not sent: {label}: {reason}")
+        console.complain(tr("Not sent: {label}: {reason}", label=label, reason=reason))
 
 
 def show_sent(session: RoundSession, sent: Sent, options: str) -> None:
@@ -85,43 +103,69 @@ def show_sent(session: RoundSession, sent: Sent, options: str) -> None:
         options: those that chose the letters, as they are typed.
     """
     show_kept_back(sent.kept_back)
-    told = ", ".join(f"{count} {state}" for state, count in sent.counts.items() if count)
+    told = by_state({state: count for state, count in sent.counts.items() if count})
     if sent.is_done:
-        console.say(f"{told}." if told else "All of these have been sent.")
+        console.say(f"{told}." if told else tr("All of these have been sent."))
         return
-    console.say(f"{told or 'No message was handed over'}.")
+    console.say(f"{told}." if told else tr("No message was handed over."))
     name = as_typed(session.name)
-    see = f"See: brevgen status {name}"
     if sent.left:
-        see = (
-            f"{messages(sent.left)} still to be tried. {see}"
-            f"   Go on with: brevgen send {name}{options} --live --recipients {sent.left}"
+        console.say(
+            tr_many(
+                "{count} message still to be tried. See: {see}   Go on with: {command}",
+                "{count} messages still to be tried. See: {see}   Go on with: {command}",
+                sent.left,
+                see=f"brevgen status {name}",
+                command=f"brevgen send {name}{options} --live --recipients {sent.left}",
+            )
         )
-    console.say(see)
+    else:
+        console.say(tr("See: {command}", command=f"brevgen status {name}"))
 
 
 def show_bounces(found: Bounces) -> None:
     """What delivery reports have told, and what a person is to read."""
     if found.matched:
+        headers = (
+            *(tr("Round"), tr("Letter"), tr("Recipient")),
+            *(tr("Report"), tr("State"), tr("Words")),
+        )
         console.show_table(
-            dict.fromkeys(("Round", "Letter", "Recipient", "Report", "State", "Words"), False),
+            dict.fromkeys(headers, False),
             [
-                [each.round, each.letter, each.recipient, each.action, each.state, each.words]
+                [
+                    *(each.round, each.letter, each.recipient),
+                    *(tr(each.action), tr(each.state), each.words),
+                ]
                 for each in found.matched
             ],
         )
     for report in found.unmatched:
-        console.say(
-            f"Of no letter of ours: {report.recipient or 'unknown recipient'} ({words_of(report)})"
-        )
+        whom = report.recipient or tr("unknown recipient")
+        words = words_of(report)
+        console.say(tr("Of no letter of ours: {recipient} ({words})", recipient=whom, words=words))
     for number, mail in enumerate(found.other_mail):
-        ours = "It speaks of a letter of ours. " if number < found.naming_ours else ""
-        console.say(f"{mail.file}, from {mail.sender}, “{mail.subject}”: {ours}{mail.why}")
+        console.say(
+            tr(
+                "{file}, from {sender}, “{subject}”: {why}",
+                file=mail.file,
+                sender=mail.sender,
+                subject=mail.subject,
+                why=mail.why,
+            )
+        )
+        if number < found.naming_ours:
+            console.say("  " + tr("It speaks of a letter of ours. Read it."))
     for file in found.not_read:
-        console.complain(f"Not read: {file.file}: {file.why}")
-    new = sum(each.is_new for each in found.matched)
+        console.complain(tr("Not read: {file}: {why}", file=file.file, why=file.why))
     console.say(
-        f"Reports of our letters: {len(found.matched)}, of them new: {new}."
-        f" Reports of others: {len(found.unmatched)}. Other mails: {len(found.other_mail)}."
-        f" Files not read: {len(found.not_read)}."
+        tr(
+            "Reports of our letters: {ours}, of them new: {new}. Reports of others: {others}."
+            " Other mails: {mails}. Files not read: {not_read}.",
+            ours=len(found.matched),
+            new=sum(each.is_new for each in found.matched),
+            others=len(found.unmatched),
+            mails=len(found.other_mail),
+            not_read=len(found.not_read),
+        )
     )

@@ -1,15 +1,16 @@
 """`brevgen upgrade`."""
 
 from brevgen.cli.options import WorkspaceDir
+from brevgen.language import tr, untranslated
 
 _TOLD = {
-    "added": "New files:",
-    "replaced": "Replaced, for nobody had touched them:",
-    "laid beside": "Changed by somebody, so the new file lies beside:",
-    "removed": "Removed by somebody, and left so:",
-    "given up": "No longer a part of brevgen; yours to keep or remove:",
-    "yours": "Changed by somebody, and nothing new to take over:",
-    "as it was": "As they were:",
+    "added": untranslated("New files:"),
+    "replaced": untranslated("Replaced, for nobody had touched them:"),
+    "laid beside": untranslated("Changed by somebody, so the new file lies beside:"),
+    "removed": untranslated("Removed by somebody, and left so:"),
+    "given up": untranslated("No longer a part of brevgen; yours to keep or remove:"),
+    "yours": untranslated("Changed by somebody, and nothing new to take over:"),
+    "as it was": untranslated("As they were:"),
 }
 
 
@@ -32,17 +33,28 @@ def upgrade(workspace: WorkspaceDir = None) -> None:
     for outcome, title in _TOLD.items():
         files = [each for each in done.files if each.outcome == outcome]
         if files:
-            console.say(title)
+            console.say(tr(title))
         for each in files:
             console.say(f"  {each.name}" + (f" → {each.beside}" if each.beside else ""))
     for each in done.files:
         if each.beside:
             console.say("")
-            console.say("\n".join(each.difference) or f"{each.name} is no text: open both.")
-    before = f" from {done.before}" if done.before not in ("", done.version) else ""
+            no_text = tr("{file} is no text: open both.", file=each.name)
+            console.say("\n".join(each.difference) or no_text)
     console.say("")
-    console.say(f"The workspace has the files of brevgen {done.version}{before}.")
+    if done.before in ("", done.version):
+        console.say(tr("The workspace has the files of brevgen {version}.", version=done.version))
+    else:
+        console.say(
+            tr(
+                "The workspace has the files of brevgen {version}; before, those of {before}.",
+                version=done.version,
+                before=done.before,
+            )
+        )
     if any(each.beside for each in done.files):
-        console.say("Take over what you need of the files that end in .new, then remove them.")
+        console.say(tr("Take over what you need of the files that end in .new, then remove them."))
     if done.is_changed:
-        console.say("See with “brevgen check” and “brevgen status” what that means for a round.")
+        console.say(
+            tr("See with “brevgen check” and “brevgen status” what that means for a round.")
+        )

@@ -19,7 +19,7 @@ def verify(
     Example: brevgen verify output/2018/letters/0214-Ås-17-09235.pdf
     """
     from brevgen.actor import process_actor
-    from brevgen.cli import console, tables
+    from brevgen.cli import console, tables_letters
     from brevgen.cli.context import now, workspace_if_any
     from brevgen.rounds import verify as use_case
 
@@ -28,7 +28,7 @@ def verify(
         console.show_json(use_case.as_json(answers))
     else:
         for answer in answers:
-            console.show_pairs(str(answer.file), tables.verification_lines(answer))
+            console.show_pairs(str(answer.file), tables_letters.verification_lines(answer))
             console.say(answer.conclusion)
     if not all(answer.holds for answer in answers):
         raise SystemExit(ExitCode.FAULTY_INPUT)

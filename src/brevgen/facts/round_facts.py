@@ -31,6 +31,7 @@ class RoundFacts:
         register: all municipalities.
         contacts: where they are reached, by number.
         kind: the kind of its letters.
+        kinds: all kinds that rounds may be of.
         followed: the round it follows; None where it follows none.
     """
 
@@ -40,6 +41,7 @@ class RoundFacts:
     register: Register
     contacts: Mapping[str, Contact]
     kind: Kind
+    kinds: Kinds
     followed: Followed | None = None
 
     @cached_property
@@ -161,7 +163,7 @@ def read_round_facts(
         checks.check_contacts(allocation, contacts, findings, shown_as=contacts_file.name)
     if round_ is None or register is None or contacts is None or allocation is None or kind is None:
         return None
-    return RoundFacts(folder.name, round_, allocation, register, contacts, kind, followed)
+    return RoundFacts(folder.name, round_, allocation, register, contacts, kind, kinds, followed)
 
 
 def _read_allocation(

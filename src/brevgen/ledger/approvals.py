@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, select
 
 from brevgen.errors import LedgerDamaged
-from brevgen.ledger import chain, manifests, schema
+from brevgen.language import tr
+from brevgen.ledger import chain, manifests, schema, told
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.records import REQUEST, Approval, ManifestLetter, Withdrawal
 from brevgen.ledger.references import Holder
@@ -89,8 +90,11 @@ class ApprovalsReader(ReadingDoor):
             raise LookupError(f"the ledger has no content with the digest {digest}")
         if manifests.digest_of(text) != digest:
             raise LedgerDamaged(
-                f"What the ledger keeps as the words {digest} are other words: another hand or a"
-                " broken disk has changed it. Put the ledger back from a backup."
+                tr(
+                    "What the ledger keeps as the words {digest} are other words: another hand or a"
+                    " broken disk has changed it. Put the ledger back from a backup.",
+                    digest=digest,
+                )
             )
         return str(text)
 
@@ -109,7 +113,7 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
         """
         if letters:
             with self._act() as act:
-                what = f"{len(letters)} to approve"
+                what = told.TO_APPROVE.format(count=len(letters))
                 event = act.tell("letters shown", what, round_name=round_name)
                 manifests.write(
                     act, "shown", Holder(round_name, "", kind), letters, [event] * len(letters)
@@ -132,7 +136,7 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
             events = [
                 act.tell(
                     "approved",
-                    f"in the name of {each.signatory}",
+                    told.IN_THE_NAME_OF.format(signatory=each.signatory),
                     round_name=round_name,
                     municipality=each.municipality,
                     reference=each.reference,

@@ -56,8 +56,8 @@ class Act:
         """Tell of something that happens in this transaction.
 
         Args:
-            act: what was done, in a few fixed words.
-            what: the particulars, for a person to read.
+            act: what was done, in a few fixed English words; see `told`.
+            what: the particulars, in English; see `told`.
             round_name: the round's name; empty for the whole ledger.
             municipality: municipality number; empty for the whole round.
             reference: the letter's reference, if it has one.

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
 from brevgen.characters import cleaned
 from brevgen.errors import SentInOtherWords
-from brevgen.ledger import schema
+from brevgen.language import tr
+from brevgen.ledger import schema, told
 from brevgen.ledger.chain import Act
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import check_holders
@@ -107,7 +108,8 @@ class DeliveriesWriter(WritingDoor, DeliveriesReader):
 
         Args:
             state: where it stands now; `reported` for what is told beside that.
-            words: the server's or a person's; what cannot be printed in one line is taken out.
+            words: the server's, a person's or English; what cannot be printed in one line is taken
+                out.
             external_id: what the channel calls the delivery, where it tells so only now.
 
         Raises:
@@ -127,8 +129,7 @@ class DeliveriesWriter(WritingDoor, DeliveriesReader):
                 each for own in found.values() for each in own if each.state == "sending"
             ]
             for each in interrupted:
-                words = "the command was cut off while it was handing the letter over"
-                _note(act, each, "uncertain", words)
+                _note(act, each, "uncertain", told.CUT_OFF)
         return len(interrupted)
 
 
@@ -163,7 +164,12 @@ def _check_words(connection: Connection, delivery: Delivery) -> None:
     check_holders(connection, [(delivery.reference, letter)])
     others = _select(connection, schema.deliveries.c.reference == delivery.reference)
     if any(each.has_left and each.pdf_sha256 != delivery.pdf_sha256 for each in others):
-        raise SentInOtherWords(f"{delivery.reference} has left in other words")
+        raise SentInOtherWords(
+            tr(
+                "{reference} has left in other words already, and what is sent is never changed.",
+                reference=delivery.reference,
+            )
+        )
 
 
 def _add(act: Act, delivery: Delivery, state: ReceiptState, words: str) -> None:
@@ -206,13 +212,18 @@ def _insert_receipt(
 
 
 def _tell(act: Act, delivery: Delivery, state: ReceiptState, words: str) -> int:
-    copy = f", copy {delivery.copy}" if delivery.copy > 1 else ""
-    to = (
-        f"{delivery.title} {delivery.address or delivery.recipient_key} by {delivery.channel}{copy}"
-    )
+    if delivery.copy > 1:
+        what = told.COPY_BY_CHANNEL_WITH_WORDS if words else told.COPY_BY_CHANNEL
+    else:
+        what = told.BY_CHANNEL_WITH_WORDS if words else told.BY_CHANNEL
     return act.tell(
         _ACTS.get(state, state),
-        f"{to}: {words}" if words else to,
+        what.format(
+            recipient=f"{delivery.title} {delivery.address or delivery.recipient_key}",
+            channel=delivery.channel,
+            copy=delivery.copy,
+            words=words,
+        ),
         round_name=delivery.round,
         municipality=delivery.municipality,
         reference=delivery.reference,

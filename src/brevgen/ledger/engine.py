@@ -22,9 +22,9 @@ from brevgen.errors import (
     LedgerUnusable,
     NoLedger,
 )
+from brevgen.language import tr, untranslated
 from brevgen.ledger import schema
 from brevgen.ledger.file import (
-    PERMISSION,
     check_is_file,
     check_nothing_is_beside,
     create_file,
@@ -35,20 +35,41 @@ from brevgen.ledger.file import (
 BUSY_SECONDS: Final = 60
 """How long to wait for another process to finish its transaction."""
 
-_KEEP = "Keep it as it is and ask for help: an older copy lacks the references given since."
-_EXPLAINED: Final[dict[str, tuple[type[LedgerError], str, str]]] = {
-    "SQLITE_BUSY": (LedgerLocked, "is in use by another brevgen.", "Try again when it is done."),
-    "SQLITE_READONLY": (LedgerUnusable, "cannot be written.", PERMISSION),
-    "SQLITE_CANTOPEN": (LedgerUnusable, "cannot be opened.", PERMISSION),
-    "SQLITE_PERM": (LedgerUnusable, "cannot be opened.", PERMISSION),
-    "SQLITE_FULL": (LedgerDiskError, "cannot grow.", "Make room on the disk."),
+_CANNOT_BE_OPENED = untranslated(
+    "The ledger {path} cannot be opened. Check that you may write the file and its folder."
+)
+_DAMAGED = untranslated(
+    "The ledger {path} is damaged. Keep it as it is and ask for help: an older copy lacks the"
+    " references given since."
+)
+_EXPLAINED: Final[dict[str, tuple[type[LedgerError], str]]] = {
+    "SQLITE_BUSY": (
+        LedgerLocked,
+        untranslated("The ledger {path} is in use by another brevgen. Try again when it is done."),
+    ),
+    "SQLITE_READONLY": (
+        LedgerUnusable,
+        untranslated(
+            "The ledger {path} cannot be written. Check that you may write the file and its folder."
+        ),
+    ),
+    "SQLITE_CANTOPEN": (LedgerUnusable, _CANNOT_BE_OPENED),
+    "SQLITE_PERM": (LedgerUnusable, _CANNOT_BE_OPENED),
+    "SQLITE_FULL": (
+        LedgerDiskError,
+        untranslated("The ledger {path} cannot grow. Make room on the disk."),
+    ),
     "SQLITE_IOERR": (
         LedgerDiskError,
-        "cannot be read or written.",
-        "Check the disk, or the network it is on.",
+        untranslated(
+            "The ledger {path} cannot be read or written. Check the disk, or the network it is on."
+        ),
     ),
-    "SQLITE_CORRUPT": (LedgerDamaged, "is damaged.", _KEEP),
-    "SQLITE_NOTADB": (NoLedger, "is no SQLite database.", "Check the path of the ledger."),
+    "SQLITE_CORRUPT": (LedgerDamaged, _DAMAGED),
+    "SQLITE_NOTADB": (
+        NoLedger,
+        untranslated("The ledger {path} is no SQLite database. Check the path of the ledger."),
+    ),
 }
 
 
@@ -155,7 +176,13 @@ class LedgerFile:
             with self.writing() as connection:
                 yield connection
                 if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-                    raise LedgerDamaged(f"The ledger {self._path} has rows without their letter.")
+                    raise LedgerDamaged(
+                        tr(
+                            "The ledger {path} has entries without their letter, so it was not"
+                            " brought up to date. Put the ledger back from a backup.",
+                            path=self._path,
+                        )
+                    )
         finally:
             self._pragmas("legacy_alter_table = OFF", "foreign_keys = ON")
 
@@ -206,13 +233,16 @@ class LedgerFile:
         try:
             yield
         except (DatabaseError, sqlite3.DatabaseError) as error:
-            for name, (kind, what, remedy) in _EXPLAINED.items():
+            for name, (kind, what) in _EXPLAINED.items():
                 if _name(error).startswith(name):
-                    raise kind(f"The ledger {self._path} {what} {remedy}") from error
+                    raise kind(tr(what, path=self._path)) from error
             if "Could not decode" in str(error):  # Python's own words, which bear no name
                 raise LedgerDamaged(
-                    f"The ledger {self._path} holds what is no text: another hand or a broken disk"
-                    " has changed it. Put the ledger back from a backup."
+                    tr(
+                        "The ledger {path} holds what is no text: another hand or a broken disk has"
+                        " changed it. Put the ledger back from a backup.",
+                        path=self._path,
+                    )
                 ) from error
             raise
 
@@ -234,9 +264,11 @@ def copy_to(file: LedgerFile, to: Path) -> None:
             _sqlite(source).backup(target)
             target.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
             if target.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                raise LedgerDamaged(f"The ledger {file._path} is damaged. {_KEEP}")
+                raise LedgerDamaged(tr(_DAMAGED, path=file._path))
         if not publish(aside, to):
-            raise LedgerUnusable(f"{to} is there already. Choose another name for the copy.")
+            raise LedgerUnusable(
+                tr("{path} is there already. Choose another name for the copy.", path=to)
+            )
     finally:
         aside.unlink(missing_ok=True)
 
@@ -279,14 +311,22 @@ def _version(connection: Connection, path: Path) -> int:
     if application == schema.APPLICATION_ID:
         if version > schema.VERSION:
             raise LedgerTooNew(
-                f"The ledger {path} was made by a newer brevgen (its version is {version}, this "
-                f"brevgen knows {schema.VERSION}). Install the newer brevgen."
+                tr(
+                    "The ledger {path} was made by a newer brevgen (its version is {version}, this"
+                    " brevgen knows {known}). Install the newer brevgen.",
+                    path=path,
+                    version=version,
+                    known=schema.VERSION,
+                )
             )
         return version
     tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
     if application or version or tables:
         raise NoLedger(
-            f"{path} is a database, but no ledger of brevgen. Check the path of the ledger."
+            tr(
+                "{path} is a database, but no ledger of brevgen. Check the path of the ledger.",
+                path=path,
+            )
         )
     return 0
 

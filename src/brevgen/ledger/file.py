@@ -7,11 +7,25 @@ from secrets import token_hex
 from typing import Literal
 
 from brevgen.errors import LedgerUnusable
-
-PERMISSION = "Check that you may write the file and its folder."
+from brevgen.language import tr, untranslated
 
 FileState = Literal["missing", "empty", "no file", "file"]
 """What lies at a path: nothing; a file of 0 bytes; a link, folder, pipe or device; or a file."""
+
+_NO_LEDGER: dict[FileState, str] = {
+    "missing": untranslated(
+        "There is no ledger {path}. Check its path in brevgen.toml, or put the ledger back there"
+        " from a backup."
+    ),
+    "empty": untranslated(
+        "The ledger {path} is an empty file, as a copy that failed leaves it. Put the ledger back"
+        " from a backup; delete the file only if nothing was ever made."
+    ),
+    "no file": untranslated(
+        "The ledger {path} cannot be opened: it is a link, a folder, a pipe or a device, and no"
+        " ordinary file. Put the ledger itself there, or name its true path in brevgen.toml."
+    ),
+}
 
 
 def file_state(path: Path) -> FileState:
@@ -22,7 +36,12 @@ def file_state(path: Path) -> FileState:
         return "missing"
     except OSError as error:
         raise LedgerUnusable(
-            f"The ledger {path} cannot be opened ({error.strerror}). {PERMISSION}"
+            tr(
+                "The ledger {path} cannot be opened ({reason}). Check that you may write the file"
+                " and its folder.",
+                path=path,
+                reason=error.strerror,
+            )
         ) from error
     if not stat.S_ISREG(found.st_mode):
         return "no file"
@@ -35,28 +54,32 @@ def check_is_file(path: Path) -> None:
     Raises:
         LedgerUnusable: there is none; what lies there instead, and what to do.
     """
-    reasons: dict[FileState, str] = {
-        "missing": f"There is no ledger {path}. Check its path in brevgen.toml, or put the ledger"
-        " back there from a backup.",
-        "empty": f"The ledger {path} is an empty file, as a copy that failed leaves it. Put the"
-        " ledger back from a backup; delete the file only if nothing was ever made.",
-        "no file": f"The ledger {path} cannot be opened: it is a link, a folder, a pipe or a"
-        " device, and no ordinary file. Put the ledger itself there, or name its true path in"
-        " brevgen.toml.",
-    }
-    if reason := reasons.get(file_state(path)):
-        raise LedgerUnusable(reason)
+    if reason := _NO_LEDGER.get(file_state(path)):
+        raise LedgerUnusable(tr(reason, path=path))
 
 
 def create_file(path: Path) -> Path:
     """An empty file beside a path, with the rights a ledger has; to be filled and published."""
     if not path.parent.is_dir():
-        raise LedgerUnusable(f"There is no folder {path.parent} for {path.name}. Make it first.")
+        raise LedgerUnusable(
+            tr(
+                "There is no folder {folder} for {file}. Make it first.",
+                folder=path.parent,
+                file=path.name,
+            )
+        )
     aside = path.with_name(f".{path.name}.{token_hex(8)}.part")
     try:
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     except OSError as error:
-        raise LedgerUnusable(f"{path} cannot be made ({error.strerror}). {PERMISSION}") from error
+        raise LedgerUnusable(
+            tr(
+                "{path} cannot be made ({reason}). Check that you may write the file and its"
+                " folder.",
+                path=path,
+                reason=error.strerror,
+            )
+        ) from error
     share_with_group(aside)
     return aside
 
@@ -107,7 +130,11 @@ def check_nothing_is_beside(path: Path) -> None:
     beside = path.with_name(f"{path.name}-wal")
     if beside.exists() and beside.stat().st_size:
         raise LedgerUnusable(
-            f"The ledger {path} cannot be read: its latest entries lie in {beside.name}, and"
-            " whoever reads them must be able to write to the folder. Let somebody who may write"
-            " there run brevgen status, then try again."
+            tr(
+                "The ledger {path} cannot be read: its latest entries lie in {beside}, and whoever"
+                " reads them must be able to write to the folder. Let somebody who may write there"
+                " run brevgen status, then try again.",
+                path=path,
+                beside=beside.name,
+            )
         )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from brevgen.ledger import schema
+from brevgen.ledger import schema, told
 from brevgen.ledger.chain import Act
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.records import REQUEST
@@ -18,7 +18,7 @@ from brevgen.ledger.references import (
 )
 from brevgen.settings.series import Series
 
-_HOW = {"series": "from the series {series}", "allocation": "from the allocation"}
+_HOW = {"series": told.FROM_SERIES, "allocation": told.FROM_ALLOCATION}
 
 
 class ReferencesReader(ReadingDoor):
@@ -143,9 +143,9 @@ def _give(
 ) -> None:
     letter = schema.letters
     for each in new:
-        what = _HOW[each.how].format(series=series)
+        what = _HOW[each.how].format(first=series.first, last=series.last)
         if each.replaces:
-            what += f", in place of {each.replaces}, which is never used again"
+            what = told.IN_PLACE_OF.format(how=what, earlier=each.replaces)
         event = act.tell(
             "reference changed" if each.replaces else "reference given",
             what,

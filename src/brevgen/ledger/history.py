@@ -7,6 +7,7 @@ from sqlalchemy import Row, select
 
 from brevgen.actor import Actor
 from brevgen.errors import LedgerOutdated
+from brevgen.language import tr
 from brevgen.ledger import chain, schema
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import read_used
@@ -76,33 +77,63 @@ class HistoryReader(ReadingDoor):
             column = schema.events.c
             then = select(column.hash).where(column.id == (mark.sequence if mark else 0))
             hash_then = connection.execute(then).scalar() or ""
-        reasons = []
         if mark is not None and not mark.identity:
             mark = None
-        is_last_used = mark is not None and mark.identity == now.identity
-        if mark is not None and not is_last_used and now.identity:
-            reasons.append("- it is another ledger than the one last used here")
-        elif mark is not None and not is_last_used:
-            reasons.append("- it is a copy of version 2, and the one last used here was no longer")
-        elif mark is not None and mark.sequence > now.sequence:
-            reasons.append(
-                f"- it ends with event {now.sequence}, and had {mark.sequence} when last used"
-            )
-        elif mark is not None and mark.hash != hash_then:
-            reasons.append("- it has gone on elsewhere: it tells another story since")
-        if not is_last_used or reasons:  # else what it does not know was made with another
+        reasons = _reasons_against(mark, now, hash_then)
+        if mark is None or reasons:  # else what it does not know was made with another
             reasons += [
-                f"- {name}: it does not know the reference {reference}"
+                tr(
+                    "{file}: it does not know the reference {reference}.",
+                    file=name,
+                    reference=reference,
+                )
                 for name, reference in sorted((files or {}).items())
                 if reference not in used
             ]
         if reasons:
             raise LedgerOutdated(
-                "The ledger is not the one these letters were made with, or an older copy of it:\n"
-                + "\n".join(reasons)
-                + "\nIt could give numbers and send letters a second time, so nothing was done. Put"
-                " the latest ledger back, or see whether its path in brevgen.toml is right."
+                "\n".join(
+                    [
+                        tr(
+                            "The ledger is not the one these letters were made with, or an older"
+                            " copy of it:"
+                        ),
+                        *(f"- {each}" for each in reasons),
+                        tr(
+                            "It could give references and send letters a second time, so nothing"
+                            " was done. Put the latest ledger back, or see whether its path in"
+                            " brevgen.toml is right."
+                        ),
+                    ]
+                )
             )
+
+
+def _reasons_against(mark: LedgerMark | None, now: LedgerMark, hash_then: str) -> list[str]:
+    """Why a ledger is not the one last used here, in a sentence; none where it may be.
+
+    Args:
+        mark: how far that one had come; None where nobody kept that.
+        now: how far this one has come.
+        hash_then: the hash of its event with the number of the last one then; empty for none.
+    """
+    if mark is None:
+        return []
+    if mark.identity != now.identity and now.identity:
+        return [tr("It is another ledger than the one last used here.")]
+    if mark.identity != now.identity:
+        return [tr("It is a copy of version 2, and the one last used here was of a later version.")]
+    if mark.sequence > now.sequence:
+        return [
+            tr(
+                "It ends with event {now}, and had {then} when it was last used here.",
+                now=now.sequence,
+                then=mark.sequence,
+            )
+        ]
+    if mark.hash != hash_then:
+        return [tr("It has been used elsewhere: it tells another story since.")]
+    return []
 
 
 class HistoryWriter(WritingDoor, HistoryReader):
@@ -122,8 +153,8 @@ class HistoryWriter(WritingDoor, HistoryReader):
         Args:
             round_name: the round's name.
             municipality: municipality number; empty for what concerns the whole round.
-            act: in a few fixed words.
-            what: the particulars, for a person to read.
+            act: in a few fixed English words; see `told`.
+            what: the particulars, in English; see `told`.
             reference: the letter's reference, if it has one.
         """
         with self._act() as writing:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from brevgen.actor import Actor
 from brevgen.errors import LedgerUnusable
+from brevgen.language import tr
 from brevgen.ledger import lock
 from brevgen.ledger.answers import AnswersWriter
 from brevgen.ledger.approvals import ApprovalsWriter
@@ -68,7 +69,12 @@ class Ledger(
         self._clock = clock
         self._actor = actor
         if not path.parent.is_dir():
-            raise LedgerUnusable(f"There is no folder {path.parent} for the ledger. Make it first.")
+            raise LedgerUnusable(
+                tr(
+                    "There is no folder {folder} for the ledger. Make it first.",
+                    folder=path.parent,
+                )
+            )
         if new and file_state(path) == "missing":
             make(path, clock(), new_identity())
         self._file = LedgerFile.for_writing(path)

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
 
 from brevgen.errors import LedgerDamaged
-from brevgen.ledger import chain, schema
+from brevgen.language import tr
+from brevgen.ledger import chain, schema, told
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import check_holders
 from brevgen.ledger.manifests import approved_contents
@@ -86,9 +87,13 @@ class LettersReader(ReadingDoor):
         is_file = isinstance(data, bytes) and hashlib.sha256(data).hexdigest() == digest
         if not is_file or event not in intact:
             raise LedgerDamaged(
-                f"The ledger's {name} (reference {reference}) is not the file that was sealed:"
-                " another hand or a broken disk has changed the ledger. Nothing of it was used."
-                " Put the ledger back from a backup."
+                tr(
+                    "What the ledger keeps as {file} (reference {reference}) is not the file that"
+                    " was sealed: another hand or a broken disk has changed the ledger. Nothing of"
+                    " it was used. Put the ledger back from a backup.",
+                    file=name,
+                    reference=reference,
+                )
             )
         return bytes(data)
 
@@ -222,12 +227,13 @@ def _check_sealed(
 
 
 def _tell_of_files(act: chain.Act, what: str, each: MadeDocument | SealedFile) -> int:
-    words = f"{each.pdf_name} and {each.docx_name}"
+    words, subject = told.FILES, ""
     if isinstance(each, SealedFile):
-        words += f", by {each.sealed_by}" + (" (a TEST seal)" if each.is_test else "")
+        words = told.FILES_TEST_SEALED if each.is_test else told.FILES_SEALED
+        subject = each.sealed_by
     return act.tell(
         what,
-        words,
+        words.format(pdf=each.pdf_name, docx=each.docx_name, subject=subject),
         round_name=each.round,
         municipality=each.municipality,
         reference=each.reference,

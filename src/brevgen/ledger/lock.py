@@ -20,6 +20,7 @@ from typing import Final
 from brevgen.actor import Actor
 from brevgen.characters import cleaned
 from brevgen.errors import LedgerUnusable, RoundLocked
+from brevgen.language import tr
 from brevgen.ledger.file import share_with_group
 
 WAIT_SECONDS: Final = 10.0
@@ -42,8 +43,11 @@ class LockHolder:
     since: datetime | None
 
     def __str__(self) -> str:
-        since = f" since {self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since else ""
-        return f"{self.account or 'somebody'}{since}"
+        account = self.account or tr("somebody")
+        if self.since is None:
+            return account
+        at = f"{self.since:%Y-%m-%d %H:%M:%S} UTC"
+        return tr("{account} since {at}", account=account, at=at)
 
 
 @contextmanager
@@ -104,8 +108,12 @@ def _take(
         holder = _holder(lock)
         if time.monotonic() >= until:
             raise RoundLocked(
-                f"The round {round_name} is being changed by {holder}. Nothing was done. Wait until"
-                " that is finished, then try again."
+                tr(
+                    "The round {round} is being changed by {holder}. Nothing was done. Wait until"
+                    " that is finished, then try again.",
+                    round=round_name,
+                    holder=holder,
+                )
             )
         if not told and on_wait is not None and holder.account:
             told = True
@@ -116,19 +124,27 @@ def _take(
 def _open(path: Path) -> int:
     """The lock file, made where there is none; what is no ordinary file is left as it is."""
     if not path.parent.is_dir():
-        raise LedgerUnusable(f"There is no folder {path.parent} for the ledger. Make it first.")
+        raise LedgerUnusable(
+            tr("There is no folder {folder} for the ledger. Make it first.", folder=path.parent)
+        )
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         lock = os.open(path, flags, 0o666)
     except OSError as error:
         raise LedgerUnusable(
-            f"The lock {path} cannot be opened ({error.strerror}). Check that it is no link, and"
-            " that you may write the file and its folder."
+            tr(
+                "The lock {path} cannot be opened ({reason}). Check that it is no link, and that"
+                " you may write the file and its folder.",
+                path=path,
+                reason=error.strerror,
+            )
         ) from error
     found = os.fstat(lock)
     if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
         os.close(lock)
-        raise LedgerUnusable(f"The lock {path} is no file of brevgen's own. Remove it.")
+        raise LedgerUnusable(
+            tr("The lock {path} is no file of brevgen’s own. Remove it.", path=path)
+        )
     share_with_group(path)
     return lock
 

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, insert, text
 from brevgen.actor import Actor
 from brevgen.email_address import same_mailbox
 from brevgen.errors import LedgerUnusable, NoLedger, Unsendable
-from brevgen.ledger import chain, schema
+from brevgen.language import tr
+from brevgen.ledger import chain, schema, told
 from brevgen.ledger.engine import LedgerFile, copy_to
 from brevgen.ledger.file import create_file, file_state, publish
 from brevgen.ledger.records import REQUEST
@@ -110,13 +111,19 @@ def migrated_in_memory(path: Path, file: LedgerFile) -> LedgerFile:
 def _is_current(path: Path, version: int) -> bool:
     if version == 0:
         raise NoLedger(
-            f"The ledger {path} is an empty database. Put the ledger back from a backup; delete the"
-            " file only if nothing was ever made."
+            tr(
+                "The ledger {path} is an empty database. Put the ledger back from a backup; delete"
+                " the file only if nothing was ever made.",
+                path=path,
+            )
         )
     if version < min(_STEPS) - 1:
         raise LedgerUnusable(
-            f"The ledger {path} was made by a brevgen from before the first release. Put it"
-            " aside, write the references it gave into the column vår_ref, and begin anew."
+            tr(
+                "The ledger {path} was made by a brevgen from before the first release. Put it"
+                " aside, write the references it gave into the column vår_ref, and begin anew.",
+                path=path,
+            )
         )
     return version == schema.VERSION
 
@@ -134,9 +141,8 @@ def _migrate(
     for step in range(version + 1, schema.VERSION + 1):
         _STEPS[step](connection, at, identity)
     act = chain.Act(connection, at, actor, tables=schema.OF_EVENTS)
-    act.tell(
-        "ledger brought up to date", f"from version {version} to {schema.VERSION}", round_name=""
-    )
+    what = told.BROUGHT_UP_TO_DATE.format(before=version, after=schema.VERSION)
+    act.tell("ledger brought up to date", what, round_name="")
     act.finish()
     connection.exec_driver_sql(f"PRAGMA user_version = {schema.VERSION}")
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal, get_args
 
 from brevgen.actor import Actor
+from brevgen.language import untranslated
 
 REQUEST = "request"
 """The kind of letter there was before there were others."""
@@ -25,8 +26,8 @@ class Event:
         round: the round's name; empty for what concerns the whole ledger.
         municipality: municipality number; empty for what concerns the whole round.
         reference: the letter's reference; empty where it had none.
-        act: what was done, in a few fixed words, e.g. `reference given`.
-        what: the particulars, for a person to read.
+        act: what was done, in a few fixed English words, e.g. `reference given`.
+        what: the particulars, in English, or a person's or a server's own words.
     """
 
     sequence: int
@@ -270,6 +271,18 @@ State = Literal[
 
 ReceiptState = State | Literal["reported"]
 """What a receipt says; `reported` is told beside where the letter stands, without changing it."""
+
+_SAID = (
+    untranslated("to send"),
+    untranslated("sending"),
+    untranslated("sent"),
+    untranslated("failed for now"),
+    untranslated("refused"),
+    untranslated("uncertain"),
+    untranslated("reached otherwise"),
+    untranslated("reported"),
+)
+"""The states as `tr` is given them."""
 
 STATES: tuple[str, ...] = (*get_args(State), "reported")
 

@@ -10,10 +10,12 @@ from typing import Literal
 
 from brevgen.errors import Refused
 from brevgen.findings import FaultyInput, Finding
+from brevgen.language import tr, untranslated
 from brevgen.ledger.records import REQUEST
 from brevgen.settings.series import Series
 
-_WRITE_ANOTHER = "Write another, or leave the cell empty to get one from the series."
+_WRITE_IT = untranslated("Write {reference}, or leave the cell empty.")
+_WRITE_ANOTHER = untranslated("Write another, or leave the cell empty to get one from the series.")
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,15 @@ def _changes(letter: Holder, reference: str, own: str, used: Used) -> ReferenceC
         return None
     return ReferenceConflict(
         letter.municipality,
-        f"Municipality {letter.municipality} has the reference {own} in round {letter.round}, and "
-        f"a reference never changes once its letter was approved; the allocation says {reference}.",
-        f"Write {own}, or leave the cell empty.",
+        tr(
+            "Municipality {municipality} has the reference {own} in round {round}, and a reference"
+            " never changes once its letter was approved; the allocation says {reference}.",
+            municipality=letter.municipality,
+            own=own,
+            round=letter.round,
+            reference=reference,
+        ),
+        tr(_WRITE_IT, reference=own),
     )
 
 
@@ -131,9 +139,14 @@ def _was_given_up(letter: Holder, reference: str, own: str, used: Used) -> Refer
         return None
     return ReferenceConflict(
         letter.municipality,
-        f"Municipality {letter.municipality} gave up the reference {reference} for {own}, and a"
-        " reference given up is never used again.",
-        f"Write {own}, or leave the cell empty.",
+        tr(
+            "Municipality {municipality} gave up the reference {reference} for {own}, and a"
+            " reference given up is never used again.",
+            municipality=letter.municipality,
+            reference=reference,
+            own=own,
+        ),
+        tr(_WRITE_IT, reference=own),
     )
 
 
@@ -142,9 +155,15 @@ def _is_used(letter: Holder, reference: str, holder: Holder) -> ReferenceConflic
         return None
     return ReferenceConflict(
         letter.municipality,
-        f"The reference {reference} of municipality {letter.municipality} is already used, for "
-        f"municipality {holder.municipality} in round {holder.round}.",
-        _WRITE_ANOTHER,
+        tr(
+            "The reference {reference} of municipality {municipality} is already used, for"
+            " municipality {other} in round {round}.",
+            reference=reference,
+            municipality=letter.municipality,
+            other=holder.municipality,
+            round=holder.round,
+        ),
+        tr(_WRITE_ANOTHER),
     )
 
 
@@ -153,9 +172,14 @@ def _is_there_twice(letter: Holder, reference: str, first: str) -> ReferenceConf
         return None
     return ReferenceConflict(
         letter.municipality,
-        f"The reference {reference} of municipality {letter.municipality} is also that of "
-        f"municipality {first}.",
-        _WRITE_ANOTHER,
+        tr(
+            "The reference {reference} of municipality {municipality} is also that of municipality"
+            " {other}.",
+            reference=reference,
+            municipality=letter.municipality,
+            other=first,
+        ),
+        tr(_WRITE_ANOTHER),
     )
 
 
@@ -188,9 +212,14 @@ def new_references(
     free = [reference for reference in series if reference not in taken]
     if len(free) < len(from_series):
         raise Refused(
-            f"The series {series} is too short for round {round_name}: references needed: "
-            f"{len(from_series)}, left: {len(free)}. None was given. Extend the "
-            "series, [references] in round.toml."
+            tr(
+                "The series {series} is too short for round {round}: references needed: {needed},"
+                " left: {left}. None was given. Extend the series, [references] in round.toml.",
+                series=series,
+                round=round_name,
+                needed=len(from_series),
+                left=len(free),
+            )
         )
     return [
         *(

@@ -11,7 +11,7 @@ import pickle
 import platform
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import PartlyDone, WrongUse
 from brevgen.files import sha256
+from brevgen.language import Language, language, speaking, tr, untranslated
 from brevgen.pool.letter_files import (
     STYLESHEET,
     WORD_STYLES,
@@ -50,14 +51,22 @@ LIBRARIES = (
 )
 """What letters are made with and read back by."""
 
-REMEDY = (
+REMEDY = untranslated(
     "A worker needs the same brevgen with the same libraries as this machine, Pango and the others"
     " of Debian too: install them there, restart the worker, and run the command again."
 )
-LOST = (
+LOST = untranslated(
     "The cluster no longer answers, or has lost its workers. What was made is kept: run the"
     " command again, without --executor to make the rest on this machine."
 )
+
+_CANNOT = untranslated("It cannot make letters: {reason}")
+_OTHER = untranslated("{name} {here} instead of {wanted}")
+_DIFFERENT = {
+    "look": untranslated("the look is {here} instead of {wanted}"),
+    "letter": untranslated("the same letter comes out as {here} instead of {wanted}"),
+}
+"""In what a worker differs, by what the fingerprint calls it."""
 
 
 class Cluster:
@@ -74,13 +83,19 @@ class Cluster:
         parts = re.fullmatch(r"dask://((?:[\w.-]+|\[[\da-f:.]+\]):(\d{1,5}))/?", url, re.IGNORECASE)
         if parts is None or not 0 < int(parts[2]) < 2**16:
             raise WrongUse(
-                f"“{url}” is no address of a cluster. Write dask://HOST:PORT, for instance"
-                " dask://10.0.0.5:8786."
+                tr(
+                    "“{address}” is no address of a cluster. Write dask://HOST:PORT, for instance"
+                    " dask://10.0.0.5:8786.",
+                    address=url,
+                )
             )
         if find_spec("distributed") is None:
             raise WrongUse(
-                "The library that talks to a Dask cluster is not installed. Install brevgen[dask]"
-                " in place of brevgen, or leave --executor away to make the letters here."
+                tr(
+                    "The library that talks to a Dask cluster is not installed. Install"
+                    " brevgen[dask] in place of brevgen, or leave --executor away to make the"
+                    " letters here."
+                )
             )
         self._address = f"tcp://{parts[1]}"
 
@@ -97,7 +112,7 @@ class Cluster:
             WrongUse: no cluster is there, it has no workers, or they would make other letters.
         """
         expected = _fingerprint(LetterMaker(templates), templates, first)
-        job = pickle.dumps((_files(templates), first, expected))
+        job = _job(templates, first, expected)
         client = _client(self._address)
         try:
             _check_workers(client, job)
@@ -105,6 +120,11 @@ class Cluster:
         except BaseException:
             client.close()
             raise
+
+
+def _job(templates: Path, first: Task, expected: dict[str, str]) -> bytes:
+    """All that a worker is told before it makes letters, and in which language it speaks."""
+    return pickle.dumps((_files(templates), first, expected, language()))
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -126,8 +146,12 @@ def _client(address: str) -> "Client":
         if asyncio.run(asyncio.wait_for(who_answers(), PATIENCE)) == "Scheduler":
             return Client(address, timeout=PATIENCE, set_as_default=False, name="brevgen")
     raise WrongUse(
-        f"No Dask scheduler answers at {address}. Is it running, and can it be reached from here?"
-        " “dask scheduler” says the address; leave --executor away to make the letters here."
+        tr(
+            "No Dask scheduler answers at {address}. Is it running, and can it be reached from"
+            " here? “dask scheduler” says the address; leave --executor away to make the letters"
+            " here.",
+            address=address,
+        )
     )
 
 
@@ -136,13 +160,15 @@ def _check_workers(client: "Client", job: bytes) -> None:
     answers = client.run(_on_worker(), job, on_error="return")
     if not answers:
         raise WrongUse(
-            "The Dask cluster has no workers. Start some, on each machine:"
-            f" dask worker {client.scheduler.address} --nworkers auto --nthreads 1"
+            tr(
+                "The Dask cluster has no workers. Start some, on each machine: {command}",
+                command=f"dask worker {client.scheduler.address} --nworkers auto --nthreads 1",
+            )
         )
     refused = [f"- {worker}: {answer}" for worker, answer in sorted(answers.items()) if answer]
     if refused:
-        lines = "\n".join(refused)
-        raise WrongUse(f"Not all workers would make the same letters:\n{lines}\n{REMEDY}")
+        first = tr("Not all workers would make the same letters:")
+        raise WrongUse("\n".join([first, *refused, tr(REMEDY)]))
 
 
 def _pool(client: "Client", job: bytes) -> Pool:
@@ -158,7 +184,8 @@ def _pool(client: "Client", job: bytes) -> Pool:
 
     def outcome(task: Task, answer: Finished | str) -> Outcome:
         if isinstance(answer, str):  # from a worker that has joined since
-            raise PartlyDone(f"A worker {answer}. {REMEDY}")
+            told = tr("A worker has joined that will not do. {reason}", reason=answer)
+            raise PartlyDone(f"{told} {tr(REMEDY)}")
         return answer.keep(task)
 
     def end() -> None:
@@ -169,9 +196,9 @@ def _pool(client: "Client", job: bytes) -> Pool:
 
     def check() -> None:
         if not client.scheduler_info()["workers"]:
-            raise PartlyDone(LOST)
+            raise PartlyDone(tr(LOST))
 
-    return Pool(submit, outcome, end, lost, LOST, PATIENCE, check)
+    return Pool(submit, outcome, end, lost, tr(LOST), PATIENCE, check)
 
 
 def _on_worker() -> Callable[..., Any]:
@@ -180,11 +207,13 @@ def _on_worker() -> Callable[..., Any]:
     It is sent by value: a worker without brevgen would end if it were sent `answer` itself.
     """
 
+    cannot = tr(_CANNOT)
+
     def call(*given: Any) -> Any:
         try:
             return import_module("brevgen.pool.dask_cluster").answer(*given)
         except (ImportError, OSError) as error:
-            return f"cannot make letters: {error}"
+            return cannot.format(reason=error)
 
     return call
 
@@ -198,31 +227,38 @@ _one_at_a_time = Lock()
 def answer(job: bytes, task: bytes | None = None) -> Finished | str:
     """A letter, made and checked; or in what this worker differs, empty if in nothing."""
     with _one_at_a_time:
-        try:
-            maker, told = _set_up(job)
-        except WrongUse as error:  # what letters are laid out with is missing here
-            return f"cannot make letters: {error}"
-        if told or task is None:
+        maker, told, spoken = _set_up(job)
+        if maker is None or told or task is None:
             return told
-        return maker.finish(pickle.loads(task))  # noqa: S301  from whoever may run code here
+        with speaking(spoken):
+            return maker.finish(pickle.loads(task))  # noqa: S301  from whoever may run code here
 
 
 @lru_cache(maxsize=4)
-def _set_up(job: bytes) -> tuple[LetterMaker, str]:
-    """What makes letters here, and in what they differ from those of the machine that asks."""
-    files, first, expected = pickle.loads(job)  # noqa: S301  likewise
-    with TemporaryDirectory(prefix="brevgen-") as name:
+def _set_up(job: bytes) -> tuple[LetterMaker | None, str, Language]:
+    """What makes letters here, in what they differ from those of the machine that asks, and how
+    that one speaks.
+    """
+    files, first, expected, spoken = pickle.loads(job)  # noqa: S301  likewise
+    with speaking(spoken), TemporaryDirectory(prefix="brevgen-") as name:
         folder = Path(name)
         for file, data in files.items():
             (folder / file).write_bytes(data)
-        maker = LetterMaker(folder)
-        here = _fingerprint(maker, folder, first)
+        try:
+            maker = LetterMaker(folder)
+        except WrongUse as error:  # what letters are laid out with is missing here
+            return None, tr(_CANNOT, reason=error), spoken
+        return maker, _differences(_fingerprint(maker, folder, first), expected), spoken
+
+
+def _differences(here: Mapping[str, str], wanted: Mapping[str, str]) -> str:
+    """In what two fingerprints differ, in a sentence; empty where they are the same."""
     told = ", ".join(
-        f"{name} {here.get(name, 'none')} instead of {wanted}"
-        for name, wanted in expected.items()
-        if here.get(name) != wanted
+        tr(_DIFFERENT.get(name, _OTHER), name=name, here=here.get(name, tr("none")), wanted=value)
+        for name, value in wanted.items()
+        if here.get(name) != value
     )
-    return maker, told and f"makes other letters: {told}"
+    return tr("It makes other letters: {differences}.", differences=told) if told else ""
 
 
 def _fingerprint(maker: LetterMaker, templates: Path, letter: Task) -> dict[str, str]:
@@ -231,7 +267,7 @@ def _fingerprint(maker: LetterMaker, templates: Path, letter: Task) -> dict[str,
     return {
         **_versions(),
         "look": look(templates)[:12],
-        "the same letter comes out as": sha256(repr(made).encode())[:12],
+        "letter": sha256(repr(made).encode())[:12],
     }
 
 

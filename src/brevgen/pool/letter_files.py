@@ -11,6 +11,7 @@ from brevgen import render
 from brevgen.errors import NotSealed, UnreadableFile
 from brevgen.files import read_bytes, sha256, write_whole
 from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.language import tr, untranslated
 from brevgen.letter.content import Block, Content, Part, Run, Style
 from brevgen.letter.printable import FACES, font_file
 from brevgen.render.docx import DocxWriter
@@ -25,12 +26,12 @@ STYLESHEET = "letter.css"
 WORD_STYLES = "styles.docx"
 SEAL_LABEL = {"nb": "Elektronisk segl fra avsenderen", "nn": "Elektronisk segl frå avsendaren"}
 """What a screen reader says of the seal."""
-LOOK_CHANGED = (
+LOOK_CHANGED = untranslated(
     "look: the stylesheet, the Word styles or the program has changed since the command began; run"
     " it again"
 )
 
-_PUT_RIGHT = "Put the stylesheet right."
+_PUT_RIGHT = untranslated("Put the stylesheet right.")
 _REFERENCE = "00-00000"
 _STYLES: dict[Part, tuple[Style, ...]] = {
     "sender": ("sender",),
@@ -102,7 +103,11 @@ class Finished:
             for ending, data in ((".pdf", self.pdf), (".docx", self.docx)):
                 write_whole(task.folder / (task.stem + ending), data)
         except OSError as error:  # open in another program, or the disk is full
-            reason = f"file: {task.stem}{ending} cannot be written ({error.strerror})"
+            reason = tr(
+                "file: {file} cannot be written ({reason})",
+                file=task.stem + ending,
+                reason=error.strerror,
+            )
             return Outcome(task.number, self.outcome.pages, faults=(reason,))
         return self.outcome
 
@@ -161,9 +166,9 @@ class LetterMaker:
         """Make and check both files of a letter, and write nothing yet."""
         content, reference = task.content, task.reference
         if task.look not in ("", self._look):
-            return _unfinished(task, LOOK_CHANGED)
+            return _unfinished(task, tr(LOOK_CHANGED))
         if task.seal_at is not None and content.is_draft:
-            return _unfinished(task, "seal: a draft is never sealed")
+            return _unfinished(task, tr("seal: a draft is never sealed"))
         label = SEAL_LABEL[content.written_form] if task.seal_at is not None else ""
         try:
             pdf = self._pdf.write(content, reference=reference, dated=task.dated, seal_label=label)
@@ -172,9 +177,9 @@ class LetterMaker:
                 assert self._sealer is not None, "the key was given with letters to be sealed"
                 pdf = self._sealer.seal(pdf, at=task.seal_at)
         except LayoutFault as fault:
-            return _unfinished(task, f"layout: {fault}")
+            return _unfinished(task, tr("layout: {fault}", fault=fault))
         except NotSealed as fault:
-            return _unfinished(task, f"seal: {fault}")
+            return _unfinished(task, tr("seal: {fault}", fault=fault))
         seen = inspect(pdf, content, reference=reference, must_say=task.must_say)
         dated = datetime.combine(task.dated, time(), UTC)
         docx = self._docx.write(content, reference=reference, dated=dated)
@@ -203,9 +208,9 @@ def check_look(templates: Path, findings: Findings) -> None:
             faults |= dict.fromkeys(seen.faults)
         for fault in faults:
             if not fault.startswith("pages: "):  # the letters themselves tell if they are too long
-                findings.fault(f"A sample letter: {fault}.", _PUT_RIGHT, place)
+                findings.fault(tr("A sample letter: {fault}.", fault=fault), tr(_PUT_RIGHT), place)
     except LayoutFault as fault:
-        findings.fault(str(fault).removeprefix(f"{STYLESHEET}: "), _PUT_RIGHT, place)
+        findings.fault(str(fault).removeprefix(f"{STYLESHEET}: "), tr(_PUT_RIGHT), place)
     try:
         DocxWriter(templates / WORD_STYLES)
     except FaultyInput as fault:

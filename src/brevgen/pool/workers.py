@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import PartlyDone
+from brevgen.language import Language, language, speak, tr
 
 if TYPE_CHECKING:
     from brevgen.findings import Finding
@@ -193,8 +194,10 @@ def _process_pool(jobs: int, *given: Any) -> Pool:
         outcome=lambda _, outcome: outcome,
         end=partial(executor.shutdown, cancel_futures=True),
         lost=(BrokenProcessPool,),
-        advice="A process that makes letters was ended from outside, perhaps for lack of memory."
-        " What was made is kept: run the command again, with --jobs 1 if it happens again.",
+        advice=tr(
+            "A process that makes letters was ended from outside, perhaps for lack of memory. What"
+            " was made is kept: run the command again, with --jobs 1 if it happens again."
+        ),
     )
 
 
@@ -204,6 +207,7 @@ def _executor(jobs: int) -> ProcessPoolExecutor:
         min(jobs, 61),  # Windows cannot wait for more
         mp_context=multiprocessing.get_context("forkserver" if _can_fork() else "spawn"),
         initializer=_begin,
+        initargs=(language(),),
     )
 
 
@@ -222,8 +226,9 @@ def _start_fork_server() -> None:
             forkserver.ensure_running()
 
 
-def _begin() -> None:
-    """Make a process of the pool deaf to Ctrl-C, and end it with its parent."""
+def _begin(spoken: Language) -> None:
+    """Make a process of the pool deaf to Ctrl-C, end it with its parent, and speak as it does."""
+    speak(spoken)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not blocked
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

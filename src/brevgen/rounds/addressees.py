@@ -5,25 +5,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from brevgen.channels.recipients import Recipient, copied_to, recipients_of, shared_title
+from brevgen.channels.words import shown
 from brevgen.facts.contacts import Contact
+from brevgen.language import tr, untranslated
 from brevgen.ledger.records import TAKEN_OR_UNKNOWN, TO_SEND, Delivery, Receipt, Role, State
 from brevgen.letter.letter import Letter
 from brevgen.settings.round import Copy, Round
 
 ADVICE: dict[State, str] = {
     "to send": "",
-    "sending": "wait; if no brevgen is sending, send again: it was cut off and becomes uncertain",
+    "sending": untranslated(
+        "wait; if no brevgen is sending, send again: it was cut off and becomes uncertain"
+    ),
     "sent": "",
-    "refused": "put the address right in contacts.csv and send again, or reach them another way and"
-    " say so: brevgen send ROUND --settle WHO delivered HOW",
-    "failed for now": "send again later",
-    "uncertain": "find out whether it came, then say so: brevgen send ROUND --settle WHO sent, or"
-    " --settle WHO resend",
+    "refused": untranslated(
+        "put the address right in contacts.csv and send again, or reach them another way and say"
+        " so: brevgen send {round} --settle {who} delivered HOW"
+    ),
+    "failed for now": untranslated("send again later"),
+    "uncertain": untranslated(
+        "find out whether it came, then say so: brevgen send {round} --settle {who} sent, or"
+        " --settle {who} resend"
+    ),
     "reached otherwise": "",
 }
 """What a person is to do about a recipient, by its state."""
 
-REPORTED = "read the report; if they lack the letter: brevgen send ROUND --again WHO WHY"
+REPORTED = untranslated(
+    "read the report; if they lack the letter: brevgen send {round} --again {who} WHY"
+)
 """What a person is to do about one who has it, but of whom a report came."""
 
 
@@ -32,8 +42,17 @@ def advice_on(delivery: Delivery) -> str:
     advice = ADVICE[delivery.state]
     if delivery.state == "sent" and any("failed" in each.words for each in delivery.reports):
         advice = REPORTED
-    who = delivery.address or delivery.municipality
-    return advice.replace("ROUND", shlex.quote(delivery.round)).replace("WHO", who)
+    return _filled(advice, delivery.round, delivery.address or delivery.municipality)
+
+
+def advice_on_all(state: State, round_name: str) -> str:
+    """What a person is to do about all who are in a state; may be empty."""
+    advice = REPORTED if state == "sent" else ADVICE[state]
+    return _filled(advice, round_name, tr("WHO"))
+
+
+def _filled(advice: str, round_name: str, who: str) -> str:
+    return tr(advice, round=shlex.quote(round_name), who=who) if advice else ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,12 @@ class Addressee:
     def last_receipt(self) -> Receipt | None:
         """What was last found out, reports too; None where nothing was sent yet."""
         return self.sent.receipts[-1] if self.sent is not None and self.sent.receipts else None
+
+    @property
+    def words(self) -> str:
+        """What was last found out, in words: the server's, a person's or the reader's."""
+        last = self.last_receipt
+        return shown(last.words) if last is not None else ""
 
     @property
     def has_it(self) -> bool:

@@ -1,13 +1,29 @@
-"""What is to be approved as a list on paper or in a spreadsheet, for the signatory to hold."""
+"""What is to be approved as a list on paper or in a spreadsheet, for the signatory to hold.
+
+It is in bokmål, whoever has it written.
+"""
 
 import csv
 import io
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
+from brevgen.language import speaking, tr_like
+from brevgen.letter.differences import Change
+from brevgen.letter.wording import long_date
 from brevgen.rounds.approve import LinedUp, Lineup
-from brevgen.rounds.report import as_text_cell, page_environment
+from brevgen.rounds.report import as_text_cell
+from brevgen.rounds.report_page import page_environment
 
-COLUMNS = ("number", "municipality", "reference", "asked", "minors", "last approved", "changed")
+COLUMNS = (
+    "kommunenummer",
+    "kommunenavn",
+    "vår_ref",
+    "antall",
+    "enslige_mindreårige",
+    "sist_godkjent",
+    "endret",
+)
 
 
 def list_as_csv(lineup: Lineup, at: datetime) -> bytes:
@@ -35,19 +51,36 @@ def list_as_pdf(lineup: Lineup, at: datetime) -> bytes:
     """
     from weasyprint import HTML
 
-    page = (
-        page_environment()
-        .get_template("approval_list.html")
-        .render(
-            lineup=lineup,
-            at=at,
-            rows=[_row(each) for each in lineup.letters],
-            asked=sum(each.letter.row.asked for each in lineup.letters),
-            minors=sum(each.letter.row.minors or 0 for each in lineup.letters),
+    utc, changes = at.astimezone(UTC), lineup.since_approved
+    with speaking("nb"):
+        page = (
+            page_environment()
+            .get_template("approval_list.html")
+            .render(
+                lineup=lineup,
+                at=f"{long_date(utc.date(), 'nb')} kl. {utc:%H.%M} UTC",
+                warnings=[
+                    str(replace(each, what=tr_like(each.what), remedy=tr_like(each.remedy)))
+                    for each in lineup.warnings
+                ],
+                common=[(_read(pair), labels) for pair, labels in changes.common.items()],
+                single=[
+                    (label, [_read(pair) for pair in pairs])
+                    for label, pairs in changes.single.items()
+                ],
+                rows=[_row(each) for each in lineup.letters],
+                asked=sum(each.letter.row.asked for each in lineup.letters),
+                minors=sum(each.letter.row.minors or 0 for each in lineup.letters),
+            )
         )
-    )
     pdf: bytes = HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
     return pdf
+
+
+def _read(change: Change) -> Change:
+    """A change as the list has it; what is told in a sentence, in bokmål too."""
+    before, now = change
+    return before or "(ingenting)", tr_like(now) or "(ingenting)"
 
 
 def _row(each: LinedUp) -> tuple[str | int, ...]:
@@ -59,5 +92,5 @@ def _row(each: LinedUp) -> tuple[str | int, ...]:
         letter.row.asked,
         letter.row.minors or 0,
         "" if each.asked_before is None else each.asked_before,
-        "yes" if each.since_approved else "",
+        "ja" if each.since_approved else "",
     )

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from brevgen.language import tr
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -45,30 +47,39 @@ def must_be_a_draft(letter: Candidate, approver: Approver) -> str:
     """What nobody can have read, nobody can approve."""
     if letter.is_draft:
         return ""
-    return "there is no draft that says what the letter would say now; generate first"
+    return tr("there is no draft that says what the letter would say now; generate first")
 
 
 def must_bear_the_name(letter: Candidate, approver: Approver) -> str:
     """An approval in somebody's name is only for letters that bear the name."""
     if not approver.name or approver.name.casefold() == letter.signatory.casefold():
         return ""
-    return f"it bears the name of {letter.signatory}, not of {approver.name}"
+    return tr(
+        "it bears the name of {signatory}, not of {other}",
+        signatory=letter.signatory,
+        other=approver.name,
+    )
 
 
 def account_must_be_allowed(letter: Candidate, approver: Approver) -> str:
     """Where a round lists accounts for a signatory, only they may approve in that name."""
     if not letter.accounts or approver.account in letter.accounts:
         return ""
-    return (
-        f"the account {approver.account} may not approve in the name of {letter.signatory};"
-        f" {', '.join(letter.accounts)} may"
+    return tr(
+        "the account {account} may not approve in the name of {signatory}; {accounts} may",
+        account=approver.account,
+        signatory=letter.signatory,
+        accounts=", ".join(letter.accounts),
     )
 
 
 def must_be_other_eyes(letter: Candidate, approver: Approver) -> str:
     """With four eyes, the account that made the draft may not approve it."""
     if approver.four_eyes and letter.made_by == approver.account:
-        return f"the account {approver.account} made the draft; another one must approve it"
+        return tr(
+            "the account {account} made the draft; another one must approve it",
+            account=approver.account,
+        )
     return ""
 
 

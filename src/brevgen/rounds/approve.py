@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from brevgen.errors import PartlyDone, Refused
 from brevgen.findings import Finding
+from brevgen.language import tr, tr_many, untranslated
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.manifests import manifest_digest
 from brevgen.ledger.records import ManifestLetter
 from brevgen.letter.content import Content
-from brevgen.letter.differences import Change, Changes, differences, in_common, lines
+from brevgen.letter.differences import Change, Changes, in_common
 from brevgen.rounds.approval_rules import (
     Approver,
     Candidate,
@@ -19,9 +20,9 @@ from brevgen.rounds.approval_rules import (
 from brevgen.rounds.finals import Sealing, restore_finals, seal_approved
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.session import RoundSession
-from brevgen.rounds.status import dropped_from
+from brevgen.rounds.status import changes, dropped_from
 
-LOOKS_OTHERWISE: Change = ("", "It looks otherwise: see the draft.")
+LOOKS_OTHERWISE: Change = ("", untranslated("It looks otherwise: see the draft."))
 """Told where the stylesheet, the Word styles or the program is another than at the approval."""
 
 
@@ -159,10 +160,16 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
     against = reasons_against([_candidate(each) for each in open_ones], approver)
     if against:
         raise Refused(
-            "These cannot be approved:\n"
-            + "\n".join(f"- {_some(labels)}: {reason}." for reason, labels in against.items())
-            + "\nNothing was approved. Choose others with --only, --except or --region, or do as it"
-            " says."
+            "\n".join(
+                [
+                    tr("These cannot be approved:"),
+                    *(f"- {_some(labels)}: {reason}." for reason, labels in against.items()),
+                    tr(
+                        "Nothing was approved. Choose others with --only, --except or --region, or"
+                        " do what is said above."
+                    ),
+                ]
+            )
         )
     approved = session.known.approvals
     shown: Mapping[str, str] = {}
@@ -175,7 +182,7 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
         before = last.content_digest if last is not None else None
         since_approved = _changes(session, before, content)
         if last is not None and last.look not in ("", session.look):
-            since_approved += (LOOKS_OTHERWISE,)
+            since_approved += (("", tr(LOOKS_OTHERWISE[1])),)
         since_shown: tuple[Change, ...] = ()
         if shown.get(each.number) != before:
             since_shown = _changes(session, shown.get(each.number), content)
@@ -199,8 +206,7 @@ def _changes(session: RoundSession, before: str | None, now: Content) -> tuple[C
     if before is None or before == now.digest():
         return ()
     assert session.ledger is not None, "it told the digest"
-    changes = differences(lines(session.ledger.content(before)), lines(now.as_json()))
-    return tuple(changes) or (("", "only how it is put together; the words are the same"),)
+    return changes(session.ledger.content(before), now.as_json())
 
 
 def approve(
@@ -238,7 +244,7 @@ def approve(
         if lineup.letters:
             session.record_shown(lineup.entries)
         if (lineup.letters or lineup.to_seal) and not agree(lineup):
-            raise Refused("Nothing was approved.")
+            raise Refused(tr("Nothing was approved."))
         with session.changing() as ledger:
             session.read_again()
             now = line_up(session, chosen, approver)
@@ -247,9 +253,11 @@ def approve(
                     ledger.approve(session.name, now.entries)
                     session.forget()
                 return _seal(session, ledger, chosen, approver, now, sealing, progress)
-        session.tell("Something has changed since it was shown. This is what it is now:")
+        session.tell(tr("Something has changed since it was shown. This is what it is now:"))
         if now.look != lineup.look:
-            session.tell("The look of the letters has changed, so look at the drafts once more.")
+            session.tell(
+                tr("The look of the letters has changed, so look at the drafts once more.")
+            )
         lineup = now
 
 
@@ -273,8 +281,11 @@ def _seal(
         restored = restore_finals(session, letters)
     except KeyboardInterrupt:
         raise PartlyDone(
-            "Interrupted; what is approved stays so, what is sealed is kept."
-            f" Go on with: brevgen approve {session.name}"
+            tr(
+                "Interrupted; what is approved stays so, what is sealed is kept. Go on with:"
+                " brevgen approve {round}",
+                round=session.name,
+            )
         ) from None
     return Approved(
         approved=tuple(each.letter.number for each in lineup.letters),
@@ -298,4 +309,11 @@ def _candidate(each: LetterStatus) -> Candidate:
 def _some(labels: Sequence[str]) -> str:
     """Names of letters, not more than a person reads."""
     shown = ", ".join(labels[:5])
-    return shown if len(labels) <= 5 else f"{shown} and {len(labels) - 5} others"
+    if len(labels) <= 5:
+        return shown
+    return tr_many(
+        "{letters} and {count} other",
+        "{letters} and {count} others",
+        len(labels) - 5,
+        letters=shown,
+    )

@@ -8,8 +8,10 @@ from datetime import timedelta
 from brevgen.actor import Actor
 from brevgen.channels.mail.bounces import Reading, Report
 from brevgen.channels.mail.saved_mail import NotUnderstood
+from brevgen.channels.words import shown
 from brevgen.characters import cleaned
 from brevgen.email_address import malformed, same_mailbox
+from brevgen.language import untranslated
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import TAKEN_OR_UNKNOWN, Delivery, ReceiptState, State
@@ -18,6 +20,13 @@ from brevgen.workspace import Workspace
 
 CLOCKS_DIFFER = timedelta(hours=2)
 """How much earlier than ours another server's clock may say a message was written."""
+
+_REPORT = untranslated("report: {report}")
+_REPORT_AT = untranslated("report: {report}, at {address}, to which it was passed on")
+_REPORT_OF = untranslated("report: {report} (of the message of {arrived})")
+_REPORT_OF_AT = untranslated(
+    "report: {report} (of the message of {arrived}), at {address}, to which it was passed on"
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,7 @@ class Matched:
         failed_at: the address at which it happened, where that is not the recipient's: the mail
             was passed on, and the recipient may well have it.
         state: where the letter stands with the recipient now.
-        words: the server's.
+        words: what the ledger says of it now, in the reader's language.
         is_new: whether it told anything that was not known before.
         is_certain: whether it names the message itself; else only address, time and subject fit.
     """
@@ -131,14 +140,26 @@ def _held(
 
 
 def words_of(report: Report) -> str:
-    """A report in one line; with its time, for a message sent once more can come back once more."""
-    words = f"report: {report.action} {report.status} {report.diagnostic}".strip()
-    return f"{words} (of the message of {report.arrived})" if report.arrived else words
+    """A report in one line, in the reader's language."""
+    return shown(_kept_words(report, ""))
+
+
+def _kept_words(report: Report, failed_at: str) -> str:
+    """A report in one line, as the ledger keeps it.
+
+    With its time, for a message sent once more can come back once more.
+    """
+    if failed_at:
+        message = _REPORT_OF_AT if report.arrived else _REPORT_AT
+    else:
+        message = _REPORT_OF if report.arrived else _REPORT
+    told = f"{report.action} {report.status} {report.diagnostic}".strip()
+    return message.format(report=told, arrived=report.arrived, address=failed_at)
 
 
 def _write_down(ledger: Ledger, report: Report, sent: Delivery, is_certain: bool) -> Matched:
     failed_at = _passed_on_to(report, sent.address)
-    words = words_of(report) + (f", at {failed_at}, to which it was passed on" if failed_at else "")
+    words = _kept_words(report, failed_at)
     known = ledger.find_delivery(str(sent.external_id)) or sent
     is_new = all(receipt.words != cleaned(words) for receipt in known.receipts)
     state = known.state
@@ -153,7 +174,7 @@ def _write_down(ledger: Ledger, report: Report, sent: Delivery, is_certain: bool
         action=report.action,
         failed_at=failed_at,
         state=state,
-        words=words,
+        words=shown(words),
         is_new=is_new,
         is_certain=is_certain,
     )

@@ -7,6 +7,7 @@ from brevgen.errors import LedgerOutdated
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import sum_of_all, sums_by_area
 from brevgen.findings import Finding, Findings
+from brevgen.language import tr
 from brevgen.pool.letter_files import STYLESHEET, WORD_STYLES, check_look
 from brevgen.rounds.opening import check_series
 from brevgen.rounds.session import RoundSession
@@ -59,7 +60,7 @@ def check(session: RoundSession) -> Checked:
     try:
         session.check_ledger()
     except LedgerOutdated as outdated:
-        findings.fault(str(outdated), "Nothing can be made before that.")
+        findings.fault(str(outdated), tr("Nothing can be made before that."))
     if not findings.faults:
         check_series(session.workspace, session.facts, findings)
     if findings.faults:
@@ -73,6 +74,6 @@ def check(session: RoundSession) -> Checked:
 def control_figures(facts: RoundFacts) -> tuple[ControlFigures, ...]:
     """What is asked for by area, then all together."""
     return tuple(
-        ControlFigures(each.area or "All", each.municipalities, each.asked, each.minors)
+        ControlFigures(each.area or tr("All"), each.municipalities, each.asked, each.minors)
         for each in (*sums_by_area(facts), sum_of_all(facts))
     )

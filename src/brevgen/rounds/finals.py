@@ -8,6 +8,7 @@ from pathlib import Path
 
 from brevgen.errors import LedgerDamaged
 from brevgen.files import make_folder, share_like_folder, write_whole
+from brevgen.language import tr
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import SealedFile, SealedLetter
 from brevgen.pool.letter_files import Outcome, SealAccess
@@ -162,8 +163,12 @@ def restore_finals(session: RoundSession, letters: Iterable[LetterStatus]) -> li
             docx = session.ledger.sealed_docx(file.reference, file.content_digest)
             if against := seals.against(file, pdf):
                 raise LedgerDamaged(
-                    f"{file.pdf_name} is not put back, for the ledger keeps another file than was"
-                    f" sealed: {against} Put the ledger's backup in its place."
+                    tr(
+                        "{file} is not put back, for the ledger keeps another file than was sealed:"
+                        " {reason} Put the ledger back from a backup.",
+                        file=file.pdf_name,
+                        reason=against,
+                    )
                 )
             write_whole(finals / file.docx_name, docx)
             write_whole(finals / file.pdf_name, pdf)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from brevgen.errors import PartlyDone
 from brevgen.findings import Findings
+from brevgen.language import tr
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import MadeDocument
 from brevgen.pool.letter_files import Outcome
@@ -89,7 +90,10 @@ def generate(
             )
     except KeyboardInterrupt:
         raise PartlyDone(
-            f"Interrupted; what was made is kept. Go on with: brevgen generate {session.name}"
+            tr(
+                "Interrupted; what was made is kept. Go on with: brevgen generate {round}",
+                round=session.name,
+            )
         ) from None
     after = session.letters()
     kept = tuple(

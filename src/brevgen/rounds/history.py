@@ -3,6 +3,7 @@
 from brevgen.errors import WrongUse
 from brevgen.facts.municipalities import read_register
 from brevgen.findings import Findings
+from brevgen.language import tr
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Event
 from brevgen.rounds.traces import missing_ledger
@@ -23,7 +24,9 @@ def history(workspace: Workspace, who: str, round_name: str = "") -> list[Event]
         WrongUse: there is no ledger yet, or the name means nobody or several.
     """
     if not workspace.has_ledger:
-        raise WrongUse(missing_ledger(workspace) or "Nothing has happened yet: there is no ledger.")
+        raise WrongUse(
+            missing_ledger(workspace) or tr("Nothing has happened yet: there is no ledger.")
+        )
     with LedgerReader(workspace.ledger) as ledger:
         holder = ledger.find_reference(who)
         numbers = [holder.municipality] if holder is not None else _numbers(workspace, who, ledger)
@@ -48,8 +51,14 @@ def _numbers(workspace: Workspace, who: str, ledger: LedgerReader) -> list[str]:
     else:
         found = register.ever_named(who) if register is not None else []
     if not found:
-        raise WrongUse(f"There is no municipality “{who}”. Give its number.")
+        raise WrongUse(tr("There is no municipality “{who}”. Give its number.", who=who))
     if len(found) > 1:
         names = ", ".join(f"{each[-1].label} ({each[-1].county})" for each in found)
-        raise WrongUse(f"“{who}” means several municipalities: {names}. Give the number.")
+        raise WrongUse(
+            tr(
+                "“{who}” means several municipalities: {municipalities}. Give the number.",
+                who=who,
+                municipalities=names,
+            )
+        )
     return list(dict.fromkeys(each.number for each in found[0]))

@@ -15,6 +15,7 @@ from brevgen.facts.municipalities import Municipality
 from brevgen.facts.offices import office_of
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import sha256_of_file
+from brevgen.language import tr, untranslated
 from brevgen.ledger.records import Approval, Delivery, MadeDocument, SealedFile
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for, must_say
@@ -42,23 +43,41 @@ LetterState = Literal[
 ]
 """Where a letter stands."""
 
+_SAID = (
+    untranslated("no reference"),
+    untranslated("to make"),
+    untranslated("changed"),
+    untranslated("damaged"),
+    untranslated("draft"),
+    untranslated("approved"),
+    untranslated("final"),
+    untranslated("partly sent"),
+    untranslated("sent"),
+    untranslated("sent, then changed"),
+)
+"""The states as `tr` is given them."""
+
 HAS_LEFT: frozenset[LetterState] = frozenset({"partly sent", "sent", "sent, then changed"})
 """The states of letters that somebody has or may have: these never change."""
 
 UP_TO_DATE: frozenset[LetterState] = HAS_LEFT | {"draft", "final"}
 
 ADVICE: Mapping[LetterState, str] = {
-    "no reference": "generate",
-    "to make": "generate",
-    "changed": "generate again: the facts, the template, the look or the program have changed",
-    "damaged": "generate again: a file is missing or was changed",
-    "draft": "read it, then approve",
-    "approved": "approve again, to make and seal it",
-    "final": "send",
-    "partly sent": "send again, and see what became of each recipient",
+    "no reference": untranslated("generate"),
+    "to make": untranslated("generate"),
+    "changed": untranslated(
+        "generate again: the facts, the template, the look or the program have changed"
+    ),
+    "damaged": untranslated("generate again: a file is missing or was changed"),
+    "draft": untranslated("read it, then approve"),
+    "approved": untranslated("approve again, to make and seal it"),
+    "final": untranslated("send"),
+    "partly sent": untranslated("send again, and see what became of each recipient"),
     "sent": "",
-    "sent, then changed": "what is sent is kept as it was sent: a new figure is a letter of a new"
-    " round, or put the facts back as they were",
+    "sent, then changed": untranslated(
+        "what is sent is kept as it was sent: a new figure is a letter of a new round, or put the"
+        " facts back as they were"
+    ),
 }
 """What a person is to do about a letter, by its state."""
 
@@ -198,7 +217,7 @@ class LetterStatus:
     @property
     def advice(self) -> str:
         """What a person is to do about it."""
-        return ADVICE[self.state]
+        return tr(ADVICE[self.state])
 
 
 @dataclass(frozen=True)

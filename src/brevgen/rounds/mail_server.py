@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from brevgen.channels.mail.smtp import SmtpChannel
 from brevgen.findings import Findings, Place
+from brevgen.language import tr
 from brevgen.marker import MARKER
 from brevgen.rounds.post import mail_settings
 from brevgen.settings.secrets import read_password
@@ -33,8 +34,8 @@ def mail_server(
     password = ""
     if settings.smtp is None:
         findings.fault(
-            "There is no table [mail.smtp], so no real mail can be sent.",
-            "Add it, with at least host. Without --live the outbox needs no server.",
+            tr("There is no table [mail.smtp], so no real mail can be sent."),
+            tr("Add it, with at least host. Without --live the outbox needs no server."),
             Place(MARKER, column="mail.smtp"),
         )
     else:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from brevgen.errors import Refused, WrongUse
 from brevgen.files import make_folder, read_bytes, sha256, write_whole
+from brevgen.language import tr, tr_many
 from brevgen.marker import MARKER, find_root
 from brevgen.rounds.starter import MAX_STARTER_FILE, ROUNDS, starter_files, write_manifest
 
@@ -56,20 +57,31 @@ def _check_free(root: Path) -> None:
     if root.is_dir():
         there = sorted(path.name for path in root.iterdir())
         if there:
-            more = f" and {len(there) - 1} more" if len(there) > 1 else ""
             raise Refused(
-                f"There is something in {root} already: “{there[0]}”{more}. Name a new folder, or"
-                " an empty one."
+                tr_many(
+                    "There is something in {folder} already: “{first}”. Name a new folder, or an"
+                    " empty one.",
+                    "There is something in {folder} already: “{first}”, one of {count}. Name a new"
+                    " folder, or an empty one.",
+                    len(there),
+                    folder=root,
+                    first=there[0],
+                )
             )
     elif root.exists():
-        raise WrongUse(f"{root} is a file. Name a new folder, or an empty one.")
+        raise WrongUse(tr("{path} is a file. Name a new folder, or an empty one.", path=root))
     try:
         around = find_root(root)
     except WrongUse:
         return
     raise Refused(
-        f"{root} would lie in the workspace {around}. Name a folder outside of it; a new round is"
-        f" made with “brevgen new {root.name} --from” and the name of an earlier one."
+        tr(
+            "{folder} would lie in the workspace {workspace}. Name a folder outside of it; a new"
+            " round is made with “brevgen new {name} --from” and the name of an earlier one.",
+            folder=root,
+            workspace=around,
+            name=root.name,
+        )
     )
 
 

@@ -200,21 +200,36 @@ def _checked_name(workspace: Workspace, typed: str) -> str:
         or not name.isprintable()
     ):
         raise WrongUse(
-            f"“{typed}” cannot be the name of a round. Write a name such as 2028, without a path."
+            tr(
+                "“{name}” cannot be the name of a round. Write a name such as 2028, without a"
+                " path.",
+                name=typed,
+            )
         )
     if len(name.encode()) > MAX_ROUND_NAME:
-        most = MAX_ROUND_NAME // 2
-        raise WrongUse(f"The name “{shortened(name, 60)}” is too long. Use {most} letters at most.")
+        raise WrongUse(
+            tr(
+                "The name “{name}” is too long. Use {most} letters at most.",
+                name=shortened(name, 60),
+                most=MAX_ROUND_NAME // 2,
+            )
+        )
     there = {unicodedata.normalize("NFC", each).casefold() for each in workspace.rounds()}
     if name.casefold() in there:
-        raise WrongUse(f"There is a round “{name}” already. Give the new one another name.")
+        raise WrongUse(
+            tr("There is a round “{name}” already. Give the new one another name.", name=name)
+        )
     if workspace.has_ledger:
         from brevgen.ledger.reader import LedgerReader  # takes long to load
 
         with LedgerReader(workspace.ledger) as ledger:
             if name in ledger.rounds():
                 raise WrongUse(
-                    f"The ledger knows letters of a round “{name}”. Give the new one another name."
+                    tr(
+                        "The ledger knows letters of a round “{name}”. Give the new one another"
+                        " name.",
+                        name=name,
+                    )
                 )
     return name
 
@@ -246,10 +261,19 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
-        raise WrongUse(f"There is something at {folder} already. Choose another name.") from None
+        raise WrongUse(
+            tr("There is something at {folder} already. Choose another name.", folder=folder)
+        ) from None
     try:
         for name, data in files.items():
             write_whole(folder / name, data)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise PartlyDone(f"The round cannot be written ({error.strerror}). Nothing was.") from error
+        raise PartlyDone(
+            tr(
+                "The round cannot be written ({reason}). Nothing was left behind. Free some space"
+                " or see to the folder {folder}, then try again.",
+                reason=error.strerror,
+                folder=folder.parent,
+            )
+        ) from error

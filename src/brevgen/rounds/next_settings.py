@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import tomlkit
@@ -12,17 +13,19 @@ from tomlkit.container import Container
 from tomlkit.items import AoT, Comment, InlineTable, Item, Table
 
 from brevgen.facts.dates import next_working_day, not_a_working_day
+from brevgen.language import LANGUAGES, speaking, tr, untranslated
 from brevgen.settings.round import Round
 
-LOOK_OVER, FILL_IN = "look over", "fill in"
-"""How a mark behind a value begins: it was carried over or moved; it was emptied."""
-
-_MARK = re.compile(rf"(?:{LOOK_OVER}|{FILL_IN}): .*?(?: \| |$)")
-_HEAD = """# Begun from the round {name}. See to all that is marked and remove the marks:
-# “{look_over}” was kept or moved, “{fill_in}” is empty. Remarks of that round begin with [{name}].
-
-"""
-_EARLIER_HEAD = re.compile(r"\A# Begun from the round .*\n# .*\n\s*")
+_HEAD = untranslated(
+    "# Begun from the round {round}. See to all that is marked and remove the marks:\n"
+    "# “look over” was kept or moved, “fill in” is empty. Remarks of that round begin with"
+    " [{round}]."
+)
+_MOVED = untranslated("look over: {before} in the round {round}")
+_THAT_IS = untranslated("look over: that is {date}")
+_KEPT = untranslated("look over: from {round}")
+_EMPTIED = untranslated("fill in: {before} in {round}")
+"""What stands behind a value that was moved, left as it is, kept or emptied."""
 
 
 @dataclass(frozen=True)
@@ -69,29 +72,49 @@ def next_settings(text: str, earlier: Round, dates: NextDates, name: str) -> str
         dates: when the next round is.
         name: the earlier round's name.
     """
-    document = tomlkit.parse(_EARLIER_HEAD.sub("", text, count=1))
+    document = tomlkit.parse(_earlier_head().sub("", text, count=1))
     tell_whose(document, name)
     put(document, ["settlement_year"], dates.settlement_year)
-    moved = f"{LOOK_OVER}: {earlier.letter_date} in the round {name}"
+    moved = tr(_MOVED, before=earlier.letter_date, round=name)
     put(document, ["letter_date"], dates.letter_date, moved)
     spanned = earlier.model_copy(update={"letter_date": dates.letter_date}).last_day
     if isinstance(earlier.deadline, str) and spanned == dates.deadline:
-        mark(document, ["deadline"], f"{LOOK_OVER}: that is {dates.deadline}")
+        mark(document, ["deadline"], tr(_THAT_IS, date=dates.deadline))
     elif dates.deadline is not None:
-        moved = f"{LOOK_OVER}: {earlier.deadline} in the round {name}"
+        moved = tr(_MOVED, before=earlier.deadline, round=name)
         put(document, ["deadline"], dates.deadline, moved)
-    emptied = [(table, key) for table in ("national", "sums") for key in document.get(table, {})]
-    emptied += [("references", "first"), ("references", "last")]
-    for table, key in emptied:
-        put(document, [table, key], "", f"{FILL_IN}: {document[table][key]} in {name}")
+    to_empty = [(table, key) for table in ("national", "sums") for key in document.get(table, {})]
+    to_empty += [("references", "first"), ("references", "last")]
+    for table, key in to_empty:
+        emptied = tr(_EMPTIED, before=document[table][key], round=name)
+        put(document, [table, key], "", emptied)
     for form, words in earlier.background:
         for key, _ in words:
-            mark(document, ["background", form, key], f"{LOOK_OVER}: from {name}")
+            mark(document, ["background", form, key], tr(_KEPT, round=name))
     for key, office in earlier.offices.items():
         if office.signatory:
-            mark(document, ["offices", key, "signatory"], f"{LOOK_OVER}: from {name}")
-    head = _HEAD.format(name=name, look_over=LOOK_OVER, fill_in=FILL_IN)
-    return head + document.as_string()
+            mark(document, ["offices", key, "signatory"], tr(_KEPT, round=name))
+    return f"{tr(_HEAD, round=name)}\n\n{document.as_string()}"
+
+
+def _in_any_language(messages: Sequence[str], until: str) -> str:
+    """A pattern for how messages begin, whoever wrote them."""
+    beginnings = set()
+    for language in LANGUAGES:
+        with speaking(language):
+            beginnings |= {re.escape(tr(each).partition(until)[0]) for each in messages}
+    return "|".join(sorted(beginnings))
+
+
+@cache
+def _earlier_head() -> re.Pattern[str]:
+    return re.compile(rf"\A(?:{_in_any_language([_HEAD], '{round}')}).*\n# .*\n\s*")
+
+
+@cache
+def _earlier_mark() -> re.Pattern[str]:
+    marks = _in_any_language([_MOVED, _THAT_IS, _KEPT, _EMPTIED], ":")
+    return re.compile(rf"(?:{marks}): .*?(?: \| |$)")
 
 
 def put(document: Any, path: Sequence[str], value: object, remark: str = "") -> None:
@@ -111,7 +134,7 @@ def mark(document: Any, path: Sequence[str], remark: str) -> None:
         if isinstance(item, InlineTable):
             break  # nothing can stand behind a value inside of it
         item = item[key]  # type: ignore[index]  # the settings were read: it is a table
-    before = _MARK.sub("", item.trivia.comment.lstrip("# "), count=1)
+    before = _earlier_mark().sub("", item.trivia.comment.lstrip("# "), count=1)
     item.comment(f"{remark} | {before}" if before else remark)
     item.trivia.comment_ws = "  "
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from brevgen.errors import Refused
 from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.findings import Findings, Place
+from brevgen.language import tr
 from brevgen.ledger import references
 from brevgen.letter.contract import check_templates
 from brevgen.letter.printed import check_printed
@@ -38,10 +39,14 @@ def check(
     if facts is None:
         return None
     if facts.round.kind not in kinds_in(workspace.messages):
+        there = ", ".join(kinds_in(workspace.messages))
         findings.fault(
-            f"There are no templates for the kind “{facts.round.kind}” in"
-            f" {workspace.messages.name}.",
-            f"There are: {', '.join(kinds_in(workspace.messages)) or 'none'}.",
+            tr(
+                "There are no templates for the kind “{kind}” in {folder}.",
+                kind=facts.round.kind,
+                folder=workspace.messages.name,
+            ),
+            tr("There are: {kinds}.", kinds=there or tr("none")),
         )
     check_printed(facts, workspace.settings.agency, findings)
     used = _used(workspace)
@@ -66,7 +71,7 @@ def check_series(workspace: Workspace, facts: RoundFacts, findings: Findings) ->
     except Refused as refusal:
         findings.fault(
             str(refusal),
-            "Ask the archive for more numbers; see that they are of the letters' year.",
+            tr("Ask the archive for more numbers; see that they are of the letters’ year."),
             Place("round.toml", column="references"),
         )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from brevgen.channels.channel import Channel
 from brevgen.channels.outbox import OutboxChannel
 from brevgen.errors import PartlyDone, Refused, Unsendable
+from brevgen.language import tr
+from brevgen.ledger import told
 from brevgen.rounds.messages import Writer, writer_for
 from brevgen.rounds.post import Post, ToSend
 from brevgen.rounds.send import MOST_FAILURES, Progress
@@ -59,9 +61,12 @@ def rehearse(
         writer = writer_for(session, redirect_to)
         with channel or nullcontext(OutboxChannel(writer.settings, outbox)) as way:
             kept_back = hand_over_all(post.to_send, writer, way, progress=progress)
-        where = "by mail" if channel else "to the outbox"
-        to = f", to {redirect_to}" if redirect_to else ""
-        ledger.note(session.name, "", "rehearsed", f"{len(post.to_send)} messages {where}{to}")
+        if redirect_to:
+            what = told.MAILED_TO if channel else told.TO_OUTBOX_FOR
+        else:
+            what = told.MAILED if channel else told.TO_OUTBOX
+        what = what.format(count=len(post.to_send), address=redirect_to)
+        ledger.note(session.name, "", "rehearsed", what)
     return Rehearsed(post, kept_back)
 
 
@@ -80,7 +85,7 @@ def hand_over_all(
     in_a_row = 0
     for done, each in enumerate(to_send, start=1):
         if in_a_row >= MOST_FAILURES:
-            raise PartlyDone(f"The rest was not tried: {kept_back.popitem()[1]}")
+            raise PartlyDone(tr("The rest was not tried: {reason}", reason=kept_back.popitem()[1]))
         try:
             message = writer.mail(each).outgoing()
             channel.wait()
@@ -90,6 +95,6 @@ def hand_over_all(
         else:
             in_a_row = in_a_row + 1 if reply.state == "failed for now" else 0
             if reply.state != "sent":
-                kept_back[each.label] = f"{reply.state}: {reply.words}"
+                kept_back[each.label] = f"{tr(reply.state)}: {reply.words}"
         progress(done, len(to_send))
     return kept_back

@@ -1,23 +1,21 @@
 """The report of a round: the caseworker's own columns, and what became of each letter."""
 
 import csv
-import html
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from brevgen.errors import UnreadableFile
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.facts.sums import AreaSums, sum_of_all, sums_by_area
 from brevgen.files import MEGABYTE, read_bytes, write_whole
+from brevgen.language import speaking, tr
 from brevgen.ledger.records import SealedFile
-from brevgen.letter import wording
 from brevgen.rounds.addressees import Addressee
+from brevgen.rounds.last_year import LastYear
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.report_page import report_page
+from brevgen.rounds.state_names import LETTER_STATES, RECIPIENT_STATES
 from brevgen.settings.kind import Fact
 from brevgen.tables.reader import Cell
 
@@ -32,15 +30,22 @@ OWN_COLUMNS = {
 """The columns that every allocation has, and what they are of a row."""
 
 
-def write_report(folder: Path, facts: RoundFacts, letters: Sequence[LetterStatus]) -> None:
+def write_report(
+    folder: Path, facts: RoundFacts, letters: Sequence[LetterStatus], last_year: LastYear | None
+) -> None:
     """Write `report.csv` and `report.html`; the same letters give the same bytes.
+
+    Both are in bokmål, whoever has them written.
 
     Args:
         folder: the round's output folder.
         facts: the round.
         letters: the whole round.
+        last_year: what was asked a year before, where that is known.
     """
-    rows = [_row(facts, letter) for letter in letters]
+    with speaking("nb"):
+        rows = [_row(facts, letter) for letter in letters]
+        page = report_page(facts, letters, last_year)
     if _rows_of(folder / "report.csv") != [list(map(str, row.values())) for row in rows]:
         import pandas as pd  # takes long to load, and most runs change nothing
 
@@ -48,7 +53,7 @@ def write_report(folder: Path, facts: RoundFacts, letters: Sequence[LetterStatus
         text = frame.to_csv(sep=";", index=False, lineterminator="\r\n")
         # With the byte order mark Excel reads it as UTF-8.
         write_whole(folder / "report.csv", text.encode("utf-8-sig"))
-    write_whole(folder / "report.html", _page(facts, letters, rows).encode())
+    write_whole(folder / "report.html", page.encode())
 
 
 def load_what_writes_reports() -> None:
@@ -85,7 +90,7 @@ def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
     sent = letter.sent_at
     ours: dict[str, Cell] = {
         "brevgen_referanse": letter.letter.reference,
-        "brevgen_status": letter.state,
+        "brevgen_status": tr(LETTER_STATES[letter.state]),
         "brevgen_godkjent_av": approval.signatory if approval else "",
         "brevgen_godkjent": f"{approval.at:%Y-%m-%dT%H:%M:%SZ}" if approval else "",
         "brevgen_sider": files.pages if files else "",
@@ -100,11 +105,12 @@ def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
 
 
 def _reached(addressee: Addressee) -> str:
-    """Where a letter stands with one recipient: `Ordfører ordforer@as.example: sent`."""
+    """Where a letter stands with one recipient: `Ordfører ordforer@as.example: sendt`."""
     each = addressee.recipient
     last = addressee.last_receipt
     words = last.words if last is not None and addressee.state != "sent" else ""
-    return f"{each.title} {each.address}: {addressee.state}" + (f" ({words})" if words else "")
+    state = tr(RECIPIENT_STATES[addressee.state])
+    return f"{each.title} {each.address}: {state}" + (f" ({words})" if words else "")
 
 
 def as_cell(fact: Fact) -> Cell:
@@ -119,55 +125,3 @@ def as_text_cell(value: Cell) -> Cell:
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return f"'{value}"
     return value
-
-
-def page_environment() -> Environment:
-    """What fills the pages that brevgen writes for people, with every text escaped."""
-    environment = Environment(
-        loader=PackageLoader("brevgen", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["spaced"] = wording.spaced
-    return environment
-
-
-def _page(
-    facts: RoundFacts, letters: Sequence[LetterStatus], rows: Sequence[Mapping[str, Cell]]
-) -> str:
-    sums = sums_by_area(facts)
-    return (
-        page_environment()
-        .get_template("report.html")
-        .render(
-            facts=facts,
-            sums=sums,
-            total=sum_of_all(facts),
-            chart=Markup(bar_chart(sums)),  # noqa: S704  every text in it is escaped
-            letters=letters,
-            columns=list(rows[0]) if rows else [],
-            rows=[list(row.values()) for row in rows],
-        )
-    )
-
-
-def bar_chart(sums: Sequence[AreaSums]) -> str:
-    """What is asked per area as horizontal bars, inline SVG."""
-    most = max((each.asked for each in sums), default=0) or 1
-    left, width, step = 190, 420, 26
-    bars = []
-    for line, each in enumerate(sums):
-        y, length = line * step, round(width * each.asked / most, 1)
-        area, shown = html.escape(each.area), wording.spaced(each.asked)
-        bars.append(
-            f'<text x="{left - 10}" y="{y + 17}" text-anchor="end">{area}</text>'
-            f'<rect x="{left}" y="{y + 4}" width="{length}" height="18" rx="2"/>'
-            f'<text x="{left + length + 8}" y="{y + 17}">{shown}</text>'
-        )
-    height = len(sums) * step
-    return (
-        f'<svg viewBox="0 0 {left + width + 70} {height}" role="img"'
-        ' aria-label="Refugees asked for, by area">' + "".join(bars) + "</svg>"
-    )

@@ -4,8 +4,10 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from brevgen.channels import words
 from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Reply, refused_alike
 from brevgen.errors import LedgerError, PartlyDone, Refused, Unsendable
+from brevgen.language import tr
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Delivery, State
 from brevgen.rounds.messages import Writer, delivery_of, writer_for
@@ -17,6 +19,7 @@ PAUSES = (0.0, 30.0, 120.0)
 
 MOST_FAILURES = 3
 """After so many failures for now, one after the other, the rest waits for the next try."""
+
 
 Progress = Callable[[int, int], None]
 """Is called with messages done and messages to do."""
@@ -84,7 +87,7 @@ def send(
     post = line_up_post(session, chosen, limit=limit, for_real=True, named=named)
     while post.to_send:
         if not agree(post):
-            raise Refused("Nothing was sent.")
+            raise Refused(tr("Nothing was sent."))
         with session.changing() as ledger:
             session.read_again()
             ledger.mark_interrupted_uncertain(session.name)
@@ -92,7 +95,7 @@ def send(
             now = line_up_post(session, chosen, limit=limit, for_real=True, named=named)
             if now.shows_the_same_as(post):
                 return _send_through(session, ledger, channel, now, sleep, progress)
-        session.tell("Something has changed since it was shown. This is what it is now:")
+        session.tell(tr("Something has changed since it was shown. This is what it is now:"))
         post = now
     return Sent()
 
@@ -105,23 +108,25 @@ def _send_through(
     sleep: Callable[[float], object],
     progress: Progress,
 ) -> Sent:
-    see = f"See: brevgen status {session.name}"
+    see = tr("See: brevgen status {round}", round=session.name)
     try:
         with channel as way:
             run = Run(ledger, writer_for(session), way, len(post.to_send), progress)
             return run.send(post.to_send, sleep)
     except KeyboardInterrupt:
-        raise PartlyDone(
+        told = tr(
             "Interrupted; what was sent is written down, and the message under way is uncertain."
-            f" {see}"
-        ) from None
+        )
+        raise PartlyDone(f"{told} {see}") from None
     except ChannelUnusable as reason:
-        raise PartlyDone(f"{reason}\nWhat had been sent by then is written down. {see}") from reason
+        told = tr("What had been sent by then is written down.")
+        raise PartlyDone(f"{reason}\n{told} {see}") from reason
     except LedgerError as reason:
-        raise PartlyDone(
-            f"{reason}\nNot all is sent. What had been sent by then is written down, all but the"
-            f" message under way: where it stands as “sending”, it is uncertain. {see}"
-        ) from reason
+        told = tr(
+            "Not all is sent. What had been sent by then is written down, all but the message under"
+            " way: where it stands as “sending”, it is uncertain."
+        )
+        raise PartlyDone(f"{reason}\n{told} {see}") from reason
 
 
 class Run:
@@ -207,13 +212,15 @@ class Run:
         return reply
 
     def _hand_over(self, message: Outgoing, delivery: Delivery) -> Reply:
+        """Hand one message over; what comes of it is said in English, as the ledger keeps it."""
         try:
             return self._channel.hand_over(message)
         except ChannelUnusable as error:
-            self._ledger.record_receipt(delivery, "failed for now", f"not handed over: {error}")
+            why = words.NOT_HANDED_OVER.format(why=error.words)
+            self._ledger.record_receipt(delivery, "failed for now", why)
             raise
         except KeyboardInterrupt:
-            self._ledger.record_receipt(delivery, "uncertain", "interrupted by the user")
+            self._ledger.record_receipt(delivery, "uncertain", words.INTERRUPTED)
             raise
 
     def _count(self, delivery: Delivery, state: State) -> None:
@@ -233,13 +240,16 @@ class Run:
         if not count:
             return
         alike = {str(each.external_id): each for each, _ in self._replies[-count:]}
-        words = self._replies[-1][1].words
-        put_back = f"put back: all were refused alike, so it is not about them: {words}"
+        answer = self._replies[-1][1].words
         for each in alike.values():
-            self._ledger.record_receipt(each, "to send", put_back)
+            self._ledger.record_receipt(each, "to send", words.PUT_BACK.format(answer=answer))
         raise ChannelUnusable(
-            f"The last {len(alike)} messages were refused in the same way: {words}\n"
-            "That is not about the recipients, so they are still to be sent to. See"
-            " mail.from_address and mail.smtp in brevgen.toml, ask whoever runs the mail server,"
-            " then send again."
+            tr(
+                "The last {count} messages were refused in the same way: {words}\n"
+                "That is not about the recipients, so they are still to be sent to. See"
+                " mail.from_address and mail.smtp in brevgen.toml, ask whoever runs the mail"
+                " server, then send again.",
+                count=len(alike),
+                words=words.shown(answer),
+            )
         )

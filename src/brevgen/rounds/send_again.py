@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from brevgen.channels.recipients import Recipient, copied_to, recipients_of
 from brevgen.email_address import same_mailbox
 from brevgen.errors import Refused, WrongUse
+from brevgen.language import tr, untranslated
 from brevgen.ledger.records import Delivery, State
 from brevgen.rounds.addressees import Addressee, recipient_in
 from brevgen.rounds.letter_status import LetterStatus
@@ -19,15 +20,19 @@ from brevgen.rounds.post import (
 from brevgen.rounds.session import RoundSession
 
 _AGAINST: dict[State, str] = {
-    "to send": "it is still to be sent",
-    "failed for now": "it is still to be sent",
-    "sending": "it is being sent, or was cut off",
-    "uncertain": "it may have come: find out, then say so with --settle",
-    "refused": "it was refused: put the address right, or say --settle WHO resend",
+    "to send": untranslated("it is still to be sent"),
+    "failed for now": untranslated("it is still to be sent"),
+    "sending": untranslated("it is being sent, or was cut off"),
+    "uncertain": untranslated("it may have come: find out, then say so with --settle"),
+    "refused": untranslated("it was refused: put the address right, or say --settle WHO resend"),
     "sent": "",
     "reached otherwise": "",
 }
 """Why nothing is sent again to somebody, by where the last sending to them stands."""
+
+
+def _against(last: Delivery | None) -> str:
+    return tr(_AGAINST[last.state]) if last is not None and _AGAINST[last.state] else ""
 
 
 @dataclass(frozen=True)
@@ -59,19 +64,29 @@ def order_again(session: RoundSession, who: str, why: str) -> Ordered:
         Refused: the letter has not left, or somebody first needs another answer.
     """
     if not why.strip():
-        raise WrongUse(f'Say why: brevgen send {session.name} --again {who} "they never got it".')
+        raise WrongUse(
+            tr(
+                'Say why: brevgen send {round} --again {who} "they never got it".',
+                round=session.name,
+                who=who,
+            )
+        )
     with session.changing() as ledger:
         ledger.mark_interrupted_uncertain(session.name)
         session.forget()
         orders = list(_orders(session, who))
         if not orders:
             raise Refused(
-                f"{who}: no letter has left for them in the round {session.name}, so there is"
-                " nothing to send again."
+                tr(
+                    "{who}: no letter has left for them in the round {round}, so there is nothing"
+                    " to send again.",
+                    who=who,
+                    round=session.name,
+                )
             )
         against = [f"- {each.label}: {reason}" for each, reason in orders if reason]
         if against:
-            raise Refused("Nothing is to be sent again:\n" + "\n".join(against))
+            raise Refused("\n".join([tr("Nothing is to be sent again:"), *against]))
         to_send = [each for each, _ in orders]
         check_addresses(to_send, mail_settings(session.workspace))
         writer = writer_for(session)
@@ -98,7 +113,7 @@ def _orders(session: RoundSession, who: str) -> Iterator[tuple[ToSend, str]]:
                 continue
             last = latest.get(recipient.key)
             once_more = replace(last, copy=last.copy + 1, receipts=()) if last else None
-            reason = not_ready(letter, for_real=True) or (_AGAINST[last.state] if last else "")
+            reason = not_ready(letter, for_real=True) or _against(last)
             yield ToSend(letter, Addressee(recipient, once_more)), reason
 
 

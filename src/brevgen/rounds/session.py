@@ -17,6 +17,7 @@ from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant, select
 from brevgen.files import make_folder, sha256_of_file
 from brevgen.findings import FaultyInput, Findings
+from brevgen.language import tr
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter
 from brevgen.letter.templates import Templates, read_templates
@@ -267,10 +268,22 @@ class RoundSession:
             if not found and self._facts is not None:
                 municipality_meant(self._facts, who)  # which tells who is meant, and why not
             if not found:
-                raise WrongUse(f"No letter of the round {self.name} was made to “{who}”.")
+                raise WrongUse(
+                    tr(
+                        "No letter of the round {round} was made to “{who}”.",
+                        round=self.name,
+                        who=who,
+                    )
+                )
             if len(found) > 1:
                 numbers_found = ", ".join(sorted(found))
-                raise WrongUse(f"“{who}” means several: {numbers_found}. Give the number.")
+                raise WrongUse(
+                    tr(
+                        "“{who}” means several municipalities: {municipalities}. Give the number.",
+                        who=who,
+                        municipalities=numbers_found,
+                    )
+                )
             numbers |= found
         return numbers
 
@@ -376,7 +389,13 @@ class RoundSession:
         from brevgen.ledger.lock import LockHolder, round_lock
 
         def wait(holder: LockHolder) -> None:
-            self.tell(f"Waiting for {holder}, who is changing the round {self.name} …")
+            self.tell(
+                tr(
+                    "Waiting for {holder}, who is changing the round {round} …",
+                    holder=holder,
+                    round=self.name,
+                )
+            )
 
         return round_lock(self.workspace.ledger, self.name, self.actor, self.clock, on_wait=wait)
 
@@ -391,14 +410,19 @@ class RoundSession:
     def write_report(self) -> None:
         """Write the report anew; a round with faults keeps the one it has."""
         if self.has_faults:
-            self.tell("The round has faults now, so its report stays as it was.")
+            self.tell(tr("The round has faults now, so its report stays as it was."))
             return
+        from brevgen.rounds.last_year import last_year
         from brevgen.rounds.report import write_report
 
+        before = last_year(self.facts, self.workspace.data, self._ledger)
         try:
-            write_report(self.workspace.output(self.name), self.facts, self.letters())
+            write_report(self.workspace.output(self.name), self.facts, self.letters(), before)
         except OSError as error:  # open in a spreadsheet program, or the disk is full
             raise PartlyDone(
-                f"The report cannot be written ({error.strerror}), but all that it would tell is"
-                " done and kept. Close the report in other programs and run the command again."
+                tr(
+                    "The report cannot be written ({reason}), but all that it would tell is done"
+                    " and kept. Close the report in other programs and run the command again.",
+                    reason=error.strerror,
+                )
             ) from error

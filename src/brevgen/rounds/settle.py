@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from brevgen.email_address import malformed, same_mailbox
 from brevgen.errors import Refused, WrongUse
+from brevgen.language import tr, untranslated
 from brevgen.ledger.records import Delivery, State
 from brevgen.rounds.session import RoundSession
 
@@ -14,6 +15,8 @@ ANSWERS: tuple[Answer, ...] = get_args(Answer)
 
 ALL = "all"
 """Stands for every message that can be settled alike."""
+
+_BY_A_PERSON = untranslated("settled by a person")
 
 _WANTED: dict[Answer, tuple[State, ...]] = {
     "sent": ("uncertain",),
@@ -62,8 +65,12 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
     """
     if answer == "delivered" and not words.strip():
         raise WrongUse(
-            f'Say how they got it: brevgen send {session.name} --settle {who} delivered "by post'
-            ' 3 December".'
+            tr(
+                'Say how they got it: brevgen send {round} --settle {who} delivered "by post 3'
+                ' December".',
+                round=session.name,
+                who=who,
+            )
         )
     with session.changing() as ledger:
         ledger.mark_interrupted_uncertain(session.name)
@@ -75,18 +82,26 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
             messages = _messages_to(session, who)
         to_settle = [each for each in messages if each.state in wanted]
         if not to_settle:
-            raise Refused(f"{who}: no message is {' or '.join(wanted)}; nothing to settle.")
+            raise Refused(
+                tr(
+                    "{who}: no message is {states}; nothing to settle.",
+                    who=who,
+                    states=" / ".join(map(tr, wanted)),
+                )
+            )
         for each in to_settle:
-            ledger.record_receipt(each, _AFTER[answer], words or "settled by a person")
+            ledger.record_receipt(each, _AFTER[answer], words or _BY_A_PERSON)
     numbers = sorted({each.municipality for each in to_settle})
-    label = session.label(numbers[0]) if len(numbers) == 1 else f"{len(numbers)} municipalities"
+    label = session.label(numbers[0])
+    if len(numbers) > 1:
+        label = tr("{count} municipalities", count=len(numbers))
     return Settled(label, len(to_settle))
 
 
 def _wanted_of_all(answer: Answer) -> tuple[State, ...]:
     """What is settled for all at once: nothing that could then be sent to somebody who has it."""
     if answer == "delivered":
-        raise WrongUse("Nobody reaches all at once another way. Name the municipality.")
+        raise WrongUse(tr("“delivered” cannot be said of all at once. Name the municipality."))
     return ("uncertain",) if answer == "sent" else ("refused",)
 
 
@@ -97,7 +112,7 @@ def _messages_to(session: RoundSession, who: str) -> Sequence[Delivery]:
     reason = malformed(who)
     messages = [] if reason else [each for each in _all(session) if is_at(who, each)]
     if not messages:
-        raise WrongUse(f"No letter of this round went to {who}.")
+        raise WrongUse(tr("No letter of this round went to {who}.", who=who))
     return messages
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import brevgen
 from brevgen.errors import UnreadableFile, WrongUse
 from brevgen.files import MEGABYTE, read_bytes, write_whole
+from brevgen.language import tr
 from brevgen.marker import STATE_FOLDER
 
 MANIFEST = "starter.json"
@@ -46,8 +47,11 @@ def starter_files() -> dict[str, Path]:
                 found[f"{name}/{file.relative_to(path).as_posix()}".lstrip("/")] = file
     if not found:
         raise WrongUse(
-            f"This brevgen, in {package}, came without the files that a workspace begins with."
-            " Install it from its wheel."
+            tr(
+                "This brevgen, in {folder}, came without the files that a workspace begins with."
+                " Install it from its wheel.",
+                folder=package,
+            )
         )
     return dict(sorted(found.items()))
 

@@ -9,14 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from brevgen.channels.words import shown
 from brevgen.errors import LedgerOutdated, WrongUse
 from brevgen.facts.selection import select
+from brevgen.language import tr, untranslated
 from brevgen.ledger.records import Approval
 from brevgen.letter.differences import Change, differences, lines
 from brevgen.rounds.addressees import advice_on
 from brevgen.rounds.letter_status import Known, LetterState, LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace
+
+_LOOKS_OTHERWISE = untranslated(
+    "The words are the same, but it looks otherwise than when it was approved."
+)
+_SAME_WORDS = untranslated("The words are the same; only how they are put together is otherwise.")
+_APPROVAL_STATES = (
+    untranslated("approved"),
+    untranslated("lapsed"),
+    untranslated("withdrawn"),
+    untranslated("not compared"),
+)
+"""The states of approvals as `tr` is given them."""
 
 STATES: tuple[LetterState, ...] = get_args(LetterState)
 """Where a letter can stand."""
@@ -208,7 +222,7 @@ def _line(session: RoundSession, letter: LetterStatus) -> StatusLine:
                 each.recipient.address,
                 each.state,
                 last.at if (last := each.last_receipt) else None,
-                last.words if last else "",
+                each.words,
                 each.advice,
             )
             for each in letter.addressees
@@ -238,9 +252,14 @@ def _why_lapsed(session: RoundSession, letter: LetterStatus) -> tuple[Change, ..
     approved = session.ledger.content(letter.approval.content_digest)
     now = session.content(letter.letter_as_approved)
     if approved == now.as_json():
-        return (("", "The words are the same, but it looks otherwise than when it was approved."),)
-    changes = differences(lines(approved), lines(now.as_json()))
-    return tuple(changes) or (("", "only how it is put together; the words are the same"),)
+        return (("", tr(_LOOKS_OTHERWISE)),)
+    return changes(approved, now.as_json())
+
+
+def changes(before: str, now: str) -> tuple[Change, ...]:
+    """Pairs of lines that differ between two contents (JSON) that are not the same; never none."""
+    found = differences(lines(before), lines(now))
+    return tuple(found) or (("", tr(_SAME_WORDS)),)
 
 
 def _known_line(session: RoundSession, number: str) -> StatusLine:
@@ -255,7 +274,7 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
         reference=known.references.get(number, ""),
         state=_known_state(known, number),
         pages=files.pages if files else None,
-        advice="mend the faults of the round first",
+        advice=tr("mend the faults of the round first"),
         approval=_approval(known.approvals.get(number), "not compared"),
         lapsed_because=(),
         sent_at=max((each.sent_at for each in sent if each.sent_at), default=None),
@@ -266,7 +285,7 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
                 each.address,
                 each.state,
                 each.receipts[-1].at,
-                each.receipts[-1].words,
+                shown(each.receipts[-1].words),
                 advice_on(each),
             )
             for each in sent

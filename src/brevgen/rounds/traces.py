@@ -12,6 +12,7 @@ from pathlib import Path
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes, write_whole
+from brevgen.language import tr
 from brevgen.ledger.records import LedgerMark
 from brevgen.rounds.report import MAX_REPORT
 from brevgen.workspace import Workspace
@@ -29,7 +30,8 @@ def references_on_disk(workspace: Workspace) -> dict[str, str]:
     for report in sorted(output.glob("*/report.csv")) if output.is_dir() else ():
         for line, row in enumerate(_rows(report), start=2):
             if reference := row.get("brevgen_referanse"):
-                found[f"{workspace.shown(report)}, line {line}"] = reference
+                place = tr("{file}, line {line}", file=workspace.shown(report), line=line)
+                found[place] = reference
     return found
 
 
@@ -45,11 +47,13 @@ def missing_ledger(workspace: Workspace) -> str:
     traces = [*sealed_on_disk(workspace), *references_on_disk(workspace)]
     if workspace.has_ledger or not traces:
         return ""
-    return (
-        f"There is no ledger at {workspace.shown(workspace.ledger)}, but letters were made here"
-        f" before ({traces[0]}, {len(traces)} in all). Put the ledger or its backup back, or name"
-        " its place in brevgen.toml. Only if those letters never left and are to be made anew:"
-        " brevgen generate ROUND --new-ledger."
+    return tr(
+        "There is no ledger at {ledger}, but letters were made here before ({first}, {count} in"
+        " all). Put the ledger or its backup back, or name its place in brevgen.toml. Only if those"
+        " letters never left and are to be made anew: brevgen generate ROUND --new-ledger.",
+        ledger=workspace.shown(workspace.ledger),
+        first=traces[0],
+        count=len(traces),
     )
 
 

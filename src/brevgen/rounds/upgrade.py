@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import brevgen
 from brevgen.errors import Refused, UnreadableFile
 from brevgen.files import read_bytes, sha256, write_whole
+from brevgen.language import tr, untranslated
 from brevgen.rounds.starter import (
     MAX_STARTER_FILE,
     ROUNDS,
@@ -20,6 +21,17 @@ Outcome = Literal["added", "replaced", "laid beside", "as it was", "yours", "rem
 """What became of a file, in this order: it was missing; it was replaced, for nobody had touched it;
 somebody had, so the new one lies beside it; nothing is new in it; it was changed by somebody, and
 nothing is new in what brevgen ships; it was removed by somebody; brevgen ships it no more."""
+
+_SAID = (
+    untranslated("added"),
+    untranslated("replaced"),
+    untranslated("laid beside"),
+    untranslated("as it was"),
+    untranslated("yours"),
+    untranslated("removed"),
+    untranslated("given up"),
+)
+"""The outcomes as `tr` is given them."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,12 @@ def upgrade(root: Path) -> Upgraded:
     """
     files = {name: path for name, path in starter_files().items() if not name.startswith(ROUNDS)}
     if any(path.resolve() == (root / name).resolve() for name, path in files.items()):
-        raise Refused(f"{root} is the checkout that the files come from: update it with git.")
+        raise Refused(
+            tr(
+                "{folder} is the checkout that the files come from: update it with git.",
+                folder=root,
+            )
+        )
     manifest = read_manifest(root)
     shipped = {name: read_bytes(path, most=MAX_STARTER_FILE) for name, path in files.items()}
     done = [

@@ -17,6 +17,7 @@ from pydantic.dataclasses import dataclass
 from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes, sha256
+from brevgen.language import tr, untranslated
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import SealedFile
 from brevgen.letter.letter import letter_for
@@ -32,6 +33,14 @@ LARGEST = 20 * MEGABYTE
 Verdict = Literal["good", "seal good", "uncertain", "not good"]
 """The letter that counts; a good seal, and no ledger to ask; nothing speaks against it, but not all
 could be looked at; or something does not hold."""
+
+_SAID = (
+    untranslated("good"),
+    untranslated("seal good"),
+    untranslated("uncertain"),
+    untranslated("not good"),
+)
+"""The verdicts as `tr` is given them."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +76,9 @@ class Verification:
         file: its path.
         seal: what its seal says.
         ledger: what the ledger says; None where there is none, or it cannot be read.
-        problems: what does not hold.
-        doubts: what could not be looked at, so that nobody can call it good.
-        remarks: what is worth knowing of a good file.
+        problems: what does not hold; sentences.
+        doubts: what could not be looked at, so that nobody can call it good; sentences.
+        remarks: what is worth knowing of a good file; sentences.
     """
 
     file: Path
@@ -100,13 +109,18 @@ class Verification:
         """The verdict in one line, with the reasons for it."""
         match self.verdict:
             case "not good":
-                return f"NOT GOOD: {' '.join((*self.problems, *self.doubts))}"
+                reasons = " ".join((*self.problems, *self.doubts))
+                return tr("NOT GOOD: {reasons}", reasons=reasons)
             case "uncertain":
-                return f"UNCERTAIN: nothing speaks against it, but {' '.join(self.doubts)}"
+                return tr(
+                    "UNCERTAIN: nothing speaks against it, but not all could be looked at."
+                    " {reasons}",
+                    reasons=" ".join(self.doubts),
+                )
             case "seal good":
-                return "The seal is good. There is no ledger here to look the letter up in."
+                return tr("The seal is good. There is no ledger here to look the letter up in.")
             case "good":
-                return "Good: sealed, unchanged, and the letter that counts."
+                return tr("Good: sealed, unchanged, and the letter that counts.")
 
 
 def verify(
@@ -155,18 +169,14 @@ def _with_end_of_certificate(found: Verification, now: datetime) -> Verification
     seal = found.seal
     if seal.timestamped or seal.certificate_ends is None or now <= seal.certificate_ends:
         return found
-    what = (
-        f"the certificate ended on {seal.certificate_ends:%Y-%m-%d}; that the file was sealed"
-        " before is the sealing machine's word."
+    what = tr(
+        "The certificate ended on {date}; that the file was sealed before is the sealing machine's"
+        " word.",
+        date=f"{seal.certificate_ends:%Y-%m-%d}",
     )
     if found.ledger is not None and found.ledger.known:
-        return replace(found, remarks=(*found.remarks, _sentence(what)))
+        return replace(found, remarks=(*found.remarks, what))
     return replace(found, doubts=(*found.doubts, what))
-
-
-def _sentence(text: str) -> str:
-    """A text with a capital letter to begin with."""
-    return text[:1].upper() + text[1:]
 
 
 class _Lookup:
@@ -190,7 +200,7 @@ class _Lookup:
             try:
                 self._ledger = stack.enter_context(LedgerReader(workspace.ledger))
             except (BrevgenError, OSError) as error:
-                self._unreadable = f"the ledger cannot be read: {error}"
+                self._unreadable = tr("The ledger cannot be read: {reason}", reason=error)
         elif workspace is not None:
             self._unreadable = missing_ledger(workspace)
 
@@ -204,12 +214,13 @@ class _Lookup:
         try:
             return self._ask(answer, self._ledger, digest)
         except Exception as error:  # whatever one file meets, the others get their answers
-            return replace(answer, doubts=(f"it could not be looked up: {error!r}",))
+            doubt = tr("It could not be looked up: {error}", error=repr(error))
+            return replace(answer, doubts=(doubt,))
 
     def _ask(self, answer: Verification, ledger: LedgerReader, digest: str) -> Verification:
         file = ledger.find_sealed(digest)
         if file is None:
-            unknown = (*answer.problems, "The ledger does not know this file.")
+            unknown = (*answer.problems, tr("The ledger does not know this file."))
             return replace(answer, ledger=LedgerAnswer(known=False), problems=unknown)
         if file.round not in self._rounds:
             self._rounds[file.round] = _Round(self._open(file.round), file.round, ledger)
@@ -236,13 +247,15 @@ class _Lookup:
         )
         against = []
         if approval is None:
-            against.append("The ledger has no approval of what it says.")
+            against.append(tr("The ledger has no approval of what it says."))
         elif approval.withdrawn is not None:
-            against.append(f"Its approval was withdrawn: {approval.withdrawn.reason}")
+            against.append(
+                tr("Its approval was withdrawn: {reason}", reason=approval.withdrawn.reason)
+            )
         elif approval != approvals[-1]:
-            against.append("A later version of the letter has been approved.")
+            against.append(tr("A later version of the letter has been approved."))
         if left and digest not in left:
-            against.append("Another version of the letter has been sent.")
+            against.append(tr("Another version of the letter has been sent."))
         answer = replace(answer, ledger=known, problems=(*answer.problems, *against))
         return answer if against else round_.compare(answer, file, is_sent=digest in left)
 
@@ -270,9 +283,10 @@ class _Round:
         self._name = name
         self._unreadable = ""
         if session is None or session.has_faults:
-            self._unreadable = (
-                f"it could not be compared with the data of the round {name}, which are not there"
-                f" or have faults: brevgen check {name} shows them."
+            self._unreadable = tr(
+                "It could not be compared with the data of the round {round}, which are not there"
+                " or have faults: brevgen check {round} shows them.",
+                round=name,
             )
         else:
             self._session = session
@@ -282,15 +296,19 @@ class _Round:
         """Say where the letter would say something else now; what is sent stands as it was sent."""
         if self._unreadable:
             if is_sent:
-                return replace(answer, remarks=(_sentence(self._unreadable),))
+                return replace(answer, remarks=(self._unreadable,))
             return replace(answer, doubts=(self._unreadable,))
         if file.municipality not in self._rows:
-            what = f"{file.municipality} is not asked any more in the round {self._name}."
+            what = tr(
+                "{municipality} is not asked any more in the round {round}.",
+                municipality=file.municipality,
+                round=self._name,
+            )
         elif self._says_now(file) != file.content_digest:
             if is_sent:
-                what = "The round has other figures or words for this letter by now."
+                what = tr("The round has other figures or words for this letter by now.")
             else:
-                what = "Its approval has lapsed: the letter would say something else now."
+                what = tr("Its approval has lapsed: the letter would say something else now.")
         else:
             return answer
         return replace(answer, remarks=(what,)) if is_sent else replace(answer, problems=(what,))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from brevgen.errors import Refused
+from brevgen.language import tr
 from brevgen.rounds.finals import remove_finals_except
 from brevgen.rounds.session import RoundSession
 
@@ -35,13 +36,13 @@ def withdraw(
             signatory's name, no reason is given, or the person does not agree.
     """
     if not reason.strip():
-        raise Refused("An approval is taken back with a reason: --withdraw “why”.")
+        raise Refused(tr("An approval is taken back with a reason: --withdraw “why”."))
     approved = _to_take_back(session, only)
     if not only and not agree(len(approved)):
-        raise Refused("Nothing was taken back.")
+        raise Refused(tr("Nothing was taken back."))
     with session.changing() as ledger:
         if _to_take_back(session, only) != approved:
-            raise Refused("Something was approved, sent or taken back meanwhile. Try again.")
+            raise Refused(tr("Something was approved, sent or taken back meanwhile. Try again."))
         ledger.withdraw(session.name, approved, reason)
         session.forget()
         standing = [session.known.final(number) for number in session.known.approvals]
@@ -58,12 +59,21 @@ def _to_take_back(session: RoundSession, only: Collection[str]) -> list[str]:
         if known.approval(number) is not None and (not only or number in only)
     ]
     if not approved:
-        names = ", ".join(map(session.label, sorted(only))) or f"no letter of {session.name}"
-        raise Refused(f"Not approved, so there is nothing to take back: {names}.")
+        if not only:
+            raise Refused(
+                tr(
+                    "No letter of the round {round} is approved, so there is nothing to take back.",
+                    round=session.name,
+                )
+            )
+        names = ", ".join(map(session.label, sorted(only)))
+        raise Refused(
+            tr("Not approved, so there is nothing to take back: {letters}.", letters=names)
+        )
     sent = [number for number in approved if known.left(number)]
     if sent and (only or sent == approved):
         names = ", ".join(map(session.label, sent))
-        raise Refused(f"Sent already, so the approval stays: {names}.")
+        raise Refused(tr("Sent already, so the approval stays: {letters}.", letters=names))
     for number in approved:
         _may_be_taken_back(session, number)
     return [number for number in approved if number not in sent]
@@ -81,6 +91,12 @@ def _may_be_taken_back(session: RoundSession, number: str) -> None:
     }
     if accounts and session.actor.account not in accounts:
         raise Refused(
-            f"{session.label(number)}: the account {session.actor.account} may not approve in the"
-            f" name of {approval.signatory}; {', '.join(sorted(accounts))} may."
+            tr(
+                "{letter}: the account {account} may not approve in the name of {signatory};"
+                " {accounts} may.",
+                letter=session.label(number),
+                account=session.actor.account,
+                signatory=approval.signatory,
+                accounts=", ".join(sorted(accounts)),
+            )
         )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from brevgen.language import tr
+
 if TYPE_CHECKING:
     from cryptography import x509
     from pyhanko_certvalidator import ValidationContext
@@ -154,18 +156,21 @@ def certificate_problems(certificate: bytes, now: datetime) -> list[tuple[str, s
     problems = []
     if not isinstance(key, RSAPublicKey):
         # Other keys need PDF 2.0, which PDF/A-2 does not know.
-        problems.append(("The key is not an RSA key.", "Order a seal with an RSA key."))
+        problems.append((tr("The key is not an RSA key."), tr("Order a seal with an RSA key.")))
     elif key.key_size < SMALLEST_KEY:
-        order = f"Order a seal with a key of at least {SMALLEST_KEY} bits."
-        problems.append((f"The RSA key has {key.key_size} bits.", order))
+        what = tr("The RSA key has {bits} bits.", bits=key.key_size)
+        remedy = tr("Order a seal with a key of at least {bits} bits.", bits=SMALLEST_KEY)
+        problems.append((what, remedy))
     if now > until:
-        problems.append((f"The certificate expired on {until:%Y-%m-%d}.", "Renew it."))
+        what = tr("The certificate expired on {date}.", date=f"{until:%Y-%m-%d}")
+        problems.append((what, tr("Renew it.")))
     if now < since:
-        what = f"The certificate is not valid before {since:%Y-%m-%d}."
-        problems.append((what, "Wait until then, or see whether the clock is right."))
+        what = tr("The certificate is not valid before {date}.", date=f"{since:%Y-%m-%d}")
+        remedy = tr("Wait until then, or see whether the clock is right.")
+        problems.append((what, remedy))
     if not _may_sign(read):
-        what = "The certificate is not for signing (digitalSignature or nonRepudiation)."
-        remedy = "Name the certificate of the seal, not the one for encryption or login."
+        what = tr("The certificate is not for signing (digitalSignature or nonRepudiation).")
+        remedy = tr("Name the certificate of the seal, not the one for encryption or login.")
         problems.append((what, remedy))
     return problems
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from brevgen.errors import NotSealed
 from brevgen.findings import Findings
+from brevgen.language import tr
 from brevgen.marker import STATE_FOLDER
 from brevgen.seal.certificates import Owner, certificate_problems, chain_of, owner_of, trusted_by
 from brevgen.seal.roots import read_roots
@@ -66,11 +67,12 @@ class SealKey:
     @property
     def notice(self) -> str:
         """A line to be shown before letters are sealed; empty for a real key."""
-        return (
-            f"No seal key is set: letters get a TEST seal ({STATE_FOLDER}/{FILE}) that proves"
-            " nothing. Set [seal] key in brevgen.toml before letters are sent."
-            if self.is_test
-            else ""
+        if not self.is_test:
+            return ""
+        return tr(
+            "No seal key is set: letters get a TEST seal ({file}) that proves nothing. Set [seal]"
+            " key in brevgen.toml before letters are sent.",
+            file=f"{STATE_FOLDER}/{FILE}",
         )
 
 
@@ -137,23 +139,31 @@ def _check(
         return
     if not _fits(key, findings):
         findings.fault(
-            "The key does not fit its certificate.",
-            "Name the key and the certificate that were made for each other.",
+            tr("The key does not fit its certificate."),
+            tr("Name the key and the certificate that were made for each other."),
             where,
         )
     if key.is_test:
         return
     given, wanted = key.owner.organisation_number, settings.organisation_number
     if wanted and given != wanted:
-        findings.fault(
-            f"The certificate is for organisation number {given or 'none'}, not {wanted}.",
-            "Name the agency's own seal.",
-            place("organisation_number"),
+        what = tr(
+            "The certificate names no organisation number; it should be {wanted}.", wanted=wanted
         )
+        if given:
+            what = tr(
+                "The certificate is for organisation number {given}, not {wanted}.",
+                given=given,
+                wanted=wanted,
+            )
+        findings.fault(what, tr("Name the agency's own seal."), place("organisation_number"))
     if roots and not trusted_by(roots, key.certificate, key.chain, now):
         findings.fault(
-            "The certificate's issuers do not lead to one of the roots, or one of them has ended.",
-            "Name the root's file; the key's file must hold the issuers in between.",
+            tr(
+                "The certificate's issuers do not lead to one of the roots, or one of them has"
+                " ended."
+            ),
+            tr("Name the root's file; the key's file must hold the issuers in between."),
             place("roots"),
         )
 
@@ -192,8 +202,12 @@ def _try_timestamps(url: str, roots: tuple[bytes, ...], findings: Findings) -> i
         return 0
     if roots and not trusts_timestamp(token, hashlib.sha256().digest(), roots):
         findings.fault(
-            f"Time stamps of {url} could not be verified later: no trusted root vouches for them.",
-            "Name the files of the service's roots as well.",
+            tr(
+                "Time stamps of {address} could not be verified later: no trusted root vouches for"
+                " them.",
+                address=url,
+            ),
+            tr("Name the files of the service's roots as well."),
             place("roots"),
         )
     return len(token)

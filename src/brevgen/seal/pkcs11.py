@@ -14,6 +14,7 @@ from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 
 from brevgen.errors import NotSealed
 from brevgen.findings import Findings
+from brevgen.language import quoted, tr
 from brevgen.seal.certificates import read_certificates
 from brevgen.settings.seal import SealSettings, TokenSettings, place, read_file
 from brevgen.settings.secrets import read_secret
@@ -34,8 +35,11 @@ class TokenSigner(PKCS11Signer):
             return await super().async_sign_raw(data, digest_algorithm, dry_run)
         except pkcs11.PKCS11Error as error:
             raise NotSealed(
-                f"The token does not sign ({type(error).__name__})."
-                " See whether it is connected, and run the command again."
+                tr(
+                    "The token does not sign ({reason}). See whether it is connected, and run the"
+                    " command again.",
+                    reason=type(error).__name__,
+                )
             ) from None
 
 
@@ -69,9 +73,15 @@ def load_token_key(settings: SealSettings, folder: Path, findings: Findings) -> 
         assert signer.signing_cert is not None  # which is asked of the token, with the key
     except pkcs11.PKCS11Error as error:
         findings.fault(
-            f"The token “{wanted.token}” will not do: {error}",
-            "There must be exactly one with this label; or name the certificate's file as"
-            " certificate_file.",
+            tr(
+                "Key and certificate cannot be read from the token “{token}”: {reason}",
+                token=wanted.token,
+                reason=error,
+            ),
+            tr(
+                "There must be exactly one of each with its label; or name the certificate's file"
+                " as certificate_file."
+            ),
             place("pkcs11"),
         )
         return None
@@ -85,16 +95,22 @@ def _find_token(wanted: TokenSettings, findings: Findings) -> None:
         labels = [slot.get_token().label for slot in slots]
     except (pkcs11.PKCS11Error, RuntimeError, OSError):
         findings.fault(
-            f"{wanted.module} is not there, or is no PKCS#11 library that works here.",
-            "Install the hardware's library, or put the path right.",
+            tr(
+                "{file} is not there, or is no PKCS#11 library that works here.", file=wanted.module
+            ),
+            tr("Install the hardware's library, or put the path right."),
             place("pkcs11.module"),
         )
         return
     if (count := labels.count(wanted.token)) != 1:
-        there = ", ".join(f"“{label}”" for label in labels if label) or "none"
+        there = ", ".join(quoted(label) for label in labels if label) or tr("none")
         findings.fault(
-            f"There are {count} tokens with the label “{wanted.token}”.",
-            f"There must be one. Labels there are: {there}.",
+            tr(
+                "There are {count} tokens with the label “{token}”.",
+                count=count,
+                token=wanted.token,
+            ),
+            tr("There must be exactly one. Labels there are: {labels}.", labels=there),
             place("pkcs11.token"),
         )
 
@@ -102,23 +118,25 @@ def _find_token(wanted: TokenSettings, findings: Findings) -> None:
 def _log_in(
     wanted: TokenSettings, pin: str, settings: SealSettings, findings: Findings
 ) -> "pkcs11.Session | None":
-    where = settings.pin_file or f"the environment variable {settings.pin_env}"
+    where = settings.pin_file or tr("the environment variable {name}", name=settings.pin_env)
     token = TokenCriteria(label=wanted.token)
-    what, remedy = "No PIN is given for the token.", f"Put it into {where}."
+    what, remedy = tr("No PIN is given for the token."), tr("Put it into {place}.", place=where)
     for given in (pin, None) if pin else ():
         try:
             return open_pkcs11_session(wanted.module, token_criteria=token, user_pin=given)
         except pkcs11.UserAlreadyLoggedIn:  # one log-in is for the whole process: go on without
             continue
         except pkcs11.PinLocked:
-            what = "The token is locked after too many wrong PINs."
-            remedy = "Have it unlocked by whoever looks after the hardware."
+            what = tr("The token is locked after too many wrong PINs.")
+            remedy = tr("Have it unlocked by whoever looks after the hardware.")
         except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange):
-            what = "The PIN is wrong."
-            remedy = f"Put the right one into {where}; too many wrong ones lock the token."
+            what = tr("The PIN is wrong.")
+            remedy = tr(
+                "Put the right one into {place}; too many wrong ones lock the token.", place=where
+            )
         except pkcs11.PKCS11Error as error:
-            what = f"The token does not open ({type(error).__name__})."
-            remedy = "See whether it works with its own tools."
+            what = tr("The token does not open ({reason}).", reason=type(error).__name__)
+            remedy = tr("See whether it works with its own tools.")
         break
     findings.fault(what, remedy, place("pkcs11.token"))
     return None
@@ -134,5 +152,6 @@ def _certificates(
     data = read_file(folder / wanted.certificate_file, key, findings)
     found = read_certificates(data or b"")
     if data is not None and not found:
-        findings.fault("The file is no certificate.", "Name a PEM or DER file.", place(key))
+        what, remedy = tr("The file is no certificate."), tr("Name a PEM or DER file.")
+        findings.fault(what, remedy, place(key))
     return [x509.Certificate.load(each) for each in found]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brevgen.findings import Findings
+from brevgen.language import tr, untranslated
 from brevgen.settings.seal import SealSettings, place, read_file
 from brevgen.settings.secrets import read_secret
 
@@ -34,8 +35,9 @@ def load_file_key(settings: SealSettings, folder: Path, findings: Findings) -> "
     try:
         return _open(data, passphrase)
     except _WillNotDo as reason:
-        where = settings.passphrase_file or f"the environment variable {settings.passphrase_env}"
-        what, remedy = (text.format(file=settings.key, where=where) for text in reason.args)
+        variable = tr("the environment variable {name}", name=settings.passphrase_env)
+        values = {"file": settings.key, "place": settings.passphrase_file or variable}
+        what, remedy = (tr(text, **values) for text in reason.args)
         findings.fault(what, remedy, place("key"))
         return None
 
@@ -54,25 +56,29 @@ def _open(data: bytes, passphrase: str) -> "Signer":
     try:
         Pfx.load(data, strict=True).native  # noqa: B018  only to see whether it is such a file
     except (ValueError, TypeError):
-        raise _WillNotDo("{file} is not a PKCS#12 file.", "Name a .p12 or .pfx file.") from None
+        raise _WillNotDo(
+            untranslated("{file} is not a PKCS#12 file."), untranslated("Name a .p12 or .pfx file.")
+        ) from None
     try:
         read = SimpleSigner.load_pkcs12_data(data, (), passphrase.encode() or None)
     except AttributeError:  # so pyHanko fails where one of the two is not there
         raise _WillNotDo(
-            "There is no key in the file, or no certificate that fits the key.",
-            "Export the key together with its certificate.",
+            untranslated("There is no key in the file, or no certificate that fits the key."),
+            untranslated("Export the key together with its certificate."),
         ) from None
     except ValueError as error:
         if isinstance(error.__cause__, UnsupportedAlgorithm):
             raise _WillNotDo(
-                "The file is locked in a way that is too old.",
-                "Export it again with AES, for example with openssl pkcs12.",
+                untranslated("The file is locked in a way that is too old."),
+                untranslated("Export it again with AES, for example with openssl pkcs12."),
             ) from None
         if not passphrase:
             raise _WillNotDo(
-                "No passphrase is given for the file.", "Put it into {where}."
+                untranslated("No passphrase is given for the file."),
+                untranslated("Put it into {place}."),
             ) from None
         raise _WillNotDo(
-            "The passphrase does not open the file.", "Put the right one into {where}."
+            untranslated("The passphrase does not open the file."),
+            untranslated("Put the right one into {place}."),
         ) from None
     return InMemorySigner(read.signing_cert, read.signing_key, read.cert_registry)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brevgen.findings import Findings
+from brevgen.language import tr
 from brevgen.seal.certificates import read_certificates
 from brevgen.seal.test_key import read_test_root
 from brevgen.settings.seal import SealSettings, place, read_file
@@ -42,7 +43,9 @@ def read_roots(settings: SealSettings, folder: Path) -> Roots:
         trusted += certificates
         if not certificates:
             findings.fault(
-                f"The file {file} is no certificate.", "Name a PEM or DER file.", place("roots")
+                tr("The file {file} is no certificate.", file=file),
+                tr("Name a PEM or DER file."),
+                place("roots"),
             )
     findings.stop_on_faults()
     # With a key of its own, an agency has no reason to trust a TEST seal any longer.

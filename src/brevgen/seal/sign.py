@@ -26,6 +26,7 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.signers.pdf_cms import Signer
 
 from brevgen.errors import NotSealed
+from brevgen.language import tr
 from brevgen.render.pdfa import BAD_END, SEAL_FIELD
 from brevgen.seal.key import SealKey
 from brevgen.seal.timestamp import TimestampService
@@ -101,8 +102,13 @@ class Sealer:
         since, until = self.key.validity
         if not since <= at <= until:
             raise NotSealed(
-                f"The seal's certificate is valid from {since:%Y-%m-%d} to {until:%Y-%m-%d}, not on"
-                f" {at:%Y-%m-%d}. Renew it."
+                tr(
+                    "The seal's certificate is valid from {since} to {until}, not on {date}. Renew"
+                    " it.",
+                    since=since.date(),
+                    until=until.date(),
+                    date=at.date(),
+                )
             )
         sealed = b""
         try:
@@ -135,8 +141,10 @@ class Sealer:
         contents = signature.dump()
         if len(contents) > room:
             raise NotSealed(
-                "The time-stamp service answered at greater length than when it was tried out."
-                " Run the command again."
+                tr(
+                    "The time-stamp service answered at greater length than when it was tried out."
+                    " Run the command again."
+                )
             )
         steps.send(contents)
         return bytes(output.getvalue())

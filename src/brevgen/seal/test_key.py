@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from brevgen.errors import UnreadableFile
 from brevgen.files import read_bytes
 from brevgen.findings import FaultyInput, Finding, Place
+from brevgen.language import tr
 from brevgen.marker import STATE_FOLDER
 from brevgen.seal.certificates import read_certificates
 
@@ -45,11 +46,13 @@ def load_test_key(folder: Path) -> "Signer":
             _publish(path, _make())
         return _read(read_bytes(path, most=_LARGEST), path)
     except UnreadableFile as reason:
-        remedy = "Give its group leave to read it, or set a key of your own."
-        raise _fault(f"The TEST key cannot be read. {reason.what}", remedy, path) from None
+        what = tr("The TEST key cannot be read. {reason}", reason=reason.what)
+        remedy = tr("Give its group leave to read it, or set a key of your own.")
+        raise _fault(what, remedy, path) from None
     except OSError as error:
-        remedy = "See who may write there, or set a key of your own."
-        raise _fault(f"The TEST key cannot be made ({error.strerror}).", remedy, path) from None
+        what = tr("The TEST key cannot be made ({reason}).", reason=error.strerror)
+        remedy = tr("See who may write there, or set a key of your own.")
+        raise _fault(what, remedy, path) from None
 
 
 def read_test_root(folder: Path) -> bytes:
@@ -72,7 +75,8 @@ def _read(data: bytes, path: Path) -> "Signer":
         key = load_private_key_from_pemder_data(data, None)
         certificate, *others = (x509.Certificate.load(each) for each in read_certificates(data))
     except (ValueError, TypeError):
-        what, remedy = "The TEST key is damaged.", "Remove the file; a new one is made then."
+        what = tr("The TEST key is damaged.")
+        remedy = tr("Remove the file; a new one is made then.")
         raise _fault(what, remedy, path) from None
     return InMemorySigner(certificate, key, SimpleCertificateStore.from_certs(others))
 

@@ -10,6 +10,7 @@ from asn1crypto import cms, tsp
 from pyhanko.sign.timestamps import HTTPTimeStamper
 
 from brevgen.errors import NotSealed
+from brevgen.language import tr
 
 DEADLINE = 10
 """Seconds a whole exchange may take, from the name of the service to the last byte."""
@@ -39,7 +40,7 @@ class TimestampService(HTTPTimeStamper):
             async for part in response.content.iter_any():
                 answer += part
                 if len(answer) > LONGEST:
-                    raise ValueError(f"an answer of more than {LONGEST // 1024} kB")
+                    raise ValueError(tr("an answer of more than {size} kB", size=LONGEST // 1024))
         return tsp.TimeStampResp.load(bytes(answer))
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
@@ -54,14 +55,20 @@ class TimestampService(HTTPTimeStamper):
             assert isinstance(stamped, tsp.TSTInfo)
             fits = stamped["message_imprint"]["hashed_message"].native == message_digest
         except Exception as error:  # whatever a service answers, it is the service's fault
-            late = f"no whole answer in {DEADLINE} seconds"
+            late = tr("no whole answer in {seconds} seconds", seconds=DEADLINE)
             reason = late if isinstance(error, TimeoutError) else " ".join(str(error).split())
             raise NotSealed(
-                f"The time-stamp service {self.url} gave no time stamp"
-                f" ({reason or type(error).__name__}). Run the command again when it answers."
+                tr(
+                    "The time-stamp service {address} gave no time stamp ({reason}). Run the"
+                    " command again when it answers.",
+                    address=self.url,
+                    reason=reason or type(error).__name__,
+                )
             ) from error
         if not fits:
-            raise NotSealed(f"The time-stamp service {self.url} stamped something else.")
+            raise NotSealed(
+                tr("The time-stamp service {address} stamped something else.", address=self.url)
+            )
         return token
 
     def try_out(self) -> bytes:

@@ -29,6 +29,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 
 from brevgen.files import sha256
+from brevgen.language import tr, untranslated
 from brevgen.seal.certificates import owner_of, trust_in
 from brevgen.seal.roots import Roots
 from brevgen.seal.test_key import TEST_NAME
@@ -43,12 +44,14 @@ MAX_CERTIFICATES = 6
 MAX_FIELDS = 100
 """As many form fields as are looked at; a letter has one."""
 
-_TEST_PROVES_NOTHING = "It is a TEST seal, which proves nothing."
-_NOT_TRUSTED = (
+_TEST_PROVES_NOTHING = untranslated("It is a TEST seal, which proves nothing.")
+_NOT_TRUSTED = untranslated(
     "The seal's certificate does not lead to a trusted root, or was not valid when the file was"
     " sealed."
 )
-_NO_GOOD_STAMP = "The time stamp in the seal is not good, or not from a trusted service."
+_NO_GOOD_STAMP = untranslated(
+    "The time stamp in the seal is not good, or not from a trusted service."
+)
 
 _FOR_SEALING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 
@@ -69,7 +72,8 @@ class SealReport:
         certificate_ends: when the certificate ends, aware.
         chain_trusted: whether the certificate was issued under one of the roots, and valid then.
         is_test: whether it is a TEST seal, which proves nothing.
-        problems: everything that is not as it should be, in plain English; empty if all is good.
+        problems: everything that is not as it should be, in the reader's language; empty if all is
+            good.
     """
 
     sealed: bool = False
@@ -100,22 +104,23 @@ def verify_seal(pdf: bytes, roots: Roots, *, organisation_number: str = "") -> S
         organisation_number: whose seal it must be, 9 digits; empty for anyone's.
     """
     if not pdf.startswith(b"%PDF-"):
-        return SealReport(problems=("This is not a PDF.",))
+        return SealReport(problems=(tr("This is not a PDF."),))
     # Parsers fail in more ways on broken files than anyone can list, and warn of odd certificates.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             seals = _find_seals(pdf)
         except Exception:
-            return SealReport(problems=("The PDF is damaged: it cannot be read.",))
+            return SealReport(problems=(tr("The PDF is damaged: it cannot be read."),))
         if not seals:
-            return SealReport(problems=("There is no seal in the file.",))
+            return SealReport(problems=(tr("There is no seal in the file."),))
         try:
             if excess := _excess(seals[-1]):
                 return SealReport(sealed=True, problems=(excess,))
             return _judge(seals[-1], len(seals), pdf, roots, organisation_number)
         except Exception:
-            return SealReport(sealed=True, problems=("The seal is damaged: it cannot be read.",))
+            damaged = tr("The seal is damaged: it cannot be read.")
+            return SealReport(sealed=True, problems=(damaged,))
 
 
 def hold_to_seal(
@@ -133,11 +138,11 @@ def hold_to_seal(
         organisation_number: the agency's own, from the settings; empty for none.
     """
     if sha256(pdf) != pdf_sha256:
-        return "It is not the file that was sealed: its bytes have changed since."
+        return tr("It is not the file that was sealed: its bytes have changed since.")
     trusted = Roots(test=roots.test) if is_test else Roots(roots.trusted)
     report = verify_seal(pdf, trusted, organisation_number="" if is_test else organisation_number)
-    passed_over = {_TEST_PROVES_NOTHING if is_test else _NOT_TRUSTED} if not trusted.every else {}
-    return " ".join(each for each in report.problems if each not in passed_over)
+    passed_over = tr(_TEST_PROVES_NOTHING if is_test else _NOT_TRUSTED)
+    return " ".join(each for each in report.problems if trusted.every or each != passed_over)
 
 
 def trusts_timestamp(token: bytes, stamped: bytes, roots: Sequence[bytes]) -> bool:
@@ -194,10 +199,17 @@ def _excess(seal: EmbeddedPdfSignature) -> str:
     """Whether there is more in a seal than can be looked at in bounded time."""
     stamps = list(extract_tst_data_iter(seal.signer_info, signed=False))
     if len(stamps) > 1:
-        return f"There are {len(stamps)} time stamps in the seal; a letter's has one at most."
+        return tr(
+            "There are {count} time stamps in the seal; a letter's has one at most.",
+            count=len(stamps),
+        )
     most = max(len(each["certificates"]) for each in (seal.signed_data, *stamps))
     if most > MAX_CERTIFICATES:
-        return f"There are {most} certificates in the seal; at most {MAX_CERTIFICATES} are read."
+        return tr(
+            "There are {count} certificates in the seal; at most {most} are read.",
+            count=most,
+            most=MAX_CERTIFICATES,
+        )
     return ""
 
 
@@ -224,22 +236,25 @@ def _judge(
     timestamped = bool(status.timestamp_validity and _is_good(status.timestamp_validity))
     sealed_at = stamped if timestamped else claimed
     covered, reaches_the_end = _covers(seal, pdf)
-    whose = (
-        f"The seal belongs to {owner.organisation or owner.name or 'someone unnamed'}"
-        f" (organisation number {owner.organisation_number or 'not told'}),"
-        f" not to organisation number {organisation_number}."
+    whose = tr(
+        "The seal belongs to {owner} (organisation number {given}), not to organisation number"
+        " {wanted}.",
+        owner=owner.organisation or owner.name or tr("someone unnamed"),
+        given=owner.organisation_number or tr("not told"),
+        wanted=organisation_number,
     )
+    signatures = tr("There are {count} signatures in the file; a letter has one seal.", count=count)
     is_ours = organisation_number in ("", owner.organisation_number) or is_our_test
     demands = (
-        (intact, "The file was changed after it was sealed."),
-        (reaches_the_end, "Something was added to the file after it was sealed."),
-        (covered or not reaches_the_end, "There are bytes that the seal does not cover."),
-        (count == 1, f"There are {count} signatures in the file; a letter has one seal."),
-        (_forbids_changes(seal), "The seal does not forbid changes."),
-        (chain_trusted or not intact, _TEST_PROVES_NOTHING if is_test else _NOT_TRUSTED),
+        (intact, tr("The file was changed after it was sealed.")),
+        (reaches_the_end, tr("Something was added to the file after it was sealed.")),
+        (covered or not reaches_the_end, tr("There are bytes that the seal does not cover.")),
+        (count == 1, signatures),
+        (_forbids_changes(seal), tr("The seal does not forbid changes.")),
+        (chain_trusted or not intact, tr(_TEST_PROVES_NOTHING if is_test else _NOT_TRUSTED)),
         (is_ours, whose),
-        (sealed_at is not None, "The seal does not say when it was made."),
-        (timestamped or stamped is None, _NO_GOOD_STAMP),
+        (sealed_at is not None, tr("The seal does not say when it was made.")),
+        (timestamped or stamped is None, tr(_NO_GOOD_STAMP)),
     )
     return SealReport(
         sealed=True,

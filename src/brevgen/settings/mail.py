@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from brevgen.email_address import ascii_domain
 from brevgen.errors import Unsendable
+from brevgen.language import tr, untranslated
 from brevgen.settings.types import (
     Address,
     AddressOrNothing,
@@ -32,13 +33,13 @@ def _domain(text: str) -> str:
     except Unsendable:
         domain = ""
     if not _DOMAIN.fullmatch(domain) or len(domain) > 253:
-        raise ValueError(f"“{text}” is not a domain, such as kommune.example")
+        raise ValueError(tr("“{text}” is not a domain, such as kommune.example.", text=text))
     return domain
 
 
 def _at_least_one(domains: tuple[str, ...]) -> tuple[str, ...]:
     if not domains:
-        raise ValueError("there must be at least one domain, or nobody could get mail")
+        raise ValueError(tr("There must be at least one domain, or nobody could get mail."))
     return domains
 
 
@@ -48,7 +49,7 @@ def _host(text: str) -> str:
     except ValueError:
         if not _DOMAIN.fullmatch(text.lower()) or len(text) > 253:
             raise ValueError(
-                f"“{text}” is not the name of a server, such as smtp.example"
+                tr("“{text}” is not the name of a server, such as smtp.example.", text=text)
             ) from None
         return text.lower()
 
@@ -68,36 +69,44 @@ class SmtpSettings(SettingsTable):
     """The server that takes our mail."""
 
     host: Annotated[str, AfterValidator(_host)] = Field(
-        description="the server's name, as in its certificate, or its IP address"
+        description=untranslated("the server's name, as in its certificate, or its IP address")
     )
     port: Annotated[int, Field(ge=1, le=65535, strict=True)] = Field(
-        description="the server's port, usually 587 for starttls and 465 for tls"
+        description=untranslated("the server's port, usually 587 for starttls and 465 for tls")
     )
     tls: Literal["starttls", "tls", "none"] = Field(
-        description="starttls turns a plain connection into a secret one, tls is secret from the"
-        " start (RFC 8314), none goes only to this machine itself, and never with a user"
+        description=untranslated(
+            "starttls turns a plain connection into a secret one, tls is secret from the"
+            " start (RFC 8314), none goes only to this machine itself, and never with a user"
+        )
     )
     user: TextOrNothing = Field(
-        "", description="who logs in; empty where the server asks for no password"
+        "", description=untranslated("who logs in; empty where the server asks for no password")
     )
     password_env: Variable = Field(
-        "BREVGEN_SMTP_PASSWORD", description="environment variable with the user's password"
+        "BREVGEN_SMTP_PASSWORD",
+        description=untranslated("environment variable with the user's password"),
     )
     password_file: TextOrNothing = Field(
         "",
-        description="file with the password on its first line instead; relative to the workspace",
+        description=untranslated(
+            "file with the password on its first line instead; relative to the workspace"
+        ),
     )
     ca_file: TextOrNothing = Field(
         "",
-        description="PEM file with the only authorities to trust; empty for those of the system",
+        description=untranslated(
+            "PEM file with the only authorities to trust; empty for those of the system"
+        ),
     )
     # RFC 5321, section 4.5.3.2.6, asks for 10 minutes before one gives up on a whole message: who
     # gives up sooner does not know if the mail was taken.
     timeout: Seconds = Field(
-        60, description="seconds to wait for any answer but the one to a whole message"
+        60,
+        description=untranslated("seconds to wait for any answer but the one to a whole message"),
     )
     last_timeout: Seconds = Field(
-        600, description="seconds to wait for the answer to a whole message"
+        600, description=untranslated("seconds to wait for the answer to a whole message")
     )
 
     @model_validator(mode="after")
@@ -105,14 +114,21 @@ class SmtpSettings(SettingsTable):
         if self.tls == "none":
             if self.user:
                 raise ValueError(
-                    'a password never goes over a plain connection: tls must not be "none"'
+                    tr('A password never goes over a plain connection: tls must not be "none".')
                 )
             if not is_loopback(self.host):
-                raise ValueError('tls = "none" is only for a server on this machine (localhost)')
+                raise ValueError(
+                    tr(
+                        'A plain connection (tls = "none") is only for a server on this machine'
+                        " (localhost)."
+                    )
+                )
             if self.ca_file:
-                raise ValueError('with tls = "none" there is no certificate, so remove ca_file')
+                raise ValueError(
+                    tr('With tls = "none" there is no certificate, so remove ca_file.')
+                )
         if self.password_file and not self.user:
-            raise ValueError("there is a password_file but no user: name the user too")
+            raise ValueError(tr("There is a password_file but no user: name the user too."))
         return self
 
 
@@ -120,22 +136,28 @@ class MailSettings(SettingsTable):
     """How letters go out by mail."""
 
     from_address: Address = Field(
-        description="the sender's address; reports on mail that did not arrive come here too"
+        description=untranslated(
+            "the sender's address; reports on mail that did not arrive come here too"
+        )
     )
-    from_name: InBothForms = Field(description="the sender's name, nb and nn")
+    from_name: InBothForms = Field(description=untranslated("the sender's name, nb and nn"))
     reply_to: AddressOrNothing = Field(
-        "", description="where answers go; empty for the sender's address"
+        "", description=untranslated("where answers go; empty for the sender's address")
     )
     allowed_domains: Annotated[
         tuple[Annotated[Text, AfterValidator(_domain)], ...], AfterValidator(_at_least_one)
     ] = Field(
-        description="a recipient must be in one of these domains or below; example allows all"
-        " addresses that end in .example"
+        description=untranslated(
+            "a recipient must be in one of these domains or below; example allows all"
+            " addresses that end in .example"
+        )
     )
     rate_per_minute: Annotated[int, Field(ge=0, le=100_000, strict=True)] = Field(
-        description="how many messages the server takes in a minute; 0 for no limit"
+        description=untranslated("how many messages the server takes in a minute; 0 for no limit")
     )
     smtp: SmtpSettings | None = Field(
         None,
-        description="the table [mail.smtp]: the server; without one nothing can leave as real mail",
+        description=untranslated(
+            "the table [mail.smtp]: the server; without one nothing can leave as real mail"
+        ),
     )

@@ -6,11 +6,18 @@ from pathlib import Path
 from brevgen.errors import UnreadableFile
 from brevgen.files import read_bytes
 from brevgen.findings import Findings, Place
+from brevgen.language import tr, untranslated
 from brevgen.marker import MARKER
 from brevgen.settings.mail import SmtpSettings
 
 MAX_SECRET = 64 * 1024
 """Bytes of a file with a secret."""
+
+_ON_THE_FIRST_LINE = {
+    "passphrase": untranslated("Write the passphrase on the first line."),
+    "password": untranslated("Write the password on the first line."),
+    "pin": untranslated("Write the PIN on the first line."),
+}
 
 
 def read_secret(
@@ -34,19 +41,21 @@ def read_secret(
     if not file:
         return environment.get(variable, "")
     path, place = folder / file, Place(MARKER, column=f"{key}_file")
-    what = key.rpartition(".")[2]
     try:
         text = read_bytes(path, most=MAX_SECRET).decode("utf-8-sig")
     except UnreadableFile as reason:
-        findings.fault(f"{path}: {reason.what}", reason.remedy, place)
+        what = tr("{file}: {fault}", file=path, fault=reason.what)
+        findings.fault(what, reason.remedy, place)
         return ""
     except UnicodeDecodeError:
-        findings.fault(f"{path} is not UTF-8 text.", "Save it as UTF-8.", place)
+        findings.fault(tr("{file} is not UTF-8 text.", file=path), tr("Save it as UTF-8."), place)
         return ""
     first = text.partition("\n")[0].removesuffix("\r")
     if not first:
         findings.fault(
-            f"The first line of {path} is empty.", f"Write the {what} on the first line.", place
+            tr("The first line of {file} is empty.", file=path),
+            tr(_ON_THE_FIRST_LINE[key.rpartition(".")[2]]),
+            place,
         )
     return first
 
@@ -67,9 +76,13 @@ def read_password(
     )
     if not password and not settings.password_file:
         findings.fault(
-            f"The environment variable {settings.password_env} is not set; it should hold the"
-            f" password of {settings.user}.",
-            "Set it, or name a file with the password in mail.smtp.password_file.",
+            tr(
+                "The environment variable {variable} is not set; it should hold the password of"
+                " {user}.",
+                variable=settings.password_env,
+                user=settings.user,
+            ),
+            tr("Set it, or name a file with the password in mail.smtp.password_file."),
             Place(MARKER, column="mail.smtp.password_env"),
         )
     return password

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from brevgen.language import tr
+
 DEFAULT_PATTERN = "##-#####"
 MAX_CHARACTERS = 40
 """Of a pattern and of a reference; it stands in the letter's head and in the names of its files."""
@@ -50,25 +52,47 @@ class Series:
     def __post_init__(self) -> None:
         if not _PATTERN.fullmatch(self.pattern) or not set(self.pattern) & set(_DIGITS):
             raise ValueError(
-                f"“{self.pattern}” is no pattern of references. Write # for a digit, * for one"
-                f" digit or more, and all else as it is, such as {DEFAULT_PATTERN} or ####/*."
+                tr(
+                    "“{pattern}” is no pattern of references. Write # for a digit, * for one digit"
+                    " or more, and all else as it is, such as {example} or ####/*.",
+                    pattern=self.pattern,
+                    example=DEFAULT_PATTERN,
+                )
             )
         for reference in (self.first, self.last):
             if not self.fits(reference):
                 raise ValueError(
-                    f"“{reference}” is no reference: it does not fit the pattern {self.pattern}."
-                    " Write it so, or change references.pattern"
+                    tr(
+                        "“{reference}” is no reference: it does not fit the pattern {pattern}."
+                        " Write it so, or change references.pattern.",
+                        reference=reference,
+                        pattern=self.pattern,
+                    )
                 )
+        ends = {"first": self.first, "last": self.last}
         if len(_parts(self.first)) > 3 and 1 in self._differing:
-            raise ValueError(f"A series stays within one year; {self} does not.")
+            raise ValueError(
+                tr("A series stays within one year; {first} to {last} does not.", **ends)
+            )
         if len(self._differing) > 1:
-            raise ValueError(f"Only one number counts up in a series; in {self} several differ.")
+            raise ValueError(
+                tr(
+                    "Only one number counts up in a series; in {first} to {last} several differ.",
+                    **ends,
+                )
+            )
         if self._low > self._high:
-            raise ValueError(f"A series goes from low to high; {self} does not.")
+            raise ValueError(
+                tr("A series goes from low to high; {first} to {last} does not.", **ends)
+            )
         if self._high - self._low >= MAX_IN_SERIES:
-            raise ValueError(f"{self} are more than {MAX_IN_SERIES} references.")
+            raise ValueError(
+                tr("{first} to {last} are more than {most} references.", most=MAX_IN_SERIES, **ends)
+            )
         if self._written(self._high) != self.last:
-            raise ValueError(f"{self} are not written alike: see the zeros in front.")
+            raise ValueError(
+                tr("{first} to {last} are not written alike: see the zeros in front.", **ends)
+            )
 
     def __str__(self) -> str:
         return f"{self.first} to {self.last}"

@@ -11,10 +11,12 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import read_bytes
 from brevgen.findings import Findings, Place, shortened
+from brevgen.language import quoted, tr, tr_like, untranslated
 from brevgen.settings.toml_slips import remedy_for
 
 MAX_SETTINGS = 64 * 1024
@@ -48,8 +50,8 @@ def read_toml(path: Path, findings: Findings, *, shown_as: str) -> dict[str, Any
         for number, line in enumerate(lines, start=1):
             if line.count(".") > MAX_DOTS:
                 findings.fault(
-                    f"There are more than {MAX_DOTS} dots in the line.",
-                    "Shorten it, or begin a line for each key.",
+                    tr("There are more than {most} dots in the line.", most=MAX_DOTS),
+                    tr("Shorten it, or begin a line for each key."),
                     Place(shown_as, row=number),
                 )
                 return None
@@ -57,11 +59,12 @@ def read_toml(path: Path, findings: Findings, *, shown_as: str) -> dict[str, Any
     except UnreadableFile as reason:
         findings.fault(reason.what, reason.remedy, Place(shown_as))
     except UnicodeDecodeError:
-        findings.fault("The file is not UTF-8 text.", "Save it as UTF-8.", Place(shown_as))
+        what, remedy = tr("The file is not UTF-8 text."), tr("Save it as UTF-8.")
+        findings.fault(what, remedy, Place(shown_as))
     except RecursionError:
         findings.fault(
-            "The file is not valid TOML: it is nested too deep.",
-            "Look for brackets that are never closed.",
+            tr("The file is not valid TOML: it is nested too deep."),
+            tr("Look for brackets that are never closed."),
             Place(shown_as),
         )
     except ValueError as error:
@@ -70,17 +73,50 @@ def read_toml(path: Path, findings: Findings, *, shown_as: str) -> dict[str, Any
     return None
 
 
+_SLIPS = (
+    untranslated("Invalid statement"),
+    untranslated("Invalid value"),
+    untranslated("Invalid date or datetime"),
+    untranslated("Invalid hex value"),
+    untranslated("Invalid initial character for a key part"),
+    untranslated("Escaped character is not a Unicode scalar value"),
+    untranslated("Expected newline or end of document after a statement"),
+    untranslated("Expected '=' after a key in a key/value pair"),
+    untranslated("Expected ']' at the end of a table declaration"),
+    untranslated("Expected ']]' at the end of an array declaration"),
+    untranslated("Expected {sign}"),
+    untranslated("Unclosed array"),
+    untranslated("Unclosed inline table"),
+    untranslated("Unterminated string"),
+    untranslated("Unescaped '\\' in a string"),
+    untranslated("Illegal character {sign}"),
+    untranslated("Found invalid character {sign}"),
+    untranslated("Cannot overwrite a value"),
+    untranslated("Cannot declare {key} twice"),
+    untranslated("Cannot redefine namespace {key}"),
+    untranslated("Cannot mutate immutable namespace {key}"),
+    untranslated("Duplicate inline table key {key}"),
+)
+"""What Python's reader of TOML says."""
+
+
 def _note_slip(reason: str, lines: Sequence[str], findings: Findings, shown_as: str) -> None:
     """Quote the line that cannot be read, and say how it is meant where that can be told."""
-    found = re.search(r"\(at line ([0-9]+)", reason)
-    row = int(found[1]) if found else None
+    found = re.search(r" \(at line ([0-9]+), column [0-9]+\)| \(at end of document\)", reason)
+    reason = tr_like(reason[: found.start()] if found else reason, _SLIPS)
+    row = int(found[1]) if found and found[1] else None
     line = lines[row - 1] if row is not None and row <= len(lines) else ""
-    quoted = f" The line is “{shortened(line.strip(), 100)}”." if line.strip() else ""
-    findings.fault(
-        f"The file is not valid TOML: {reason}.{quoted}",
-        remedy_for(line) or "Look for a missing quote, bracket or equals sign at that line.",
-        Place(shown_as, row=row),
-    )
+    what = tr("The file is not valid TOML: {reason}.", reason=reason)
+    if quoted := shortened(line.strip(), 100):
+        what = tr(
+            "The file is not valid TOML: {reason}. The line is “{line}”.",
+            reason=reason,
+            line=quoted,
+        )
+    remedy = tr("Look for a quote or a bracket that is never closed.")
+    if row is not None:
+        remedy = tr("Look for a missing quote, bracket or equals sign at that line.")
+    findings.fault(what, remedy_for(line) or remedy, Place(shown_as, row=row))
 
 
 def note_key_faults(
@@ -97,14 +133,16 @@ def note_key_faults(
         location = problem["loc"]
         known = _known_keys(model, location) if model else {}
         key = str(location[-1]) if location else ""
-        what, remedy = _in_words(problem["type"], problem["msg"], problem["input"])
+        what, remedy = _in_words(problem)
+        meaning = known[key].description if key in known else None
         match problem["type"]:
-            case "missing" if key in known and known[key].description:
-                remedy = f"Add it: {known[key].description}."
+            case "missing" if meaning:
+                remedy = tr("Add it: {meaning}.", meaning=tr(meaning))
             case "extra_forbidden" if known:
                 remedy = _other_key(key, known)
-            case _ if problem["input"] == "" and key in known and known[key].description:
-                what, remedy = "There is no value yet.", f"Fill it in: {known[key].description}."
+            case _ if problem["input"] == "" and meaning:
+                what = tr("There is no value yet.")
+                remedy = tr("Fill it in: {meaning}.", meaning=tr(meaning))
         findings.fault(what, remedy, Place(shown_as, column=".".join(map(str, location))))
 
 
@@ -128,34 +166,81 @@ def _table_in(annotation: Any) -> type[BaseModel] | None:
 def _other_key(key: str, known: Mapping[str, FieldInfo]) -> str:
     """What to do about a key that is not known."""
     if near := difflib.get_close_matches(key[:100], known, n=1):
-        return f"Remove it, or write “{near[0]}” if that is meant."
-    return f"Remove it; the keys here are {', '.join(known)}."
+        return tr("Remove it, or write “{key}” if that is meant.", key=near[0])
+    return tr("Remove it; the keys here are {keys}.", keys=", ".join(known))
 
 
-_WRITE = {
-    "int_type": "Write a whole number, without quotes, dots or blanks, such as 4400.",
-    "bool_type": "Write true or false, without quotes.",
-    "string_type": "Write it in straight quotes.",
-    "tuple_type": 'Write a list, such as ["Oslo", "Akershus"].',
-    "model_type": "Write it as a table, with a key for each part.",
+_PUT_RIGHT = untranslated("Put the value right.")
+_TABLE = (
+    untranslated("{value} will not do: it must be a table."),
+    untranslated("Write it as a table, with a key for each part."),
+)
+_LIST = (
+    untranslated("{value} will not do: it must be a list."),
+    untranslated('Write a list, such as ["Oslo", "Akershus"].'),
+)
+_TRUTH = (
+    untranslated("{value} will not do: it must be true or false."),
+    untranslated("Write true or false, without quotes."),
+)
+_PARAGRAPH = (
+    untranslated("The text is empty, too long or has line breaks."),
+    untranslated("Write one plain paragraph."),
+)
+_IN_WORDS = {
+    "missing": (untranslated("The key is missing."), untranslated("Add it.")),
+    "extra_forbidden": (untranslated("The key is not known."), untranslated("Remove it.")),
+    "string_pattern_mismatch": _PARAGRAPH,
+    "string_too_long": _PARAGRAPH,
+    "string_too_short": _PARAGRAPH,
+    "int_type": (
+        untranslated("{value} will not do: it must be a whole number."),
+        untranslated("Write a whole number, without quotes, dots or blanks, such as 4400."),
+    ),
+    "greater_than_equal": (
+        untranslated("{value} will not do: it must be {ge} or more."),
+        _PUT_RIGHT,
+    ),
+    "less_than_equal": (
+        untranslated("{value} will not do: it must be {le} or less."),
+        _PUT_RIGHT,
+    ),
+    "literal_error": (
+        untranslated("{value} will not do: it must be one of {expected}."),
+        _PUT_RIGHT,
+    ),
+    "string_type": (
+        untranslated("{value} will not do: it must be a text."),
+        untranslated("Write it in straight quotes."),
+    ),
+    "bool_type": _TRUTH,
+    "bool_parsing": _TRUTH,
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "model_type": _TABLE,
+    "dict_type": _TABLE,
 }
-"""What to do about a value of another type, by pydantic's name of the error."""
+"""What is wrong and what to do, by pydantic's name of the error."""
 
 
-def _in_words(kind: str, message: str, value: object) -> tuple[str, str]:
-    """A pydantic error type as what is wrong and what to do."""
-    match kind:
-        case "missing":
-            return "The key is missing.", "Add it."
-        case "extra_forbidden":
-            return "The key is not known.", "Remove it."
-        case "string_pattern_mismatch" | "string_too_long" | "string_too_short":
-            return "The text is empty, too long or has line breaks.", "Write one plain paragraph."
-        case "value_error":
-            text = message.removeprefix("Value error, ").removesuffix(".")
-            return f"{text[:1].upper()}{text[1:]}.", "Put the value right."
-    what = f"{in_short(value)} will not do: {message[:1].lower()}{message[1:]}."
-    return what, _WRITE.get(kind, "Put the value right.")
+def _in_words(problem: ErrorDetails) -> tuple[str, str]:
+    """What is wrong and what to do; pydantic's own words only for what no table of ours has."""
+    value = in_short(problem["input"])
+    if problem["type"] == "value_error":
+        text = str(problem["ctx"]["error"]).removesuffix(".")
+        return f"{text[:1].upper()}{text[1:]}.", tr(_PUT_RIGHT)
+    if problem["type"] not in _IN_WORDS:
+        return tr("{value} will not do: {reason}.", value=value, reason=problem["msg"]), tr(
+            _PUT_RIGHT
+        )
+    what, remedy = _IN_WORDS[problem["type"]]
+    return tr(what, value=value, **_allowed(problem.get("ctx", {}))), tr(remedy)
+
+
+def _allowed(context: Mapping[str, object]) -> dict[str, object]:
+    """The bounds or the words that pydantic says are allowed, words in a plain list."""
+    expected = re.findall("'([^']*)'", str(context.get("expected", "")))
+    return {**context, "expected": ", ".join(map(quoted, expected))}
 
 
 def in_short(value: object) -> str:
@@ -163,4 +248,4 @@ def in_short(value: object) -> str:
     short = reprlib.Repr()
     short.maxstring = short.maxother = short.maxlong = 60
     short.fillvalue = "…"
-    return f"“{value}”" if isinstance(value, date) else short.repr(value)
+    return quoted(value) if isinstance(value, date) else short.repr(value)

@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from brevgen.language import tr
+
 MAX_LINE = 2_500
 """Characters of a line that are looked at: a key and the longest text."""
 
@@ -26,26 +28,30 @@ def remedy_for(line: str) -> str:
     if found := _YEAR_FIRST.search(line):
         return _as_date(found[1], found[2], found[3])
     if found := _IN_GROUPS.search(line):
-        return f"Write the number without blanks: {re.sub(r'[^0-9]', '', found[1])}."
+        return tr("Write the number without blanks: {number}.", number=_digits(found[1]))
     if found := _WITH_ZERO.search(line):
-        return f"Write the number without 0 in front: {int(found[1])}."
+        return tr("Write the number without 0 in front: {number}.", number=int(found[1]))
     if found := _YES_OR_NO.search(line):
         meant = "true" if found[1].lower() in ("true", "yes", "ja") else "false"
-        return f"Write it in small letters: {meant}."
+        return tr("Write it in small letters: {value}.", value=meant)
     bare = _IN_QUOTES.sub("", line)
     if any(quote in bare for quote in _OTHER_QUOTES):
-        return 'Write straight quotes (") in place of curly ones.'
+        return tr('Write straight quotes (") in place of curly ones.')
     if any(blank in bare for blank in _OTHER_BLANKS):
-        return "There is a blank in the line that is no ordinary one; type the line anew."
+        return tr("There is a blank in the line that is no ordinary one; type the line anew.")
     found = _WITHOUT_QUOTES.search(line)
     if found and any(sign.isalpha() for sign in found[1]):
-        return f'Write a text in straight quotes: "{found[1].strip()}".'
+        return tr('Write a text in straight quotes: "{text}".', text=found[1].strip())
     return ""
+
+
+def _digits(text: str) -> str:
+    return re.sub("[^0-9]", "", text)
 
 
 def _as_date(year: str, month: str, day: str) -> str:
     try:
         meant = date(int(year), int(month), int(day))
     except ValueError:
-        return "There is no such day. Write it as year-month-day, such as 2017-11-06."
-    return f"Write a date as year-month-day, without quotes: {meant}."
+        return tr("There is no such day. Write it as year-month-day, such as 2017-11-06.")
+    return tr("Write a date as year-month-day, without quotes: {date}.", date=meant)

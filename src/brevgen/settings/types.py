@@ -16,6 +16,7 @@ from pydantic import (
 
 from brevgen.characters import TRACES, UNPRINTABLE, without_shapeless
 from brevgen.email_address import malformed
+from brevgen.language import tr, untranslated
 from brevgen.settings.toml_file import in_short
 
 _WEB = re.compile(r"https://[\w-]+(\.[\w-]+)+(:[0-9]+)?([/?#][^ \"<>\\^`{|}]*)?")
@@ -24,29 +25,42 @@ _YEARS = range(2016, 2101)
 
 def _address(text: str) -> str:
     if reason := malformed(text):
-        raise ValueError(f"“{text}” is not an e-mail address: {reason}")
+        raise ValueError(
+            tr("“{address}” is not an e-mail address: {reason}.", address=text, reason=reason)
+        )
     return text
 
 
 def _web_address(text: str) -> str:
     if not (_WEB.fullmatch(text) and text.isprintable()):
-        raise ValueError(f"“{text}” is not a web address that begins with https://")
+        raise ValueError(
+            tr("“{address}” is not a web address that begins with https://", address=text)
+        )
     return text
 
 
 def _variable(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
         # not quoted, for it may be the password itself
-        raise ValueError("this is not the name of an environment variable")
+        raise ValueError(tr("This is not the name of an environment variable."))
     return text
 
 
 def day(value: object) -> object:
     """A validator: a date without a time, of a year that letters are written in."""
     if type(value) is not date:
-        raise ValueError(f"{in_short(value)} is not a date, such as 2018-01-06 without quotes")
+        raise ValueError(
+            tr("{value} is not a date, such as 2018-01-06 without quotes.", value=in_short(value))
+        )
     if value.year not in _YEARS:
-        raise ValueError(f"{value} is before {_YEARS[0]} or after {_YEARS[-1]}")
+        raise ValueError(
+            tr(
+                "{date} is before {first} or after {last}.",
+                date=value,
+                first=_YEARS[0],
+                last=_YEARS[-1],
+            )
+        )
     return value
 
 
@@ -56,7 +70,12 @@ def _plain(value: object) -> object:
 
 def _whole(text: str) -> str:
     if traces := [trace for trace in TRACES if trace in text]:
-        raise ValueError(f"there is “{traces[0]}” in the text, which would be printed as it stands")
+        raise ValueError(
+            tr(
+                "There is “{trace}” in the text, which would be printed as it stands.",
+                trace=traces[0],
+            )
+        )
     return text
 
 
@@ -91,5 +110,5 @@ class SettingsTable(BaseModel):
 class InBothForms(SettingsTable):
     """A text in bokmål and in nynorsk; neither may be missing."""
 
-    nb: Text = Field(description="the text in bokmål")
-    nn: Text = Field(description="the text in nynorsk")
+    nb: Text = Field(description=untranslated("the text in bokmål"))
+    nn: Text = Field(description=untranslated("the text in nynorsk"))

@@ -6,10 +6,12 @@ not know which kind of file a caseworker has.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from brevgen.characters import UNPRINTABLE, without_shapeless
+from brevgen.language import tr, tr_many
 from brevgen.tables.limits import MAX_TEXT
 
 _FORBIDDEN = re.compile(f"(?![\t\n])[{UNPRINTABLE}\ud800-\udfff]")
@@ -34,10 +36,12 @@ class Unusable:
     shown: str = ""
 
 
-TOO_LONG = Unusable(
-    f"The cell holds more than {MAX_TEXT} characters.",
-    "Shorten it, or see whether it has swallowed the rows below it.",
-)
+def too_long() -> Unusable:
+    """A cell that holds more than is read."""
+    return Unusable(
+        tr("The cell holds more than {most} characters.", most=MAX_TEXT),
+        tr("Shorten it, or see whether it has swallowed the rows below it."),
+    )
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,11 @@ class Formatted:
 
     Args:
         shown: as text: `2017-11-06`, `09:30`, `TRUE`.
-        kind: what it is, in words: `a date`.
+        kind: what it is.
     """
 
     shown: str
-    kind: str
+    kind: Literal["date", "time", "duration", "truth value"]
 
 
 Cell = str | int | float
@@ -122,7 +126,7 @@ def cleaned(text: str) -> str | Unusable:
     does the name of an error, which is what a spreadsheet saves of one as text.
     """
     if len(text) > MAX_TEXT:
-        return TOO_LONG
+        return too_long()
     if text.isascii() and text.isprintable():  # nearly every cell
         text = text.strip(" ")
     else:
@@ -130,8 +134,11 @@ def cleaned(text: str) -> str | Unusable:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if found := _FORBIDDEN.search(text):
         return Unusable(
-            f"The cell holds a character that cannot be printed (U+{ord(found[0]):04X}).",
-            "Empty the cell and type the text anew.",
+            tr(
+                "The cell holds a character that cannot be printed ({character}).",
+                character=f"U+{ord(found[0]):04X}",
+            ),
+            tr("Empty the cell and type the text anew."),
         )
     return error_shown(text) if text[:1] in "#EF" and _ERROR.fullmatch(text) else text
 
@@ -139,7 +146,9 @@ def cleaned(text: str) -> str | Unusable:
 def error_shown(text: str) -> Unusable:
     """A cell that shows an error such as `#REF!`."""
     return Unusable(
-        f"The cell shows the error {text}.", "Mend the formula, or type the value.", text
+        tr("The cell shows the error {error}.", error=text),
+        tr("Mend the formula, or type the value."),
+        text,
     )
 
 
@@ -152,14 +161,23 @@ def column_letters(column: int) -> str:
     return name
 
 
-def rows_in_words(numbers: Iterable[int]) -> str:
-    """Row numbers as a person would list them: `row 3`, or `rows 3–5, 8 and 20`."""
+def rows_in_words(numbers: Sequence[int]) -> str:
+    """Rows as a person would name them: `row 3`, or `rows 3–5, 8 and 20`."""
+    return tr_many("row {rows}", "rows {rows}", len(numbers), rows=row_numbers(numbers))
+
+
+def row_numbers(numbers: Iterable[int]) -> str:
+    """Row numbers as a person would list them: `3`, or `3–5, 8 and 20`."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:
             runs.append([number])
-    words = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
-    listed = " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
-    return f"row {listed}" if len(runs) == 1 and len(runs[0]) == 1 else f"rows {listed}"
+    return listed([str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a person would list them: `a, b and c`."""
+    *others, last = words
+    return tr("{others} and {last}", others=", ".join(others), last=last) if others else last

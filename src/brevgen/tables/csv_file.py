@@ -14,12 +14,13 @@ from functools import partial
 
 from brevgen.characters import without_shapeless
 from brevgen.errors import UnreadableFile
-from brevgen.tables.cells import TOO_LONG, GridRow, Sheet, cleaned
+from brevgen.language import tr, untranslated
+from brevgen.tables.cells import GridRow, Sheet, cleaned, too_long
 from brevgen.tables.limits import LAST_ROW, MAX_COLUMNS
 
 SEPARATORS = (";", ",", "\t")
 
-_SAVE_AGAIN = "Open the file in Excel and save it as “CSV UTF-8” or as .xlsx."
+_SAVE_AGAIN = untranslated("Open the file in Excel and save it as “CSV UTF-8” or as .xlsx.")
 # A first line that tells Excel the separator; Excel does not count it as a row.
 _SEPARATOR_LINE = re.compile(r'sep=([^\w\s"]|\t)\r?\n', re.IGNORECASE)
 _PROTECTED = re.compile(r'="(.*)"', re.DOTALL)  # what keeps Excel from taking 0214 for 214
@@ -52,9 +53,9 @@ def decoded(data: bytes) -> str:
         else:
             text = _decoded_without_mark(data)
     except UnicodeDecodeError as error:
-        raise UnreadableFile("The text in the file is damaged.", _SAVE_AGAIN) from error
+        raise UnreadableFile(tr("The text in the file is damaged."), tr(_SAVE_AGAIN)) from error
     if "\0" in text:
-        raise UnreadableFile("The file is not plain text.", _SAVE_AGAIN)
+        raise UnreadableFile(tr("The file is not plain text."), tr(_SAVE_AGAIN))
     return text
 
 
@@ -78,8 +79,12 @@ def _rows(text: str, separator: str, _until: int) -> Iterator[GridRow]:
         for number, record in enumerate(records, start=1):
             if number > LAST_ROW or len(record) > MAX_COLUMNS:
                 raise UnreadableFile(
-                    f"The file has more than {LAST_ROW} rows or {MAX_COLUMNS} columns.",
-                    "Copy the rows that are needed to a new file, each on its own line.",
+                    tr(
+                        "The file has more than {rows} rows or {columns} columns.",
+                        rows=LAST_ROW,
+                        columns=MAX_COLUMNS,
+                    ),
+                    tr("Copy the rows that are needed to a new file, each on its own line."),
                     row=number,
                 )
             cells = {
@@ -91,10 +96,14 @@ def _rows(text: str, separator: str, _until: int) -> Iterator[GridRow]:
                 yield GridRow(number, cells)
     except csv.Error as error:
         if "field larger" in str(error):
-            raise UnreadableFile(TOO_LONG.what, TOO_LONG.remedy, row=number + 1) from error
+            reason = too_long()
+            raise UnreadableFile(reason.what, reason.remedy, row=number + 1) from error
         raise UnreadableFile(
-            'A quote mark (") in the row does not match.',
-            "See that each quote mark that opens a cell also closes it, or save the file as .xlsx.",
+            tr('A quote mark (") in the row has no partner.'),
+            tr(
+                "See that each quote mark that opens a cell also closes it, or save the file as"
+                " .xlsx."
+            ),
             row=number + 1,
         ) from error
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import read_bytes
+from brevgen.language import tr, untranslated
 from brevgen.tables import csv_file, workbook
 from brevgen.tables.cells import Sheet
 from brevgen.tables.limits import MAX_FILE
@@ -14,6 +15,7 @@ READ_KINDS = TEXT_KINDS + WORKBOOK_KINDS
 OTHER_SPREADSHEETS = (".xls", ".xlsb", ".xlt", ".ods", ".fods", ".tsv", ".numbers")
 """Kinds that are not read, but are easily taken for one that is."""
 
+_SAVE_AS = untranslated("Open it in Excel and save it as .xlsx or .csv.")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -32,16 +34,18 @@ def sheets_in(path: Path) -> list[Sheet]:
     kind = path.suffix.lower()
     if kind not in READ_KINDS:
         raise UnreadableFile(
-            f"Files of the kind “{kind}” cannot be read." if kind else "The file has no ending.",
-            "Open it in Excel and save it as .xlsx or .csv.",
+            tr("Files of the kind “{kind}” cannot be read.", kind=kind)
+            if kind
+            else tr("The file's name has no ending."),
+            tr(_SAVE_AS),
         )
     if not data.strip():
-        raise UnreadableFile("The file is empty.", "Fill in the table and save it again.")
+        raise UnreadableFile(tr("The file is empty."), tr("Fill in the table and save it again."))
     if kind in WORKBOOK_KINDS:
         return workbook.sheets(data)
     if data.startswith((_ZIP, _OLE)):
         raise UnreadableFile(
-            f"The file is no text file, though it is called {kind}.",
-            "Open it in Excel and save it as .xlsx or .csv.",
+            tr("The file is no text file, though it is called {kind}.", kind=kind),
+            tr(_SAVE_AS),
         )
     return csv_file.readings(data)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
+from brevgen.language import tr
 from brevgen.tables.cells import Content, Formatted, GridRow, Unusable, column_letters
 from brevgen.tables.limits import LAST_HEADER_ROW
 
@@ -92,7 +93,7 @@ def extra_names(header: Header, columns: Iterable[int]) -> dict[int, str]:
     names: dict[int, str] = {}
     taken = set(header.known.values())
     for column in sorted(unknown):
-        letter = f"column {column_letters(column)}"
+        letter = tr("column {letters}", letters=column_letters(column))
         name = header.written.get(column, letter)
         while name in taken:
             name = f"{name} ({letter})"

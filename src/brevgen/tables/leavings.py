@@ -7,6 +7,7 @@ stands nothing else would stop it.
 
 import re
 
+from brevgen.language import tr, untranslated
 from brevgen.tables.cells import Content, Formatted
 from brevgen.tables.numbers import Reason, quoted
 
@@ -27,24 +28,37 @@ _EMPTY_WORDS = frozenset(
 )
 
 
+_WHAT = {
+    "date": untranslated("{value} is a date, and would be printed so."),
+    "time": untranslated("{value} is a time of day, and would be printed so."),
+    "duration": untranslated("{value} is a duration, and would be printed so."),
+    "truth value": untranslated("{value} is a truth value, and would be printed so."),
+}
+_WITH_DECIMALS = untranslated("{value} is a number with decimals, and would be printed so.")
+_CUT_SHORT = untranslated("{value} is a number that Excel has cut short, and would be printed so.")
+_TOO_MANY_DIGITS = untranslated(
+    "{value} is a number of more digits than Excel keeps, and would be printed so."
+)
+
+
 def leaving(content: Content) -> Reason | None:
     """Why what stands in a cell cannot be meant as the text that is printed; None if it can."""
     if isinstance(content, Formatted):
-        return _reason(content.shown, f"is {content.kind}")
+        return _reason(content.shown, _WHAT[content.kind])
     if isinstance(content, float):
         if abs(content) >= 1e15:
-            return _reason(f"{content:.15g}", "is a number of more digits than Excel keeps")
-        return _reason(str(content), "is a number with decimals")
+            return _reason(f"{content:.15g}", _TOO_MANY_DIGITS)
+        return _reason(str(content), _WITH_DECIMALS)
     if not isinstance(content, str):
         return None
     if content in _TRUTHS:
-        return _reason(content, "is a truth value")
+        return _reason(content, _WHAT["truth value"])
     if not _DIGIT.search(content):  # nearly every name
         return None
     if _DAY.fullmatch(content):
-        return _reason(content, "is a date")
+        return _reason(content, _WHAT["date"])
     if _SCIENTIFIC.fullmatch(content) or _CUT.fullmatch(content):
-        return _reason(content, "is a number that Excel has cut short")
+        return _reason(content, _CUT_SHORT)
     return None
 
 
@@ -55,6 +69,6 @@ def is_empty_word(content: Content) -> bool:
 
 def _reason(text: str, what: str) -> Reason:
     return Reason(
-        f"{quoted(text)} {what}, and would be printed so.",
-        "Format the cell as text and type anew what is meant, or empty it.",
+        tr(what, value=quoted(text)),
+        tr("Format the cell as text and type anew what is meant, or empty it."),
     )

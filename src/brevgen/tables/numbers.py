@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from brevgen.language import quoted as between_marks
+from brevgen.language import tr, untranslated
 from brevgen.tables.cells import Cell
 
 # [0-9] and not \d, which would also let digits of other scripts through.
@@ -15,7 +17,7 @@ _FRACTION = re.compile(r"[0-9 ]*[.,][0-9]+")
 _DASH = re.compile("[-‐‑–—−]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 _MOST_DIGITS = 15
-_WHOLE = "Write a whole number, digits only."
+_WHOLE = untranslated("Write a whole number, digits only.")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def shown(cell: Cell) -> str:
 def quoted(cell: Cell) -> str:
     """A cell as it is quoted in a message, shortened where it is long."""
     text = " ".join(shown(cell).split())
-    return f"“{text if len(text) <= 60 else text[:59] + '…'}”"
+    return between_marks(text if len(text) <= 60 else text[:59] + "…")
 
 
 def municipality_number(cell: Cell) -> str | Reason:
@@ -44,7 +46,8 @@ def municipality_number(cell: Cell) -> str | Reason:
     found = _MUNICIPALITY.fullmatch(shown(cell))
     if found is None or int(found[1]) < 100:
         return Reason(
-            f"{quoted(cell)} is not a municipality number.", "Write its four digits, like 0214."
+            tr("{value} is not a municipality number.", value=quoted(cell)),
+            tr("Write its four digits, like 0214."),
         )
     return found[1].zfill(4)
 
@@ -54,19 +57,23 @@ def count(cell: Cell) -> int | Reason:
     text = shown(cell)
     if text in (":", ".", ".."):
         return Reason(
-            f"{quoted(cell)} stands for a figure that is suppressed or missing, not for a number.",
-            "Find the figure, or write 0 if it is none.",
+            tr(
+                "{value} stands for a figure that is suppressed or missing, not for a number.",
+                value=quoted(cell),
+            ),
+            tr("Find the figure, or write 0 if it is none."),
         )
     if _AMBIGUOUS.fullmatch(text) and not isinstance(cell, float):
         digits = re.sub("[^0-9]", "", text)
         return Reason(
-            f"{quoted(cell)} can be read in two ways.",
-            f"Write it without dot and comma, {digits} or what is meant.",
+            tr("{value} can be read in two ways.", value=quoted(cell)),
+            tr("Write it without dot and comma, {digits} or what is meant.", digits=digits),
         )
     if found := _COUNT.fullmatch(text):
         digits = re.sub("[^0-9]", "", found[1])
         if len(digits) > _MOST_DIGITS:
-            return Reason(f"{quoted(cell)} is more people than there are.", _WHOLE)
+            what = tr("{value} is more people than there are.", value=quoted(cell))
+            return Reason(what, tr(_WHOLE))
         return int(digits)
     return _no_count(cell, text)
 
@@ -78,12 +85,12 @@ def count_or_dash(cell: Cell) -> int | Reason:
 
 def _no_count(cell: Cell, text: str) -> Reason:
     if _NEGATIVE.fullmatch(text):
-        return Reason(f"{quoted(cell)} is less than nothing.", _WHOLE)
+        return Reason(tr("{value} is less than nothing.", value=quoted(cell)), tr(_WHOLE))
     if isinstance(cell, float) or _FRACTION.fullmatch(text):
-        return Reason(f"{quoted(cell)} is not a whole number.", _WHOLE)
+        return Reason(tr("{value} is not a whole number.", value=quoted(cell)), tr(_WHOLE))
     if _DAY.fullmatch(text):
         return Reason(
-            f"{quoted(cell)} is a date, not a number.",
-            "Format the cell as a number in Excel, and write the number anew.",
+            tr("{value} is a date, not a number.", value=quoted(cell)),
+            tr("Format the cell as a number in Excel, and write the number anew."),
         )
-    return Reason(f"{quoted(cell)} is not a number.", _WHOLE)
+    return Reason(tr("{value} is not a number.", value=quoted(cell)), tr(_WHOLE))

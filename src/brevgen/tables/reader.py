@@ -10,6 +10,7 @@ from pathlib import Path
 
 from brevgen.errors import UnreadableFile
 from brevgen.findings import Findings, Place
+from brevgen.language import tr, tr_many
 from brevgen.tables.cells import Cell as Cell
 from brevgen.tables.cells import (
     Content,
@@ -18,6 +19,7 @@ from brevgen.tables.cells import (
     Sheet,
     Unusable,
     column_letters,
+    listed,
     rows_in_words,
 )
 from brevgen.tables.file_kinds import is_text, sheets_in
@@ -136,28 +138,40 @@ def _header_is_faulty(
     """Note every column that is missing or there twice, and every header that cannot be read."""
     for column in (column for column in columns if column.name in header.missing):
         like = [
-            f"{column_letters(n)} (“{written}”)"
+            _named(n, written)
             for n, written in sorted(header.written.items())
             if n not in header.known and _is_like(written, column)
         ]
-        which = f", perhaps {' or '.join(like)}" if like else ""
-        findings.fault(
-            f"The column “{column.name}” is missing.",
-            f"Write “{column.name}” in this row, above the column that holds it{which}.",
-            replace(place, column=column.name),
-        )
+        remedy = tr("Write “{name}” in this row, above the column that holds it.", name=column.name)
+        if like:
+            remedy = tr(
+                "Write “{name}” in this row, above the column that holds it, perhaps {columns}.",
+                name=column.name,
+                columns=_one_of(like),
+            )
+        what = tr("The column “{name}” is missing.", name=column.name)
+        findings.fault(what, remedy, replace(place, column=column.name))
     doubled = header.doubled()
     for name, found in doubled.items():
-        written = " and ".join(f"{column_letters(n)} (“{header.written[n]}”)" for n in found)
+        written = listed([_named(n, header.written[n]) for n in found])
         findings.fault(
-            f"The columns {written} both mean “{name}”.",
-            "Keep one of them, or give the other another name.",
+            tr("The columns {columns} mean the same, “{name}”.", columns=written, name=name),
+            tr("Keep one of them, or give the other another name."),
             replace(place, column=header.written[found[0]]),
         )
     for number, content in header.unusable.items():
-        where = replace(place, column=f"column {column_letters(number)}")
+        where = replace(place, column=tr("column {letters}", letters=column_letters(number)))
         findings.fault(content.what, content.remedy, where)
     return bool(header.missing or doubled or header.unusable)
+
+
+def _named(column: int, header: str) -> str:
+    return tr("{letters} (“{header}”)", letters=column_letters(column), header=header)
+
+
+def _one_of(names: Sequence[str]) -> str:
+    *others, last = names
+    return tr("{others} or {last}", others=", ".join(others), last=last) if others else last
 
 
 def _is_like(written: str, column: Column) -> bool:
@@ -173,8 +187,8 @@ def _table(
     check_layout(sheet.layout(), header, below, findings, Place(file, sheet.name))
     if not visible:
         raise UnreadableFile(
-            "There are no rows below the header.",
-            "Fill in the table, or unhide its rows.",
+            tr("There are no rows below the header."),
+            tr("Fill in the table, or unhide its rows."),
             sheet=sheet.name,
             row=header.row,
         )
@@ -199,9 +213,14 @@ def _rows_below(sheet: Sheet, header: Header) -> list[GridRow]:
             characters += sum(len(each) for each in row.cells.values() if isinstance(each, str))
         if len(rows) > MAX_ROWS or cells > MAX_CELLS or characters > MAX_CHARACTERS:
             raise UnreadableFile(
-                f"The table has more than {MAX_ROWS} rows, {MAX_CELLS} cells"
-                f" or {MAX_CHARACTERS} characters.",
-                "Copy the rows that are needed to a new file.",
+                tr(
+                    "The table has more than {rows} rows, {cells} cells or {characters}"
+                    " characters.",
+                    rows=MAX_ROWS,
+                    cells=MAX_CELLS,
+                    characters=MAX_CHARACTERS,
+                ),
+                tr("Copy the rows that are needed to a new file."),
                 sheet=sheet.name,
             )
     return rows
@@ -244,8 +263,11 @@ def _note_refused(
     for (column, reason), (first, *others) in sorted(
         refused.items(), key=lambda each: (each[1], each[0][0])
     ):
+        what = reason.what
+        if others:
+            what = tr("{fault} The same in {rows}.", fault=what, rows=rows_in_words(others))
         findings.fault(
-            f"{reason.what} The same in {rows_in_words(others)}." if others else reason.what,
+            what,
             reason.remedy,
             replace(place, row=first, column=header.written.get(column) or extra[column]),
         )
@@ -276,7 +298,15 @@ def _warn_of_empty_words(
                 found.setdefault(str(content), []).append(row.number)
         for word, numbers in found.items():
             findings.warn(
-                f"“{word}” in {rows_in_words(numbers)} is taken as it stands there.",
-                "Empty the cells if nothing is meant.",
+                tr(
+                    "“{word}” in {rows} is taken as it stands there.",
+                    word=word,
+                    rows=rows_in_words(numbers),
+                ),
+                tr_many(
+                    "Empty the cell if nothing is meant.",
+                    "Empty the cells if nothing is meant.",
+                    len(numbers),
+                ),
                 replace(place, row=numbers[0], column=header.written[column]),
             )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from brevgen.errors import UnreadableFile
+from brevgen.language import quoted, tr
 from brevgen.tables.cells import GridRow, Sheet
 from brevgen.tables.header_row import Header, Wanted, find_header
 from brevgen.tables.limits import LAST_HEADER_ROW
@@ -53,30 +54,37 @@ def only_fitting_sheet(sheets: list[Sheet], wanted: Wanted) -> tuple[Sheet, Head
         return fitting[0]
     if fitting:
         raise UnreadableFile(
-            f"Several sheets have the columns: {', '.join(_quoted(s) for s, _ in fitting)}.",
-            "Keep the one that is to be used, and delete or hide the others.",
+            tr(
+                "Several sheets have the columns: {sheets}.",
+                sheets=", ".join(_quoted(sheet) for sheet, _ in fitting),
+            ),
+            tr("Keep the one that is to be used, and delete or hide the others."),
         )
     if len(found) == 1 and found[0][1].known:
         return found[0]
     if len(found) > 1:
         lacking = "; ".join(
-            f"{_quoted(sheet)} lacks {', '.join(header.missing or wanted.required)}"
+            tr(
+                "{sheet} lacks {columns}",
+                sheet=_quoted(sheet),
+                columns=", ".join(header.missing or wanted.required),
+            )
             for sheet, header in found
         )
         raise UnreadableFile(
-            f"No sheet has all the columns: {lacking}.",
-            "Write the missing column names above the columns of the sheet that is meant.",
+            tr("No sheet has all the columns: {lacking}.", lacking=lacking),
+            tr("Write the missing column names above the columns of the sheet that is meant."),
         )
     raise _no_header(wanted, *(sheet for sheet, _ in found))
 
 
 def _no_header(wanted: Wanted, sheet: Sheet | None = None) -> UnreadableFile:
     return UnreadableFile(
-        f"None of the first {LAST_HEADER_ROW} rows holds the names of the columns.",
-        f"Write them above the table: {', '.join(wanted.required)}.",
+        tr("None of the first {count} rows holds the names of the columns.", count=LAST_HEADER_ROW),
+        tr("Write them above the table: {columns}.", columns=", ".join(wanted.required)),
         sheet=sheet.name if sheet else "",
     )
 
 
 def _quoted(sheet: Sheet) -> str:
-    return f"“{sheet.name}”"
+    return quoted(sheet.name)

@@ -5,16 +5,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from brevgen.findings import Findings, Place
-from brevgen.tables.cells import GridRow, Layout, Range, Sheet, column_letters, rows_in_words
+from brevgen.language import quoted, tr, tr_many
+from brevgen.tables.cells import (
+    GridRow,
+    Layout,
+    Range,
+    Sheet,
+    column_letters,
+    row_numbers,
+    rows_in_words,
+)
 from brevgen.tables.header_row import Header
 
 
 def warn_of_hidden_sheets(sheets: Sequence[Sheet], findings: Findings, file: str) -> None:
     """One warning that names them all."""
-    if hidden := [f"“{sheet.name}”" for sheet in sheets if sheet.hidden]:
+    if hidden := [quoted(sheet.name) for sheet in sheets if sheet.hidden]:
         findings.warn(
-            f"Hidden and not read: {', '.join(hidden)}.",
-            "Unhide the sheet if the table is on it.",
+            tr("Hidden and not read: {sheets}.", sheets=", ".join(hidden)),
+            tr("Unhide the sheet if the table is on it."),
             Place(file),
         )
 
@@ -38,19 +47,25 @@ def check_layout(
         _check_merged(merged, header, visible, findings, place)
     if struck := [row.number for row in visible if row.struck]:
         findings.warn(
-            f"Words are struck through in {rows_in_words(struck)}, and read all the same.",
-            "Delete the rows that are not to count.",
+            tr(
+                "Words are struck through in {rows}, and read all the same.",
+                rows=rows_in_words(struck),
+            ),
+            tr("Delete the rows that are not to count."),
             replace(place, row=struck[0]),
         )
 
 
 def _warn_of_hidden_rows(numbers: list[int], findings: Findings, place: Place) -> None:
     if numbers:
-        are = "is" if len(numbers) == 1 else "are"
-        words = rows_in_words(numbers)
         findings.warn(
-            f"{words[0].upper()}{words[1:]} {are} hidden, by hand or by a filter, and left out.",
-            "Unhide what is to be counted; delete what is not.",
+            tr_many(
+                "Row {rows} is hidden, by hand or by a filter, and left out.",
+                "Rows {rows} are hidden, by hand or by a filter, and left out.",
+                len(numbers),
+                rows=row_numbers(numbers),
+            ),
+            tr("Unhide what is to be counted; delete what is not."),
             replace(place, row=numbers[0]),
         )
 
@@ -62,8 +77,12 @@ def _warn_of_hidden_columns(
         if any(first <= column <= last for first, last in layout.hidden_columns):
             written = header.written[column]
             findings.warn(
-                f"Column {column_letters(column)} (“{written}”) is hidden, and used all the same.",
-                "Unhide it and see what is in it, or delete it.",
+                tr(
+                    "Column {letters} (“{header}”) is hidden, and used all the same.",
+                    letters=column_letters(column),
+                    header=written,
+                ),
+                tr("Unhide it and see what is in it, or delete it."),
                 replace(place, column=written),
             )
 
@@ -84,8 +103,12 @@ def _check_merged(
         first = f"{column_letters(merged.left)}{merged.top}"
         last = f"{column_letters(merged.right)}{merged.bottom}"
         findings.fault(
-            f"The cells {first}:{last} are merged: one value is shown for them all.",
-            "Unmerge them, and write into each cell what is its own.",
+            tr(
+                "The cells {first}:{last} are merged: one value is shown for them all.",
+                first=first,
+                last=last,
+            ),
+            tr("Unmerge them, and write into each cell what is its own."),
             replace(place, row=inside[0].number, column=header.written[used[0]]),
         )
 

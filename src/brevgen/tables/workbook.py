@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import MEGABYTE
+from brevgen.language import tr, untranslated
 from brevgen.tables.cells import (
     Content,
     Formatted,
@@ -50,7 +51,9 @@ _NAMESPACES = (
     (_STRICT + b"officeDocument/relationships", _USUAL + b"officeDocument/2006/relationships"),
 )
 _PIECE = MEGABYTE // 2
-_SAVE_AGAIN = "Open it in Excel and save it as “Excel Workbook (.xlsx)”, without a password."
+_SAVE_AGAIN = untranslated(
+    "Open it in Excel and save it as “Excel Workbook (.xlsx)”, without a password."
+)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -65,8 +68,8 @@ def sheets(data: bytes) -> list[Sheet]:
     """
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise UnreadableFile("The workbook is password-protected.", _SAVE_AGAIN)
-        raise UnreadableFile("The workbook is of the old kind (.xls).", _SAVE_AGAIN)
+            raise _locked()
+        raise UnreadableFile(tr("The workbook is of the old kind (.xls)."), tr(_SAVE_AGAIN))
     with _told_if_broken():
         return list(_opened(data))
 
@@ -84,7 +87,7 @@ class _Package(zipfile.ZipFile):
         if any(entry.compress_type not in _PACKINGS for entry in self.infolist()):
             raise _broken()
         if any(entry.flag_bits & 1 for entry in self.infolist()):
-            raise UnreadableFile("The workbook is password-protected.", _SAVE_AGAIN)
+            raise _locked()
 
     def open(self, name: Any, *args: Any, **options: Any) -> Any:
         """A part to read, unless it is too large; no more bytes come of it than it says."""
@@ -99,8 +102,8 @@ class _Package(zipfile.ZipFile):
         self.characters += len(text)
         if self.characters > MAX_CHARACTERS:
             raise UnreadableFile(
-                f"The cells hold more than {MAX_CHARACTERS} characters.",
-                "Copy the rows that are needed to a new workbook.",
+                tr("The cells hold more than {most} characters.", most=MAX_CHARACTERS),
+                tr("Copy the rows that are needed to a new workbook."),
             )
 
 
@@ -173,8 +176,8 @@ def _opened(data: bytes) -> Iterator[Sheet]:
     found = list(reader.parser.find_sheets())
     if len(found) > MAX_SHEETS:
         raise UnreadableFile(
-            f"The workbook has more than {MAX_SHEETS} sheets.",
-            "Copy the sheet that is needed to a new workbook.",
+            tr("The workbook has more than {most} sheets.", most=MAX_SHEETS),
+            tr("Copy the sheet that is needed to a new workbook."),
         )
     if not found:
         raise _broken()
@@ -240,18 +243,18 @@ def _content(cell: Any, package: _Package) -> Content:
         package.count_characters(value)
         return cleaned(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), value))
     if isinstance(value, bool):
-        return Formatted(str(value).upper(), "a truth value")
+        return Formatted(str(value).upper(), "truth value")
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, timedelta):
         minutes = round(value.total_seconds() / 60)
-        return Formatted(f"{minutes // 60}:{minutes % 60:02}", "a duration")
+        return Formatted(f"{minutes // 60}:{minutes % 60:02}", "duration")
     if isinstance(value, time):
-        return Formatted(f"{value:%H:%M}", "a time of day")
+        return Formatted(f"{value:%H:%M}", "time")
     assert isinstance(value, date)
     if isinstance(value, datetime) and (value.hour or value.minute):
-        return Formatted(f"{value:%Y-%m-%d %H:%M}", "a date")
-    return Formatted(f"{value:%Y-%m-%d}", "a date")
+        return Formatted(f"{value:%Y-%m-%d %H:%M}", "date")
+    return Formatted(f"{value:%Y-%m-%d}", "date")
 
 
 def _number(value: float) -> int | float:
@@ -263,14 +266,22 @@ def _number(value: float) -> int | float:
 
 
 def _broken() -> UnreadableFile:
-    return UnreadableFile("The file is not an Excel workbook, or it is damaged.", _SAVE_AGAIN)
+    return UnreadableFile(
+        tr("The file is not an Excel workbook, or it is damaged."), tr(_SAVE_AGAIN)
+    )
+
+
+def _locked() -> UnreadableFile:
+    return UnreadableFile(tr("The workbook is password-protected."), tr(_SAVE_AGAIN))
 
 
 def _too_large() -> UnreadableFile:
     return UnreadableFile(
-        f"The workbook holds more than {MAX_UNPACKED // MEGABYTE} MB when unpacked, or too many"
-        " cells.",
-        "Copy the cells that are needed, and no empty ones, to a new workbook.",
+        tr(
+            "The workbook holds more than {size} MB when unpacked, or too many cells.",
+            size=MAX_UNPACKED // MEGABYTE,
+        ),
+        tr("Copy the cells that are needed, and no empty ones, to a new workbook."),
     )
 
 

@@ -13,6 +13,7 @@ from typing import IO
 
 from lxml import etree
 
+from brevgen.language import tr, untranslated
 from brevgen.tables.cells import Range, Unusable
 from brevgen.tables.limits import (
     LAST_ROW,
@@ -27,8 +28,7 @@ _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW, _CELL, _COLUMN, _MERGED, _VALUE, _FORMULA, _TEXT, _RUBY = (
     _NAMESPACE + name for name in ("row", "c", "col", "mergeCell", "v", "f", "t", "rPh")
 )
-_SAVE = "Open the file in Excel, save it, and try again."
-UNSAVED = Unusable("The cell holds a formula that has never been calculated.", _SAVE)
+_SAVE = untranslated("Open the file in Excel, save it, and try again.")
 
 _NUMBER = re.compile(r"\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*")
 
@@ -195,13 +195,15 @@ def _refusal(cell: etree._Element, *, stale: bool) -> Unusable | None:
     if cell.find(_FORMULA) is None:
         return None
     if value is None or (not value and kind != "str"):
-        return UNSAVED
+        return Unusable(tr("The cell holds a formula that has never been calculated."), tr(_SAVE))
     if not stale:
         return None
     return Unusable(
-        "The cell holds a formula whose result may be out of date: the program that saved the file"
-        " has not calculated it.",
-        _SAVE,
+        tr(
+            "The cell holds a formula whose result may be out of date: the program that saved the"
+            " file has not calculated it."
+        ),
+        tr(_SAVE),
         value.strip(),
     )
 
@@ -212,8 +214,12 @@ def _double(cell: etree._Element, value: str) -> Unusable | None:
     if text.strip() == value.strip():
         return None
     return Unusable(
-        f"The cell holds two values, the text “{text[:50]}” and “{value[:50]}”.",
-        "Empty the cell and type the value anew.",
+        tr(
+            "The cell holds two values, the text “{text}” and “{value}”.",
+            text=text[:50],
+            value=value[:50],
+        ),
+        tr("Empty the cell and type the value anew."),
         text[:50],
     )
 

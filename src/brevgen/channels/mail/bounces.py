@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 from brevgen.channels.mail.saved_mail import NotUnderstood, SavedMail, saved_mails
 from brevgen.characters import cleaned
+from brevgen.language import tr
 
 Part: TypeAlias = "Message[Any, Any]"
 """A mail, or a part of one; the parser makes no difference."""
@@ -125,9 +126,11 @@ def _without_report(saved: SavedMail) -> NotUnderstood:
         ids = ()
     return NotUnderstood(
         saved.file,
-        "No delivery report is in it. Read it; if it says that a letter did not arrive, settle it"
-        " with brevgen send.",
-        sender or "unknown",
+        tr(
+            "No delivery report is in it. Read it; if it says that a letter did not arrive, settle"
+            " it with brevgen send."
+        ),
+        sender or tr("unknown"),
         subject,
         ids,
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from brevgen.errors import UnreadableFile, WrongUse
 from brevgen.files import MEGABYTE, read_bytes
+from brevgen.language import tr
 
 MOST_OF_A_FILE = 512 * MEGABYTE
 MOST_OF_A_MAIL = MEGABYTE
@@ -85,7 +86,9 @@ def saved_mails(paths: Iterable[Path]) -> Iterator[SavedMail | NotUnderstood]:
     """
     for path in paths:
         if not os.path.lexists(path):
-            raise WrongUse(f"{path} is not there. See whether the name is spelt right.")
+            raise WrongUse(
+                tr("{file} is not there. See whether the name is spelt right.", file=path)
+            )
         if not path.is_dir():
             yield from _mails_of(path)
             continue
@@ -97,7 +100,7 @@ def saved_mails(paths: Iterable[Path]) -> Iterator[SavedMail | NotUnderstood]:
                     yield from _mails_of(Path(folder, name), passing_over_empty=True)
         for error in closed:
             yield NotUnderstood(
-                str(error.filename), "The folder may not be read. Ask for access to it."
+                str(error.filename), tr("The folder may not be read. Ask for access to it.")
             )
 
 
@@ -109,7 +112,7 @@ def _mails_of(
         start = data[:64].lstrip()  # some programs begin an mbox with a blank line
         if not start:
             if not passing_over_empty:
-                raise UnreadableFile("The file is empty.", "Save the mail once more.")
+                raise UnreadableFile(tr("The file is empty."), tr("Save the mail once more."))
         elif data.startswith(_COMPOUND_FILE):
             yield SavedMail(str(path), _from_outlook(data))
         elif start.startswith(b"From "):
@@ -117,11 +120,11 @@ def _mails_of(
         elif _HEADER.match((mail := _single(data))[:50_000]):
             yield SavedMail(str(path), _beginning(mail))
         elif data.startswith(b"PK\x03\x04"):
-            raise UnreadableFile("This is an archive.", "Unpack it and name the folder.")
+            raise UnreadableFile(tr("This is an archive."), tr("Unpack it and name the folder."))
         else:
             raise UnreadableFile(
-                "This is no mail in a form that is read here.",
-                "Save the mail as .eml, .msg or mbox, or leave the file out.",
+                tr("This is no mail in a form that is read here."),
+                tr("Save the mail as .eml, .msg or mbox, or leave the file out."),
             )
     except UnreadableFile as reason:
         yield NotUnderstood(str(path), f"{reason.what} {reason.remedy}")
@@ -140,7 +143,8 @@ def _mails_of_mbox(file: str, data: bytes) -> Iterator[SavedMail]:
     ends = [*(match.start() for match in islice(_MBOX_LINE.finditer(data), 1, None)), len(data)]
     if not begins:
         raise UnreadableFile(
-            "The file begins like an mbox, and no mail is in it.", "Export the mails once more."
+            tr("The file begins like an mbox, and no mail is in it."),
+            tr("Export the mails once more."),
         )
     for number, (begin, end) in enumerate(zip(begins, ends, strict=True), start=1):
         yield SavedMail(f"{file} ({number})", _beginning(data[begin:end]))
@@ -185,8 +189,8 @@ def _from_outlook(data: bytes) -> bytes:
         return mail.as_bytes()
     except Exception as error:  # the library fails in many ways on files that are no mail
         raise UnreadableFile(
-            f"Outlook's file cannot be read ({type(error).__name__}).",
-            "Save the mail once more, as .eml if that is offered.",
+            tr("Outlook's file cannot be read ({reason}).", reason=type(error).__name__),
+            tr("Save the mail once more, as .eml if that is offered."),
         ) from error
 
 

@@ -10,12 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from brevgen.channels import words
 from brevgen.channels.channel import ChannelUnusable, Outgoing, Reply
 from brevgen.channels.mail.channel import MailChannel
 from brevgen.channels.mail.smtp_answers import BoundedSmtp
 from brevgen.channels.mail.smtp_connection import NotNow, open_connection, reason, said, trust
 from brevgen.channels.rate_limit import Clock, RateLimiter, Sleep
 from brevgen.email_address import ascii_address
+from brevgen.language import tr, untranslated
 from brevgen.settings.mail import MailSettings
 
 _ANY_LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -23,6 +25,15 @@ _DOT_AT_START = re.compile(rb"^\.", re.MULTILINE)
 _STATUS = re.compile(rb"5\.[0-9]{1,3}\.[0-9]{1,3}\b")
 _ABOUT_THE_SENDER = re.compile(r"5\.7\.[0-9]+|5\.1\.[78]")
 """Security and policy, and the sender's own address (RFC 3463, sections 3.2 and 3.8)."""
+
+_READY_WITH_REPORTS = untranslated(
+    "{server} is ready: {encryption}, {login}, takes mail from {sender}; it offers delivery"
+    " reports."
+)
+_READY = untranslated(
+    "{server} is ready: {encryption}, {login}, takes mail from {sender}; it does not offer delivery"
+    " reports."
+)
 
 
 class SmtpChannel(MailChannel):
@@ -105,23 +116,26 @@ class SmtpChannel(MailChannel):
         try:
             smtp = self._connection()
             if refusal := self._name_sender(smtp, ""):
-                raise NotNow(f"{self._where} takes no mail now: {refusal.words}.")
+                raise NotNow(words.TAKES_NO_MAIL_NOW, server=self._where, answer=refusal.words)
             code, reply = self._ask(smtp, "RSET")
             if code != 250:
-                raise NotNow(f"{self._where} is not ready: {said(code, reply)}.")
+                raise NotNow(words.NOT_READY, server=self._where, answer=said(code, reply))
         except NotNow as why:
             self._drop()
-            raise ChannelUnusable(f"{why} Try again later.") from why
+            raise ChannelUnusable(words.TRY_LATER, why=why) from why
         except ChannelUnusable:
             self._drop()
             raise
-        version = getattr(smtp.sock, "version", lambda: "no encryption")()
-        user = f"logged in as {self._server.user}" if self._server.user else "no login"
-        reports = "offers" if smtp.has_extn("dsn") else "does not offer"
+        version = getattr(smtp.sock, "version", lambda: tr("no encryption"))()
+        user = self._server.user
+        ready = _READY_WITH_REPORTS if smtp.has_extn("dsn") else _READY
         self.close()
-        return (
-            f"{self._where} is ready: {version}, {user}, takes mail from {self._sender};"
-            f" it {reports} delivery reports."
+        return tr(
+            ready,
+            server=self._where,
+            encryption=version,
+            login=tr("logged in as {user}", user=user) if user else tr("no login"),
+            sender=self._sender,
         )
 
     @property
@@ -183,15 +197,13 @@ class SmtpChannel(MailChannel):
         if code // 100 == 2:
             return None
         if code == 530:  # RFC 4954, section 6, and RFC 3207, section 4
-            raise ChannelUnusable(
-                f"{self._where} wants a login or TLS first: {said(code, reply)}."
-                " See mail.smtp.user and tls in brevgen.toml."
-            )
+            raise ChannelUnusable(words.LOG_IN_FIRST, server=self._where, answer=said(code, reply))
         if code // 100 == 5:
             raise ChannelUnusable(
-                f"{self._where} takes no mail from {self._sender}: {said(code, reply)}."
-                " See mail.from_address and mail.smtp.user in brevgen.toml, or ask whoever runs"
-                " the mail server."
+                words.NOT_FROM_US,
+                server=self._where,
+                sender=self._sender,
+                answer=said(code, reply),
             )
         return self._refusal(smtp, code, reply)
 
@@ -199,7 +211,7 @@ class SmtpChannel(MailChannel):
         try:
             return smtp.docmd(command, argument)
         except (OSError, smtplib.SMTPException) as error:
-            raise NotNow(f"{self._where} was lost before the message: {reason(error)}.") from error
+            raise self._lost(words.LOST_BEFORE_MESSAGE, error) from error
 
     def _refusal(self, smtp: BoundedSmtp, code: int, reply: bytes) -> Reply:
         """What a refusal before the message means.
@@ -208,7 +220,7 @@ class SmtpChannel(MailChannel):
             NotNow: the server is about to close the connection, or makes no sense.
         """
         if code == 421 or code // 100 not in (4, 5):
-            raise NotNow(f"{self._where} answers {said(code, reply)}")
+            raise NotNow(words.ANSWERS, server=self._where, answer=said(code, reply))
         try:
             if smtp.rset()[0] != 250:  # so that the connection serves the next message
                 self._drop()
@@ -226,21 +238,25 @@ class SmtpChannel(MailChannel):
             smtp.send_within(as_data(outgoing.data), self._server.last_timeout)
             smtp.be_sure_of_silence()
         except (OSError, smtplib.SMTPException) as error:
-            raise NotNow(f"{self._where} was lost within the message: {reason(error)}.") from error
+            raise self._lost(words.LOST_WITHIN_MESSAGE, error) from error
         # the border: from here on the server may have the message, whatever we hear of it
         try:
             smtp.send(b".\r\n")
             code, reply = smtp.answer(self._server.last_timeout)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Reply("uncertain", f"{self._where} was lost before its answer: {reason(error)}.")
+            return Reply("uncertain", str(self._lost(words.LOST_BEFORE_ANSWER, error)))
         if code == 421 or code // 100 not in (2, 4, 5):
             self._drop()
         if code // 100 == 2:
             return Reply("sent", said(code, reply))
         if code // 100 in (4, 5):
             return as_refusal(code, reply)
-        return Reply("uncertain", f"{self._where} answers {said(code, reply)}")
+        answer = words.ANSWERS.format(server=self._where, answer=said(code, reply))
+        return Reply("uncertain", answer)
+
+    def _lost(self, message: str, error: Exception) -> NotNow:
+        return NotNow(message, server=self._where, reason=reason(error))
 
 
 def as_refusal(code: int, reply: bytes) -> Reply:
@@ -248,14 +264,14 @@ def as_refusal(code: int, reply: bytes) -> Reply:
 
     One that speaks of the sender is nobody's fault but ours: the recipient is not marked by it.
     """
-    words = said(code, reply)
+    answer = said(code, reply)
     if code // 100 == 4:
-        return Reply("failed for now", words)
+        return Reply("failed for now", answer)
     status = found[0].decode("ascii") if (found := _STATUS.match(reply)) else ""
     kind = f"{code} {status}".strip()
     if code == 530 or _ABOUT_THE_SENDER.fullmatch(status):
-        return Reply("failed for now", f"{words} (this is about the sender)", refusal=kind)
-    return Reply("refused", words, refusal=kind)
+        return Reply("failed for now", words.ABOUT_THE_SENDER.format(answer=answer), refusal=kind)
+    return Reply("refused", answer, refusal=kind)
 
 
 def as_data(data: bytes) -> bytes:

@@ -10,6 +10,8 @@ import socket
 import ssl
 import time
 
+from brevgen.channels import words
+
 MOST_BYTES = 8192
 """How long an answer may be; servers say what they offer in about one kilobyte."""
 
@@ -41,16 +43,16 @@ class BoundedSmtp(smtplib.SMTP):
             smtplib.SMTPException: it has no end, or the connection was lost.
         """
         until = time.monotonic() + seconds
-        words, length = [], 0
+        said, length = [], 0
         try:
             while True:
                 line = self._line(until, MOST_BYTES - length)
                 length += len(line)
-                words.append(line[4:].strip())
+                said.append(line[4:].strip())
                 if not line[:3].isdigit():
                     return -1, line.strip()
                 if line[3:4] != b"-":
-                    return int(line[:3]), b"\n".join(words)
+                    return int(line[:3]), b"\n".join(said)
         except (OSError, smtplib.SMTPException):
             self.close()
             raise
@@ -76,7 +78,7 @@ class BoundedSmtp(smtplib.SMTP):
             sock.settimeout(self.timeout)
         if self._read:
             said = " ".join(self._read[:300].decode("utf-8", "replace").split())
-            raise AnsweredUnasked(f"it spoke before it was asked: {said}")
+            raise AnsweredUnasked(words.SPOKE_UNASKED.format(words=said))
 
     def send(self, s: bytes | bytearray | str) -> None:  # type: ignore[override]
         """Send all of something within the connection's timeout."""
@@ -104,7 +106,7 @@ class BoundedSmtp(smtplib.SMTP):
         sock = self._socket()
         while b"\n" not in self._read[:most]:
             if len(self._read) >= most:
-                raise smtplib.SMTPException("its answer has no end")
+                raise smtplib.SMTPException(words.NO_END)
             sock.settimeout(_left(until))
             self._take_in(sock.recv(_PIECE))
         sock.settimeout(self.timeout)
@@ -113,14 +115,14 @@ class BoundedSmtp(smtplib.SMTP):
 
     def _socket(self) -> socket.socket:
         if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("the connection is closed")
+            raise smtplib.SMTPServerDisconnected(words.CLOSED)
         if self.sock is not self._read_from:  # TLS has begun: what was said before does not count
             self._read, self._read_from = b"", self.sock
         return self.sock
 
     def _take_in(self, data: bytes) -> None:
         if not data:
-            raise smtplib.SMTPServerDisconnected("it closed the connection")
+            raise smtplib.SMTPServerDisconnected(words.CLOSED_BY_IT)
         self._read += data
 
 

@@ -9,6 +9,7 @@ import socket
 import ssl
 from pathlib import Path
 
+from brevgen.channels import words
 from brevgen.channels.channel import ChannelUnusable
 from brevgen.channels.mail.smtp_answers import BoundedSmtp, BoundedSmtpOverTls
 from brevgen.characters import cleaned
@@ -16,25 +17,31 @@ from brevgen.settings.mail import SmtpSettings
 
 
 class NotNow(Exception):
-    """Nothing was handed over, and a later try may do better; the text says why, in a line."""
+    """Nothing was handed over, and a later try may do better; the text says why, in a line.
+
+    The text is English, as the ledger keeps it.
+    """
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message.format(**values))
 
 
 def said(code: int, reply: bytes) -> str:
     """A server's answer in one line: `550 5.1.1 No such user`; its words alone without a code."""
-    words = _line(reply.decode("utf-8", "replace"))
-    return f"{code} {words}".strip() if code >= 0 else words
+    line = _line(reply.decode("utf-8", "replace"))
+    return f"{code} {line}".strip() if code >= 0 else line
 
 
 def reason(error: Exception) -> str:
     """Why a connection came to its end, in a few words."""
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return words.NO_ANSWER_IN_TIME
     text = (error.strerror if isinstance(error, OSError) else "") or str(error)
     return _line(text).rstrip(".") or type(error).__name__
 
 
-def _line(words: str) -> str:
-    return " ".join(cleaned(words, 300).split())
+def _line(text: str) -> str:
+    return " ".join(cleaned(text, 300).split())
 
 
 def trust(settings: SmtpSettings, folder: Path) -> ssl.SSLContext:
@@ -48,10 +55,7 @@ def trust(settings: SmtpSettings, folder: Path) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=path)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise ChannelUnusable(
-            f"{path} cannot be used as mail.smtp.ca_file ({why})."
-            " It must be a PEM file with certificates."
-        ) from error
+        raise ChannelUnusable(words.BAD_AUTHORITY, file=path, reason=why) from error
 
 
 def open_connection(settings: SmtpSettings, password: str, context: ssl.SSLContext) -> BoundedSmtp:
@@ -84,7 +88,6 @@ def open_connection(settings: SmtpSettings, password: str, context: ssl.SSLConte
 
 
 def _connected(settings: SmtpSettings, context: ssl.SSLContext) -> BoundedSmtp:
-    where = f"{settings.host}:{settings.port}"
     host, port, timeout = settings.host, settings.port, settings.timeout
     own_name = "localhost"  # without one smtplib would look it up in the network
     try:
@@ -93,16 +96,16 @@ def _connected(settings: SmtpSettings, context: ssl.SSLContext) -> BoundedSmtp:
         return BoundedSmtp(host, port, own_name, timeout)
     except socket.gaierror as error:
         if error.errno == socket.EAI_AGAIN:
-            raise NotNow(f"The name {settings.host} cannot be looked up now.") from error
-        raise ChannelUnusable(
-            f"There is no server {settings.host}. See mail.smtp.host in brevgen.toml."
-        ) from error
+            raise NotNow(words.NAME_NOT_FOUND_NOW, host=host) from error
+        raise ChannelUnusable(words.NO_SERVER, host=host) from error
     except ssl.SSLError as error:
         raise _tls_failure(error, settings) from error
     except smtplib.SMTPConnectError as error:
-        raise _turned_away(settings, "takes no mail", error.smtp_code, error.smtp_error) from error
+        raise _turned_away(
+            settings, words.TAKES_NO_MAIL, error.smtp_code, error.smtp_error
+        ) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise NotNow(f"{where} does not answer: {reason(error)}.") from error
+        raise NotNow(words.NO_ANSWER, server=_server(settings), reason=reason(error)) from error
 
 
 def _introduce(smtp: BoundedSmtp, settings: SmtpSettings) -> None:
@@ -115,35 +118,32 @@ def _introduce(smtp: BoundedSmtp, settings: SmtpSettings) -> None:
     try:
         code, reply = smtp.ehlo(name)
     except (OSError, smtplib.SMTPException) as error:
-        raise NotNow(_cut(settings, error)) from error
+        raise _cut(settings, error) from error
     if code != 250:
-        raise _turned_away(settings, "does not take our greeting (EHLO)", code, reply)
+        raise _turned_away(settings, words.TAKES_NO_GREETING, code, reply)
 
 
 def _make_secret(smtp: BoundedSmtp, settings: SmtpSettings, context: ssl.SSLContext) -> None:
     try:
         code, reply = smtp.starttls(context=context)
     except smtplib.SMTPNotSupportedError as error:
-        raise ChannelUnusable(
-            f"{settings.host} offers no STARTTLS on port {settings.port}, and mail never goes"
-            " unencrypted. See mail.smtp.port and tls in brevgen.toml."
-        ) from error
+        raise ChannelUnusable(words.NO_STARTTLS, host=settings.host, port=settings.port) from error
     except ssl.SSLError as error:
         raise _tls_failure(error, settings) from error
     except smtplib.SMTPResponseException as error:
         raise _turned_away(
-            settings, "does not begin TLS", error.smtp_code, error.smtp_error
+            settings, words.BEGINS_NO_TLS, error.smtp_code, error.smtp_error
         ) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise NotNow(_cut(settings, error)) from error
+        raise _cut(settings, error) from error
     if code != 220:
-        raise _turned_away(settings, "does not begin TLS", code, reply)
+        raise _turned_away(settings, words.BEGINS_NO_TLS, code, reply)
 
 
 def _log_in(smtp: BoundedSmtp, settings: SmtpSettings, password: str) -> None:
     """Log in by PLAIN (RFC 4616) or LOGIN; smtplib itself knows only ASCII passwords."""
     if not isinstance(smtp.sock, ssl.SSLSocket):
-        raise ChannelUnusable("A password never goes over a plain connection. See mail.smtp.tls.")
+        raise ChannelUnusable(words.NO_PLAIN_PASSWORD)
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     user = settings.user
     if "PLAIN" in offered:
@@ -151,10 +151,7 @@ def _log_in(smtp: BoundedSmtp, settings: SmtpSettings, password: str) -> None:
     elif "LOGIN" in offered:
         steps = ["AUTH LOGIN", _base64(user), _base64(password)]
     else:
-        raise ChannelUnusable(
-            f"{settings.host} offers no way to log in with a password (PLAIN or LOGIN)."
-            " Ask whoever runs it, or leave mail.smtp.user out."
-        )
+        raise ChannelUnusable(words.NO_LOG_IN, host=settings.host)
     code, reply = 334, b""
     for step in steps:
         if code != 334:
@@ -162,14 +159,14 @@ def _log_in(smtp: BoundedSmtp, settings: SmtpSettings, password: str) -> None:
         try:
             code, reply = smtp.docmd(step)
         except (OSError, smtplib.SMTPException) as error:
-            raise NotNow(_cut(settings, error)) from error
+            raise _cut(settings, error) from error
     if code == 235:
         return
     # a server could quote what it was given
     secrets = (password, *(step.rpartition(" ")[2] for step in steps[-1:]))
     if any(secret and secret in said(code, reply) for secret in secrets):
         reply = b""
-    raise _turned_away(settings, f"does not let {user} in with this password", code, reply)
+    raise _turned_away(settings, words.WRONG_PASSWORD, code, reply, user=user)
 
 
 def _base64(text: str) -> str:
@@ -177,28 +174,27 @@ def _base64(text: str) -> str:
 
 
 def _turned_away(
-    settings: SmtpSettings, what: str, code: int, reply: bytes | str
+    settings: SmtpSettings, what: str, code: int, reply: bytes | str, **values: str
 ) -> NotNow | ChannelUnusable:
     """What to raise for an answer that is not the wanted one."""
     answer = said(code, reply if isinstance(reply, bytes) else reply.encode())
-    line = f"{settings.host}:{settings.port} {what}: {answer}"
-    return ChannelUnusable(line) if code // 100 == 5 else NotNow(line)
+    kind = ChannelUnusable if code // 100 == 5 else NotNow
+    return kind(what, server=_server(settings), answer=answer, **values)
 
 
 def _tls_failure(error: ssl.SSLError, settings: SmtpSettings) -> NotNow | ChannelUnusable:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return ChannelUnusable(
-            f"The certificate of {settings.host} will not do: {error.verify_message.rstrip('.')}."
-            " See mail.smtp.host and ca_file in brevgen.toml."
-        )
+        why = error.verify_message.rstrip(".")
+        return ChannelUnusable(words.BAD_CERTIFICATE, host=settings.host, reason=why)
     if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-        return NotNow(_cut(settings, error))
-    return ChannelUnusable(
-        f"{settings.host} does not speak TLS on port {settings.port}"
-        f" ({(error.reason or 'unknown reason').replace('_', ' ').lower()})."
-        " See mail.smtp.port and tls in brevgen.toml: 587 is usually starttls, 465 tls."
-    )
+        return _cut(settings, error)
+    why = (error.reason or str(error)).replace("_", " ").lower()
+    return ChannelUnusable(words.NO_TLS, host=settings.host, port=settings.port, reason=why)
 
 
-def _cut(settings: SmtpSettings, error: Exception) -> str:
-    return f"{settings.host}:{settings.port} was lost: {reason(error)}."
+def _cut(settings: SmtpSettings, error: Exception) -> NotNow:
+    return NotNow(words.LOST, server=_server(settings), reason=reason(error))
+
+
+def _server(settings: SmtpSettings) -> str:
+    return f"{settings.host}:{settings.port}"

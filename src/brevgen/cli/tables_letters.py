@@ -1,0 +1,215 @@
+"""What the commands show of what has become of letters: status, history, verification."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from brevgen.cli import console
+from brevgen.cli.tables import by_state, show_differences, some
+from brevgen.language import tr, untranslated
+from brevgen.ledger.records import Event
+from brevgen.ledger.told import act_of, particulars_of
+from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
+from brevgen.rounds.addressees import advice_on_all
+from brevgen.rounds.letter_status import ADVICE
+from brevgen.rounds.report import as_text_cell
+from brevgen.rounds.status import RoundLine, Status, StatusLine
+
+if TYPE_CHECKING:  # what takes long to load is loaded by the command that uses it
+    from brevgen.rounds.verify import Verification
+
+
+def show_rounds(rounds: Sequence[RoundLine]) -> None:
+    """The rounds of a workspace."""
+    console.show_table(
+        {
+            tr("Round"): False,
+            tr("References"): True,
+            tr("Drafts"): True,
+            tr("Approved"): True,
+            tr("Sent"): True,
+        },
+        [[e.round, e.references, e.drafts, e.approved, e.sent] for e in rounds],
+    )
+    if not rounds:
+        console.say(tr("There is no round yet. A round is a folder under data/rounds."))
+
+
+def show_status(found: Status) -> None:
+    """Where letters stand, what approvals have lapsed and why, and what needs a person."""
+    console.show_table(
+        {
+            tr("Number"): False,
+            tr("Municipality"): False,
+            tr("Asked"): True,
+            tr("Reference"): False,
+            tr("State"): False,
+            tr("Pages"): True,
+        },
+        [
+            [e.number, e.municipality, e.asked, e.reference, tr(e.state), e.pages]
+            for e in found.letters
+        ],
+    )
+    _show_lapsed(found.letters)
+    for each in found.letters:
+        if each.approval is not None and each.approval.state == "withdrawn":
+            reason = each.approval.reason
+            console.say(
+                tr("{label}: approval withdrawn: {reason}", label=each.label, reason=reason)
+            )
+    _show_troubles(found)
+    for dropped in found.dropped:
+        told = _SENT_AND_DROPPED if dropped.was == "sent" else _APPROVED_AND_DROPPED
+        console.say(tr(told, label=dropped.label, reference=dropped.reference))
+    for state, count in Counter(each.state for each in found.letters).items():
+        advice = ADVICE.get(state, "") if found.compared else ""  # type: ignore[call-overload]
+        line = tr("{count} {state}", count=count, state=tr(state))
+        console.say(f"{line}: {tr(advice)}" if advice else line)
+    if not found.compared:
+        console.say(
+            tr(
+                "This is what the ledger knows. The round’s files have faults, so the letters were"
+                " not compared with them."
+            )
+        )
+
+
+_SENT_AND_DROPPED = untranslated(
+    "{label} ({reference}) is not asked any more, but its letter has been sent."
+)
+_APPROVED_AND_DROPPED = untranslated(
+    "{label} ({reference}) is not asked any more, but its letter was approved."
+)
+
+
+def _show_lapsed(lines: Sequence[StatusLine]) -> None:
+    from brevgen.letter.differences import in_common
+
+    lapsed = {each.label: each.lapsed_because for each in lines if each.lapsed_because}
+    changes = in_common(lapsed)
+    for pair, labels in changes.common.items():
+        lapsed_in_many = tr(
+            "The approval of {count} letters has lapsed: {labels}",
+            count=len(labels),
+            labels=some(labels),
+        )
+        show_differences(lapsed_in_many, [pair])
+    for label, pairs in changes.single.items():
+        show_differences(tr("{label}: the approval has lapsed", label=label), pairs)
+
+
+def _show_troubles(found: Status) -> None:
+    """Recipients with whom a person has something to do, and how many are in each state."""
+    recipients = [(letter, each) for letter in found.letters for each in letter.recipients]
+    for state in RECIPIENT_ADVICE:
+        those = [(letter, each) for letter, each in recipients if each.state == state]
+        those = [(letter, each) for letter, each in those if each.advice]
+        if not those:
+            continue
+        advice = those[0][1].advice
+        if len(those) > 1:
+            advice = advice_on_all(state, found.round)
+        console.show_pairs(
+            tr(
+                "Needs a person, {count} {state}: {advice}",
+                count=len(those),
+                state=tr(state),
+                advice=advice,
+            ),
+            [
+                (
+                    f"{letter.label}, {each.title}",
+                    f"{each.address}: {each.answer or tr(state)} ({console.when(each.at)})",
+                )
+                for letter, each in those
+            ],
+        )
+    if any(each.at for _, each in recipients):
+        counts = dict(Counter(each.state for _, each in recipients).most_common())
+        console.say(tr("Recipients: {told}", told=by_state(counts)))
+
+
+def recipient_lines(found: Status) -> list[dict[str, object]]:
+    """One line per letter and recipient, for spreadsheet programs: bokmål, times in UTC."""
+    return [
+        {
+            "kommunenummer": line.number,
+            "kommune": as_text_cell(line.municipality),
+            "antall": "" if line.asked is None else line.asked,
+            "referanse": as_text_cell(line.reference),
+            "status": tr(line.state),
+            "mottaker": as_text_cell(each.title),
+            "mottaker_navn": as_text_cell(each.name),
+            "mottaker_adresse": as_text_cell(each.address),
+            "mottaker_status": tr(each.state),
+            "mottaker_tidspunkt": each.at.isoformat() if each.at else "",
+            "mottaker_svar": as_text_cell(each.answer),
+            "mottaker_råd": each.advice,
+        }
+        for line in found.letters
+        for each in line.recipients
+    ]
+
+
+def show_history(events: Sequence[Event]) -> None:
+    """What has happened, the oldest first."""
+    if not events:
+        console.say(tr("Nothing has happened."))
+        return
+    happened = [
+        [console.when(each.at), str(each.actor), act_of(each), particulars_of(each)]
+        for each in events
+    ]
+    of = [
+        [each.round, " ".join(filter(None, (each.municipality, each.reference)))] for each in events
+    ]
+    headers, rows, title = [tr("When"), tr("Who"), tr("What"), tr("Particulars")], happened, ""
+    if all(each == of[0] for each in of):
+        title = tr("Letter {letter}, round {round}", letter=of[0][1], round=of[0][0])
+    else:
+        headers = [tr("Round"), tr("Letter"), *headers]
+        rows = [[*which, *what] for which, what in zip(of, happened, strict=True)]
+    console.show_table(dict.fromkeys(headers, False), rows, title=title)
+
+
+def verification_lines(answer: Verification) -> list[tuple[str, str]]:
+    """What is known of a file, as label and value."""
+    seal, ledger = answer.seal, answer.ledger
+    if not seal.sealed:
+        return []
+    yes, no = tr("yes"), tr("no")
+    number = f" ({seal.organisation_number})" if seal.organisation_number else ""
+    trusted = yes if seal.chain_trusted else no
+    lines = [
+        (tr("Sealed by"), f"{seal.signer_name}, {seal.organisation}{number}"),
+        (tr("Sealed at"), console.when(seal.sealed_at)),
+        (tr("Unchanged since"), yes if seal.intact and seal.covers_whole_file else no),
+        (tr("Issuer trusted"), tr("{yes_or_no} (TEST key)", yes_or_no=trusted))
+        if seal.is_test
+        else (tr("Issuer trusted"), trusted),
+    ]
+    if ledger is not None and ledger.known:
+        letter = tr(
+            "{reference}, round {round}, {municipality}",
+            reference=ledger.reference,
+            round=ledger.round,
+            municipality=ledger.municipality,
+        )
+        approved = tr(
+            "{at} in the name of {signatory} by the account {account}",
+            at=console.when(ledger.approved_at),
+            signatory=ledger.approved_in_the_name_of,
+            account=ledger.approved_by,
+        )
+        lines += [
+            (tr("Letter"), letter),
+            (tr("Approved"), approved if ledger.approved_at else no),
+            (tr("Sent"), console.when(ledger.sent_at) or no),
+        ]
+    return [
+        *((label, value) for label, value in lines if value),
+        *((tr("Note"), each) for each in answer.remarks),
+    ]

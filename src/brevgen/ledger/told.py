@@ -1,0 +1,84 @@
+"""What the events and receipts of a ledger say, and how a person reads it in her own language.
+
+The ledger keeps English, whoever writes into it, so that it is the same for everybody and its
+hashes hold. What was kept is known again by its words, also where an older brevgen kept it.
+"""
+
+from typing import Final
+
+from brevgen.language import tr, tr_like, untranslated
+from brevgen.ledger.records import Event
+
+FROM_SERIES: Final = untranslated("from the series {first} to {last}")
+FROM_ALLOCATION: Final = untranslated("from the allocation")
+IN_PLACE_OF: Final = untranslated("{how}, in place of {earlier}, which is never used again")
+TO_APPROVE: Final = untranslated("{count} to approve")
+IN_THE_NAME_OF: Final = untranslated("in the name of {signatory}")
+FILES: Final = untranslated("{pdf} and {docx}")
+FILES_SEALED: Final = untranslated("{pdf} and {docx}, by {subject}")
+FILES_TEST_SEALED: Final = untranslated("{pdf} and {docx}, by {subject} (a TEST seal)")
+BROUGHT_UP_TO_DATE: Final = untranslated("from version {before} to {after}")
+BY_CHANNEL: Final = untranslated("{recipient} by {channel}")
+BY_CHANNEL_WITH_WORDS: Final = untranslated("{recipient} by {channel}: {words}")
+COPY_BY_CHANNEL: Final = untranslated("{recipient} by {channel}, copy {copy}")
+COPY_BY_CHANNEL_WITH_WORDS: Final = untranslated("{recipient} by {channel}, copy {copy}: {words}")
+CUT_OFF: Final = untranslated("the command was cut off while it was handing the letter over")
+
+TO_OUTBOX: Final = untranslated("{count} messages to the outbox")
+TO_OUTBOX_FOR: Final = untranslated("{count} messages to the outbox, to {address}")
+MAILED: Final = untranslated("{count} messages by mail")
+MAILED_TO: Final = untranslated("{count} messages by mail, to {address}")
+
+_PARTICULARS: Final = (
+    IN_PLACE_OF,
+    FROM_SERIES,
+    FROM_ALLOCATION,
+    TO_APPROVE,
+    IN_THE_NAME_OF,
+    FILES_TEST_SEALED,
+    FILES_SEALED,
+    FILES,
+    BROUGHT_UP_TO_DATE,
+    TO_OUTBOX_FOR,
+    MAILED_TO,
+    TO_OUTBOX,
+    MAILED,
+    COPY_BY_CHANNEL_WITH_WORDS,
+    COPY_BY_CHANNEL,
+    BY_CHANNEL_WITH_WORDS,
+    BY_CHANNEL,
+)
+"""What events tell, the most particular first."""
+
+ACTS: Final = (
+    untranslated("reference given"),
+    untranslated("reference changed"),
+    untranslated("draft made"),
+    untranslated("draft removed"),
+    untranslated("letters shown"),
+    untranslated("approval shown"),  # of ledgers brought to version 3
+    untranslated("approved"),
+    untranslated("approval withdrawn"),
+    untranslated("sealed"),
+    untranslated("to be sent again"),
+    untranslated("handed over"),
+    untranslated("report received"),
+    untranslated("rehearsed"),
+    untranslated("ledger brought up to date"),
+)
+"""What events are, besides the states of deliveries."""
+
+_CHANNELS: Final = (untranslated("mail"), untranslated("outbox"))
+"""What channels are called."""
+
+
+def act_of(event: Event) -> str:
+    """What was done, in the reader's language."""
+    return tr(event.act)
+
+
+def particulars_of(event: Event) -> str:
+    """The particulars of what was done, in the reader's language; a person's words as they are."""
+    if event.act == "approval withdrawn":
+        return event.what
+    return tr_like(event.what, _PARTICULARS)
