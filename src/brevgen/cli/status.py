@@ -63,14 +63,11 @@ def status(
             tr("There is no state “{state}”. There are: {known}.", state=unknown[0], known=known)
         )
     states = [codes[each] for each in state or ()]
-    # a file has one language, whoever makes it
-    spoken: Language = "nb" if as_csv else "en" if as_json else language()
-    with speaking(spoken), open_round(workspace, round_name) as session:
+    with open_round(workspace, round_name) as session:
         found = use_case.status(session, only=who or (), region=region, states=states)
-        if as_csv:
-            console.show_csv(tables_letters.recipient_lines(found))
-            return
-    if as_json:
+    if as_csv:
+        console.show_csv(tables_letters.recipient_lines(found))
+    elif as_json:
         console.show_json(found)
     else:
         if not found.compared:

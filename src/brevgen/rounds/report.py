@@ -15,7 +15,6 @@ from brevgen.rounds.addressees import Addressee
 from brevgen.rounds.last_year import LastYear
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.report_page import report_page
-from brevgen.rounds.state_names import LETTER_STATES, RECIPIENT_STATES
 from brevgen.settings.kind import Fact
 from brevgen.tables.reader import Cell
 
@@ -90,7 +89,7 @@ def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
     sent = letter.sent_at
     ours: dict[str, Cell] = {
         "brevgen_referanse": letter.letter.reference,
-        "brevgen_status": tr(LETTER_STATES[letter.state]),
+        "brevgen_status": tr(letter.state),
         "brevgen_godkjent_av": approval.signatory if approval else "",
         "brevgen_godkjent": f"{approval.at:%Y-%m-%dT%H:%M:%SZ}" if approval else "",
         "brevgen_sider": files.pages if files else "",
@@ -107,9 +106,8 @@ def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
 def _reached(addressee: Addressee) -> str:
     """Where a letter stands with one recipient: `Ordfører ordforer@as.example: sendt`."""
     each = addressee.recipient
-    last = addressee.last_receipt
-    words = last.words if last is not None and addressee.state != "sent" else ""
-    state = tr(RECIPIENT_STATES[addressee.state])
+    words = addressee.words if addressee.state != "sent" else ""
+    state = tr(addressee.state)
     return f"{each.title} {each.address}: {state}" + (f" ({words})" if words else "")
 
 

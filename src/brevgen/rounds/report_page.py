@@ -22,7 +22,6 @@ from brevgen.ledger.records import SealedFile
 from brevgen.letter import wording
 from brevgen.rounds.last_year import LastYear
 from brevgen.rounds.letter_status import LetterState, LetterStatus
-from brevgen.rounds.state_names import LETTER_STATES
 from brevgen.rounds.tile_map import tile_map
 
 TONES: Mapping[LetterState, str] = {
@@ -107,9 +106,7 @@ def report_page(
             facts=facts,
             lines=[_letter_line(facts, each, before.get(each.number)) for each in letters],
             year_before=last_year.year if last_year is not None else "",
-            states=[
-                (tr(LETTER_STATES[s]), TONES[s], states[s]) for s in LETTER_STATES if s in states
-            ],
+            states=[(tr(state), TONES[state], states[state]) for state in TONES if state in states],
             area_word="Fylke" if by_county else "Region",
             the_area="fylket" if by_county else "regionen",
             areas=_area_lines(facts),
@@ -173,7 +170,7 @@ def _letter_line(facts: RoundFacts, letter: LetterStatus, before: int | None) ->
         minors="" if row.minors is None else spaced(row.minors),
         before="" if before is None else spaced(before),
         change="" if before is None else signed(row.asked - before),
-        state=tr(LETTER_STATES[letter.state]),
+        state=tr(letter.state),
         tone=TONES[letter.state],
         reference=letter.letter.reference,
         pages="" if letter.pages is None else str(letter.pages),
