@@ -12,9 +12,10 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
 # bytes the same on every run.
 DEBIAN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
-# What the tests need besides: a token in software, to seal with; the slow ones a browser too.
-DEBIAN_TEST := softhsm2
-DEBIAN_TEST_SLOW := chromium
+# What the tests need besides: a token in software, to seal with, and another reader of mail; the
+# slow ones a browser too, and LibreOffice, to see Word documents with.
+DEBIAN_TEST := softhsm2 libemail-mime-perl
+DEBIAN_TEST_SLOW := chromium libreoffice-writer-nogui
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

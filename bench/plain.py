@@ -38,8 +38,7 @@ def letters_of(workspace: Workspace, round_name: str, *, approved: bool) -> Iter
             kind=facts.kind,
             earlier=facts.earlier(municipality.number),
             reference=f"{year}-{int(first) + given:05}",
-            agency_short_name=workspace.settings.agency.short_name,
-            agency_name=workspace.settings.agency.name,
+            agency=workspace.settings.agency,
             approved=approved,
         )
 

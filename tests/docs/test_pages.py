@@ -14,7 +14,7 @@ from brevgen.facts import allocation_columns, contacts
 from brevgen.findings import Findings
 from brevgen.ledger.records import State
 from brevgen.letter.markup import ELEMENTS
-from brevgen.render.docx import CHARACTER_STYLES, PARAGRAPH_STYLES
+from brevgen.render.word_writing import CHARACTER_STYLES, PARAGRAPH_STYLES
 from brevgen.rounds.letter_status import LetterState
 from brevgen.settings.mail import SmtpSettings
 from brevgen.settings.seal import SealSettings

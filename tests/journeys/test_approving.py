@@ -25,7 +25,7 @@ from tests.support.samples import ROWS, make_round
 Run = Callable[..., Ran]
 
 APPROVED = "Dokumentet er godkjent elektronisk og trenger derfor ikke signatur."
-GODKJENT = "Dokumentet er godkjent elektronisk og treng difor ikkje signatur."
+GODKJENT = "Dokumentet er godkjent elektronisk og treng derfor ikkje signatur."
 AAS = "0214-Ås-17-09235.pdf"
 OTHER = "daemon"
 """An account that every system has, and nobody runs tests under."""

@@ -93,8 +93,8 @@ def number(text: str | int | None) -> int:
     return int("".join(str(text or 0).split()))
 
 
-ASKED = re.compile(r"å (?:bosette|busetje) (\d+(?: \d{3})*) flyktning")
-MINORS = re.compile(r"(?:I tallet inngår|I talet er det rekna med) (\d+) plass")
+ASKED = re.compile(r"å (?:bosette|busette) (\d+(?: \d{3})*) flyktning")
+MINORS = re.compile(r"(?:Av disse|Av desse) (\d+) e")
 
 
 def test_every_letter_of_the_round_is_made_in_one_run(made: Made) -> None:
@@ -122,11 +122,16 @@ def test_what_the_letters_ask_for_adds_up_to_the_national_figures(made: Made) ->
     )
 
 
+def without_foot(words: str) -> str:
+    """The words of a letter but for where the agency is reached, which stands at another place."""
+    return tidy(re.sub(r"Telefon .*? https://www\.imdi\.example/", "", words, count=1))
+
+
 def test_word_and_pdf_say_the_same_words_in_the_same_order(made: Made) -> None:
     for file in made.drafts:
         if file.suffix == ".docx":
             words = tidy(" ".join(docx_blocks(file.read_bytes())))
-            assert words == made.words[file.name[:4]], file.name
+            assert without_foot(words) == without_foot(made.words[file.name[:4]]), file.name
 
 
 def test_each_letter_names_its_municipality_and_is_in_its_written_form(made: Made) -> None:
@@ -136,7 +141,7 @@ def test_each_letter_names_its_municipality_and_is_in_its_written_form(made: Mad
         name = municipality["kommunenavn"]
         assert text.count(f"{name} kommune ") >= 3, who
         nynorsk = municipality["målform"] == "nynorsk"
-        assert ("Oppmoding om busetjing" in text) == nynorsk, who
+        assert ("Oppmoding om busetting" in text) == nynorsk, who
         assert ("Anmodning om bosetting" in text) != nynorsk, who
         assert ("Med helsing" in text) == nynorsk, who
 

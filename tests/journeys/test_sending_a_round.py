@@ -103,7 +103,7 @@ def test_a_trial_goes_all_to_one_address_and_counts_for_nothing(
         assert mailbox(mail["To"]) == ("", "prove@imdi.example")
         subject = re.match(r"\[Prøve for (\S+)\] ", mail.text("Subject"))
         assert subject
-        first = " ".join(mail.parts()[0].data().decode()[: 3 * WIDTH].split())
+        first = " ".join(mail.words[: 3 * WIDTH].split())
         assert first.startswith("PRØVE: Denne e-posten skulle til ")
         assert f"<{subject[1]}>. " in first
         file = letters(workspace, "trial")[whose[subject[1]]]

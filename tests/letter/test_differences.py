@@ -12,10 +12,11 @@ LINES = st.lists(st.sampled_from(["en", "to", "tre", "fire"]), max_size=6)
 def test_the_lines_of_a_content_are_its_blocks() -> None:
     blocks = (
         Block("body", "title", (Run("Anmodning"),)),
+        Block("body", "fact", (Run("lørdag"),), "Svar innen"),
         Block("body", "paragraph", (Run("Nå ber vi om "), Run("10", strong=True), Run("."))),
     )
     content = Content("nb", "Anmodning – Ås kommune", "IMDi", blocks)
-    assert lines(content.as_json()) == ["Anmodning", "Nå ber vi om 10."]
+    assert lines(content.as_json()) == ["Anmodning", "Svar innen lørdag", "Nå ber vi om 10."]
 
 
 def test_a_changed_line_stands_beside_what_it_was() -> None:

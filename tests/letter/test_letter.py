@@ -11,6 +11,7 @@ from brevgen.letter.letter import letter_for, must_say, written_form
 from brevgen.settings.round import Office
 from brevgen.settings.round_file import read_round
 from brevgen.settings.types import InBothForms
+from brevgen.settings.workspace import AgencySettings
 from tests.support.samples import KINDS, REQUEST, ROOT, letter, request_row
 
 AAS = Municipality(
@@ -36,8 +37,11 @@ def made(round_):
             round_,
             kind=REQUEST,
             reference="17-09235",
-            agency_short_name="IMDi",
-            agency_name=InBothForms(nb="direktoratet på bokmål", nn="direktoratet på nynorsk"),
+            agency=AgencySettings(
+                short_name="IMDi",
+                name=InBothForms(nb="direktoratet på bokmål", nn="direktoratet på nynorsk"),
+                telephone="40 00 19 60",
+            ),
             **more,
         )
 

@@ -1,5 +1,6 @@
 """Whatever of a round cannot be printed is told at its key or cell, before a letter is made."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,26 @@ def test_the_agencys_own_name_is_checked_too(workspace: Path) -> None:
     agency = AGENCY.model_copy(update={"short_name": "IMDi \u2011"})
     (fault,) = told(facts_of(make_round(workspace)), agency)
     assert fault[0] == "brevgen.toml, agency.short_name"
+
+
+def test_letters_that_name_nobody_to_reach_or_to_sign_are_warned_of(workspace: Path) -> None:
+    facts = facts_of(workspace / "data" / "rounds" / "2018")
+    findings = Findings()
+    check_printed(facts, AGENCY, findings)
+
+    unreached, unsigned = findings.warnings
+
+    assert unreached.what.startswith("Letters tell neither telephone nor e-mail of IMDi Region Øst")
+    assert unsigned.what.startswith("No name stands under the letters of IMDi Region Indre Øst, IM")
+    assert "IMDi Region Øst" not in unsigned.what
+    assert {str(each.place) for each in findings.warnings} == {"round.toml, offices"}
+
+
+def test_an_office_that_can_be_reached_and_whose_signatory_is_known_is_not(workspace: Path) -> None:
+    facts = facts_of(workspace / "data" / "rounds" / "2018")
+    office = facts.round.offices["IMDi Øst"].model_copy(update={"email": "ost@imdi.example"})
+    round_ = facts.round.model_copy(update={"offices": {"IMDi Øst": office}})
+    findings = Findings()
+    check_printed(replace(facts, round=round_), AGENCY, findings)
+
+    assert findings.items == []

@@ -53,8 +53,7 @@ def real_letters():
                     round_,
                     kind=REQUEST,
                     reference=f"{name[2:]}-{municipality.number:0>5}",
-                    agency_short_name="IMDi",
-                    agency_name=workspace.settings.agency.name,
+                    agency=workspace.settings.agency,
                     approved=neutral == "nn",
                 )
                 made.append((letter, ours.content(letter)))
@@ -68,7 +67,6 @@ THE_LETTER_TO_AAS = (
     "Brevet bes distribuert til:",
     "Ordfører",
     "Rådmann",
-    "Deres ref:",
     "Vår ref: 17-00214",
     "Dato: 6.11.2017",
     "Anmodning om bosetting av flyktninger i 2018",
@@ -80,7 +78,7 @@ THE_LETTER_TO_AAS = (
     "fagsystem for bosetting",
     "https://www.imdi.no/planlegging-og-bosetting/",
     "presist vedtak",
-    "Familiegjenforente",
+    "familiegjenforente",
     "andre forbehold",
     "Bakgrunn for tallene",
     "4\u00a0400 flyktninger",
@@ -102,22 +100,21 @@ THE_LETTER_TO_AAS = (
 )
 IN_NYNORSK = (
     "Ås kommune",
-    "Brevet skal delast ut til:",
+    "Vi ber om at brevet blir delt ut til:",
     "Ordførar",
     "Rådmann",
-    "Dykkar ref:",
     "Vår ref: 17-00214",
     "Dato: 6.11.2017",
-    "Oppmoding om busetjing av flyktningar i 2018",
+    "Oppmoding om busetting av flyktningar i 2018",
     "takkar Ås kommune",
-    "No ber vi Ås kommune om å busetje 10 flyktningar i 2018.",
+    "No ber vi Ås kommune om å busette 10 flyktningar i 2018.",
     "Frist for å svare på oppmodinga er 6. januar 2018.",
     "post@imdi.example",
     "med kopi til nina.gran@ks.example",
     "fagsystemet",
     "https://www.imdi.no/planlegging-og-bosetting/",
     "presist vedtak",
-    "Familiesameinte",
+    "familiesameinte",
     "andre atterhald",
     "Bakgrunn for tala",
     "4\u00a0400 flyktningar",
@@ -126,7 +123,7 @@ IN_NYNORSK = (
     "halvparten av kommunane",
     "langt færre enn før",
     "innbyggjartal",
-    "sysselsetjing",
+    "sysselsetting",
     "resultat i introduksjonsprogrammet over tid",
     "Kontakt",
     "IMDi Region Øst",
@@ -135,7 +132,7 @@ IN_NYNORSK = (
     "for Integrerings- og mangfaldsdirektoratet",
     "Hege Aspelund",
     "regiondirektør",
-    "Dokumentet er godkjent elektronisk og treng difor ikkje signatur.",
+    "Dokumentet er godkjent elektronisk og treng derfor ikkje signatur.",
 )
 
 
@@ -153,8 +150,7 @@ def test_the_letter_to_aas_states_the_facts_of_2017_in_their_order(form, facts):
         read.round.model_copy(update={"neutral_written_form": form}),
         kind=REQUEST,
         reference="17-00214",
-        agency_short_name="IMDi",
-        agency_name=workspace.settings.agency.name,
+        agency=workspace.settings.agency,
         approved=True,
     )
 
@@ -165,14 +161,14 @@ def test_the_letter_to_aas_states_the_facts_of_2017_in_their_order(form, facts):
         assert fact in text[at:], fact
         at = text.index(fact, at) + len(fact)
     assert text.endswith(facts[-1])
-    assert "mindreårige" not in text.partition(facts[10])[0]
+    assert "mindreårige" not in text.partition(facts[9])[0]
 
 
 @pytest.mark.parametrize(
     ("form", "subject"),
     [
         ("nb", "Anmodning om bosetting av flyktninger i 2018"),
-        ("nn", "Oppmoding om busetjing av flyktningar i 2018"),
+        ("nn", "Oppmoding om busetting av flyktningar i 2018"),
     ],
 )
 def test_the_subject_is_the_one_heading_of_the_letter_and_with_the_recipient_its_title(
@@ -191,9 +187,9 @@ def test_the_subject_is_the_one_heading_of_the_letter_and_with_the_recipient_its
         ("nb", 1, "om å bosette 1 flyktning i 2018."),
         ("nb", 10, "om å bosette 10 flyktninger i 2018."),
         ("nb", 1650, "om å bosette 1\u00a0650 flyktninger i 2018."),
-        ("nn", 1, "om å busetje 1 flyktning i 2018."),
-        ("nn", 10, "om å busetje 10 flyktningar i 2018."),
-        ("nn", 1650, "om å busetje 1\u00a0650 flyktningar i 2018."),
+        ("nn", 1, "om å busette 1 flyktning i 2018."),
+        ("nn", 10, "om å busette 10 flyktningar i 2018."),
+        ("nn", 1650, "om å busette 1\u00a0650 flyktningar i 2018."),
     ],
 )
 def test_the_number_asked_for_is_counted_in_singular_and_plural(form, asked, request_):
@@ -203,59 +199,118 @@ def test_the_number_asked_for_is_counted_in_singular_and_plural(form, asked, req
 # -- minors ---------------------------------------------------------------------------------------
 
 
+MINORS = [
+    ("nb", 1, 1, 0, "Plassen er for en enslig mindreårig."),
+    ("nb", 4, 4, 0, "Alle plassene er for enslige mindreårige."),
+    ("nb", 65, 1, 0, "Én av plassene er for en enslig mindreårig."),
+    ("nb", 65, 4, 0, "Av disse plassene er 4 for enslige mindreårige."),
+    (
+        *("nb", 65, 1, 1),
+        "Én av plassene er for en enslig mindreårig."
+        " Bufetat disponerer plassen, som er for et barn under 15 år.",
+    ),
+    (
+        *("nb", 65, 2, 2),
+        "Av disse plassene er 2 for enslige mindreårige."
+        " Bufetat disponerer alle disse, som er for barn under 15 år.",
+    ),
+    (
+        *("nb", 65, 4, 1),
+        "Av disse plassene er 4 for enslige mindreårige."
+        " Bufetat disponerer én av dem, for et barn under 15 år.",
+    ),
+    (
+        *("nb", 65, 4, 2),
+        "Av disse plassene er 4 for enslige mindreårige."
+        " Bufetat disponerer 2 av dem, for barn under 15 år.",
+    ),
+    ("nn", 1, 1, 0, "Plassen er for ein einsleg mindreårig."),
+    ("nn", 4, 4, 0, "Alle plassane er for einslege mindreårige."),
+    ("nn", 65, 1, 0, "Éin av plassane er for ein einsleg mindreårig."),
+    ("nn", 65, 4, 0, "Av desse plassane er 4 for einslege mindreårige."),
+    (
+        *("nn", 65, 1, 1),
+        "Éin av plassane er for ein einsleg mindreårig."
+        " Bufetat disponerer plassen, som er for eit barn under 15 år.",
+    ),
+    (
+        *("nn", 65, 2, 2),
+        "Av desse plassane er 2 for einslege mindreårige."
+        " Bufetat disponerer alle desse, som er for barn under 15 år.",
+    ),
+    (
+        *("nn", 65, 4, 1),
+        "Av desse plassane er 4 for einslege mindreårige."
+        " Bufetat disponerer éin av dei, for eit barn under 15 år.",
+    ),
+    (
+        *("nn", 65, 4, 2),
+        "Av desse plassane er 4 for einslege mindreårige."
+        " Bufetat disponerer 2 av dei, for barn under 15 år.",
+    ),
+]
+FLEXIBLE = {
+    "nb": " Vi håper dere er fleksible hvis aldersfordelingen endrer seg.",
+    "nn": " Vi håper de er fleksible dersom aldersfordelinga endrar seg.",
+}
+
+
+@pytest.mark.parametrize(("form", "asked", "minors", "under_15", "sentences"), MINORS)
+def test_each_case_of_minors_is_written_out(form, asked, minors, under_15, sentences):
+    text = said(form, asked=asked, minors=minors, minors_under_15=under_15)
+
+    assert f" i 2018. {sentences}{FLEXIBLE[form] if under_15 else ''}\n" in text
+
+
+# -- the box of facts -----------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
-    ("form", "minors", "under_15", "paragraph"),
+    ("form", "minors", "under_15", "of_them"),
     [
-        ("nb", 1, 0, "I tallet inngår 1 plass til enslige mindreårige."),
-        ("nb", 4, 0, "I tallet inngår 4 plasser til enslige mindreårige."),
-        (
-            *("nb", 1, 1),
-            "I tallet inngår 1 plass til enslige mindreårige. Plassen er til disposisjon for"
-            " Bufetat, til barn under 15 år.",
-        ),
-        (
-            *("nb", 2, 2),
-            "I tallet inngår 2 plasser til enslige mindreårige. Alle plassene er til disposisjon"
-            " for Bufetat, til barn under 15 år.",
-        ),
-        (
-            *("nb", 4, 1),
-            "I tallet inngår 4 plasser til enslige mindreårige. Av disse plassene er 1 til"
-            " disposisjon for Bufetat, til barn under 15 år.",
-        ),
-        (
-            *("nb", 4, 2),
-            "I tallet inngår 4 plasser til enslige mindreårige. Av disse plassene er 2 til"
-            " disposisjon for Bufetat, til barn under 15 år.",
-        ),
-        ("nn", 1, 0, "I talet er det rekna med 1 plass til einslege mindreårige."),
-        ("nn", 4, 0, "I talet er det rekna med 4 plassar til einslege mindreårige."),
-        (
-            *("nn", 1, 1),
-            "I talet er det rekna med 1 plass til einslege mindreårige. Bufetat rår over plassen,"
-            " som er til barn under 15 år.",
-        ),
-        (
-            *("nn", 2, 2),
-            "I talet er det rekna med 2 plassar til einslege mindreårige. Bufetat rår over alle"
-            " plassane, som er til barn under 15 år.",
-        ),
-        (
-            *("nn", 4, 2),
-            "I talet er det rekna med 4 plassar til einslege mindreårige. Bufetat rår over 2 av"
-            " desse plassane, til barn under 15 år.",
-        ),
+        ("nb", 0, 0, None),
+        ("nb", 1, 0, "1 enslig mindreårig"),
+        ("nb", 1, 1, "1 enslig mindreårig, under 15 år"),
+        ("nb", 4, 0, "4 enslige mindreårige"),
+        ("nb", 4, 1, "4 enslige mindreårige, 1 av dem under 15 år"),
+        ("nb", 4, 4, "4 enslige mindreårige, alle under 15 år"),
+        ("nn", 0, 0, None),
+        ("nn", 1, 0, "1 einsleg mindreårig"),
+        ("nn", 1, 1, "1 einsleg mindreårig, under 15 år"),
+        ("nn", 4, 0, "4 einslege mindreårige"),
+        ("nn", 4, 2, "4 einslege mindreårige, 2 av dei under 15 år"),
+        ("nn", 4, 4, "4 einslege mindreårige, alle under 15 år"),
     ],
 )
-def test_minors_have_a_paragraph_that_fits_their_number(form, minors, under_15, paragraph):
-    flexible = {
-        "nb": "Vi håper kommunen kan være fleksibel mellom aldersgruppene.",
-        "nn": "Vi vonar kommunen kan vere fleksibel mellom aldersgruppene.",
+def test_a_box_says_at_a_glance_how_many_by_when_and_where_to(form, minors, under_15, of_them):
+    letter = content(form=form, asked=65, minors=minors, minors_under_15=under_15)
+
+    box = {
+        block.label: block.text.removeprefix(f"{block.label} ")
+        for block in letter.blocks
+        if block.style == "fact"
     }
 
-    text = said(form, asked=65, minors=minors, minors_under_15=under_15)
-
-    assert f"\n{paragraph} {flexible[form]}\n" in text
+    to = "post@imdi.example med kopi til nina.gran@ks.example"
+    assert (
+        list(box.items())
+        == {
+            "nb": [
+                ("Vi ber dere bosette", "65 flyktninger i 2018"),
+                *([("Av disse", of_them)] if of_them else []),
+                ("Svar innen", "lørdag 6. januar 2018"),
+                ("Send vedtaket til", to),
+            ],
+            "nn": [
+                ("Vi ber dykk busette", "65 flyktningar i 2018"),
+                *([("Av desse", of_them)] if of_them else []),
+                ("Svar innan", "laurdag 6. januar 2018"),
+                ("Send vedtaket til", to),
+            ],
+        }[form]
+    )
+    body = [block.style for block in letter.part("body")]
+    assert body[: 3 + len(box)] == ["title", "paragraph", *["fact"] * len(box), "paragraph"]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -290,40 +345,59 @@ def test_a_municipality_is_called_by_its_whole_name(form, name):
 
 
 @pytest.mark.parametrize(("form", "label"), [("nb", "Deres ref:"), ("nn", "Dykkar ref:")])
-def test_the_label_of_a_reference_stands_though_the_reference_is_not_known(form, label):
-    assert f"\n{label}\nVår ref: 17-09235\nDato: 6.11.2017\n" in said(form)
+def test_their_reference_is_printed_only_where_it_is_known(form, label):
+    assert "\nVår ref: 17-09235\nDato: 6.11.2017\n" in said(form)
+    assert label not in said(form)
     assert f"\n{label} 2017/311\nVår ref: 17-09235\n" in said(form, your_reference="2017/311")
 
 
-@pytest.mark.parametrize(
-    ("form", "telephone", "email"),
-    [
-        (
-            "nb",
-            "Telefonnummeret er 40\u00a000\u00a019\u00a060.",
-            "E-postadressen er ost@imdi.example.",
-        ),
-        (
-            "nn",
-            "Telefonnummeret er 40\u00a000\u00a019\u00a060.",
-            "E-postadressa er ost@imdi.example.",
-        ),
-    ],
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("telephone", ["40 00 19 60", ""])
+@pytest.mark.parametrize("email", ["ost@imdi.example", ""])
+def test_the_office_is_reached_by_what_is_known(form, telephone, email):
+    letter = content(form=form, office=replace(AAS.office, telephone=telephone, email=email))
+
+    said_ = {
+        (True, True): "Ring 40\u00a000\u00a019\u00a060 eller skriv til ost@imdi.example.",
+        (True, False): "Ring 40\u00a000\u00a019\u00a060.",
+        (False, True): "Skriv til ost@imdi.example.",
+        (False, False): "",
+    }[bool(telephone), bool(email)]
+    assert said_ in lines(letter)
+    assert ("Ring" in lines(letter)) == bool(telephone)
+    assert ("mailto:ost@imdi.example" in [run.href for run in letter.links()]) == bool(email)
+
+
+@pytest.mark.parametrize(("form", "us"), [("nb", "oss hvis dere"), ("nn", "oss dersom de")])
+def test_an_agency_without_offices_calls_itself_us(form, us):
+    assert f"Ta kontakt med {us}" in said(form, office=replace(AAS.office, name="IMDi"))
+    assert f"Ta kontakt med {us.replace('oss', 'IMDi Region Øst')}" in said(form)
+
+
+REACHED = replace(
+    AAS.agency,
+    postal_address="Postboks 1, 0001 Oslo",
+    telephone="40 00 19 60",
+    email="post@imdi.example",
+    web="https://www.imdi.example/",
+    organisation_number="123 456 785",
 )
-@pytest.mark.parametrize("has_telephone", [True, False])
-@pytest.mark.parametrize("has_email", [True, False])
-def test_the_office_is_reached_by_what_is_known(form, telephone, email, has_telephone, has_email):
-    office = replace(
-        AAS.office,
-        telephone="40 00 19 60" if has_telephone else "",
-        email="ost@imdi.example" if has_email else "",
-    )
 
-    letter = content(form=form, office=office)
 
-    assert (telephone in lines(letter)) == ("Telefonnummeret" in lines(letter)) == has_telephone
-    assert (email in lines(letter)) == ("E-postadress" in lines(letter)) == has_email
-    assert ("mailto:ost@imdi.example" in [run.href for run in letter.links()]) == has_email
+@pytest.mark.parametrize("form", FORMS)
+def test_the_letter_says_where_the_agency_is_reached_as_far_as_the_settings_tell(form):
+    def contact(agency):
+        return [b.text for b in content(form=form, agency=agency).blocks if b.style == "contact"]
+
+    assert contact(REACHED) == [
+        "Postadresse Postboks 1, 0001 Oslo",
+        "Telefon 40\u00a000\u00a019\u00a060",
+        "E-post post@imdi.example",
+        {"nb": "Nettsted", "nn": "Nettstad"}[form] + " https://www.imdi.example/",
+        "Org.nr. 123\u00a0456\u00a0785",
+    ]
+    assert contact(replace(AAS.agency, telephone="1")) == ["Telefon 1"]
+    assert contact(AAS.agency) == []
 
 
 @pytest.mark.parametrize(("form", "regards"), [("nb", "Med hilsen"), ("nn", "Med helsing")])
@@ -345,6 +419,8 @@ def test_every_address_is_a_live_link_that_shows_where_it_leads(form):
     assert links == [
         ("post@imdi.example", "mailto:post@imdi.example"),
         ("nina.gran@ks.example", "mailto:nina.gran@ks.example"),
+        ("post@imdi.example", "mailto:post@imdi.example"),
+        ("nina.gran@ks.example", "mailto:nina.gran@ks.example"),
         *[("https://www.imdi.no/planlegging-og-bosetting/",) * 2],
     ]
 
@@ -354,14 +430,18 @@ def test_the_number_and_the_deadline_are_set_apart(form):
     letter = content(form=form)
     strong = [run.text for block in letter.part("body") for run in block.runs if run.strong]
 
-    assert strong == [{"nb": "10 flyktninger", "nn": "10 flyktningar"}[form], "6. januar 2018"]
+    asked, day = {
+        "nb": ("10 flyktninger", "lørdag 6. januar 2018"),
+        "nn": ("10 flyktningar", "laurdag 6. januar 2018"),
+    }[form]
+    assert strong == [asked, day, asked, "6. januar 2018"]
 
 
 # -- draft and approval ---------------------------------------------------------------------------
 
 APPROVAL = {
     "nb": "Dokumentet er godkjent elektronisk og trenger derfor ikke signatur.",
-    "nn": "Dokumentet er godkjent elektronisk og treng difor ikkje signatur.",
+    "nn": "Dokumentet er godkjent elektronisk og treng derfor ikkje signatur.",
 }
 DRAFT = {"nb": "UTKAST – ikke godkjent", "nn": "UTKAST – ikkje godkjent"}
 
@@ -385,17 +465,39 @@ def test_an_approved_letter_says_so_in_its_last_line_and_is_no_draft(form):
     assert "UTKAST" not in lines(letter)
 
 
+SEALED = {
+    "nb": "PDF-filen er forseglet elektronisk. Kontroller seglet på",
+    "nn": "PDF-fila er forsegla elektronisk. Kontroller seglet på",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_approved_letter_tells_where_its_seal_can_be_checked_if_the_settings_do(form):
+    page = "https://www.imdi.example/segl/"
+    agency = replace(AAS.agency, seal_check=page)
+
+    letter = content(form=form, agency=agency, approved=True)
+
+    assert [block.text for block in letter.blocks if block.style == "approval"] == [
+        APPROVAL[form],
+        f"{SEALED[form]} {page}.",
+    ]
+    assert page in [run.href for run in letter.links()]
+    assert SEALED[form] not in lines(content(form=form, agency=agency, approved=False))
+    assert SEALED[form] not in said(form, approved=True)
+
+
 # -- every real letter ----------------------------------------------------------------------------
 
 ONLY_BOKMÅL = """
     ikke flyktninger kommuner kommunene anmodning anmodningen bosetting bosette hvor hvis dere deres
-    fra mer noe finner takker trenger blir enslige årene tallene tallet prognosene et en hilsen nå
-    norge dem disse derfor plasser plassene være håper søker ordfører regnes forbehold
+    fra mer noe finner takker trenger enslige årene tallene tallet prognosene et en hilsen nå
+    norge dem disse plasser plassene være søker ordfører regnes forbehold
 """
 ONLY_NYNORSK = """
-    ikkje flyktningar kommunar kommunane oppmoding oppmodinga busetjing busetje kor dykkar frå meir
-    noko takkar treng vert einslege åra tala talet prognosane eit ein helsing no noreg dei desse
-    difor plassar plassane vere vonar søkjer ordførar reknast atterhald
+    ikkje flyktningar kommunar kommunane oppmoding oppmodinga busetting busette kor dykkar frå meir
+    noko takkar treng einslege åra tala talet prognosane eit ein helsing no noreg dei desse
+    plassar plassane vere søkjer ordførar reknast atterhald
 """
 
 
@@ -444,7 +546,9 @@ def test_markup_and_jinja_in_facts_come_out_as_the_same_words(form):
     assert lines(letter).count(SIGNS) == 9
     assert [block.style for block in letter.blocks] == [
         block.style
-        for block in content(form=form, office=OfficeFacts("x", "x", "", "x", "x")).blocks
+        for block in content(
+            form=form, office=OfficeFacts("x", "x", "", "x", "x"), your_reference="x"
+        ).blocks
     ]
 
 

@@ -24,7 +24,7 @@ def block(part: Part, style: Style, *runs: Run) -> Block:
     return Block(part, style, runs)
 
 
-BLOCKS = "//h1|//h2|//p|//li"
+BLOCKS = "//h1|//h2|//p|//li|//dl/div"
 
 
 @pytest.mark.parametrize("form", ["nb", "nn"])
@@ -32,7 +32,9 @@ BLOCKS = "//h1|//h2|//p|//li"
 def test_the_page_says_the_blocks_in_order(form: str, approved: bool) -> None:
     said = content(form=form, approved=approved, minors=4)
     read = page(said)
-    assert [words(e) for e in read.xpath(BLOCKS)] == [tidy(b.text) for b in said.blocks]
+    assert ["".join(words(e).split()) for e in read.xpath(BLOCKS)] == [
+        "".join(b.text.split()) for b in said.blocks
+    ]
     assert words(read.find("body")).replace(" ", "") == "".join(
         "".join(b.text.split()) for b in said.blocks
     ), "nothing stands outside of a block"
@@ -76,7 +78,7 @@ def test_a_list_at_the_end_of_a_part_is_closed_before_the_next() -> None:
 
 
 def test_recipient_references_and_closing_have_boxes_to_be_placed_by() -> None:
-    boxes = {box.get("class"): words(box) for box in page(content()).iter("div")}
+    boxes = {box.get("class"): words(box) for box in page(content()).xpath("//div[@class]")}
     assert list(boxes) == ["recipient", "references", "closing"]
     assert boxes["recipient"].startswith("Ås kommune")
     assert REFERENCE in boxes["references"]
@@ -98,9 +100,9 @@ def test_words_and_addresses_can_never_become_markup() -> None:
     assert {e.tag for e in read.iter()} == {
         *("html", "head", "meta", "title", "body", "h1", "p", "a"),
     }
-    assert read.findtext("head/title") == read.find("body/h1").text == TRICKY
-    anchor = read.find("body/p/a")
-    assert (anchor.text, anchor.get("href")) == (link.text, link.href)
+    assert read.findtext("head/title") == words(read.find("body/h1")) == TRICKY
+    anchor = read.find("body/p//a")
+    assert (words(anchor), anchor.get("href")) == (tidy(link.text), link.href)
 
 
 def test_looks_are_put_upon_words_without_changing_them() -> None:
@@ -110,10 +112,10 @@ def test_looks_are_put_upon_words_without_changing_them() -> None:
     )
     paragraph = page(said).find("body/p")
     assert words(paragraph) == "Til post@imdi.example snart."
-    assert paragraph.find("strong/a").get("href") == both.href
+    assert paragraph.find(".//strong/a").get("href") == both.href
 
 
 def test_a_preview_carries_its_stylesheet_along() -> None:
     css = STYLESHEET.read_text(encoding="utf-8")
-    assert page(content(), css).findtext("head/style") == css
+    assert page(content(), css).findtext("head/style").endswith(css)
     assert page(content()).find("head/style") is None

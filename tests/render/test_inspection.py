@@ -175,8 +175,8 @@ def run_a_script(document: pikepdf.Pdf) -> None:
         (drop_structure, "PDF/UA-1 "),
         (drop_font_file, "is not embedded"),
         (drop_font_descriptor, "is not embedded"),
-        (rename_font, "font: /ABCDEF+DejaVu-Sans on page 1 is not Source Sans Pro"),
-        (nameless_font, "font: a nameless font on page 1 is not Source Sans Pro"),
+        (rename_font, "font: “/ABCDEF+DejaVu-Sans” on page 1 is not Source Sans Pro"),
+        (nameless_font, "font: “” on page 1 is not Source Sans Pro"),
         (run_a_script, "PDF/A-2a "),
     ],
 )
@@ -239,7 +239,7 @@ def changed(old: str, new: str) -> Content:
         ("flyktning", "flykning"),
         ("Hege Aspelund", "Hege  Aspelund."),
         ("regiondirektør", "Regiondirektør"),
-        ("takker", "tak ker"),
+        ("fagsystem", "fag system"),
         ("takker Ås", "takkerÅs"),
         ("Kontakt", ""),
     ],
@@ -254,7 +254,7 @@ def test_a_fault_of_words_tells_where_they_part() -> None:
     faults = inspected(changed("6. januar", "7. januar"), against=content()).faults
     assert (
         "words: the page does not say what the content says:"
-        " “7. januar 2018. Send vedt” stands where “6. januar 2018. Send vedt” should" in faults
+        " “7. januar 2018 Send vedta” stands where “6. januar 2018 Send vedta” should" in faults
     )
 
 
@@ -369,7 +369,8 @@ def test_every_fault_is_told_at_once() -> None:
         ("p.draft { transform: scale(0.2) }", "smaller than 6 points"),
         ("p.draft { transform: scaleX(-1) }", "turned or stretched"),
         ("p.draft { transform: rotate(1deg) }", "turned or stretched"),
-        ("p strong { background: white }", "other than words and lines"),
+        ("p strong { background: #999 }", "other than words and lines"),
+        ("h1 { color: #717171; background: #e8f0f1 }", "not dark enough"),
         ("@page { background: linear-gradient(white, red) }", "other than words and lines"),
         ("h1 { border: 1pt solid red }", "other than words and lines"),
         ("p strong { text-decoration: line-through }", "lie upon each other"),
@@ -403,6 +404,7 @@ def test_what_is_not_drawn_at_all_is_missed_among_the_words(tmp_path: Path, rule
     "rule",
     [
         "h1::after { content: ''; display: block; height: 0.5pt; background: #999 }",
+        "h2 { background: #e8f0f1 }",
         "p strong { text-decoration: underline; color: #12383f }",
         "html { color: #000; font-size: 9pt }",
     ],

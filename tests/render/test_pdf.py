@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,15 @@ from tests.support.samples import AAS, DATED, REFERENCE, ROOT, STYLESHEET, TEMPL
 
 STORFJORD = "Storfjord – Omasvuotna – Omasvuono"
 UNKNOWN = replace(AAS.office, signatory="", name="IMDi Region Nord")
+REACHED = replace(
+    AAS.agency,
+    postal_address="Postboks 1, 0001 Oslo",
+    telephone="40 00 19 60",
+    email="post@imdi.example",
+    web="https://www.imdi.example/",
+    organisation_number="123 456 785",
+    seal_check="https://www.imdi.example/segl/",
+)
 CASES: dict[str, dict[str, Any]] = {
     "no minors": {},
     "minors": {"asked": 65, "minors": 4},
@@ -40,6 +49,8 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "their reference": {"your_reference": "2017/1234-5 & <co>"},
     "approved": {"approved": True},
+    "all that is known of the agency": {"agency": REACHED, "approved": True},
+    "all that is known, two pages": {"agency": REACHED, "long": 80},
     "two pages": {"long": 80},
     "two pages, approved": {"long": 80, "approved": True},
 }
@@ -104,12 +115,17 @@ def test_the_words_are_those_of_the_content_in_order(form: str, case: str) -> No
         text.removesuffix(f" Side {number} av {len(pages)}").removesuffix(f" {header}")
         for number, text in enumerate(pages, start=1)
     ]
-    assert " ".join(shown) == tidy(" ".join(block.text for block in letter.blocks))
+    foot = tidy(" ".join(block.text for block in letter.blocks if block.style == "contact"))
+    shown[0] = shown[0].removesuffix(foot).strip()
+    words = " ".join(block.text for block in letter.blocks if block.style != "contact")
+    assert " ".join(shown) == tidy(words)
+    assert foot in pages[0], "it is laid out last, at the foot of the first page"
 
 
 @LETTERS
 def test_a_screen_reader_reads_the_blocks_in_order_as_what_they_are(form: str, case: str) -> None:
-    tags = {"title": "H1", "heading": "H2", "bullet": "LI"}
+    tags = {"title": "H1", "heading": "H2", "bullet": "LI", "reference": "LI", "fact": "LI"}
+    tags["contact"] = "LI"
     letter = said(form, case)
     blocks = [(tags.get(block.style, "P"), tidy(block.text)) for block in letter.blocks]
     heard = read_aloud(sample(form, case))
@@ -125,7 +141,8 @@ def test_lists_are_read_as_lists() -> None:
     bullets = tuple(Block("body", "bullet", runs) for runs in points)
     pdf = written(with_blocks(*bullets))
     heard = read_aloud(pdf)
-    assert [text.lstrip("• ") for tag, text in heard if tag == "LI"] == [b.text for b in bullets]
+    items = [text for tag, text in heard if tag == "LI"]
+    assert [text.lstrip("• ") for text in items if "•" in text] == [b.text for b in bullets]
     for standard in ("2a", "ua1"):
         assert validator.validate_pdf_bytes(pdf, profile=standard).is_compliant
 
@@ -135,7 +152,7 @@ def test_nothing_is_drawn_outside_of_the_structure_but_header_and_number(
     form: str, case: str
 ) -> None:
     header = said(form, case).running_header(REFERENCE)
-    assert ("UTKAST" in header) == ("approved" not in case)
+    assert ("UTKAST" in header) == said(form, case).is_draft
     assert REFERENCE in header
     pages = drawn_texts(sample(form, case))
     artifacts = [[item.text for item in items if "Artifact" in item.marks] for items in pages]
@@ -223,7 +240,7 @@ def links(pdf: bytes) -> list[tuple[str, str]]:
 def test_every_address_is_a_live_link_described_by_its_words(form: str, case: str) -> None:
     wanted = [(run.text, run.href) for run in said(form, case).links()]
     found = links(sample(form, case))
-    assert list(dict.fromkeys(found)) == wanted
+    assert [link for link, _ in groupby(found)] == wanted, "one over two lines is two on the sheet"
     assert any(href.startswith("mailto:") for _, href in wanted)
 
 
@@ -264,7 +281,7 @@ def test_the_recipient_and_nothing_else_lies_in_the_window_of_the_envelope(
 
 @LETTERS
 def test_the_references_stand_to_the_right_of_the_window(form: str, case: str) -> None:
-    label = "Dykkar ref:" if form == "nn" else "Deres ref:"
+    label = {"nb": "Deres ref:", "nn": "Dykkar ref:"}[form] if "their" in case else "Vår ref:"
     for words in (label, "Vår ref:", REFERENCE, "6.11.2017"):
         found = boxes_of(words, sample(form, case))
         assert min(box.left for box in found) > 105
@@ -278,7 +295,7 @@ def test_all_text_lies_within_the_margins_and_none_upon_another(form: str, case:
     for page, _ in enumerate(page_texts(pdf)):
         drawn = boxes(pdf, page)
         assert min(box.left for box in drawn) >= 24.5
-        assert max(box.right for box in drawn) <= 181.5
+        assert max(box.right for box in drawn) <= 200
         assert min(box.top for box in drawn) >= 14
         assert max(box.bottom for box in drawn) <= 291
         lines: dict[float, list[Box]] = {}

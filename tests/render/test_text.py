@@ -161,3 +161,16 @@ def test_words_and_widths_hold_for_any_letter(blocks: list[Block], width: int) -
         assert len(line) <= width or " " not in line.strip().removeprefix("• ")
     said = iter(re.split(r"[ \n]+", text))
     assert all(word in said for b in blocks for word in b.text.split(" ")), "in order"
+
+
+def test_values_of_labels_stand_below_each_other_and_so_do_their_lines() -> None:
+    said = letter(
+        Block("body", "fact", (strong("10 flyktninger"), Run(" i 2018")), "Vi ber dere bosette"),
+        Block("body", "fact", (Run("post@imdi.example og en kopi til KS"),), "Send til"),
+    )
+
+    assert as_text(said, width=45) == (
+        "Vi ber dere bosette  10 flyktninger i 2018\n"
+        "Send til             post@imdi.example og en\n"
+        "                     kopi til KS\n"
+    )

@@ -34,6 +34,19 @@ class Read:
             assert part.endswith(b"\r\n")
         return [read(part[2:-2]) for part in parts]  # its last line end is the boundary's
 
+    @property
+    def words(self) -> str:
+        """What a mail says as plain text, which is the first of its parts."""
+        plain, page = self.parts()[0].parts()
+        assert plain["Content-Type"] == 'text/plain; charset="utf-8"'
+        assert page["Content-Type"] == 'text/html; charset="utf-8"'
+        return plain.data().decode().replace("\r\n", "\n")
+
+    @property
+    def page(self) -> str:
+        """What it says as HTML, which is beside it."""
+        return self.parts()[0].parts()[1].data().decode().replace("\r\n", "\n")
+
     def data(self) -> bytes:
         """What follows the fields, without its transfer encoding."""
         match self["Content-Transfer-Encoding"]:

@@ -159,14 +159,35 @@ def _leaves(element: Any, tag: str, page: Any) -> Iterator[tuple[str, Any, int]]
 
 
 def docx_blocks(document: bytes) -> list[str]:
-    """The words of each paragraph of a Word document's body, a tab as a space."""
+    """The words of a Word document's paragraphs, a tab as a space, in the order of the content.
+
+    Label and value of a pair are one; the agency's addresses, which stand at the foot of the first
+    page, follow the agency.
+    """
     with zipfile.ZipFile(io.BytesIO(document)) as package:
-        body = etree.fromstring(package.read("word/document.xml"))[0]
-    signs = {f"{W}tab": " ", f"{W}br": " "}
-    return [
+        parts = {name: package.read(name) for name in package.namelist()}
+    feet = [etree.fromstring(data) for name, data in parts.items() if "/footer" in name]
+    addresses = [_words_of(cell) for foot in feet for cell in foot.iter(f"{W}tc")]
+    blocks: list[str] = []
+    for element in etree.fromstring(parts["word/document.xml"])[0].iter(f"{W}p", f"{W}tr"):
+        in_rows = next(element.iterancestors(f"{W}tbl"), None)
+        is_headed = in_rows is not None and bool(
+            in_rows.xpath("w:tblPr/w:tblLook/@w:firstColumn='1'", namespaces={"w": W[1:-1]})
+        )
+        if is_headed == (element.tag == f"{W}tr"):
+            blocks.append(_words_of(element))
+    sender, *others = filter(None, blocks)
+    numbers = r"Side \d+ av \d+|"
+    return [sender, *(each for each in addresses if not re.fullmatch(numbers, each)), *others]
+
+
+def _words_of(element: etree._Element) -> str:
+    """The words of one or more paragraphs."""
+    signs = {f"{W}tab": " ", f"{W}br": " ", f"{W}noBreakHyphen": "-"}
+    return " ".join(
         "".join(e.text or "" if e.tag == f"{W}t" else signs.get(e.tag, "") for e in p.iter())
-        for p in body.iter(f"{W}p")
-    ]
+        for p in element.iter(f"{W}p")
+    )
 
 
 def columns(shown: str) -> list[str]:

@@ -109,7 +109,7 @@ def see_that_they_agree(
         assert whose[entry.address] == entry.municipality
         file = files[entry.municipality]
         assert file.stem.endswith(entry.reference)
-        assert f"(vår ref. {entry.reference})" in mail.text("Subject")
+        assert f"({entry.reference})" in mail.text("Subject")
         assert attached(mail) == entry.pdf_sha256 == digest(file.read_bytes())
     assert set(counted.values()) <= {1}, "somebody has it twice"
     sent = {each.message_id for each in known.values() if each.state == "sent"}
@@ -124,7 +124,7 @@ def see_that_they_agree(
 def attached(mail: Read) -> str:
     """The SHA-256 of the one file that is attached, which must be a PDF."""
     _, pdf = mail.parts()
-    assert pdf["Content-Type"].startswith("application/pdf;")
+    assert pdf["Content-Type"] == "application/pdf"
     return digest(pdf.data())
 
 

@@ -26,7 +26,7 @@ FAILED = HERE / "failed"
 DPI = 84
 BLUR = 2.0
 """Radius in pixels: edges that are smoothed in another way, or half a pixel off, are no change."""
-LIGHT = 24
+LIGHT = 28
 """How much lighter or darker a blurred pixel must be to count, of 255."""
 COLOUR = 10
 """How much its colour must have turned to count, of 255; black letters on white have none."""

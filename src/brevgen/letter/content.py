@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 WrittenForm = Literal["nb", "nn"]
 Part = Literal["sender", "draft", "recipient", "references", "body", "closing"]
@@ -19,9 +19,11 @@ Style = Literal[
     "draft",  # the UTKAST mark
     "recipient",  # the municipality, in the window of the envelope
     "distribution",  # who is to have the letter, label and titles
-    "reference",  # a label (strong) and its value
+    "contact",  # where the agency is reached: a label and its value, at the foot of the first page
+    "reference",  # a label and its value; in older layouts the label is strong words
     "title",  # the subject; exactly one
     "heading",
+    "fact",  # a label and its value, in the box that says at a glance what is asked
     "paragraph",
     "bullet",
     "closing",  # regards, and on whose behalf
@@ -30,6 +32,9 @@ Style = Literal[
 ]
 """What a block is; the stylesheet and the Word styles have one style for each."""
 
+
+PAIRS: dict[Part, Style] = {"sender": "contact", "references": "reference"}
+"""The style of pairs of label and value by their part; in any other part they are facts."""
 
 MARKS: tuple[Style, Style] = ("draft", "approval")
 """What tells a draft from an approved letter; no template decides which of them is there."""
@@ -52,16 +57,26 @@ class Run:
 
 @dataclass(frozen=True)
 class Block:
-    """One paragraph, heading, list item or line of an address; part says where in the letter."""
+    """One paragraph, heading, list item, line of an address, or pair of a label and its value.
+
+    Args:
+        part: where in the letter.
+        style: what it is.
+        runs: its words; of a pair, the value.
+        label: what the value is of, in plain words; pairs of one style that follow each other make
+            one list. Empty for all else.
+    """
 
     part: Part
     style: Style
     runs: tuple[Run, ...]
+    label: str = ""
 
     @property
     def text(self) -> str:
-        """The words of the block."""
-        return "".join(run.text for run in self.runs)
+        """The words of the block, the label first."""
+        words = "".join(run.text for run in self.runs)
+        return f"{self.label} {words}" if self.label else words
 
 
 @dataclass(frozen=True)
@@ -100,17 +115,25 @@ class Content:
         return any(block.style == "approval" for block in self.blocks)
 
     def running_header(self, reference: str) -> str:
-        """The words at the top of the later pages: the mark of a draft, and our reference."""
+        """The words at the top of the later pages: mark of a draft, recipient, references, date."""
         drafts = [block.text for block in self.blocks if block.style == "draft"]
-        stated = (b.text for b in self.blocks if b.style == "reference" and reference in b.text)
-        return " · ".join([*drafts, next(stated, reference)])
+        recipient = [block.text for block in self.blocks if block.style == "recipient"]
+        stated = [b.text for b in self.part("references") if b.label or len(b.runs) > 1]
+        if not any(reference in words for words in stated):
+            stated.append(reference)
+        return " · ".join([*drafts, *recipient, *stated])
 
     def as_json(self) -> str:
         """Everything a reader can see, as the one JSON text that stands for it."""
         return json.dumps(
-            self, default=vars, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+            self, default=_keys, ensure_ascii=False, sort_keys=True, separators=(",", ":")
         )
 
     def digest(self) -> str:
         """SHA-256 of `as_json`, as 64 hexadecimal digits."""
         return hashlib.sha256(self.as_json().encode()).hexdigest()
+
+
+def _keys(item: Any) -> dict[str, Any]:
+    """The fields of a part of the content; a label only where there is one, as of old."""
+    return {name: value for name, value in vars(item).items() if value != "" or name != "label"}

@@ -12,7 +12,9 @@ Change = tuple[str, str]
 def lines(content_json: str) -> list[str]:
     """The lines of a content, as `Content.as_json` wrote it down."""
     blocks = json.loads(content_json)["blocks"]
-    return ["".join(run["text"] for run in block["runs"]) for block in blocks]
+    labels = (f"{block['label']} " if "label" in block else "" for block in blocks)
+    words = ("".join(run["text"] for run in block["runs"]) for block in blocks)
+    return [label + said for label, said in zip(labels, words, strict=True)]
 
 
 def differences(old: Sequence[str], new: Sequence[str]) -> list[Change]:

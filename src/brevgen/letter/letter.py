@@ -19,6 +19,7 @@ from brevgen.letter.content import WrittenForm
 from brevgen.settings.kind import EARLIER, TYPES, Fact, FactType, Kind, Kinds, earlier_facts
 from brevgen.settings.round import KeysOfKind, Round
 from brevgen.settings.types import InBothForms
+from brevgen.settings.workspace import AgencySettings
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,22 @@ class Agency:
     Args:
         short_name: the agency's short name, e.g. `IMDi`.
         name: its full name.
+        postal_address: street or box, postal code and town; empty, as all below, where not known.
+        telephone: of the switchboard.
+        email: the general address.
+        web: the page on the web.
+        organisation_number: 9 digits in groups of three.
+        seal_check: the page where anyone can check the seal of a letter.
     """
 
     short_name: str
     name: str
+    postal_address: str = ""
+    telephone: str = ""
+    email: str = ""
+    web: str = ""
+    organisation_number: str = ""
+    seal_check: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,8 +96,8 @@ class AnswerFacts:
     web: str
 
 
-MAIL_ADDRESSES = frozenset({"answers.to", "answers.copy_to", "office.email"})
-WEB_ADDRESSES = frozenset({"answers.web"})
+MAIL_ADDRESSES = frozenset({"answers.to", "answers.copy_to", "office.email", "agency.email"})
+WEB_ADDRESSES = frozenset({"answers.web", "agency.web"})
 """The facts a link can lead to."""
 
 
@@ -218,8 +231,7 @@ def letter_for(
     *,
     kind: Kind,
     reference: str,
-    agency_short_name: str,
-    agency_name: InBothForms,
+    agency: AgencySettings,
     earlier: EarlierLetter | None = None,
     approved: bool = False,
 ) -> Letter:
@@ -231,8 +243,7 @@ def letter_for(
         round_: the round; it must have an office for the municipality's region.
         kind: its kind.
         reference: our reference.
-        agency_short_name: e.g. `IMDi`.
-        agency_name: the agency's full name in both forms.
+        agency: who it is from.
         earlier: the earlier letter to the municipality, if the kind refers to one.
         approved: whether exactly this letter has been approved.
     """
@@ -261,7 +272,16 @@ def letter_for(
             in_form(office.title, form),
         ),
         background=round_.background.nb if form == "nb" else round_.background.nn,
-        agency=Agency(agency_short_name, in_form(agency_name, form)),
+        agency=Agency(
+            agency.short_name,
+            in_form(agency.name, form),
+            agency.postal_address,
+            agency.telephone,
+            agency.email,
+            agency.web,
+            agency.organisation_number,
+            agency.seal_check,
+        ),
         approved=approved,
         own={
             name: row.facts.get(name, _BLANK[column.type])

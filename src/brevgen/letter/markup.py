@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import cast, get_args
 
-from brevgen.letter.content import MARKS, Block, Content, Part, Run, Style, WrittenForm
+from brevgen.letter.content import MARKS, PAIRS, Block, Content, Part, Run, Style, WrittenForm
 from brevgen.letter.printable import without_ligatures
 
-BLOCK_ELEMENTS = {"h1": "title", "h2": "heading", "p": "paragraph", "li": "bullet"}
+BLOCK_ELEMENTS = {"h1": "title", "h2": "heading", "p": "paragraph", "li": "bullet", "dd": "fact"}
 """Elements that make a block, and its style where no class says another."""
+TEXT_ELEMENTS = {*BLOCK_ELEMENTS, "dt"}
+"""Elements that words stand in; a `dt` is the label of the `dd` that follows it."""
+LIST_OF = {"li": "ul", "dt": "dl", "dd": "dl"}
+"""Elements that only stand in a list, and in which."""
 INLINE_ELEMENTS = {"strong", "a"}
 LAYOUT_ELEMENTS = {"section", "h1"}
 """What only the layout may use: the parts of the letter, and its one title."""
-ELEMENTS = {*BLOCK_ELEMENTS, *INLINE_ELEMENTS, *LAYOUT_ELEMENTS, "ul"}
+ELEMENTS = {*TEXT_ELEMENTS, *INLINE_ELEMENTS, *LAYOUT_ELEMENTS, *LIST_OF.values()}
 PARTS = frozenset(get_args(Part))
 STYLES = frozenset(get_args(Style))
 
@@ -28,6 +32,8 @@ class _Reader(HTMLParser):
         self.blocks: list[Block] = []
         self._part: Part = "body"
         self._style: Style | None = None
+        self._in_label = False
+        self._label = ""
         self._runs: list[Run] = []
         self._strong = False
         self._href = ""
@@ -39,6 +45,8 @@ class _Reader(HTMLParser):
         elif tag in BLOCK_ELEMENTS:
             self._style = cast(Style, given.get("class") or BLOCK_ELEMENTS[tag])
             self._runs = []
+        elif tag == "dt":
+            self._in_label, self._label = True, ""
         elif tag == "strong":
             self._strong = True
         elif tag == "a":
@@ -47,15 +55,25 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCK_ELEMENTS and self._style is not None:
             if runs := _tidy(self._runs):  # else its words hung on facts that are not known
-                self.blocks.append(Block(self._part, self._style, runs))
+                self.blocks.append(self._block(tag, self._style, runs))
             self._style = None
+        elif tag == "dt":
+            self._in_label = False
         elif tag == "strong":
             self._strong = False
         elif tag == "a":
             self._href = ""
 
+    def _block(self, tag: str, style: Style, runs: tuple[Run, ...]) -> Block:
+        if tag != "dd":
+            return Block(self._part, style, runs)
+        label = _BLANKS.sub(" ", self._label).strip(" ")
+        return Block(self._part, PAIRS.get(self._part, style), runs, label)
+
     def handle_data(self, data: str) -> None:
-        if self._style is not None:
+        if self._in_label:
+            self._label += data
+        elif self._style is not None:
             self._runs.append(Run(data, self._strong, self._href))
 
 
@@ -82,20 +100,21 @@ def _tidy(runs: list[Run]) -> tuple[Run, ...]:
 
 
 def content_of(
-    markup: str, *, mark: Block, written_form: WrittenForm, recipient: str, author: str
+    markup: str, *, marks: Sequence[Block], written_form: WrittenForm, recipient: str, author: str
 ) -> Content:
     """The content that rendered markup stands for.
 
     Args:
         markup: what a template became, every fact in it escaped.
-        mark: the mark of a draft or the approval line; takes the place of what the template has.
+        marks: the mark of a draft, or the lines of the approval; take the place of what the
+            template has.
         written_form: `nb` or `nn`.
         recipient: whom the letter is to; stands behind the subject in the document's title.
         author: the agency.
     """
     blocks = blocks_of(markup)
-    return with_mark(
-        blocks, mark=mark, written_form=written_form, recipient=recipient, author=author
+    return with_marks(
+        blocks, marks=marks, written_form=written_form, recipient=recipient, author=author
     )
 
 
@@ -107,14 +126,19 @@ def blocks_of(markup: str) -> list[Block]:
     return [block for block in reader.blocks if block.style not in MARKS]
 
 
-def with_mark(
-    said: Sequence[Block], *, mark: Block, written_form: WrittenForm, recipient: str, author: str
+def with_marks(
+    said: Sequence[Block],
+    *,
+    marks: Sequence[Block],
+    written_form: WrittenForm,
+    recipient: str,
+    author: str,
 ) -> Content:
-    """The content of some blocks, with the mark in its place; see `content_of`."""
+    """The content of some blocks, with the marks in their place; see `content_of`."""
     order = get_args(Part)
     blocks = list(said)
-    later = order[order.index(mark.part) + 1 :]
+    later = order[order.index(marks[0].part) + 1 :]
     at = next((at for at, block in enumerate(blocks) if block.part in later), len(blocks))
-    blocks.insert(at, mark)
+    blocks[at:at] = marks
     subject = "".join(block.text for block in blocks if block.style == "title")
     return Content(written_form, f"{subject} – {recipient}", author, tuple(blocks))

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from brevgen.characters import SHAPELESS, UNPRINTABLE
+from brevgen.language import tr
 
 FONT_FAMILY = "Source Sans Pro"
 FACES = {"Regular": 400, "Bold": 700}
@@ -28,6 +29,40 @@ _LIGATURES = {
 _LIGATURE = re.compile(f"[{''.join(map(chr, _LIGATURES))}]")
 _HOST = re.compile(r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+")
 _WORD = re.compile(r"[^ \t\n]+")  # a no-break space does not end a line either
+
+
+SHORTEST_LAST_LINE = 10
+"""Characters of the last line of a paragraph that has more than one."""
+
+_WHOLE = re.compile(
+    r"\d[\d\N{NO-BREAK SPACE}]*\.? [^\W\d]\w*"  # a number and what it counts; a day and its month
+    r"|\w+(?:-\w+)+"  # a word with a hyphen inside
+)
+
+
+def pieces(text: str, name: str) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it stays on one line.
+
+    That are a number and its noun, a day and its month, words with a hyphen, and the recipient.
+
+    Args:
+        text: some words of a letter.
+        name: the recipient, such as `Sør-Odal kommune`.
+    """
+    named = f"{re.escape(name)}|" if name and len(name) <= LONGEST_WORD else ""
+    found: list[tuple[str, bool]] = []
+    at = 0
+    for whole in re.finditer(named + _WHOLE.pattern, text):
+        found += [(text[at : whole.start()], False), (whole[0], True)]
+        at = whole.end()
+    return [(piece, is_whole) for piece, is_whole in (*found, (text[at:], False)) if piece]
+
+
+def last_words(text: str) -> int:
+    """How many characters at the end of a paragraph stay on one line; 0 where none need to."""
+    start = text.rfind(" ", 0, max(len(text) - SHORTEST_LAST_LINE + 1, 0)) + 1
+    words = len(text) - start
+    return words if start and words <= LONGEST_WORD else 0
 
 
 def font_file(face: str) -> Path:
@@ -79,9 +114,17 @@ def check_link(address: str) -> list[tuple[str, str]]:
             r"[%?&#/]", address
         )  # these mean something else in mailto: (RFC 6068)
     if not works:
-        faults.append((f"A link to “{address}” cannot work.", "Write the address right."))
+        faults.append(
+            (
+                tr("A link to “{address}” cannot work.", address=address),
+                tr("Write the address right."),
+            )
+        )
     faults += [
-        (f"“{part[:20]}…” in it is too long for a line.", "Use a shorter address.")
+        (
+            tr("“{part}…” in it is too long for a line.", part=part[:20]),
+            tr("Use a shorter address."),
+        )
         for part in re.split("[/?&-]", address)
         if len(part) > LONGEST_WORD
     ]
@@ -93,7 +136,10 @@ def _lacking(text: str) -> list[tuple[str, str]]:
         return []
     named = ", ".join(f"“{char}” (U+{ord(char):04X})" for char in lacking[:5])
     return [
-        (f"The letters' typeface has no {named}.", "Type the text anew, with plain characters.")
+        (
+            tr("The letters' typeface has no {named}.", named=named),
+            tr("Type the text anew, with plain characters."),
+        )
     ]
 
 
@@ -108,15 +154,20 @@ def check_text(text: str, *, longest: int = LONGEST_WORD) -> list[tuple[str, str
     faults = _lacking(text)
     faults += [
         (
-            f"“{address}” would not be a link that works.",
-            "Write addresses only under the keys made for them; here, say it in other words.",
+            tr("“{address}” would not be a link that works.", address=address),
+            tr("Write addresses only under the keys made for them; here, say it in other words."),
         )
         for address in ADDRESS.findall(text)
     ]
     faults += [
         (
-            f"“{word[:20]}…” has {len(word)} characters without a blank; {longest} fit in a line.",
-            "Shorten it, or put a blank in it.",
+            tr(
+                "“{word}…” has {count} characters without a blank; {longest} fit in a line.",
+                word=word[:20],
+                count=len(word),
+                longest=longest,
+            ),
+            tr("Shorten it, or put a blank in it."),
         )
         for word in _WORD.findall(text)
         if len(word) > longest and not ADDRESS.search(word)

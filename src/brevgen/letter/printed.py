@@ -5,14 +5,16 @@ from typing import Any
 
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.findings import Findings, Place
+from brevgen.language import tr
 from brevgen.letter.printable import check_link, check_text
+from brevgen.settings.round import Office
 from brevgen.settings.workspace import AgencySettings
 
 LONGEST_REFERENCE = 30
 """Characters of the municipality's reference, which has a narrow column."""
 
 _NOT_PRINTED = ("accounts",)
-_LINKS = ("to", "copy_to", "web", "email")
+_LINKS = ("to", "copy_to", "web", "email", "seal_check")
 
 
 def check_printed(facts: RoundFacts, agency: AgencySettings, findings: Findings) -> None:
@@ -30,6 +32,7 @@ def check_printed(facts: RoundFacts, agency: AgencySettings, findings: Findings)
             is_link = key.rpartition(".")[2] in _LINKS
             for what, remedy in check_link(text) if is_link else check_text(text):
                 findings.fault(what, remedy, Place(file, column=key))
+    _note_what_is_not_known(facts.round.offices, findings)
     for row in facts.allocation.rows:
         for column, text in (("vår_ref", row.reference), ("deres_ref", row.your_reference)):
             for what, remedy in check_text(text, longest=LONGEST_REFERENCE):
@@ -40,6 +43,29 @@ def check_printed(facts: RoundFacts, agency: AgencySettings, findings: Findings)
         if municipality := facts.municipalities.get(row.number):
             for what, remedy in check_text(municipality.name):
                 findings.fault(what, remedy, Place("municipalities.csv", column=municipality.name))
+
+
+def _note_what_is_not_known(offices: Mapping[str, Office], findings: Findings) -> None:
+    """Warn of letters that name nobody to call or to write to, or nobody who signs."""
+    unreached = [each.name for each in offices.values() if not (each.telephone or each.email)]
+    if unreached:
+        findings.warn(
+            tr(
+                "Letters tell neither telephone nor e-mail of {offices}.",
+                offices=", ".join(unreached),
+            ),
+            tr("Write telephone or email in the office, so that a municipality can reach it."),
+            Place("round.toml", column="offices"),
+        )
+    if unsigned := [each.name for each in offices.values() if not each.signatory]:
+        findings.warn(
+            tr(
+                "No name stands under the letters of {offices}, only a title.",
+                offices=", ".join(unsigned),
+            ),
+            tr("Write the signatory's name in the office, if it is known."),
+            Place("round.toml", column="offices"),
+        )
 
 
 def _texts(keys: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

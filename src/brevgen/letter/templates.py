@@ -17,7 +17,7 @@ from brevgen.language import tr
 from brevgen.letter import wording
 from brevgen.letter.content import Block, Content, Run, WrittenForm
 from brevgen.letter.letter import Letter, in_form
-from brevgen.letter.markup import blocks_of, with_mark
+from brevgen.letter.markup import blocks_of, with_marks
 from brevgen.settings.toml_file import note_key_faults, read_toml
 from brevgen.settings.types import InBothForms
 
@@ -86,9 +86,9 @@ class Templates:
             FaultyInput: it says so much that it cannot be meant.
         """
         form = letter.written_form
-        return with_mark(
+        return with_marks(
             self._blocks(replace(letter, approved=False)),
-            mark=self._mark(form, approved=letter.approved),
+            marks=self._marks(letter),
             written_form=form,
             recipient=f"{letter.municipality.name} kommune",
             author=letter.agency.name,
@@ -128,11 +128,20 @@ class Templates:
         self._said[letter] = blocks_of(markup)
         return self._said[letter]
 
-    def _mark(self, form: WrittenForm, *, approved: bool) -> Block:
-        """The mark of a draft, or the approval line; no template has a say in which it is."""
-        if approved:
-            return Block("closing", "approval", (Run(in_form(self.words["approved"], form)),))
-        return Block("draft", "draft", (Run(in_form(self.words["draft"], form)),))
+    def _marks(self, letter: Letter) -> list[Block]:
+        """The mark of a draft, or the approval line; no template has a say in which it is.
+
+        An approved letter is sealed: beside the approval it tells where the seal can be checked,
+        where the settings have such a page and the folder words for it.
+        """
+        words = {name: in_form(word, letter.written_form) for name, word in self.words.items()}
+        if not letter.approved:
+            return [Block("draft", "draft", (Run(words["draft"]),))]
+        marks = [Block("closing", "approval", (Run(words["approved"]),))]
+        if (page := letter.agency.seal_check) and "sealed" in words:
+            runs = (Run(f"{words['sealed']} "), Run(page, href=page), Run("."))
+            marks.append(Block("closing", "approval", runs))
+        return marks
 
 
 def read_templates(folder: Path, findings: Findings, *, shown_as: str) -> Templates | None:

@@ -19,6 +19,16 @@ def long_date(day: date, form: WrittenForm) -> str:
     return format_date(day, "d. MMMM y", locale=form)
 
 
+def weekday_date(day: date, form: WrittenForm) -> str:
+    """A day that a person must keep, with its weekday: `lørdag 6. januar 2018`."""
+    return format_date(day, "EEEE d. MMMM y", locale=form)
+
+
+def day_and_month(day: date, form: WrittenForm) -> str:
+    """A day where there is little room and the year is clear: `6. januar`."""
+    return format_date(day, "d. MMMM", locale=form)
+
+
 def short_date(day: date, form: WrittenForm) -> str:
     """A day as in a reference block: `6.11.2017`, without leading zeros."""
     return format_date(day, "d.M.y", locale=form)
@@ -49,6 +59,8 @@ def filters(form: WrittenForm) -> Mapping[str, Callable[..., str]]:
     """The filters a template may use, for one written form."""
     return {
         "long_date": lambda day: long_date(day, form),
+        "weekday_date": lambda day: weekday_date(day, form),
+        "day_and_month": lambda day: day_and_month(day, form),
         "short_date": lambda day: short_date(day, form),
         "number": lambda count: number(count, form),
         "counted": lambda count, one, many: counted(count, form, one, many),
@@ -58,6 +70,8 @@ def filters(form: WrittenForm) -> Mapping[str, Callable[..., str]]:
 
 FILTERS: Mapping[str, tuple[type, int]] = {
     "long_date": (date, 0),
+    "weekday_date": (date, 0),
+    "day_and_month": (date, 0),
     "short_date": (date, 0),
     "number": (int, 0),
     "counted": (int, 2),

@@ -37,6 +37,7 @@ from brevgen.pool.letter_files import (
     look,
 )
 from brevgen.pool.workers import Pool
+from brevgen.render.logo import LOGO
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -129,7 +130,8 @@ def _job(templates: Path, first: Task, expected: dict[str, str]) -> bytes:
 
 def _files(folder: Path) -> dict[str, bytes]:
     """The files of a folder of templates that decide how letters look, by their names."""
-    return {name: (folder / name).read_bytes() for name in (STYLESHEET, WORD_STYLES)}
+    names = [STYLESHEET, WORD_STYLES, *([LOGO] if (folder / LOGO).exists() else [])]
+    return {name: (folder / name).read_bytes() for name in names}
 
 
 def _client(address: str) -> "Client":

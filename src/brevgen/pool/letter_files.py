@@ -17,6 +17,7 @@ from brevgen.letter.printable import FACES, font_file
 from brevgen.render.docx import DocxWriter
 from brevgen.render.docx_inspection import inspect_docx
 from brevgen.render.inspection import inspect
+from brevgen.render.logo import LOGO, read_logo
 from brevgen.render.pdf import LayoutFault, PdfWriter
 from brevgen.render.word_styles import MAX_STYLES
 from brevgen.seal.key import SealKey, open_key
@@ -34,11 +35,11 @@ LOOK_CHANGED = untranslated(
 _PUT_RIGHT = untranslated("Put the stylesheet right.")
 _REFERENCE = "00-00000"
 _STYLES: dict[Part, tuple[Style, ...]] = {
-    "sender": ("sender",),
+    "sender": ("sender", "contact"),
     "draft": ("draft",),
     "recipient": ("recipient", "distribution"),
     "references": ("reference",),
-    "body": ("title", "heading", "paragraph", "bullet"),
+    "body": ("title", "heading", "fact", "paragraph", "bullet"),
     "closing": ("closing", "signature", "approval"),
 }
 """The styles of each part of a letter."""
@@ -151,6 +152,7 @@ class LetterMaker:
         before = look(templates)
         self._pdf = PdfWriter(templates / STYLESHEET)
         self._docx = DocxWriter(templates / WORD_STYLES)
+        self._logo = read_logo(templates)
         self._look = before if look(templates) == before else ""  # else saved anew meanwhile
         self._sealer = None
         if seal is not None:
@@ -182,8 +184,12 @@ class LetterMaker:
             return _unfinished(task, tr("seal: {fault}", fault=fault))
         seen = inspect(pdf, content, reference=reference, must_say=task.must_say)
         dated = datetime.combine(task.dated, time(), UTC)
-        docx = self._docx.write(content, reference=reference, dated=dated)
-        if faults := (*seen.faults, *inspect_docx(docx, content, reference=reference)):
+        pages = seen.pages
+        docx = self._docx.write(content, reference=reference, dated=dated, pages=pages)
+        if faults := (
+            *seen.faults,
+            *inspect_docx(docx, content, reference=reference, pages=pages, logo=self._logo),
+        ):
             return _unfinished(task, *faults, pages=seen.pages)
         outcome = Outcome(task.number, seen.pages, sha256(pdf), sha256(docx), unsealed)
         return Finished(outcome, pdf, docx)
@@ -207,14 +213,18 @@ def check_look(templates: Path, findings: Findings) -> None:
             seen = inspect(made, content, reference=_REFERENCE, must_say=())
             faults |= dict.fromkeys(seen.faults)
         for fault in faults:
-            if not fault.startswith("pages: "):  # the letters themselves tell if they are too long
+            # the letters themselves tell if they are too long
+            if not fault.startswith(tr("pages:")):
                 findings.fault(tr("A sample letter: {fault}.", fault=fault), tr(_PUT_RIGHT), place)
     except LayoutFault as fault:
         findings.fault(str(fault).removeprefix(f"{STYLESHEET}: "), tr(_PUT_RIGHT), place)
+    except FaultyInput as fault:
+        findings.items.extend(fault.findings)
     try:
         DocxWriter(templates / WORD_STYLES)
     except FaultyInput as fault:
-        findings.items.extend(fault.findings)
+        # what is wrong with the logo has been told already
+        findings.items.extend(each for each in fault.findings if each not in findings.items)
 
 
 def sample(*, approved: bool) -> Content:
@@ -226,18 +236,24 @@ def sample(*, approved: bool) -> Content:
         for style in styles:
             if style != ("draft" if approved else "approval"):
                 runs, times = (sentence, 40) if style == "paragraph" else (words, 1)
-                blocks += [Block(part, style, runs)] * times
+                label = "Ord:" if style in ("contact", "fact") else ""
+                blocks += [Block(part, style, runs, label)] * times
     return Content("nb", "Prøve", "Prøve", tuple(blocks))
 
 
 def look(templates: Path) -> str:
-    """Digest of all that decides how content becomes bytes: styles, fonts, libraries, this code.
+    """Digest of all that decides how content becomes bytes: styles, logo, fonts, libraries, code.
 
     Raises:
         FaultyInput: the stylesheet or the Word styles cannot be read.
     """
     digest = hashlib.sha256()
-    for path in (templates / STYLESHEET, templates / WORD_STYLES):
+    logo = templates / LOGO
+    for path in (
+        templates / STYLESHEET,
+        templates / WORD_STYLES,
+        *([logo] if logo.exists() else []),
+    ):
         try:
             digest.update(read_bytes(path, most=MAX_STYLES))
         except UnreadableFile as reason:

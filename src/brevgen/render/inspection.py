@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 from typing import Any
 from urllib.parse import unquote
 
+from brevgen.language import tr
 from brevgen.letter.content import Content
 from brevgen.letter.printable import ADDRESS, FONT_FAMILY
 from brevgen.render.visibility import invisible_on
@@ -57,6 +58,14 @@ def inspect(pdf: bytes, content: Content, *, reference: str, must_say: Sequence[
     return Inspection(len(texts), tuple(faults))
 
 
+def pages_of(pdf: bytes) -> int:
+    """How many pages a PDF has."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return len(document)
+
+
 def _broken_standards(pdf: bytes) -> list[str]:
     import page
 
@@ -65,7 +74,7 @@ def _broken_standards(pdf: bytes) -> list[str]:
         result = page.validate_pdf_bytes(pdf, profile=profile)
         faults += [f"{name} {each.rule_id}: {each.message}" for each in result.failures]
         if not result.is_compliant and not result.failures:
-            faults.append(f"{name}: not compliant")
+            faults.append(tr("{name}: not compliant", name=name))
     return faults
 
 
@@ -78,13 +87,25 @@ def _faults_of_structure(pdf: bytes, content: Content) -> list[str]:
     faults = []
     with pikepdf.open(BytesIO(pdf)) as document:
         if not 1 <= len(document.pages) <= MOST_PAGES:
-            faults.append(f"pages: {len(document.pages)}, at most {MOST_PAGES} are allowed")
+            faults.append(
+                tr(
+                    "pages: {count}, at most {most} are allowed",
+                    count=len(document.pages),
+                    most=MOST_PAGES,
+                )
+            )
         if "/OCProperties" in document.Root:
-            faults.append("sight: there are layers that can be hidden")
+            faults.append(tr("sight: there are layers that can be hidden"))
         if str(document.Root.get("/Lang", "")) != content.written_form:
-            faults.append(f"language: {document.Root.get('/Lang')}, not {content.written_form}")
+            faults.append(
+                tr(
+                    "language: {lang}, not {form}",
+                    lang=document.Root.get("/Lang"),
+                    form=content.written_form,
+                )
+            )
         if str(document.docinfo.get("/Title", "")) != content.title or not content.title:
-            faults.append("title: missing or not the letter's")
+            faults.append(tr("title: missing or not the letter's"))
         links: list[str] = []
         for number, sheet in enumerate(document.pages, start=1):
             faults += _faults_of_page(sheet, number)
@@ -96,7 +117,9 @@ def _faults_of_structure(pdf: bytes, content: Content) -> list[str]:
                     links.append(str(action["/URI"]))
         wanted = [run.href for run in content.links()]
         if _targets(links) != _targets(wanted):
-            faults.append(f"links: {links} are live, {wanted} should be")
+            faults.append(
+                tr("links: {links} are live, {wanted} should be", links=links, wanted=wanted)
+            )
     return faults
 
 
@@ -106,19 +129,19 @@ def _faults_of_page(sheet: Any, number: int) -> list[str]:
     box = [float(edge) for edge in sheet.mediabox]
     shown = [float(edge) for edge in sheet.cropbox]
     if any(abs(got - want) > 0.5 for got, want in zip(box + shown, (0, 0, *A4) * 2, strict=True)):
-        faults.append(f"sheet: page {number} is not A4")
+        faults.append(tr("sheet: page {number} is not A4", number=number))
     if sheet.get("/Rotate", 0) or "/UserUnit" in sheet:
-        faults.append(f"sheet: page {number} is turned or scaled")
+        faults.append(tr("sheet: page {number} is turned or scaled", number=number))
     for annotation in sheet.get("/Annots", []):
         is_seal = annotation.Subtype == "/Widget" and not any(annotation.Rect)
         if not is_seal and (annotation.Subtype != "/Link" or "/AP" in annotation):
-            faults.append(f"sight: something is laid over page {number}")
+            faults.append(tr("sight: something is laid over page {number}", number=number))
     sheet.contents_coalesce()
     commands = sheet.obj.Contents.read_bytes()
     if b"/ActualText" in commands:
-        faults.append(f"sight: page {number} is read otherwise than it looks")
+        faults.append(tr("sight: page {number} is read otherwise than it looks", number=number))
     if any(float(moved) > MOST_MOVED_BACK for moved in _MOVED_BACK.findall(commands)):
-        faults.append(f"sight: letters lie upon each other on page {number}")
+        faults.append(tr("sight: letters lie upon each other on page {number}", number=number))
     return faults
 
 
@@ -134,11 +157,18 @@ def _faults_of_font(font: object, number: int) -> list[str]:
     assert isinstance(font, pikepdf.Object)
     name = str(font.get("/BaseFont", ""))
     if not _FONT.match(name):
-        return [f"font: {name or 'a nameless font'} on page {number} is not {FONT_FAMILY}"]
+        return [
+            tr(
+                "font: “{name}” on page {number} is not {font}",
+                name=name,
+                number=number,
+                font=FONT_FAMILY,
+            )
+        ]
     inner = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
     descriptor = inner.get("/FontDescriptor", pikepdf.Dictionary())
     if not any(f"/FontFile{kind}" in descriptor for kind in ("", "2", "3")):
-        return [f"font: {name} is not embedded"]
+        return [tr("font: {name} is not embedded", name=name)]
     return []
 
 
@@ -155,8 +185,8 @@ def _texts(pdf: bytes) -> tuple[list[str], list[str]]:
             texts.append(text_page.get_text_range())
             seen = text_page.get_text_bounded(0, 0, *sheet.get_size())
             if _signs(seen) != _signs(texts[-1]):
-                unseen["sheet: words run over the edge of the sheet"] = None
-            unseen |= dict.fromkeys(f"sight: {what}" for what in invisible_on(sheet))
+                unseen[tr("sheet: words run over the edge of the sheet")] = None
+            unseen |= dict.fromkeys(tr("sight: {what}", what=what) for what in invisible_on(sheet))
             text_page.close()
             sheet.close()
         return texts, list(unseen)
@@ -175,30 +205,38 @@ def _faults_of_text(
     """The words: exactly the content's, with the facts in them and nothing left over."""
     faults = []
     if content.is_draft == content.is_approved:
-        faults.append("approval: the letter must say either that it is a draft or is approved")
+        faults.append(tr("approval: the letter must say either that it is a draft or is approved"))
     printed = "\n".join(block.text for block in content.blocks)
     header = content.running_header(reference)
     bullets = sum(block.style == "bullet" for block in content.blocks) + printed.count(BULLET)
     if sum(text.count(BULLET) for text in texts) != bullets:
-        faults.append(f"words: there should be {bullets} bullets")
+        faults.append(tr("words: there should be {bullets} bullets", bullets=bullets))
     # PDFium tells them at the end of the page, not where they stand
     printed, *texts = (text.replace(BULLET, " ") for text in (printed, *texts))
     if any(_words(header) not in _words(text) for text in texts[1:]):
-        faults.append(f"pages: “{header}” does not stand at the top of a later page")
+        faults.append(
+            tr("pages: “{header}” does not stand at the top of a later page", header=header)
+        )
+    pages = _letter_alone(texts, header)
+    foot = _words(" ".join(block.text for block in content.blocks if block.style == "contact"))
+    if foot and pages and pages[0].endswith(f" {foot}"):  # laid out there, whoever reads it when
+        pages[0] = pages[0].removesuffix(foot)
+        said = (block.text for block in content.blocks if block.style != "contact")
+        printed = "\n".join(said).replace(BULLET, " ")
     wanted = _words(printed)
-    found = _without_breaks(_words("\n".join(_letter_alone(texts, header))), wanted, texts)
+    found = _without_breaks(_words("\n".join(pages)), wanted, texts)
     if found != wanted:
-        faults.append(f"words: the page does not say what the content says{_where(found, wanted)}")
+        faults.append(_where(found, wanted))
     for fact in must_say:
         if not re.search(rf"(?<!\w){re.escape(_words(fact))}(?!\w)", found):
-            faults.append(f"facts: “{fact}” does not stand in the letter")
+            faults.append(tr("facts: “{fact}” does not stand in the letter", fact=fact))
     if any(_CONTROL.search(_LINE_END.sub("-", text)) for text in texts):
-        faults.append("characters: there are control characters in the text")
+        faults.append(tr("characters: there are control characters in the text"))
     for trace in ("None", "{{", "}}", "{%", "  "):
         if trace in printed:
-            faults.append(f"words: “{trace}” stands in the letter")
+            faults.append(tr("words: “{trace}” stands in the letter", trace=trace))
     faults += [
-        f"links: {address} is not a live link"
+        tr("links: {address} is not a live link", address=address)
         for block in content.blocks
         for address in ADDRESS.findall("".join(" " if r.href else r.text for r in block.runs))
     ]
@@ -246,9 +284,14 @@ def _letter_alone(texts: Sequence[str], header: str) -> list[str]:
 
 
 def _where(found: str, wanted: str) -> str:
-    """Where two texts part, for the fault's message."""
+    """The fault of two texts that differ, with where they part."""
     at = next(
         (i for i, (a, b) in enumerate(zip(found, wanted, strict=False)) if a != b),
         min(len(found), len(wanted)),
     )
-    return f": “{found[at : at + 25]}” stands where “{wanted[at : at + 25]}” should"
+    return tr(
+        "words: the page does not say what the content says:"
+        " “{found}” stands where “{wanted}” should",
+        found=found[at : at + 25],
+        wanted=wanted[at : at + 25],
+    )

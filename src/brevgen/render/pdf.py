@@ -14,25 +14,33 @@ from typing import Any
 
 from brevgen.errors import BrevgenError, UnreadableFile, WrongUse
 from brevgen.files import read_bytes
+from brevgen.language import tr, untranslated
 from brevgen.letter.content import Content
 from brevgen.letter.printable import FACES, FONT_FAMILY, font_file
-from brevgen.render.html import as_html
+from brevgen.render.html import STAYS_TOGETHER, as_html
+from brevgen.render.logo import read_logo
 from brevgen.render.pdfa import BAD_END, finish
 
 MAX_STYLESHEET = 64 * 1024
 """Bytes of the stylesheet, many times what a letter needs."""
 
+LOGO_ADDRESS = "brevgen:logo"
+_LOGO = (
+    f".sender {{ background: url({LOGO_ADDRESS}) no-repeat left top / auto 8mm;"
+    " padding-left: 11mm }\n"
+)
+"""Where the logo stands; behind the stylesheet, which may place it in another way."""
 _NO_FONTS = Path(__file__).with_name("no-fonts.conf")
 """A fontconfig configuration without any font: letters have only those the program brings."""
 _ENVIRONMENT = Lock()
 """Held while the environment of the process is another, which is one for all threads."""
 _FORBIDDEN = {
-    "var": "Write the value itself in place of var().",
-    "url": "Remove url(): a letter shows no pictures and has its own font.",
-    "import": "Remove @import: there is only one stylesheet.",
-    "font-face": "Remove @font-face: a letter has its own font.",
+    "var": untranslated("Write the value itself in place of var()."),
+    "url": untranslated("Remove url(): a letter shows no other pictures and has its own font."),
+    "import": untranslated("Remove @import: there is only one stylesheet."),
+    "font-face": untranslated("Remove @font-face: a letter has its own font."),
 }
-_NO_PANGO = (
+_NO_PANGO = untranslated(
     "Letters are laid out with Pango, which is not installed ({error}). On Debian:"
     " sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 )
@@ -72,10 +80,10 @@ def _no_complaints(beginning: str = "") -> Iterator[None]:
     except FatalURLFetchingError as error:  # no Exception, so that WeasyPrint lets it through
         complaints.append(str(error))
     except RecursionError:
-        complaints.append("It is nested too deep.")
+        complaints.append(tr("It is nested too deep."))
     except Exception as error:  # WeasyPrint has none of its own for lengths beyond all measure
         what = f"{type(error).__name__}: {error}"
-        complaints.append(f"Something in it cannot be laid out ({what}).")
+        complaints.append(tr("Something in it cannot be laid out ({what}).", what=what))
     finally:
         _complaints.reset(token)
     if complaints:
@@ -91,18 +99,22 @@ def font_faces() -> str:
     )
 
 
-def _fetched(address: str) -> Any:
-    """One of our own font files; nothing else is ever fetched.
+def _fetched(address: str, *, logo: bytes = b"") -> Any:
+    """One of our own font files, or the logo; nothing else is ever fetched.
 
     Raises:
         FatalURLFetchingError: it is something else.
     """
     from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
+    if address == LOGO_ADDRESS and logo:
+        return URLFetcherResponse(address, logo, {"Content-Type": "image/svg+xml"})
     for file in map(font_file, FACES):
         if address == file.as_uri():
             return URLFetcherResponse(address, file.read_bytes())
-    raise FatalURLFetchingError(f"“{address[:200]}” cannot be used: nothing may be fetched.")
+    raise FatalURLFetchingError(
+        tr("“{address}” cannot be used: nothing may be fetched.", address=address[:200])
+    )
 
 
 @contextmanager
@@ -128,6 +140,7 @@ class PdfWriter:
 
     Raises:
         LayoutFault: the stylesheet has something in it that is not understood.
+        FaultyInput: the logo beside it is not plain outlines.
         WrongUse: a library of the system's that letters are laid out with is not installed.
     """
 
@@ -135,7 +148,7 @@ class PdfWriter:
         try:
             from brevgen.render.layouter import weasyprint
         except ImportError as error:
-            raise WrongUse(_NO_PANGO.format(error=error)) from error
+            raise WrongUse(tr(_NO_PANGO, error=error)) from error
         from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
 
@@ -143,13 +156,15 @@ class PdfWriter:
         text = read_stylesheet(stylesheet)
         if forbidden := _forbidden_in(text):
             raise LayoutFault(f"{stylesheet.name}: {' '.join(forbidden)}")
+        self._fetched = partial(_fetched, logo=read_logo(stylesheet.parent))
+        own = font_faces() + STAYS_TOGETHER + (_LOGO if self._fetched.keywords["logo"] else "")
         with _our_fonts_only():
             fonts = FontConfiguration()
         self._shared: dict[str, Any] = {"font_config": fonts, "counter_style": CounterStyle()}
         with _no_complaints(f"{stylesheet.name}: "):
             self._css = [
-                weasyprint.CSS(string=css, url_fetcher=_fetched, **self._shared)
-                for css in (font_faces(), text)
+                weasyprint.CSS(string=css, url_fetcher=self._fetched, **self._shared)
+                for css in (own, text)
             ]
 
     def write(
@@ -169,7 +184,7 @@ class PdfWriter:
         """
         page = self._weasyprint.HTML(
             string=as_html(content, reference=reference, dated=dated.isoformat()),
-            url_fetcher=_fetched,
+            url_fetcher=self._fetched,
         )
         with _no_complaints():
             document = page.render(stylesheets=self._css, pdf_variant="pdf/a-2a", **self._shared)
@@ -202,7 +217,7 @@ def _forbidden_in(css: str) -> list[str]:
         elif node.type == "url":
             found.add("url")
         left += getattr(node, "arguments", None) or getattr(node, "content", None) or []
-    return [remedy for name, remedy in _FORBIDDEN.items() if name in found]
+    return [tr(remedy) for name, remedy in _FORBIDDEN.items() if name in found]
 
 
 def read_stylesheet(stylesheet: Path) -> str:
@@ -214,8 +229,19 @@ def read_stylesheet(stylesheet: Path) -> str:
     try:
         text = read_bytes(stylesheet, most=MAX_STYLESHEET).decode("utf-8-sig")
     except UnreadableFile as reason:
-        raise LayoutFault(f"{stylesheet.name}: The file cannot be read. {reason.what}") from reason
+        raise LayoutFault(
+            tr(
+                "{file}: The file cannot be read. {reason}",
+                file=stylesheet.name,
+                reason=reason.what,
+            )
+        ) from reason
     except UnicodeDecodeError as error:
-        raise LayoutFault(f"{stylesheet.name}: is not UTF-8 text; save it as UTF-8") from error
+        raise LayoutFault(
+            tr(
+                "{file}: is not UTF-8 text; save it as UTF-8",
+                file=stylesheet.name,
+            )
+        ) from error
     said = _CHARSET.match(text)  # which it is, then
     return text[said.end() :] if said else text

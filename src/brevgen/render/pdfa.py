@@ -1,7 +1,7 @@
 """What WeasyPrint's PDF still lacks to be PDF/A-2a and PDF/UA-1 in one file.
 
 WeasyPrint knows one standard at a time; its `finisher` hook lets the document be put right before
-it is written. Five things are done there:
+it is written. Six things are done there:
 
 - one metadata packet that claims both standards (ISO 19005-2, 6.6.4 and 6.6.2.3; ISO 14289-1, 5);
 - page numbers and other margin boxes marked as artifacts, not as text outside of the structure tree
@@ -9,6 +9,8 @@ it is written. Five things are done there:
 - links described by their own words, not by the raw address (ISO 14289-1, 7.18.5);
 - no stream that ends in a carriage return, which readers may take for a part of the line end
   (ISO 19005-2, 6.1.7.1);
+- a list of pairs tagged as items of label and body (ISO 32000-1, 14.8.4.3.3), and what the tag of
+  strong words stands for;
 - where the letter is to be sealed, an empty field for the seal.
 """
 
@@ -81,6 +83,7 @@ def finish(document: Any, pdf: pydyf.PDF, *, seal_label: str = "", padding: int 
     _write_metadata(document.metadata, pdf)
     _mark_margin_boxes(pdf)
     _describe_links(document)
+    _tag_pairs(pdf)
     if seal_label:
         _add_seal_field(pdf, seal_label)
     _end_streams(pdf)
@@ -146,11 +149,42 @@ def _mark_margin_boxes(pdf: pydyf.PDF) -> None:
 def _describe_links(document: Any) -> None:
     """Give each link its own words as description."""
     for page in document.pages:
-        for box in page._page_box.descendants():
+        for box in page._page_box.descendants(placeholders=True):
             annotation = getattr(box, "link_annotation", None)
             if annotation is not None and box.element is not None:
                 words = " ".join("".join(box.element.itertext()).split())
                 annotation["Contents"] = pydyf.String(words)
+
+
+def _tag_pairs(pdf: pydyf.PDF) -> None:
+    """Make each row of a list of pairs one item with a label and a body.
+
+    WeasyPrint makes the row a division, with an item for the label and one for the value.
+    """
+    for listed in _elements(pdf, "/L"):
+        for row in (_object(pdf, kid) for kid in listed["K"]):
+            if row["S"] != "/Div":
+                continue
+            items = [_object(pdf, kid) for kid in row["K"]]
+            row["S"], row["K"] = "/LI", pydyf.Array()
+            for item, role in zip(items, ("/Lbl", "/LBody"), strict=True):
+                (body,) = item["K"]
+                _object(pdf, body)["S"], _object(pdf, body)["P"] = role, row.reference
+                row["K"].append(body)
+                item.clear()
+    root = _object(pdf, pdf.catalog["StructTreeRoot"])
+    root["RoleMap"] = pydyf.Dictionary({"Strong": "/Span"})
+
+
+def _elements(pdf: pydyf.PDF, tag: str) -> list[Any]:
+    """The structure elements of a tag."""
+    return [
+        each
+        for each in pdf.objects
+        if isinstance(each, pydyf.Dictionary)
+        and each.get("Type") == "/StructElem"
+        and each["S"] == tag
+    ]
 
 
 def _add_seal_field(pdf: pydyf.PDF, label: str) -> None:

@@ -1,6 +1,7 @@
 """The letter as plain text, for the terminal and for mail."""
 
 import textwrap
+from collections.abc import Sequence
 from itertools import groupby
 
 from brevgen.letter.content import Block, Content, Run, Style
@@ -9,7 +10,9 @@ LINES_OF_A_GROUP: set[Style] = {
     "sender",
     "recipient",
     "distribution",
+    "contact",
     "reference",
+    "fact",
     "bullet",
     "closing",
     "signature",
@@ -25,13 +28,19 @@ def as_text(content: Content, *, width: int = 72) -> str:
     groups = groupby(
         numbered, key=lambda item: item[1].style if item[1].style in LINES_OF_A_GROUP else item[0]
     )
-    parts = ["\n".join(_lines(block, width) for _, block in group) for _, group in groups]
+    parts = [_group([block for _, block in group], width) for _, group in groups]
     return "\n\n".join(parts) + "\n"
 
 
-def _lines(block: Block, width: int) -> str:
-    """A block as one or more lines, with its bullet or underline."""
-    bullet = "• " if block.style == "bullet" else ""
+def _group(blocks: Sequence[Block], width: int) -> str:
+    """Blocks that follow each other without blank lines, the values of pairs below each other."""
+    column = max(len(block.label) for block in blocks)
+    return "\n".join(_lines(block, width, column) for block in blocks)
+
+
+def _lines(block: Block, width: int, column: int) -> str:
+    """A block as one or more lines, with its bullet, label or underline."""
+    bullet = f"{block.label:{column}}  " if column else "• " if block.style == "bullet" else ""
     # textwrap breaks at ASCII spaces only, so what a no-break space holds together stays together
     lines = textwrap.wrap(
         "".join(map(_words, block.runs)).strip(" "),

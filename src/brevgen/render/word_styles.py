@@ -17,6 +17,7 @@ from brevgen.render.visibility import LEAST_CONTRAST, LEAST_SIZE, contrast
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.oxml.xmlchemy import BaseOxmlElement
+    from docx.section import Section
 
 MAX_STYLES = 5 * MEGABYTE
 """Bytes of the styles document, packed and unpacked; read into a tree, it takes many times that."""
@@ -30,8 +31,7 @@ _RELATIONSHIPS_OF = "http://schemas.openxmlformats.org/officeDocument/2006/relat
 _RELATIONSHIPS = f"{{{_RELATIONSHIPS_OF}}}"
 
 _HEADERS = {f"{_RELATIONSHIPS_OF}/{kind}" for kind in ("header", "footer")}
-_PLAIN = {f"{_RELATIONSHIPS_OF}/{kind}" for kind in ("fontTable", "theme")}
-"""Parts that python-docx carries along without reading them."""
+_THEME = f"{_RELATIONSHIPS_OF}/theme"
 _SETTINGS = tuple(
     f"w:{name}"
     for name in (
@@ -43,13 +43,11 @@ _SETTINGS = tuple(
 """The settings that say how a letter is set, and nothing of where it comes from."""
 LIST_STYLE = "List Bullet"
 """The one style that has something before its words."""
-_NEVER = ("w:vanish", "w:specVanish", "w:webHidden", "w:background", "w:numPicBullet")
-"""What hides words, or shows more than words."""
-_PAGE_OF_PAGES = "".join(
-    f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
-    f'<w:fldSimple w:instr=" {field} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
-    for words, field in (("Side ", "PAGE"), (" av ", "NUMPAGES"))
+_NEVER = (
+    *("w:vanish", "w:specVanish", "w:webHidden", "w:background", "w:numPicBullet"),
+    "w:framePr",
 )
+"""What hides words, shows more than words, or lets them float over others."""
 
 
 @contextmanager
@@ -179,24 +177,26 @@ def blank_of(document: "Document", language: str) -> bytes:
     """
     from docx.opc.constants import RELATIONSHIP_TYPE as TYPE
     from docx.opc.part import XmlPart
+    from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
     document._body.clear_content()
     document.core_properties._element.clear()
     package, main = document.part.package, document.part
     _keep_relations(package.rels, {TYPE.OFFICE_DOCUMENT, TYPE.CORE_PROPERTIES})
-    _keep_relations(main.rels, {TYPE.STYLES, TYPE.NUMBERING, TYPE.SETTINGS, *_HEADERS, *_PLAIN})
+    _keep_relations(main.rels, {TYPE.STYLES, TYPE.NUMBERING, TYPE.SETTINGS, *_HEADERS, _THEME})
     for relation in list(main.rels.values()):
         part = relation.target_part
         if not isinstance(part, XmlPart):
-            if b"r:id" in part.blob or b"r:embed" in part.blob:  # fonts or pictures come along
+            if b"r:id" in part.blob or b"r:embed" in part.blob:  # pictures come along
                 del main.rels[relation.rId]
             continue
         part.rels.clear()
-        if relation.reltype in _HEADERS:
-            _empty(part.element)
-        elif relation.reltype == TYPE.SETTINGS:
+        if relation.reltype == TYPE.SETTINGS:
             _remove(e for e in part.element if e.tag not in map(qn, _SETTINGS))
+            zoom = part.element.find(qn("w:zoom"))
+            part.element.insert(0 if zoom is None else 1, OxmlElement("w:embedTrueTypeFonts"))
+    _empty_headers(document.sections[-1])
     linked = (qn("w:headerReference"), qn("w:footerReference"))
     for part in package.iter_parts():
         if isinstance(part, XmlPart):
@@ -225,20 +225,41 @@ def _remove(elements: Iterable["BaseOxmlElement"]) -> None:
             parent.remove(element)
 
 
-def _empty(element: "BaseOxmlElement") -> None:
-    """Leave of a header or footer its first paragraph without words, but for the page numbers."""
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls, qn
+def _empty_headers(section: "Section") -> None:
+    """Leave of each header and footer its first paragraph, without words."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
 
-    first = element.find(qn("w:p"))
-    numbered = any("PAGE" in (e.get(qn("w:instr")) or e.text or "") for e in element.iter("*"))
-    _remove(each for each in element if each is not first)
-    if first is None:
-        return
-    _remove(each for each in first if each.tag != qn("w:pPr"))
-    if numbered:
-        runs = parse_xml(f"<w:p {nsdecls('w')}>{_PAGE_OF_PAGES}</w:p>")
-        first.extend(list(runs))
+    section.different_first_page_header_footer = True
+    first = section.first_page_header
+    for story in (section.header, first, section.footer, section.first_page_footer):
+        story.is_linked_to_previous = False
+        if not story.paragraphs:
+            story.add_paragraph()
+        kept = story.paragraphs[0]
+        _remove(each for each in story._element if each is not kept._p)
+        _remove(each for each in kept._p if each.tag != qn("w:pPr"))
+    # nothing may push the letterhead down
+    first.paragraphs[0].style = None
+    first.paragraphs[0].paragraph_format.line_spacing = Pt(1)
+
+
+def page_numbers(page: int, pages: int) -> "list[BaseOxmlElement]":
+    """The number of a page, in fields that Word works out anew.
+
+    Args:
+        page: what they show until then.
+        pages: and how many pages.
+    """
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    runs = "".join(
+        f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
+        f'<w:fldSimple w:instr=" {field} "><w:r><w:t>{shown}</w:t></w:r></w:fldSimple>'
+        for words, field, shown in (("Side ", "PAGE", page), (" av ", "NUMPAGES", pages))
+    )
+    return list(parse_xml(f"<w:p {nsdecls('w')}>{runs}</w:p>"))
 
 
 def packed(document: "Document") -> bytes:

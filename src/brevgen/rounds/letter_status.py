@@ -259,8 +259,7 @@ class StatusReader:
             kind=facts.kind,
             earlier=facts.earlier(number),
             reference=known.references.get(number, ""),
-            agency_short_name=agency.short_name,
-            agency_name=agency.name,
+            agency=agency,
         )
         left = known.left(number)
         letter, sealed = self._as_it_is_approved(letter, left)

@@ -9,6 +9,7 @@ from brevgen.channels.mail.message import Mail, mail_for, redirected
 from brevgen.errors import Refused, UnreadableFile
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import MEGABYTE, read_bytes, sha256
+from brevgen.language import tr
 from brevgen.ledger.records import Delivery
 from brevgen.letter.templates import Templates
 from brevgen.rounds.addressees import Addressee
@@ -55,7 +56,7 @@ class Writer:
         assert file is not None, "only final letters are sent"
         pdf = self._read(file.pdf_name, file.pdf_sha256)
         if against := self.seals.against(file, pdf):
-            raise Refused(f"{file.pdf_name} does not hold: {against}")
+            raise Refused(tr("{file} does not hold: {reason}", file=file.pdf_name, reason=against))
         docx = b""
         if self.facts.round.dispatch.attach_docx:
             docx = self._read(file.docx_name, file.docx_sha256)
@@ -84,9 +85,11 @@ class Writer:
         try:
             data = read_bytes(path, most=LARGEST)
         except UnreadableFile as error:
-            raise Refused(f"{name} cannot be read: {error.what}") from error
+            raise Refused(
+                tr("{file} cannot be read: {reason}", file=name, reason=error.what)
+            ) from error
         if sha256(data) != digest:
-            raise Refused(f"{name} is not the file that was approved and sealed")
+            raise Refused(tr("{file} is not the file that was approved and sealed.", file=name))
         return data
 
 

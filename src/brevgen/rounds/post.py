@@ -7,6 +7,7 @@ from brevgen.channels.recipients import address_refused, refused
 from brevgen.errors import Refused
 from brevgen.facts.forgotten import forgotten, other_rounds
 from brevgen.findings import Finding, Findings, Place
+from brevgen.language import tr
 from brevgen.marker import MARKER
 from brevgen.rounds.addressees import Addressee
 from brevgen.rounds.letter_status import LetterStatus
@@ -75,7 +76,7 @@ class NothingToSend(Refused):
     """Nothing can be sent now; `post` tells why not."""
 
     def __init__(self, post: Post) -> None:
-        super().__init__("There is nothing that can be sent now.")
+        super().__init__(tr("There is nothing that can be sent now."))
         self.post = post
 
 
@@ -108,19 +109,24 @@ def line_up_post(
     check_addresses(post.to_send, mail_settings(session.workspace), redirect_to)
     if named and post.not_ready:
         raise Refused(
-            "Nothing was sent: not all that were named can be sent now.\n"
-            + "\n".join(
-                f"- {each.label}: {reason}"
-                for reason, those in post.not_ready.items()
-                for each in those
+            tr(
+                "Nothing was sent: not all that were named can be sent now.\n{letters}",
+                letters="\n".join(
+                    f"- {each.label}: {reason}"
+                    for reason, those in post.not_ready.items()
+                    for each in those
+                ),
             )
         )
     if not post.to_send:
         all_sent = all(each.state == "sent" for each in letters if each.number in chosen)
         if named and all_sent:
             raise Refused(
-                "Nothing was sent: it has been sent already. To send it once more on purpose:"
-                f" brevgen send {session.name} --again WHO WHY."
+                tr(
+                    "Nothing was sent: it has been sent already. To send it once more on purpose:"
+                    " brevgen send {round} --again WHO WHY.",
+                    round=session.name,
+                )
             )
         if not all_sent:
             raise NothingToSend(post)
@@ -143,8 +149,8 @@ def mail_settings(workspace: Workspace) -> MailSettings:
     if workspace.settings.mail is None:
         findings = Findings()
         findings.fault(
-            "There is no table [mail], so no message can be made.",
-            "Add it; the README shows how.",
+            tr("There is no table [mail], so no message can be made."),
+            tr("Add it; the README shows how."),
             Place(MARKER, column="mail"),
         )
         findings.stop_on_faults()
@@ -186,15 +192,15 @@ def what_to_send(
 def not_ready(each: LetterStatus, *, for_real: bool) -> str:
     """Why a letter cannot be sent, in a few words; empty if it can, or has been."""
     if each.state == "sent, then changed":
-        return "changed since it was sent"
+        return tr("changed since it was sent")
     if not each.is_approved:
-        return "not approved"
+        return tr("not approved")
     if each.sealed is None:
-        return "approved but not sealed: approve again"
+        return tr("approved but not sealed: approve again")
     if not each.is_intact:
-        return "a file of it is missing or was changed: generate again"
+        return tr("a file of it is missing or was changed: generate again")
     if for_real and each.sealed.is_test:
-        return "sealed with the TEST key only: set the agency's own key, approve again"
+        return tr("sealed with the TEST key only: set the agency's own key, approve again")
     return ""
 
 
@@ -215,4 +221,4 @@ def check_addresses(
         reason = address_refused(redirect_to, settings.allowed_domains)
         against = [f"- {reason}"] if reason else []
     if against:
-        raise Refused("Nothing was sent.\n" + "\n".join(against))
+        raise Refused(tr("Nothing was sent.\n{reasons}", reasons="\n".join(against)))

@@ -1,10 +1,12 @@
 """One letter as it would be now, without giving it a reference or writing into the ledger."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Literal
 
 from brevgen.facts.selection import municipality_meant
+from brevgen.language import tr, tr_many
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.opening import expected_references
 from brevgen.rounds.session import RoundSession
@@ -41,19 +43,47 @@ def preview(session: RoundSession, who: str, form: Format) -> Preview:
         Refused: the series is too short for the round.
     """
     number = municipality_meant(session.facts, who)
-    expected = expected_references(session.workspace, session.facts)
-    known = replace(session.known, references=expected)
-    (letter,) = session.status_with(known, {number})
-    note = ""
-    if number not in session.known.references:
-        note = (
-            f"The reference is not given yet; {letter.letter.reference} is what it would be now."
-            f" “brevgen generate {session.name}” gives it."
-        )
+    (letter,), note = as_they_would_be(session, {number})
     if letter.has_left:
-        note = "The letter has been sent; this is what a new one would say now."
+        note = tr("The letter has been sent; this is what a new one would say now.")
     data = _message(session, letter) if form == "eml" else _written(session, letter, form)
     return Preview(letter, data, note)
+
+
+def as_they_would_be(
+    session: RoundSession, numbers: Collection[str]
+) -> tuple[list[LetterStatus], str]:
+    """Letters with the references they have or would be given now.
+
+    Returns:
+        the letters, and what a person should know of their references; may be empty.
+
+    Raises:
+        FaultyInput: the round has faults.
+        Refused: the series is too short for the round.
+    """
+    expected = expected_references(session.workspace, session.facts)
+    letters = session.status_with(replace(session.known, references=expected), numbers)
+    not_given = [each for each in letters if each.number not in session.known.references]
+    if not not_given:
+        return letters, ""
+    if len(letters) > 1:
+        note = tr_many(
+            "The reference of {count} letter is not given yet and may become another."
+            " “brevgen generate {round}” gives it.",
+            "The references of {count} letters are not given yet and may become others."
+            " “brevgen generate {round}” gives them.",
+            len(not_given),
+            round=session.name,
+        )
+        return letters, note
+    note = tr(
+        "The reference is not given yet; {reference} is what it would be now."
+        " “brevgen generate {round}” gives it.",
+        reference=not_given[0].letter.reference,
+        round=session.name,
+    )
+    return letters, note
 
 
 def _message(session: RoundSession, letter: LetterStatus) -> bytes:
@@ -72,22 +102,26 @@ def _written(session: RoundSession, letter: LetterStatus, form: Format) -> bytes
 
     folder = session.workspace.templates
     reference, dated = letter.letter.reference, letter.letter.date
-    if form == "pdf":
+    if form in ("pdf", "docx"):
+        from brevgen.render.docx import DocxWriter
+        from brevgen.render.inspection import pages_of
         from brevgen.render.pdf import laid_out
 
-        return laid_out(folder / STYLESHEET, letter.content, reference, dated)
-    if form == "docx":
-        from brevgen.render.docx import DocxWriter
-
-        at = datetime.combine(dated, time(), UTC)
+        pdf = laid_out(folder / STYLESHEET, letter.content, reference, dated)
+        if form == "pdf":
+            return pdf
+        at, pages = datetime.combine(dated, time(), UTC), pages_of(pdf)
         word = DocxWriter(folder / WORD_STYLES)
-        return word.write(letter.content, reference=reference, dated=at)
+        return word.write(letter.content, reference=reference, dated=at, pages=pages)
     if form == "html":
-        from brevgen.render.html import as_html
+        from brevgen.render.pdf import read_stylesheet
+        from brevgen.render.screen import as_screen_page
 
-        stylesheet = (folder / STYLESHEET).read_text(encoding="utf-8-sig")
-        return as_html(
-            letter.content, reference=reference, dated=dated.isoformat(), stylesheet=stylesheet
+        return as_screen_page(
+            letter.content,
+            reference=reference,
+            dated=dated.isoformat(),
+            stylesheet=read_stylesheet(folder / STYLESHEET),
         ).encode()
     from brevgen.render.text import as_text
 

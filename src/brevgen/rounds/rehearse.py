@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from brevgen.channels.channel import Channel
 from brevgen.channels.outbox import OutboxChannel
+from brevgen.channels.words import shown
 from brevgen.errors import PartlyDone, Refused, Unsendable
 from brevgen.language import tr
 from brevgen.ledger import told
@@ -95,6 +96,8 @@ def hand_over_all(
         else:
             in_a_row = in_a_row + 1 if reply.state == "failed for now" else 0
             if reply.state != "sent":
-                kept_back[each.label] = f"{tr(reply.state)}: {reply.words}"
+                kept_back[each.label] = tr(
+                    "{state}: {words}", state=tr(reply.state), words=shown(reply.words)
+                )
         progress(done, len(to_send))
     return kept_back

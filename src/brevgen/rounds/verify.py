@@ -324,8 +324,7 @@ class _Round:
             kind=self._session.facts.kind,
             earlier=self._session.facts.earlier(file.municipality),
             reference=file.reference,
-            agency_short_name=agency.short_name,
-            agency_name=agency.name,
+            agency=agency,
             approved=True,
         )
         return self._session.content(letter).digest()

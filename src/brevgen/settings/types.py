@@ -39,6 +39,21 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _organisation_number(text: str) -> str:
+    """An organisation number in groups of three; the last digit checks the others, modulo 11."""
+    digits = "".join(text.split())
+    if not text:
+        return text
+    if not re.fullmatch("[0-9]{9}", digits):
+        raise ValueError(tr("“{text}” is not an organisation number of 9 digits", text=text))
+    weighted = zip(digits, (3, 2, 7, 6, 5, 4, 3, 2, 1), strict=True)
+    if sum(int(digit) * weight for digit, weight in weighted) % 11:
+        raise ValueError(
+            tr("“{text}” is not an organisation number: its last digit does not fit", text=text)
+        )
+    return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
+
+
 def _variable(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
         # not quoted, for it may be the password itself
@@ -96,6 +111,9 @@ Day = Annotated[date, PlainValidator(day)]
 Address = Annotated[str, AfterValidator(_address)]
 AddressOrNothing = Annotated[str, AfterValidator(lambda text: text and _address(text))]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddressOrNothing = Annotated[str, AfterValidator(lambda text: text and _web_address(text))]
+OrganisationNumber = Annotated[str, AfterValidator(_organisation_number)]
+"""In groups of three digits; empty where there is none."""
 Count = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 Variable = Annotated[str, AfterValidator(_variable)]
 """The name of an environment variable."""

@@ -5,7 +5,15 @@ from pydantic import Field
 from brevgen.language import untranslated
 from brevgen.settings.mail import MailSettings
 from brevgen.settings.seal import SealSettings
-from brevgen.settings.types import InBothForms, SettingsTable, Text
+from brevgen.settings.types import (
+    AddressOrNothing,
+    InBothForms,
+    OrganisationNumber,
+    SettingsTable,
+    Text,
+    TextOrNothing,
+    WebAddressOrNothing,
+)
 
 
 class AgencySettings(SettingsTable):
@@ -13,6 +21,30 @@ class AgencySettings(SettingsTable):
 
     short_name: Text = Field(description=untranslated("the agency's short name, such as IMDi"))
     name: InBothForms = Field(description=untranslated("the agency's full name, nb and nn"))
+    postal_address: TextOrNothing = Field(
+        "",
+        description=untranslated(
+            "street or box, postal code and town, as letters print it at their foot; this"
+            " and the keys below may be left out, and nothing is printed then"
+        ),
+    )
+    telephone: TextOrNothing = Field("", description=untranslated("the switchboard's number"))
+    email: AddressOrNothing = Field(
+        "", description=untranslated("the agency's general e-mail address")
+    )
+    web: WebAddressOrNothing = Field(
+        "", description=untranslated("the agency's page on the web, https://")
+    )
+    organisation_number: OrganisationNumber = Field(
+        "", description=untranslated("the agency's organisation number, 9 digits")
+    )
+    seal_check: WebAddressOrNothing = Field(
+        "",
+        description=untranslated(
+            "the page where anyone can check the seal of a letter, https://; approved"
+            " letters tell it"
+        ),
+    )
 
 
 class ApprovalSettings(SettingsTable):

@@ -1,22 +1,28 @@
 """The message with a letter, read back by other readers than its writer."""
 
+import html
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import EmailPolicy, default
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from brevgen.channels.mail.message import file_name, redirected
+from brevgen.channels.mail.page import as_page
+from brevgen.channels.recipients import Recipient
 from brevgen.errors import Unsendable
 from brevgen.findings import Findings
+from brevgen.letter.content import Block, Run
 from brevgen.letter.contract import check_templates
+from brevgen.letter.letter import OfficeFacts
 from brevgen.letter.templates import kinds_in
-from brevgen.render.text import as_text
 from tests.channels.mail.mail_samples import (
     MAYOR,
     MESSAGES,
@@ -27,17 +33,24 @@ from tests.channels.mail.mail_samples import (
     message_templates,
 )
 from tests.support.mail_reading import Read, mailbox, parameters, read
-from tests.support.samples import KINDS, templates
+from tests.support.samples import KINDS, REFERENCE, templates
 
 SAMI = "Guovdageaidnu – Kautokeino"
 
 
+def flat(text: str) -> str:
+    """A text with single spaces."""
+    return " ".join(text.split())
+
+
+def pairs(page: str) -> dict[str, str]:
+    """The labels and values of the box of facts."""
+    rows = etree.fromstring(page, etree.HTMLParser(recover=False)).iter("tr")
+    return {flat("".join(th.itertext())): flat("".join(td.itertext())) for th, td in rows}
+
+
 def read_mail(**changes: object) -> Read:
     return read(mail(**changes).outgoing().data)  # type: ignore[arg-type]
-
-
-def text_of(message: Read) -> str:
-    return message.parts()[0].data().decode().replace("\r\n", "\n")
 
 
 # -- the templates --------------------------------------------------------------------------------
@@ -64,7 +77,7 @@ def test_the_header_says_from_whom_to_whom_and_what() -> None:
     )
     assert mailbox(message["To"]) == ("Ordfører i Ås kommune", "ordforer@as.kommune.example")
     assert message.text("Subject") == (
-        "Anmodning om bosetting av flyktninger i 2018 – Ås kommune (vår ref. 17-09235)"
+        "Svar innen 6. januar: 10 flyktninger til Ås i 2018 (17-09235)"
     )
     assert parsedate_to_datetime(message["Date"]) == SENT_AT
     assert message["Date"] == "Mon, 06 Nov 2017 09:05:00 +0100"
@@ -78,11 +91,10 @@ def test_the_header_says_from_whom_to_whom_and_what() -> None:
 def test_in_nynorsk_the_whole_message_is_nynorsk() -> None:
     message = read_mail(written_form="nn")
     assert mailbox(message["From"])[0] == "Integrerings- og mangfaldsdirektoratet"
-    assert message.text("Subject").startswith("Oppmoding om busetjing av flyktningar i 2018")
+    assert message.text("Subject").startswith("Svar innan 6. januar: 10 flyktningar til")
     assert message["Content-Language"] == "nn"
-    assert "Vi ber" not in text_of(message).partition("-----")[0]
-    assert "busetje" in text_of(message)
-    assert "bosette" not in text_of(message)
+    bokmaal = {"flyktninger", "bosette", "dere", "innen", "lørdag", "dem", "hilsen"}
+    assert bokmaal.isdisjoint(re.findall(r"\w+", message.words))
 
 
 def test_answers_go_where_the_settings_say() -> None:
@@ -104,71 +116,159 @@ def test_domains_with_norwegian_letters_are_ascii_in_header_and_envelope() -> No
     assert out.external_id.endswith("@xn--s-1fa.example>")
 
 
-# -- the text -------------------------------------------------------------------------------------
+# -- the words ------------------------------------------------------------------------------------
+
+LONG = "Storfjord – Omasvuotna – Omasvuono"
+"""The longest name of a municipality there is."""
 
 
 @pytest.mark.parametrize(
-    ("form", "words"),
+    ("form", "first"),
     [
         (
             "nb",
-            [
-                *("Til Ås kommune", "Ordfører\nRådmann", "om å bosette 10 flyktninger i 2018."),
-                *("I tallet inngår 3 plasser til enslige mindreårige.", "6. januar 2018"),
-                *("post@imdi.example", "Oppgi vår referanse, 17-09235", "ligger ved"),
-                *("Med hilsen", "IMDi Region Øst", "Brevet er godkjent elektronisk."),
-            ],
+            "Integrerings- og mangfoldsdirektoratet (IMDi) ber Ås kommune om å bosette"
+            " 10 flyktninger i 2018 og svare innen lørdag 6. januar 2018.",
         ),
         (
             "nn",
-            [
-                *("Til Ås kommune", "om å busetje 10 flyktningar i 2018.", "6. januar 2018"),
-                *("I talet er det rekna med 3 plassar til einslege mindreårige.", "lagt ved"),
-                *("post@imdi.example", "Før opp referansen vår, 17-09235", "Med helsing"),
-            ],
+            "Integrerings- og mangfoldsdirektoratet (IMDi) ber Ås kommune om å busette"
+            " 10 flyktningar i 2018 og svare innan laurdag 6. januar 2018.",
         ),
     ],
 )
-def test_the_text_says_what_is_asked_by_when_and_where_to_answer(
-    form: str, words: list[str]
+def test_the_first_sentence_says_who_asks_whom_for_how_many_by_when(form: str, first: str) -> None:
+    assert flat(read_mail(written_form=form).words.split("\n\n")[0]) == first
+
+
+@pytest.mark.parametrize(
+    ("form", "minors", "under_15", "said"),
+    [
+        ("nb", 0, 0, None),
+        ("nb", 1, 0, "1 enslig mindreårig"),
+        ("nb", 1, 1, "1 enslig mindreårig, under 15 år"),
+        ("nb", 4, 0, "4 enslige mindreårige"),
+        ("nb", 4, 1, "4 enslige mindreårige, 1 av dem under 15 år"),
+        ("nb", 4, 4, "4 enslige mindreårige, alle under 15 år"),
+        ("nn", 1, 1, "1 einsleg mindreårig, under 15 år"),
+        ("nn", 4, 3, "4 einslege mindreårige, 3 av dei under 15 år"),
+    ],
+)
+def test_minors_are_told_in_every_case(
+    form: str, minors: int, under_15: int, said: str | None
 ) -> None:
-    covering, _, _ = text_of(read_mail(written_form=form, minors=3)).partition("-" * 72)
-    flowing = " ".join(covering.split())
-    for each in words:
-        assert " ".join(each.split()) in flowing
+    mail = read_mail(written_form=form, minors=minors, minors_under_15=under_15)
+    facts = pairs(mail.page)
+    assert facts.get("Av disse" if form == "nb" else "Av desse") == said
+    assert list(facts.values())[-1] == REFERENCE
 
 
-def test_without_minors_nothing_is_said_of_them() -> None:
-    covering, _, _ = text_of(read_mail()).partition("-" * 72)
-    assert "mindreårige" not in covering
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [("nb", "Har dere spørsmål, kan dere ta"), ("nn", "Har de spørsmål, kan de ta")],
+)
+def test_a_letter_of_no_region_says_us_and_names_the_agency_once(form: str, said: str) -> None:
+    office = OfficeFacts("IMDi", "40 00 19 60", "", "", "direktør")
+    words = flat(read_mail(written_form=form, office=office).words)
+    assert f"{said} kontakt med oss. Telefonnummeret er 40 00 19 60." in words
+    assert re.search(r"Med h(ilsen|elsing) Integrerings- og", words)
+    office = OfficeFacts("IMDi Region Øst", "", "", "", "direktør")
+    words = flat(read_mail(written_form=form, office=office).words)
+    assert f"{said} kontakt med IMDi Region Øst." in words
 
 
-def test_the_letter_follows_below_the_line_word_for_word() -> None:
-    from tests.support.samples import letter
+def test_the_reference_is_asked_for() -> None:
+    assert f"Oppgi vår referanse, {REFERENCE}." in flat(read_mail().words)
+    assert f"Oppgi referansen vår, {REFERENCE}." in flat(read_mail(written_form="nn").words)
 
-    _, line, below = text_of(read_mail()).partition("\n" + "-" * 72 + "\n\n")
-    assert line
-    assert below == as_text(templates().content(letter(approved=True)))
+
+@pytest.mark.parametrize("form", ["nb", "nn"])
+def test_text_and_page_say_the_same(form: str) -> None:
+    mail = read_mail(written_form=form, minors=4, minors_under_15=1)
+    page = etree.fromstring(mail.page, etree.HTMLParser(recover=False))
+    said = flat(" ".join(page.find("body").itertext()))
+    assert said.replace(" ", "") == flat(mail.words).replace("• ", "").replace(" ", "")
+
+
+@pytest.mark.parametrize("form", ["nb", "nn"])
+@pytest.mark.parametrize("name", ["Ås", "Evje og Hornnes", LONG])
+@pytest.mark.parametrize(("asked", "day"), [(10, date(2018, 1, 6)), (1234, date(2018, 9, 30))])
+def test_a_subject_is_shown_whole_whatever_the_name(
+    form: str, name: str, asked: int, day: date
+) -> None:
+    copied = Recipient("copied", "Kopi", "KS", "ks@ks.example")
+    changes: dict[str, Any] = {"written_form": form, "name": name, "asked": asked, "deadline": day}
+    for to in (MAYOR, copied):
+        subject = mail(recipient=to, **changes).subject
+        assert len(subject) <= 78
+        assert name.partition(" – ")[0] in subject or to is copied
+        assert subject.endswith(f" ({REFERENCE})"), "answers and reports are known by it"
+        assert re.search(r"Svar inn[ae]n (6\. januar|30\. september): ", subject)
+
+
+def test_of_parallel_names_a_long_subject_says_the_first() -> None:
+    assert mail(name=SAMI).subject == (
+        "Svar innen 6. januar: 10 flyktninger til Guovdageaidnu i 2018 (17-09235)"
+    )
+
+
+def test_words_that_have_no_room_are_left_out_before_the_reference() -> None:
+    subject = mail(name="Store Lange Kommunesammenslåing og Omegn").subject
+    assert subject == ("Svar innen 6. januar: 10 flyktninger til Store Lange … (17-09235)")
 
 
 def test_no_line_of_the_text_is_wider_than_72() -> None:
-    assert max(map(len, text_of(read_mail(name=SAMI, written_form="nn")).split("\n"))) <= 72
+    assert max(map(len, read_mail(name=LONG, written_form="nn").words.split("\n"))) <= 72
+
+
+def test_the_page_fetches_nothing_and_has_all_looks_in_itself() -> None:
+    page = etree.fromstring(read_mail().page, etree.HTMLParser(recover=False))
+    assert page.getroottree().docinfo.doctype == "<!DOCTYPE html>"
+    assert (page.tag, page.get("lang")) == ("html", "nb")
+    assert page.findtext("head/title") == read_mail().text("Subject")
+    assert {each.tag for each in page.iter()} <= {
+        *("html", "head", "meta", "title", "body", "p", "br", "strong", "a"),
+        *("ul", "li", "table", "tr", "th", "td"),
+    }
+    assert all(each.get("scope") == "row" for each in page.iter("th"))
+    assert "url(" not in read_mail().page
+    assert {each.get("href") for each in page.iter("a")} == {
+        *("mailto:post@imdi.example", "mailto:nina.gran@ks.example"),
+        "https://www.imdi.no/planlegging-og-bosetting/",
+    }
+
+
+def test_what_stands_beside_the_approval_stands_below_it() -> None:
+    said = mail().said
+    sealed = Block("closing", "approval", (Run("Kontroller seglet."),))
+    page = as_page(replace(said, blocks=(*said.blocks, sealed)), "Emne")
+    assert "Brevet er godkjent elektronisk.<br>\nKontroller seglet.</p>" in page
+
+
+def test_names_can_never_become_markup() -> None:
+    page = etree.fromstring(mail(name='<b>Bø</b> & "Nes"').page, etree.HTMLParser(recover=False))
+    assert page.find(".//b") is None
+    assert '<b>Bø</b> & "Nes" kommune' in flat("".join(page.find("body").itertext()))
 
 
 def test_a_draft_says_so_first() -> None:
-    assert text_of(read_mail(approved=False)).startswith("UTKAST – ikke godkjent\n")
+    draft = read_mail(approved=False)
+    assert draft.words.startswith("UTKAST – ikke godkjent\n")
+    assert "Brevet er godkjent elektronisk." not in draft.words
+    assert read_mail().words.endswith("Brevet er godkjent elektronisk.\n")
 
 
 # -- what is attached -----------------------------------------------------------------------------
 
 
 def test_the_sealed_pdf_arrives_byte_for_byte_under_a_name_people_understand() -> None:
-    text, pdf = read_mail(name="Ås").parts()
-    assert text["Content-Type"] == 'text/plain; charset="utf-8"'
+    words, pdf = read_mail(name="Ås").parts()
+    assert words["Content-Type"].startswith("multipart/alternative;")
     assert pdf.data() == PDF
     name = "Anmodning om bosetting av flyktninger i 2018 – Ås kommune (17-09235).pdf"
     assert parameters(pdf["Content-Disposition"])["filename"] == name
-    assert pdf["Content-Type"].startswith("application/pdf;")
+    assert pdf["Content-Type"] == "application/pdf"
+    assert b' filename="0214-As-17-09235.pdf"' in mail(name="Ås").outgoing().data
 
 
 def test_the_word_document_goes_along_where_it_is_wanted() -> None:
@@ -195,16 +295,17 @@ def test_the_standard_library_reads_the_same_without_a_complaint(
     data = mail(name=SAMI, docx=b"PK word").outgoing().data
     message = message_from_bytes(data, policy=policy) if policy else message_from_bytes(data)
     parts = list(message.walk())
-    assert [part.get_content_type() for part in parts][:3] == [
-        *("multipart/mixed", "text/plain", "application/pdf"),
+    assert [part.get_content_type() for part in parts][:5] == [
+        *("multipart/mixed", "multipart/alternative", "text/plain", "text/html"),
+        "application/pdf",
     ]
     assert all(part.defects == [] for part in parts)
-    text, name = parts[1].get_payload(decode=True), parts[2].get_filename()
+    text, name = parts[2].get_payload(decode=True), parts[4].get_filename()
     assert isinstance(text, bytes)
+    assert f"{SAMI} kommune" in flat(text.decode())
+    assert parts[4].get_payload(decode=True) == PDF
     assert name is not None
-    assert text.decode().startswith(f"Til {SAMI} kommune\r\n")
-    assert parts[2].get_payload(decode=True) == PDF
-    assert SAMI in name
+    assert SAMI in name or name == "0214-As-17-09235.pdf"
 
 
 def test_the_same_letter_to_the_same_recipient_gives_the_same_bytes() -> None:
@@ -224,7 +325,8 @@ def test_the_message_id_is_one_for_letter_recipient_and_sealed_pdf() -> None:
     }
     assert len(same) == 1
     assert len(others | same) == 4
-    assert re.fullmatch(r"<[0-9a-f-]{36}@imdi\.example>", mail().message_id)
+    # what was sent by earlier versions is found again
+    assert mail().message_id == "<531fc454-1a6b-5781-8d81-c1c1906badb9@imdi.example>"
 
 
 def test_a_time_without_a_zone_is_a_defect() -> None:
@@ -271,11 +373,10 @@ def test_a_trial_goes_to_its_reader_alone_and_tells_whom_it_was_for() -> None:
     message = read(out.data)
     assert out.to == "prove@imdi.example"
     assert mailbox(message["To"]) == ("", "prove@imdi.example")
-    assert message.text("Subject").startswith("[Prøve for ordforer@as.kommune.example] Anmodning")
-    first = " ".join(text_of(message).split("\n\n")[0].split())
-    assert first == (
-        "PRØVE: Denne e-posten skulle til Ordfører i Ås kommune <ordforer@as.kommune.example>."
-    )
+    assert message.text("Subject").startswith("[Prøve for ordforer@as.kommune.example] Svar")
+    first = "PRØVE: Denne e-posten skulle til Ordfører i Ås kommune <ordforer@as.kommune.example>."
+    assert flat(message.words.split("\n\n")[0]) == first
+    assert html.escape(first) in message.page
     assert {name for name, _ in message.fields} == {
         name for name, _ in read(true.outgoing().data).fields
     }

@@ -38,7 +38,7 @@ def test_a_letter_arrives_as_it_was_made() -> None:
 def test_what_arrives_can_be_read() -> None:
     with ScriptedServer() as server:
         sent(server, mail().outgoing())
-    assert read(server.messages[0]).text("Subject").startswith("Anmodning om bosetting")
+    assert read(server.messages[0]).text("Subject").startswith("Svar innen 6. januar: ")
 
 
 def test_many_messages_share_one_connection() -> None:

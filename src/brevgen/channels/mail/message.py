@@ -12,18 +12,23 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
+from functools import partial
 
 from brevgen.channels.channel import Consignment, Outgoing
 from brevgen.channels.mail.mime import Attachment, free_text, mail_bytes, mailbox
+from brevgen.channels.mail.page import as_page
 from brevgen.email_address import ascii_address, same_mailbox
 from brevgen.files import sha256
 from brevgen.letter.content import Content, WrittenForm
-from brevgen.letter.letter import Letter, in_form
+from brevgen.letter.letter import in_form
 from brevgen.render.text import as_text
 from brevgen.settings.mail import MailSettings
 
 WIDTH = 72
 """How wide the text is; columns."""
+
+LONGEST_SUBJECT = 78
+"""Characters of a subject; what is longer, lists of mail do not show (RFC 5322, section 2.1.1)."""
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -47,8 +52,9 @@ class Mail:
         to_name: what the recipient is called; may be empty.
         to_address: the recipient's address.
         subject: what it is about.
-        text: what is read at once.
+        said: what is read at once; its title is the subject already.
         attachments: what goes along.
+        notices: sentences before all else, such as whom a trial was for.
     """
 
     name: str
@@ -61,8 +67,20 @@ class Mail:
     to_name: str
     to_address: str
     subject: str
-    text: str
+    said: Content
     attachments: tuple[Attachment, ...]
+    notices: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What it says, as plain text."""
+        wrap = partial(textwrap.fill, width=WIDTH, break_long_words=False, break_on_hyphens=False)
+        return "\n\n".join([*map(wrap, self.notices), as_text(self.said, width=WIDTH)])
+
+    @property
+    def page(self) -> str:
+        """The same as HTML."""
+        return as_page(self.said, self.subject, self.notices)
 
     def outgoing(self) -> Outgoing:
         """The message as a channel takes it.
@@ -89,6 +107,7 @@ class Mail:
             data=mail_bytes(
                 {name: value for name, value in fields.items() if value or name == "Subject"},
                 self.text,
+                self.page,
                 self.attachments,
                 message_id=self.message_id,
             ),
@@ -99,20 +118,33 @@ def mail_for(consignment: Consignment, settings: MailSettings) -> Mail:
     """The mail with a letter to one recipient.
 
     Args:
-        consignment: the letter, and to whom; what it says follows below a line.
+        consignment: the letter, and to whom.
         settings: who it is from.
     """
     letter, recipient = consignment.letter, consignment.recipient
     called = f"{consignment.content.title} ({letter.reference})"
-    attachments = [Attachment(file_name(called, ".pdf"), PDF, consignment.pdf)]
-    if consignment.docx:
-        attachments.append(Attachment(file_name(called, ".docx"), DOCX, consignment.docx))
+    attachments = tuple(
+        Attachment(file_name(called, ending), f"{consignment.stem}{ending}", media_type, data)
+        for ending, media_type, data in (
+            (".pdf", PDF, consignment.pdf),
+            (".docx", DOCX, consignment.docx),
+        )
+        if data
+    )
     identity = f"{letter.reference}\n{recipient.key}\n{sha256(consignment.pdf)}"
     if consignment.copy > 1:
         identity += f"\n{consignment.copy}"
-    blocks = consignment.covering.blocks
-    mail = Mail(
-        name=f"{consignment.stem}-{recipient.title.lower()}",
+    covering = consignment.covering
+    blocks = tuple(block for block in covering.blocks if block.style != "title")
+    subject = "".join(block.text for block in covering.blocks if block.style == "title")
+    notices: tuple[str, ...] = ()
+    name = f"{consignment.stem}-{recipient.title.lower()}"
+    if recipient.role == "copied":
+        name, subject = f"{name}-{recipient.address}", f"Kopi: {subject}"
+        sent_to = f"{letter.municipality.name} kommune"
+        notices = (f"Kopi til orientering. Brevet er sendt til {sent_to}.",)
+    return Mail(
+        name=name,
         message_id=_message_id(identity, settings.from_address),
         written_form=letter.written_form,
         sent_at=consignment.at,
@@ -121,22 +153,30 @@ def mail_for(consignment: Consignment, settings: MailSettings) -> Mail:
         reply_to=settings.reply_to,
         to_name=recipient.called(f"{letter.municipality.name} kommune"),
         to_address=recipient.address,
-        subject="".join(block.text for block in blocks if block.style == "title"),
-        text=_text(consignment.covering, consignment.content),
-        attachments=tuple(attachments),
+        subject=_fitting(subject, letter.municipality.name),
+        said=replace(covering, blocks=blocks),
+        attachments=attachments,
+        notices=notices,
     )
-    return _for_information(mail, letter) if recipient.role == "copied" else mail
 
 
-def _for_information(mail: Mail, letter: Letter) -> Mail:
-    """The message as it goes to somebody who gets a copy: subject and first line say so."""
-    notice = f"Kopi til orientering. Brevet er sendt til {letter.municipality.name} kommune."
-    return replace(
-        mail,
-        name=f"{mail.name}-{mail.to_address}",
-        subject=f"Kopi: {mail.subject}",
-        text=f"{_wrapped(notice)}\n\n{mail.text}",
-    )
+def _fitting(subject: str, name: str) -> str:
+    """A subject that lists of mail show whole.
+
+    Where it is too long, of a municipality's parallel names only the first is said; then words are
+    left out before the last one, which is the reference that answers are known by.
+
+    Args:
+        subject: what the template says.
+        name: the municipality's name as it may stand there.
+    """
+    if len(subject) > LONGEST_SUBJECT:
+        subject = subject.replace(name, name.partition(" – ")[0])
+    if len(subject) > LONGEST_SUBJECT:
+        words, _, last = subject.rpartition(" ")
+        room = LONGEST_SUBJECT - len(last) - len(" … ")
+        subject = f"{words[: room + 1].rpartition(' ')[0]} … {last}" if room > 0 else subject
+    return subject
 
 
 def redirected(mail: Mail, to: str) -> Mail:
@@ -157,7 +197,7 @@ def redirected(mail: Mail, to: str) -> Mail:
         to_name="",
         to_address=to,
         subject=f"[Prøve for {mail.to_address}] {mail.subject}",
-        text=f"{_wrapped(notice)}\n\n{mail.text}",
+        notices=(notice, *mail.notices),
     )
 
 
@@ -170,15 +210,3 @@ def file_name(called: str, ending: str) -> str:
 def _message_id(identity: str, from_address: str) -> str:
     domain = ascii_address(from_address).rpartition("@")[2]
     return f"<{uuid.uuid5(_NAMESPACE, identity)}@{domain}>"
-
-
-def _text(covering: Content, content: Content) -> str:
-    """The covering words without their title, which is the subject, a line, and the letter."""
-    words = replace(
-        covering, blocks=tuple(block for block in covering.blocks if block.style != "title")
-    )
-    return f"{as_text(words, width=WIDTH)}\n{'-' * WIDTH}\n\n{as_text(content, width=WIDTH)}"
-
-
-def _wrapped(line: str) -> str:
-    return textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
