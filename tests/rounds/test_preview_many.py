@@ -126,7 +126,10 @@ def test_there_is_one_letter_of_each_variant_and_a_table_of_what_differs(
     with session(workspace) as opened, speaking("nb"):
         seen(opened, "variants", tmp_path)
     table, *_ = page_texts(found.booklet.read_bytes())
-    assert "bokmål, IMDi Region Øst, ingen mindreårige 0214 Ås 1 kommune, antall" in table
+    assert (
+        "bokmål, IMDi Region Øst, ingen mindreårige 0214 Ås 1 kommune, referanse, flyktninger"
+        in table
+    )
 
 
 @pytest.mark.parametrize(

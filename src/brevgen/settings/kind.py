@@ -91,6 +91,9 @@ class KindColumn(SettingsTable):
     called: Said = Field(
         description=untranslated("what it is called in messages and tables, such as “flyktninger”")
     )
+    short: TextOrNothing = Field(
+        "", description=untranslated("a short name for narrow tables, such as “EM”")
+    )
     type: FactType = Field(
         "count", description=untranslated("what stands in it: count, text, date or yes_no")
     )
@@ -183,6 +186,17 @@ class Kind(SettingsTable):
     def counts(self) -> dict[str, KindColumn]:
         """The columns that hold a number of persons or places."""
         return {name: each for name, each in self.columns.items() if each.type == "count"}
+
+    @property
+    def main_counts(self) -> dict[str, KindColumn]:
+        """The counts that tables show, the leading one first: all but parts of a part."""
+        parts = {name for name, column in self.counts.items() if column.part_of in self.counts}
+        return {name: each for name, each in self.counts.items() if each.part_of not in parts}
+
+    @property
+    def lead(self) -> str:
+        """The count that tables are led by: the first; empty where the kind has none."""
+        return next(iter(self.main_counts), "")
 
     @property
     def has_earlier(self) -> bool:
