@@ -8,9 +8,11 @@ from brevgen.facts import allocation_columns, contacts, municipalities
 from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.contacts import Contact
 from brevgen.facts.municipalities import Municipality
+from brevgen.findings import Findings
 from brevgen.rounds import report
 from brevgen.tables.reader import Column
 from scripts.reference.markdown import args, code, in_code, page, table
+from scripts.reference.of_kinds import request
 
 OF_REGISTER = {
     "kommunenummer": "number",
@@ -73,6 +75,7 @@ def columns_page() -> str:
     ours = re.findall(r'"(brevgen_\w+)":', inspect.getsource(report))
     if set(ours) != set(OF_REPORT):
         raise SystemExit(f"scripts/reference: tell of {set(ours) ^ set(OF_REPORT)} in OF_REPORT")
+    own = {each.header: str(each.called) for each in request().columns.values()}
     intro = (
         "Columns may stand in any order. Their names are compared without regard to case, spaces,"
         " underscores, hyphens, dots and colons; those of the allocation may have the year of"
@@ -81,10 +84,14 @@ def columns_page() -> str:
     return page(
         "Columns",
         intro,
-        "## Allocation: allocation.csv or allocation.xlsx",
+        "## Allocation of requests: allocation.csv or allocation.xlsx",
         table(
             headers,
-            column_rows(allocation_columns.COLUMNS, report.OWN_COLUMNS, args(AllocationRow)),
+            column_rows(
+                allocation_columns.columns_of(request(), Findings()),
+                report.OWN_COLUMNS | own,
+                args(AllocationRow) | own,
+            ),
         ),
         "## Register: municipalities.csv",
         table(headers, column_rows(municipalities.COLUMNS, OF_REGISTER, args(Municipality))),

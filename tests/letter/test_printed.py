@@ -9,14 +9,14 @@ from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.findings import Findings
 from brevgen.letter.printed import check_printed
 from brevgen.settings.workspace import AgencySettings
-from tests.support.samples import ROWS, make_round, make_workspace
+from tests.support.samples import KINDS, ROWS, make_round, make_workspace
 
 AGENCY = AgencySettings.model_validate({"short_name": "IMDi", "name": {"nb": "Dir", "nn": "Dir"}})
 
 
 def facts_of(folder: Path) -> RoundFacts:
     findings = Findings()
-    facts = read_round_facts(folder, folder.parents[1], findings)
+    facts = read_round_facts(folder, folder.parents[1], findings, kinds=KINDS)
     assert facts is not None, findings.faults
     assert findings.faults == []
     return facts

@@ -24,7 +24,7 @@ from brevgen.pool.letter_files import LOOK_CHANGED, Outcome, Task, look
 from brevgen.pool.workers import Pool, Workers
 from brevgen.render.pdf import LayoutFault
 from tests.support import running
-from tests.support.samples import DATED, REFERENCE, ROOT, TEMPLATES, content, letter
+from tests.support.samples import DATED, REFERENCE, REQUEST, ROOT, TEMPLATES, content, letter
 
 PATIENCE = 60  # seconds a process may take on a busy machine
 wait_until = partial(running.wait_until, patience=PATIENCE)
@@ -39,7 +39,7 @@ def task(name: str) -> Task:
         reference=REFERENCE,
         dated=DATED,
         content=content(name=name),
-        must_say=must_say(letter(name=name)),
+        must_say=must_say(letter(name=name), REQUEST),
         folder=Path(),
         stem="",
     )

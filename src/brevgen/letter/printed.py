@@ -26,6 +26,7 @@ def check_printed(facts: RoundFacts, agency: AgencySettings, findings: Findings)
         findings: gets a fault with file and key, or row and column, for each.
     """
     printed = facts.round.model_dump(include={"distribution", "answers", "offices", "background"})
+    texts = [name for name, type_ in facts.kind.facts.items() if type_ == "text"]
     for file, keys in (("round.toml", printed), ("brevgen.toml", {"agency": agency.model_dump()})):
         for key, text in _texts(keys):
             is_link = key.rpartition(".")[2] in _LINKS
@@ -36,6 +37,9 @@ def check_printed(facts: RoundFacts, agency: AgencySettings, findings: Findings)
         for column, text in (("vår_ref", row.reference), ("deres_ref", row.your_reference)):
             for what, remedy in check_text(text, longest=LONGEST_REFERENCE):
                 findings.fault(what, remedy, facts.allocation.place(row, column))
+        for name in texts:
+            for what, remedy in check_text(str(row.facts.get(name, ""))):
+                findings.fault(what, remedy, facts.allocation.place(row, name))
         if municipality := facts.municipalities.get(row.number):
             for what, remedy in check_text(municipality.name):
                 findings.fault(what, remedy, Place("municipalities.csv", column=municipality.name))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brevgen.facts.allocation_columns import ASKED, COLUMNS
 from brevgen.facts.forgotten import other_rounds
 from brevgen.facts.past_figures import FILE, read_past_year
 from brevgen.facts.round_facts import RoundFacts
@@ -15,6 +14,9 @@ from brevgen.tables.numbers import count_or_dash
 
 if TYPE_CHECKING:
     from brevgen.ledger.reader import LedgerReader
+
+ASKED = "asked"
+"""The fact that figures of several years are told of."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,10 @@ def last_year(facts: RoundFacts, data: Path, ledger: "LedgerReader | None") -> L
 
 
 def _in_the_allocation(facts: RoundFacts, year: int) -> dict[str, int]:
-    (column,) = (column for column in COLUMNS if column.name == ASKED)
-    names = [*map(folded, (column.name, *column.synonyms)), ""]
+    column = facts.kind.columns.get(ASKED)
+    if column is None:
+        return {}
+    names = [*map(folded, (column.header, *column.synonyms)), ""]
     ways = ("{0}{1}", "{0}for{1}", "{0}i{1}", "{1}{0}", "{0}ifjor")
     wanted = {way.format(name, year) for name in names for way in ways}
     for header in facts.allocation.table.extra:
@@ -64,14 +68,14 @@ def _in_the_allocation(facts: RoundFacts, year: int) -> dict[str, int]:
 
 
 def _approved(facts: RoundFacts, year: int, data: Path, ledger: "LedgerReader") -> dict[str, int]:
-    rounds = other_rounds(data / "rounds" / facts.name).items()
+    rounds = other_rounds(data / "rounds" / facts.name, facts.kinds).items()
     before = [
         (round_.letter_date, name) for name, round_ in rounds if _is_like(round_, facts, year)
     ]
     asked: dict[str, int] = {}
     for _, name in sorted(before):
         for number, approval in ledger.approvals(name).items():
-            figure = (approval.facts or {}).get("asked")
+            figure = (approval.facts or {}).get(ASKED)
             if approval.withdrawn is None and isinstance(figure, int):
                 asked[number] = figure
     return _carried(facts, asked)

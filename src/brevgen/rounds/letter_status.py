@@ -22,6 +22,7 @@ from brevgen.letter.letter import Letter, letter_for, must_say
 from brevgen.letter.templates import Templates
 from brevgen.pool.letter_files import Task
 from brevgen.rounds.addressees import Addressee, addressees_of
+from brevgen.settings.kind import Kind
 from brevgen.settings.round import Office
 from brevgen.workspace import Workspace, file_stem
 
@@ -130,6 +131,7 @@ class LetterStatus:
     Args:
         row: what is asked.
         municipality: of whom.
+        kind: which letter it is.
         office: who signs.
         letter: all its facts; the reference is empty where none was given yet.
         says: tells what a letter says, through its template.
@@ -145,6 +147,7 @@ class LetterStatus:
 
     row: AllocationRow
     municipality: Municipality
+    kind: Kind
     office: Office
     letter: Letter
     says: Callable[[Letter], Content] = field(repr=False, compare=False)
@@ -253,6 +256,8 @@ class StatusReader:
             row,
             municipality,
             facts.round,
+            kind=facts.kind,
+            earlier=facts.earlier(number),
             reference=known.references.get(number, ""),
             agency=agency,
         )
@@ -281,6 +286,7 @@ class StatusReader:
         return LetterStatus(
             row=row,
             municipality=municipality,
+            kind=facts.kind,
             office=office,
             letter=letter,
             says=self.says,
@@ -345,7 +351,7 @@ def task_for(
         reference=each.letter.reference,
         dated=each.letter.date,
         content=each.content,
-        must_say=must_say(each.letter),
+        must_say=must_say(each.letter, each.kind),
         folder=folder,
         stem=each.stem,
         seal_at=seal_at,

@@ -10,7 +10,10 @@ from brevgen.language import tr
 from brevgen.ledger import references
 from brevgen.letter.contract import check_templates
 from brevgen.letter.printed import check_printed
-from brevgen.letter.templates import Templates, kinds, read_templates
+from brevgen.letter.templates import Templates, kinds_in, read_templates
+from brevgen.rounds.following import follow_in
+from brevgen.rounds.kinds import kinds_of
+from brevgen.settings.kind import Kinds
 from brevgen.workspace import Workspace
 
 
@@ -26,21 +29,25 @@ def check(
         the facts, or None where something could not be read at all.
     """
     folder = workspace.round_folder(round_name)
-    _check_templates(workspace.templates, findings)
-    _check_templates(workspace.messages, findings, is_printed=False)
-    facts = read_round_facts(folder, workspace.data, findings, today=today)
+    kinds = kinds_of(workspace, findings)
+    _check_templates(workspace.templates, kinds, findings)
+    _check_templates(workspace.messages, kinds, findings, is_printed=False)
+    follow = follow_in(workspace, kinds)
+    facts = read_round_facts(
+        folder, workspace.data, findings, kinds=kinds, follow=follow, today=today
+    )
     if facts is None:
         return None
-    for folder in (workspace.templates, workspace.messages):
-        if facts.round.kind not in kinds(folder):
-            findings.fault(
-                tr(
-                    "There are no templates for the kind “{kind}” in {folder}.",
-                    kind=facts.round.kind,
-                    folder=folder.name,
-                ),
-                tr("There are: {kinds}.", kinds=", ".join(kinds(folder)) or tr("none")),
-            )
+    if facts.round.kind not in kinds_in(workspace.messages):
+        there = ", ".join(kinds_in(workspace.messages))
+        findings.fault(
+            tr(
+                "There are no templates for the kind “{kind}” in {folder}.",
+                kind=facts.round.kind,
+                folder=workspace.messages.name,
+            ),
+            tr("There are: {kinds}.", kinds=there or tr("none")),
+        )
     check_printed(facts, workspace.settings.agency, findings)
     used = _used(workspace)
     given = {
@@ -95,12 +102,13 @@ def _used(workspace: Workspace) -> references.Used:
         return reader.used()
 
 
-def _check_templates(folder: Path, findings: Findings, *, is_printed: bool = True) -> None:
+def _check_templates(
+    folder: Path, kinds: Kinds, findings: Findings, *, is_printed: bool = True
+) -> None:
     """Hold every kind in a folder of templates to the contract."""
     templates = read_templates(folder, findings, shown_as=folder.name)
     if templates is not None:
-        for kind in kinds(folder):
-            check_templates(templates, kind, findings, shown_as=folder.name, is_printed=is_printed)
+        check_templates(templates, kinds, findings, shown_as=folder.name, is_printed=is_printed)
 
 
 def given_references(facts: RoundFacts) -> dict[str, str]:

@@ -136,7 +136,7 @@ def line_up_post(
 
 def _warnings(session: RoundSession) -> tuple[Finding, ...]:
     """What may have been forgotten in the round, now that its letters are to leave."""
-    others = other_rounds(session.workspace.round_folder(session.name))
+    others = other_rounds(session.workspace.round_folder(session.name), session.kinds)
     today = session.clock().date()
     return tuple(forgotten(session.name, session.round, today, others, sending=True))
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from brevgen.errors import UnreadableFile
@@ -14,6 +15,7 @@ from brevgen.rounds.addressees import Addressee
 from brevgen.rounds.last_year import LastYear
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.report_page import report_page
+from brevgen.settings.kind import Fact
 from brevgen.tables.reader import Cell
 
 MAX_REPORT = 5 * MEGABYTE
@@ -21,13 +23,10 @@ MAX_REPORT = 5 * MEGABYTE
 OWN_COLUMNS = {
     "kommunenummer": "number",
     "kommunenavn": "name",
-    "antall": "asked",
-    "enslige_mindreårige": "minors",
-    "herav_under_15": "minors_under_15",
     "vår_ref": "reference",
     "deres_ref": "your_reference",
 }
-"""The allocation's columns and what they are of a row."""
+"""The columns that every allocation has, and what they are of a row."""
 
 
 def write_report(
@@ -72,10 +71,14 @@ def _rows_of(report: Path) -> list[list[str]] | None:
 
 def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
     headers = facts.allocation.table.headers
+    facts_by_header = {each.header: name for name, each in facts.kind.columns.items()}
     row: dict[str, Cell] = {}
     for column, header in headers.items():
-        value = getattr(letter.row, OWN_COLUMNS[column])
-        row[str(as_text_cell(header))] = "" if value is None else as_text_cell(value)
+        if column in OWN_COLUMNS:
+            value = getattr(letter.row, OWN_COLUMNS[column])
+        else:
+            value = letter.row.facts.get(facts_by_header[column])
+        row[str(as_text_cell(header))] = "" if value is None else as_text_cell(as_cell(value))
     for header in facts.allocation.table.extra:
         row[str(as_text_cell(header))] = as_text_cell(letter.row.extra.get(header, ""))
     files = letter.sealed or (letter.made if letter.state == "draft" else None)
@@ -106,6 +109,13 @@ def _reached(addressee: Addressee) -> str:
     words = addressee.words if addressee.state != "sent" else ""
     state = tr(addressee.state)
     return f"{each.title} {each.address}: {state}" + (f" ({words})" if words else "")
+
+
+def as_cell(fact: Fact) -> Cell:
+    """A fact as a spreadsheet has it: a date as 2018-01-06, and ja or nei."""
+    if isinstance(fact, bool):
+        return "ja" if fact else "nei"
+    return f"{fact}" if isinstance(fact, date) else fact
 
 
 def as_text_cell(value: Cell) -> Cell:

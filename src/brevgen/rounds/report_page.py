@@ -16,11 +16,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.facts.sums import AreaSums, sum_of_all, sums_by_area
+from brevgen.facts.sums import sum_of_all, sums_by_area
 from brevgen.language import tr
 from brevgen.ledger.records import SealedFile
 from brevgen.letter import wording
-from brevgen.rounds.last_year import LastYear
+from brevgen.rounds.last_year import ASKED, LastYear
 from brevgen.rounds.letter_status import LetterState, LetterStatus
 from brevgen.rounds.tile_map import tile_map
 
@@ -48,15 +48,14 @@ spaced = cache(wording.spaced)
 class AreaLine:
     """A line of the figures as it is printed; the shares are those of the longest bar, 0 to 1.
 
-    `per_thousand` is what is asked for per 1 000 inhabitants of the whole area; empty where the
-    number of inhabitants of one of its municipalities is not known.
+    The bars are of the leading count. `per_thousand` is that count per 1 000 inhabitants of the
+    whole area; empty where the number of inhabitants of one of its municipalities is not known.
     """
 
     name: str
     municipalities: str
-    asked: str
-    asked_share: float
-    minors: str
+    counts: tuple[str, ...]
+    share: float
     per_thousand: str
     per_thousand_share: float
 
@@ -71,8 +70,7 @@ class LetterLine:
     number: str
     name: str
     area: str
-    asked: str
-    minors: str
+    counts: tuple[str, ...]
     before: str
     change: str
     state: str
@@ -93,34 +91,44 @@ def report_page(
         letters: the whole round.
         last_year: what was asked a year before, where that is known.
     """
+    kind = facts.kind
+    if last_year is not None and kind.lead != ASKED:
+        last_year = None
     before = last_year.asked if last_year is not None else {}
     states = Counter(letter.state for letter in letters)
-    asked = {letter.number: letter.row.asked for letter in letters}
+    asked = {letter.number: letter.row.count(kind.lead) or 0 for letter in letters}
     tiles = tile_map(facts.municipalities.values(), asked)
     by_county = all(facts.area(each.municipality) == each.municipality.county for each in letters)
-    total, national = sum_of_all(facts), facts.round.national
+    total = sum_of_all(facts)
     return (
         page_environment()
         .get_template("report.html")
         .render(
             facts=facts,
+            counts=list(kind.main_counts.values()),
             lines=[_letter_line(facts, each, before.get(each.number)) for each in letters],
             year_before=last_year.year if last_year is not None else "",
             states=[(tr(state), TONES[state], states[state]) for state in TONES if state in states],
             area_word="Fylke" if by_county else "Region",
             the_area="fylket" if by_county else "regionen",
             areas=_area_lines(facts),
-            total=total,
-            national=national,
+            total=[total.municipalities, *(total.counts[name] for name in kind.main_counts)],
+            national=_national(facts),
             differs=not facts.round.sums
-            and (total.municipalities, total.asked, total.minors)
-            != (national.municipalities, national.total, national.minors),
+            and any(
+                figure not in (None, found)
+                for figure, found in zip(
+                    _national(facts),
+                    [total.municipalities, *(total.counts[name] for name in kind.main_counts)],
+                    strict=True,
+                )
+            ),
             bands=tiles.bands,
             shades=[
                 (shade, spaced(low) if low == high else f"{spaced(low)}–{spaced(high)}")
                 for shade, low, high in tiles.shades
             ],
-            most=_most(letters),
+            most=_most(letters, asked),
             not_asked=_not_asked(facts, asked),
             style=_part("report.css"),
             script=_part("report.js"),
@@ -166,10 +174,12 @@ def _letter_line(facts: RoundFacts, letter: LetterStatus, before: int | None) ->
         number=letter.number,
         name=letter.municipality.name,
         area=facts.area(letter.municipality),
-        asked=spaced(row.asked),
-        minors="" if row.minors is None else spaced(row.minors),
+        counts=tuple(
+            "" if (count := row.count(name)) is None else spaced(count)
+            for name in facts.kind.main_counts
+        ),
         before="" if before is None else spaced(before),
-        change="" if before is None else signed(row.asked - before),
+        change="" if before is None else signed((row.count(ASKED) or 0) - before),
         state=tr(letter.state),
         tone=TONES[letter.state],
         reference=letter.letter.reference,
@@ -189,16 +199,21 @@ def _area_lines(facts: RoundFacts) -> list[AreaLine]:
     inhabitants: dict[str, list[int | None]] = {}
     for each in facts.municipalities.values():
         inhabitants.setdefault(facts.area(each), []).append(each.population)
-    sums = [(area, _per_thousand(area, inhabitants[area.area])) for area in sums_by_area(facts)]
-    most = max((area.asked for area, _ in sums), default=0) or 1
+    lead = facts.kind.lead
+    if not lead:
+        return []
+    sums = [
+        (area, _per_thousand(area.counts[lead], inhabitants[area.area]))
+        for area in sums_by_area(facts)
+    ]
+    most = max((area.counts[lead] for area, _ in sums), default=0) or 1
     densest = max((density or 0 for _, density in sums), default=0) or 1
     return [
         AreaLine(
             name=area.area,
             municipalities=spaced(area.municipalities),
-            asked=spaced(area.asked),
-            asked_share=round(area.asked / most, 3),
-            minors=spaced(area.minors),
+            counts=tuple(spaced(area.counts[name]) for name in facts.kind.main_counts),
+            share=round(area.counts[lead] / most, 3),
             per_thousand="" if density is None else f"{density:.1f}".replace(".", ","),
             per_thousand_share=round((density or 0) / densest, 3),
         )
@@ -206,16 +221,23 @@ def _area_lines(facts: RoundFacts) -> list[AreaLine]:
     ]
 
 
-def _per_thousand(area: AreaSums, inhabitants: Sequence[int | None]) -> float | None:
-    known = [count for count in inhabitants if count is not None]
+def _national(facts: RoundFacts) -> list[int | None]:
+    """The round's figures: of municipalities, then of each count; None where it has none."""
+    kind, national = facts.kind, facts.round.national
+    names = [kind.rows_sum_to, *(column.sums_to for column in kind.main_counts.values())]
+    return [getattr(national, name) if name else None for name in names]
+
+
+def _per_thousand(count: int, inhabitants: Sequence[int | None]) -> float | None:
+    known = [each for each in inhabitants if each is not None]
     total = sum(known)
-    return area.asked * 1000 / total if total and len(known) == len(inhabitants) else None
+    return count * 1000 / total if total and len(known) == len(inhabitants) else None
 
 
-def _most(letters: Sequence[LetterStatus]) -> str:
-    """The five that are asked for most: `Oslo 1 650, Bergen 1 200`."""
-    first = sorted(letters, key=lambda each: -each.row.asked)[:5]
-    return ", ".join(f"{each.municipality.name} {spaced(each.row.asked)}" for each in first)
+def _most(letters: Sequence[LetterStatus], asked: Mapping[str, int]) -> str:
+    """The five with the highest numbers: `Oslo 1 650, Bergen 1 200`."""
+    first = sorted(letters, key=lambda each: -asked[each.number])[:5]
+    return ", ".join(f"{each.municipality.name} {spaced(asked[each.number])}" for each in first)
 
 
 def _not_asked(facts: RoundFacts, asked: Mapping[str, int]) -> str:

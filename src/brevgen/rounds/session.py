@@ -22,10 +22,13 @@ from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter
 from brevgen.letter.templates import Templates, read_templates
 from brevgen.pool.letter_files import look
+from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
 from brevgen.rounds.opening import check
 from brevgen.rounds.traces import last_mark, missing_ledger, references_on_disk, remember_mark
-from brevgen.settings.round import Round, read_round
+from brevgen.settings.kind import Kinds
+from brevgen.settings.round import Round
+from brevgen.settings.round_file import read_round
 from brevgen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -140,11 +143,19 @@ class RoundSession:
             return self._facts.round
         findings = Findings()
         settings = read_round(
-            self.workspace.round_folder(self.name) / "round.toml", findings, shown_as="round.toml"
+            self.workspace.round_folder(self.name) / "round.toml",
+            findings,
+            shown_as="round.toml",
+            kinds=self.kinds,
         )
         if settings is None:
             raise FaultyInput(findings.items)
         return settings
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of letters there are; None in place of one that has faults."""
+        return kinds_of(self.workspace, Findings())
 
     def label(self, number: str) -> str:
         """Number and name of a municipality; only the number where the register has faults."""

@@ -322,6 +322,8 @@ class _Round:
             row,
             municipality,
             self._session.facts.round,
+            kind=self._session.facts.kind,
+            earlier=self._session.facts.earlier(file.municipality),
             reference=file.reference,
             agency=agency,
             approved=True,
