@@ -7,7 +7,7 @@ import typer
 
 from brevgen.cli.options import WorkspaceDir
 from brevgen.errors import WrongUse
-from brevgen.language import tr, tr_many
+from brevgen.language import tr, tr_many, when
 
 
 def new(
@@ -97,8 +97,8 @@ def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
             round=begun.name,
             earlier=earlier,
             year=dates.settlement_year,
-            letter_date=console.when(dates.letter_date),
-            deadline=console.when(dates.deadline),
+            letter_date=when(dates.letter_date),
+            deadline=when(dates.deadline),
             count=len(begun.carried),
         )
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from brevgen.characters import as_typed
 from brevgen.cli import console
 from brevgen.findings import Finding, Place
-from brevgen.language import tr, tr_many, untranslated
+from brevgen.language import tr, tr_many, untranslated, when
 from brevgen.letter.differences import Change, Changes
 from brevgen.workspace import Workspace
 
@@ -56,7 +56,7 @@ def show_figures(round_name: str, checked: Checked) -> None:
 
 
 def _title(round_name: str, checked: Checked) -> str:
-    letter_date = console.when(checked.letter_date)
+    letter_date = when(checked.letter_date)
     if checked.deadline is None:
         return tr(
             "Round {round}, letters of {letter_date}", round=round_name, letter_date=letter_date
@@ -65,7 +65,7 @@ def _title(round_name: str, checked: Checked) -> str:
         "Round {round}, letters of {letter_date}, answers by {deadline}",
         round=round_name,
         letter_date=letter_date,
-        deadline=console.when(checked.deadline),
+        deadline=when(checked.deadline),
     )
 
 

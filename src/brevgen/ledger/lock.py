@@ -21,7 +21,7 @@ from brevgen.actor import Actor
 from brevgen.characters import cleaned
 from brevgen.errors import LedgerUnusable, RoundLocked
 from brevgen.files import os_reason
-from brevgen.language import tr
+from brevgen.language import tr, when
 from brevgen.ledger.file import share_with_group
 
 WAIT_SECONDS: Final = 10.0
@@ -47,8 +47,7 @@ class LockHolder:
         account = self.account or tr("somebody")
         if self.since is None:
             return account
-        at = f"{self.since:%Y-%m-%d %H:%M:%S} UTC"
-        return tr("{account} since {at}", account=account, at=at)
+        return tr("{account} since {at}", account=account, at=when(self.since))
 
 
 @contextmanager

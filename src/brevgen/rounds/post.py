@@ -151,7 +151,7 @@ def mail_settings(workspace: Workspace) -> MailSettings:
         findings = Findings()
         findings.fault(
             tr("There is no table [mail], so no message can be made."),
-            tr("Add it; the README shows how."),
+            tr("Add it; the page “Settings” shows how."),
             Place(MARKER, column="mail"),
         )
         findings.stop_on_faults()
