@@ -70,7 +70,7 @@ def _unreadable(styles: Path, why: str) -> FaultyInput:
         "fault",
         tr("The Word styles of the letters cannot be read ({why}).", why=why.removesuffix(".")),
         tr("Put the file back, saved by Word as an ordinary document (.docx)."),
-        Place(styles.name),
+        Place(str(styles)),
     )
     return FaultyInput([finding])
 
@@ -90,9 +90,9 @@ def open_styles(styles: Path) -> "Document":
                 content = part.read(left + 1)  # whatever the document says about its size
             left -= len(content)
             if left < 0:
+                most = MAX_STYLES // MEGABYTE
                 raise UnreadableFile(
-                    tr("It holds more than {most} MB when unpacked.", most=MAX_STYLES // MEGABYTE),
-                    "",
+                    tr("It holds more than {most} MB when unpacked.", most=most), ""
                 )
             if b"<!DOCTYPE" in content:  # Word writes none; it could stand for any other file
                 raise UnreadableFile(tr("It defines entities."), "")
@@ -152,12 +152,15 @@ def _check_sight(style: Any, findings: Findings, place: Place) -> None:
     if size and float(size) / 2 < LEAST_SIZE:
         findings.fault(
             tr("The words of the Word style “{name}” are too small to be read.", name=name),
-            tr("Give it at least {least} points.", least=f"{LEAST_SIZE:g}"),
+            tr("Give it at least {size} points.", size=f"{LEAST_SIZE:g}"),
             place,
         )
     if style.name != LIST_STYLE and _nearest(style, "w:pPr", "w:numPr", "w:numId") not in ("", "0"):
-        what = tr("There are numbers before the Word style “{name}”.", name=name)
-        findings.fault(what, tr("Take the numbering away."), place)
+        findings.fault(
+            tr("There are numbers before the Word style “{name}”.", name=name),
+            tr("Take the numbering away."),
+            place,
+        )
 
 
 def _nearest(style: Any, *path: str) -> str:
