@@ -612,7 +612,7 @@ def test_status_tells_of_every_recipient_for_programs_and_spreadsheets(
     rows = list(csv.DictReader(io.StringIO(brevgen("status", "trial", "--csv").out), delimiter=";"))
     assert len(rows) == 12
     assert rows[0]["mottaker_adresse"] == MAYOR
-    assert [row["mottaker_status"] for row in rows[:3]] == ["sent", "sent", "to send"]
+    assert [row["mottaker_status"] for row in rows[:3]] == ["sendt", "sendt", "skal sendes"]
 
 
 def test_the_report_tells_when_it_was_sent_and_to_whom(
@@ -700,7 +700,7 @@ def test_reports_are_told_one_by_one_and_counted(
     ran = brevgen("bounces", tmp_path / "unread.zip")
     assert (ran.code, "unread.zip: This is an archive. Unpack it" in ran.err) == (4, True)
     report = (workspace / "output/trial/report.csv").read_text(encoding="utf-8-sig")
-    assert f"Rådmann {CHIEF}: avvist (report: failed 5.1.1 550 no such user)" in report
+    assert f"Rådmann {CHIEF}: avvist (leveringsrapport: failed 5.1.1 550 no such user)" in report
 
 
 def test_saved_mail_that_is_not_there_is_wrong_use(brevgen: Run, tmp_path: Path) -> None:

@@ -203,7 +203,7 @@ def test_ctrl_c_leaves_only_the_message_in_flight_uncertain(
         in_flight = list(states)[-1]
         assert any(in_flight in each.to for each in office.mailbox) == has_it
         report = (workspace / "output" / "trial" / "report.csv").read_text(encoding="utf-8-sig")
-        assert f"{in_flight}: usikkert (interrupted by the user)" in report
+        assert f"{in_flight}: usikkert (avbrutt av brukeren)" in report
         assert finish(begin(workspace, "trial", 7)).code == 0
         settle(brevgen, workspace, "trial", office, in_flight)
         assert finish(begin(workspace, "trial", 0 if has_it else 1)).code == 0

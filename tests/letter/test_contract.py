@@ -34,7 +34,7 @@ def test_a_fault_on_a_later_line_of_a_long_paragraph_is_at_its_own_line(folder):
     line = folder.change(NB, "{{ answers.web }}</a>", "{{ answers.colour }}</a>")
     assert (NB, line, "The letter has no fact “answers.colour”.") in folder.faults()
 
-    line = folder.change(NN, "<p>Frist", "\n\n\nutanfor\n<p>Frist")
+    line = folder.change(NN, "<p>No ber vi", "\n\n\nutanfor\n<p>No ber vi")
     assert (NN, line + 3, "“utanfor” stands outside of any paragraph.") in folder.faults()
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from brevgen.actor import Actor
+from brevgen.channels import words
 from brevgen.channels.channel import ChannelUnusable, Outgoing, Reply
 from brevgen.channels.mail.bounces import Reading, Report
 from brevgen.channels.outbox import OutboxChannel
 from brevgen.errors import PartlyDone
-from brevgen.language import LANGUAGES, Language, speaking, tr
+from brevgen.language import LANGUAGES, Language, speaking
 from brevgen.ledger import told
 from brevgen.pool.workers import Workers
 from brevgen.rounds import send
@@ -156,12 +157,12 @@ def test_what_the_ledger_keeps_in_english_is_read_in_bokmaal(
 
 
 class TalkingChannel(OutboxChannel):
-    """A channel that speaks the reader's language, and soon takes nothing any more."""
+    """A channel that soon takes nothing any more."""
 
     def hand_over(self, outgoing: Outgoing) -> Reply:
         if MAYOR in outgoing.data.decode():
-            return Reply("sent", tr("interrupted by the user"))
-        raise ChannelUnusable(tr("The ledger cannot be read: {reason}", reason="disk"))
+            return Reply("sent", words.INTERRUPTED)
+        raise ChannelUnusable("The ledger cannot be read: {reason}", reason="disk")
 
 
 def test_what_a_channel_says_is_kept_in_english_and_told_in_bokmaal(
@@ -184,5 +185,5 @@ def test_what_a_channel_says_is_kept_in_english_and_told_in_bokmaal(
             progress=silent,
         )
     with session(place) as opened:
-        words = [each.words for each in opened.known.deliveries["0214"]]
-    assert words == ["interrupted by the user", "not handed over: The ledger cannot be read: disk"]
+        kept = [each.words for each in opened.known.deliveries["0214"]]
+    assert kept == ["interrupted by the user", "not handed over: The ledger cannot be read: disk"]

@@ -212,7 +212,6 @@ class Run:
         return reply
 
     def _hand_over(self, message: Outgoing, delivery: Delivery) -> Reply:
-        """Hand one message over; what comes of it is said in English, as the ledger keeps it."""
         try:
             return self._channel.hand_over(message)
         except ChannelUnusable as error:
