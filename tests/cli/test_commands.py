@@ -87,7 +87,7 @@ def test_the_history_shows_what_was_asked_year_by_year(brevgen: Run) -> None:
     assert ["2017", "30", "30", "28"] in [line.split() for line in lines]
     assert "█ settled, ░ asked for and not settled" in lines
     (bar,) = (line.split() for line in lines if line.startswith("2017  █"))
-    assert (bar[1][-1], bar[2]) == ("░", "30")
+    assert bar[1][-1] == "░"
     assert any("draft made" in line for line in lines)
     lines = brevgen("history", "Bærum").out.splitlines()
     assert lines[1].split() == ["Year", "Asked", "Decided", "Settled", "UM"]

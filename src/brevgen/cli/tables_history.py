@@ -88,33 +88,25 @@ def _show_rounds(found: History) -> None:
 
 def _show_bars(found: History) -> None:
     """A bar for each year: those settled, and behind them those that were asked for."""
-    from brevgen.letter.wording import spaced
-
-    asked = {each.year: each.asked for each in found.rounds if each.asked is not None}
-    settled: dict[int, int] = {}
-    for each in found.years:
-        if each.asked is not None:
-            asked[each.year] = each.asked
-        if each.settled is not None:
-            settled[each.year] = each.settled
-    years = sorted(asked.keys() | settled.keys())
+    asked = {each.year: each.asked for each in (*found.rounds, *found.years) if each.asked}
+    settled = {each.year: each.settled for each in found.years if each.settled}
     most = max([*asked.values(), *settled.values()], default=0)
     if not most:
         return
     full, open_ = _signs()
-    length = min(LONGEST, console.console().width - len("2026    ") - len(spaced(most)))
     console.say(
         tr("{full} settled, {open} asked for and not settled", full=full, open=open_)
         if settled
         else tr("{open} asked for", open=open_)
     )
-    for year in years:
-        longest = max(asked.get(year, 0), settled.get(year, 0))
-        whole, filled = (
-            -(-count * length // most) for count in (longest, settled.get(year, 0))
-        )  # whoever was settled is seen, be it one
-        bar = full * filled + open_ * (whole - filled)
-        console.say(f"{year}  {bar}  {spaced(longest)}")
+    longest = min(LONGEST, console.console().width - len("2026  "))
+
+    def length(count: int) -> int:
+        return -(-count * longest // most)  # whoever there was is seen, be it one
+
+    for year in sorted(asked.keys() | settled.keys()):
+        filled, whole = length(settled.get(year, 0)), length(asked.get(year, 0))
+        console.say(f"{year}  {full * filled}{open_ * (whole - filled)}")
     console.say("")
 
 
