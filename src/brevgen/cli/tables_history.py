@@ -31,7 +31,7 @@ def show_history(found: History) -> None:
         _show_bars(found)
     if found.events or not (found.years or found.rounds):
         _show_events(found.events)
-    else:
+    elif not found.rounds:
         console.say(tr("No letter has been made to it here."))
 
 
@@ -88,7 +88,8 @@ def _show_rounds(found: History) -> None:
 
 def _show_bars(found: History) -> None:
     """A bar for each year: those settled, and behind them those that were asked for."""
-    asked = {each.year: each.asked for each in (*found.rounds, *found.years) if each.asked}
+    asked = {each.year: each.asked for each in found.rounds if each.asked}
+    asked |= {each.year: each.asked for each in found.years if each.asked}
     settled = {each.year: each.settled for each in found.years if each.settled}
     most = max([*asked.values(), *settled.values()], default=0)
     if not most:
