@@ -230,6 +230,13 @@ def test_a_process_ended_from_outside_becomes_advice(tmp_path: Path) -> None:
     assert multiprocessing.active_children() == []
 
 
+def test_a_process_that_looks_for_faults_and_is_ended_from_outside_becomes_advice() -> None:
+    findings = Workers(TEMPLATES, 2).check_look()
+    multiprocessing.active_children()[0].kill()
+    with pytest.raises(PartlyDone, match="run the command again, with --jobs 1"):
+        findings()
+
+
 PROGRAM = """
 from pathlib import Path
 from tests.support.samples import TEMPLATES

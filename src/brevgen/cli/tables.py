@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from brevgen.characters import as_typed
 from brevgen.cli import console
-from brevgen.cli.context import as_typed
 from brevgen.findings import Finding, Place
 from brevgen.language import tr, tr_many, untranslated
 from brevgen.letter.differences import Change, Changes

@@ -20,6 +20,7 @@ from typing import Final
 from brevgen.actor import Actor
 from brevgen.characters import cleaned
 from brevgen.errors import LedgerUnusable, RoundLocked
+from brevgen.files import os_reason
 from brevgen.language import tr
 from brevgen.ledger.file import share_with_group
 
@@ -136,7 +137,7 @@ def _open(path: Path) -> int:
                 "The lock {path} cannot be opened ({reason}). Check that it is no link, and that"
                 " you may write the file and its folder.",
                 path=path,
-                reason=error.strerror,
+                reason=os_reason(error),
             )
         ) from error
     found = os.fstat(lock)
