@@ -38,18 +38,19 @@ def by_state(counts: Mapping[str, int]) -> str:
 
 def show_figures(round_name: str, checked: Checked) -> None:
     """The control figures of a round without faults, and what to do next."""
-    console.show_table(
-        {
-            tr("Area"): False,
-            tr("Municipalities"): True,
-            **dict.fromkeys(checked.called.values(), True),
-        },
-        [
-            [_area(e.area), e.municipalities, *(e.counts[name] for name in checked.called)]
-            for e in checked.figures
-        ],
-        title=_title(round_name, checked),
-    )
+    from brevgen.letter.wording import signed
+
+    headers = {tr("Area"): False, tr("Municipalities"): True}
+    rows: list[list[object]] = [[_area(e.area), e.municipalities] for e in checked.figures]
+    for place, (name, title) in enumerate(checked.called.items()):
+        headers[title] = True
+        for row, each in zip(rows, checked.figures, strict=True):
+            row.append(each.counts[name])
+        if place == 0 and checked.year_before is not None:
+            headers |= {str(checked.year_before): True, tr("Change"): True}
+            for row, each in zip(rows, checked.figures, strict=True):
+                row += [each.before, "" if each.change is None else signed(each.change)]
+    console.show_table(headers, rows, title=_title(round_name, checked))
     who = tr("WHO")
     command = f"brevgen preview {as_typed(round_name)} {who}"
     console.say(tr("No faults. Next: {command}", command=command))

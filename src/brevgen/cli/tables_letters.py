@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from brevgen.cli import console
 from brevgen.cli.tables import by_state, show_differences, some
 from brevgen.language import tr, untranslated, when
-from brevgen.ledger.records import Event
-from brevgen.ledger.told import act_of, particulars_of
 from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
 from brevgen.rounds.addressees import advice_on_all
 from brevgen.rounds.letter_status import ADVICE
@@ -159,26 +157,6 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
         for line in found.letters
         for each in line.recipients
     ]
-
-
-def show_history(events: Sequence[Event]) -> None:
-    """What has happened, the oldest first."""
-    if not events:
-        console.say(tr("Nothing has happened."))
-        return
-    happened = [
-        [when(each.at), str(each.actor), act_of(each), particulars_of(each)] for each in events
-    ]
-    of = [
-        [each.round, " ".join(filter(None, (each.municipality, each.reference)))] for each in events
-    ]
-    headers, rows, title = [tr("When"), tr("Who"), tr("What"), tr("Particulars")], happened, ""
-    if all(each == of[0] for each in of):
-        title = tr("Letter {letter}, round {round}", letter=of[0][1], round=of[0][0])
-    else:
-        headers = [tr("Round"), tr("Letter"), *headers]
-        rows = [[*which, *what] for which, what in zip(of, happened, strict=True)]
-    console.show_table(dict.fromkeys(headers, False), rows, title=title)
 
 
 def verification_lines(answer: Verification) -> list[tuple[str, str]]:

@@ -179,7 +179,7 @@ def _letter_line(facts: RoundFacts, letter: LetterStatus, before: int | None) ->
             for name in facts.kind.main_counts
         ),
         before="" if before is None else spaced(before),
-        change="" if before is None else signed((row.count(ASKED) or 0) - before),
+        change="" if before is None else wording.signed((row.count(ASKED) or 0) - before),
         state=tr(letter.state),
         tone=TONES[letter.state],
         reference=letter.letter.reference,
@@ -187,12 +187,6 @@ def _letter_line(facts: RoundFacts, letter: LetterStatus, before: int | None) ->
         pdf=pdf,
         docx=docx,
     )
-
-
-def signed(count: int) -> str:
-    """A change with its sign: `+5`, `−5` with a minus and not a hyphen, `0`."""
-    sign = "+" if count > 0 else "−" if count < 0 else ""
-    return sign + spaced(abs(count))
 
 
 def _area_lines(facts: RoundFacts) -> list[AreaLine]:
