@@ -24,12 +24,21 @@ COPY_BY_CHANNEL: Final = untranslated("{recipient} by {channel}, copy {copy}")
 COPY_BY_CHANNEL_WITH_WORDS: Final = untranslated("{recipient} by {channel}, copy {copy}: {words}")
 CUT_OFF: Final = untranslated("the command was cut off while it was handing the letter over")
 
+DECIDED: Final = untranslated("{decided} decided on {day}")
+DECIDED_WITH_MINORS: Final = untranslated("{decided} decided on {day}, {minors} of them minors")
+WITH_CONDITIONS: Final = untranslated("{decision}; conditions: {conditions}")
+MORE_TIME: Final = untranslated("until {day}")
+
 TO_OUTBOX: Final = untranslated("{count} messages to the outbox")
 TO_OUTBOX_FOR: Final = untranslated("{count} messages to the outbox, to {address}")
 MAILED: Final = untranslated("{count} messages by mail")
 MAILED_TO: Final = untranslated("{count} messages by mail, to {address}")
 
 _PARTICULARS: Final = (
+    WITH_CONDITIONS,
+    DECIDED_WITH_MINORS,
+    DECIDED,
+    MORE_TIME,
     IN_PLACE_OF,
     FROM_SERIES,
     FROM_ALLOCATION,
@@ -64,6 +73,8 @@ ACTS: Final = (
     untranslated("handed over"),
     untranslated("report received"),
     untranslated("rehearsed"),
+    untranslated("answer registered"),
+    untranslated("more time given"),
     untranslated("ledger brought up to date"),
 )
 """What events are, besides the states of deliveries."""
