@@ -19,11 +19,14 @@ from brevgen.facts.answers import (
 from brevgen.findings import FaultyInput
 from brevgen.rounds.answer import Registered, answer, answers
 from brevgen.rounds.answer_status import OVERDUE, UNANSWERED
+from brevgen.rounds.post import Post
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import status
+from brevgen.rounds.withdraw import withdraw
 from tests.support import made_rounds
+from tests.support.kinds import write_kind, write_round
 from tests.support.sending import send_round, server
-from tests.support.sessions import Clock, session
+from tests.support.sessions import Clock, approved, generated, session
 from tests.support.tables import cells, workbook
 
 ANSWERED_AT = datetime(2018, 1, 9, 9, 0, tzinfo=UTC)
@@ -361,3 +364,131 @@ def test_the_status_tells_who_has_answered_and_the_sums(opened: RoundSession, pl
     part = status(opened, region="Øst").answers
     assert part is not None
     assert (part.total.asked, part.national) == (75, None)
+
+
+# -- a reminder -----------------------------------------------------------------------------------
+
+REMINDER = """
+name = { nb = "purring", nn = "purring" }
+answer = true
+follows = ["request"]
+audience = "unanswered"
+must_say = ["earlier.reference", "earlier.asked"]
+"""
+LETTER = """{% extends "layout.html" %}
+{% block subject %}Purring til {{ municipality.name }}{% endblock %}
+{% block body %}
+<p>I brevet {{ earlier.reference }} av {{ earlier.date | long_date }} ba vi om
+{{ earlier.asked | number }}. Svar innen {{ deadline | long_date }}.</p>
+{% endblock %}
+"""
+REMINDED = "kommunenummer;kommunenavn\n0214;Ås\n0219;Bærum\n"
+
+
+@pytest.fixture
+def reminder(place: Path) -> Path:
+    """A round of reminders to Ås and Bærum, approved and sealed."""
+    write_kind(place, "reminder", REMINDER, LETTER)
+    folder = write_round(place, "reminder", REMINDED, kind="reminder", follows="trial")
+    settings = folder / "round.toml"
+    text = settings.read_text(encoding="utf-8")
+    text = text.replace("letter_date = 2017-11-06", "letter_date = 2018-01-09")
+    settings.write_text(text.replace('"17-08', '"18-08'), encoding="utf-8")
+    generated(place, name="reminder")
+    approved(place, name="reminder", clock=lambda: datetime.now(UTC))  # the key is of today
+    return place
+
+
+def reminders(place: Path) -> RoundSession:
+    return session(place, name="reminder", clock=Clock(ANSWERED_AT))
+
+
+def pdfs(place: Path, folder: str) -> list[str]:
+    return [each.name[:4] for each in sorted((place / "output/reminder" / folder).glob("*.pdf"))]
+
+
+def test_who_answers_after_a_reminder_was_approved_is_not_reminded(reminder: Path) -> None:
+    with reminders(reminder) as opened:
+        assert [(e.number, e.state) for e in status(opened).letters] == [
+            ("0214", "final"),
+            ("0219", "final"),
+        ]
+    with session(reminder, clock=Clock(ANSWERED_AT)) as opened:
+        told(opened, "Bærum", decided="50", on="2018-01-04")
+        told(opened, "Ås", late_until="2018-02-01")
+
+    with reminders(reminder) as opened:
+        found = status(opened)
+        assert [each.number for each in found.letters] == ["0214"]
+        (dropped,) = found.dropped
+        assert (dropped.label, dropped.was) == ("0219 Bærum", "approved")
+        assert dropped.because == "it has answered (50 decided on 2018-01-04)"
+        with server() as (office, way):
+            send_round(opened, way)
+    assert {each.to[0].partition("@")[2] for each in office.mailbox} == {"as.kommune.example"}
+
+    assert pdfs(reminder, "letters") == ["0214", "0219"]
+    done = generated(reminder, name="reminder")
+    assert [each[:4] for each in done.removed] == ["0219", "0219"]
+    assert pdfs(reminder, "letters") == ["0214"]
+
+
+def test_a_draft_of_a_reminder_goes_when_the_answer_comes(reminder: Path) -> None:
+    with session(reminder, name="reminder") as opened:
+        withdraw(opened, (), "en ny dato")
+    generated(reminder, name="reminder")
+    assert pdfs(reminder, "drafts") == ["0214", "0219"]
+    with session(reminder, clock=Clock(ANSWERED_AT)) as opened:
+        told(opened, "Bærum", decided="0", on="2018-01-04")
+
+    generated(reminder, name="reminder")
+
+    assert pdfs(reminder, "drafts") == ["0214"], "a no is an answer"
+
+
+def test_when_all_have_answered_nobody_is_reminded(reminder: Path) -> None:
+    with session(reminder, clock=Clock(ANSWERED_AT)) as opened:
+        for who in ("Ås", "Bærum"):
+            told(opened, who, decided="10", on="2018-01-04")
+
+    generated(reminder, name="reminder")
+    with reminders(reminder) as opened:
+        found = status(opened)
+        assert found.letters == ()
+        assert [each.number for each in found.dropped] == ["0214", "0219"]
+        with server() as (office, way):
+            assert send_round(opened, way).counts == {}
+    assert office.mailbox == []
+    assert pdfs(reminder, "letters") == []
+
+
+def test_an_answer_that_comes_while_a_person_reads_what_would_be_sent_is_heeded(
+    reminder: Path,
+) -> None:
+    shown: list[list[str]] = []
+
+    def agree(post: Post) -> bool:
+        shown.append(sorted({each.letter.number for each in post.to_send}))
+        if len(shown) == 1:
+            with session(reminder, clock=Clock(ANSWERED_AT)) as other:
+                told(other, "Bærum", decided="50", on="2018-01-04")
+        return True
+
+    with reminders(reminder) as opened, server() as (office, way):
+        send_round(opened, way, agree=agree)
+
+    assert shown == [["0214", "0219"], ["0214"]]
+    assert {each.to[0].partition("@")[2] for each in office.mailbox} == {"as.kommune.example"}
+
+
+def test_a_reminder_that_was_sent_stays_and_is_told_of(reminder: Path) -> None:
+    with reminders(reminder) as opened, server() as (_, way):
+        send_round(opened, way)
+    with session(reminder, clock=Clock(ANSWERED_AT)) as opened:
+        told(opened, "Bærum", decided="50", on="2018-01-04")
+
+    generated(reminder, name="reminder")
+    with reminders(reminder) as opened:
+        (dropped,) = status(opened).dropped
+    assert (dropped.was, dropped.because[:15]) == ("sent", "it has answered")
+    assert pdfs(reminder, "letters") == ["0214", "0219"]

@@ -44,14 +44,18 @@ def show_status(found: Status) -> None:
         {
             tr("Number"): False,
             tr("Municipality"): False,
-            tr("Asked"): True,
+            **dict.fromkeys(found.called.values(), True),
             tr("Reference"): False,
             tr("State"): False,
             tr("Answer") if answered else tr("Pages"): not answered,
         },
         [
             [
-                *(e.number, e.municipality, e.asked, e.reference, tr(e.state)),
+                e.number,
+                e.municipality,
+                *(e.counts.get(name) for name in found.called),
+                e.reference,
+                tr(e.state),
                 tables_answers.words_of(e.answer) if answered else e.pages,
             ]
             for e in found.letters
@@ -153,7 +157,7 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
         {
             "kommunenummer": line.number,
             "kommune": as_text_cell(line.municipality),
-            "antall": "" if line.asked is None else line.asked,
+            "antall": "" if (count := next(iter(line.counts.values()), None)) is None else count,
             "referanse": as_text_cell(line.reference),
             "status": tr(line.state),
             **tables_answers.answer_cells(line.answer),

@@ -27,7 +27,7 @@ CUT_OFF: Final = untranslated("the command was cut off while it was handing the 
 DECIDED: Final = untranslated("{decided} decided on {day}")
 DECIDED_WITH_MINORS: Final = untranslated("{decided} decided on {day}, {minors} of them minors")
 WITH_CONDITIONS: Final = untranslated("{decision}; conditions: {conditions}")
-MORE_TIME: Final = untranslated("until {day}")
+MORE_TIME: Final = untranslated("answer by {day}")
 
 TO_OUTBOX: Final = untranslated("{count} messages to the outbox")
 TO_OUTBOX_FOR: Final = untranslated("{count} messages to the outbox, to {address}")
@@ -35,10 +35,6 @@ MAILED: Final = untranslated("{count} messages by mail")
 MAILED_TO: Final = untranslated("{count} messages by mail, to {address}")
 
 _PARTICULARS: Final = (
-    WITH_CONDITIONS,
-    DECIDED_WITH_MINORS,
-    DECIDED,
-    MORE_TIME,
     IN_PLACE_OF,
     FROM_SERIES,
     FROM_ALLOCATION,
@@ -48,6 +44,10 @@ _PARTICULARS: Final = (
     FILES_SEALED,
     FILES,
     BROUGHT_UP_TO_DATE,
+    WITH_CONDITIONS,
+    DECIDED_WITH_MINORS,
+    DECIDED,
+    MORE_TIME,
     TO_OUTBOX_FOR,
     MAILED_TO,
     TO_OUTBOX,
