@@ -81,7 +81,6 @@ class LetterLine:
     pdf: str
     docx: str
     answer: str
-    decided: str
 
 
 def report_page(
@@ -207,18 +206,19 @@ def _letter_line(
         pdf=pdf,
         docx=docx,
         answer=_answer(answer),
-        decided="" if answer is None or answer.decided is None else spaced(answer.decided),
     )
 
 
 def _answer(answer: AnswerStatus | None) -> str:
-    """What has come back: `færre`, `12 dager over fristen`, `utsatt til 1. februar 2018`."""
+    """What has come back: `færre (50)`, `12 dager over fristen`, `utsatt til 1. februar 2018`."""
     if answer is None:
         return ""
     if answer.state == "overdue":
         return tr_many("{count} day overdue", "{count} days overdue", answer.overdue_days)
     if answer.state == "extended" and answer.due is not None:
         return tr("more time until {day}", day=_long_date(answer.due))
+    if answer.decided is not None:
+        return tr("{state} ({count})", state=tr(answer.state), count=spaced(answer.decided))
     return tr(answer.state)
 
 
