@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic import TypeAdapter
 
 from brevgen.findings import Finding
+from brevgen.rounds.answer import Registered
 from brevgen.rounds.bounces import Bounces
 from brevgen.rounds.check import ControlFigures
 from brevgen.rounds.history import History
@@ -36,6 +37,8 @@ JSON = {
     "brevgen check ROUND --json": CheckedJson,
     "brevgen status --json": list[RoundLine],
     "brevgen status ROUND --json": Status,
+    "brevgen answer ROUND WHO --json": Registered,
+    "brevgen answers ROUND FILE --json": Registered,
     "brevgen history WHO --json": History,
     "brevgen bounces FOLDER --json": Bounces,
     "brevgen verify FILE… --json": list[Verification],
