@@ -375,7 +375,8 @@ def test_the_json_of_a_check_carries_the_same_figures_and_findings(
     ran = brevgen("check", "trial", "--json")
     assert (ran.code, ran.err) == (0, "")
     told = json.loads(ran.out)
-    assert told["figures"][-1] == {"area": "All", "municipalities": 6, "refugees": 118, "minors": 7}
+    counts = {"asked": 118, "minors": 7}
+    assert told["figures"][-1] == {"area": "All", "municipalities": 6, "counts": counts}
     assert {finding["severity"] for finding in told["findings"]} == {"warning"}
     faulty(workspace)
     ran = brevgen("check", "trial", "--json")
@@ -408,7 +409,7 @@ def test_the_json_of_a_status_carries_the_same_and_unknown_is_null(brevgen: Run)
     expected = {
         "number": "0214",
         "municipality": "Ås",
-        "asked": 10,
+        "counts": {"asked": 10, "minors": 0},
         "reference": "17-09235",
         "state": "draft",
         "pages": 1,

@@ -124,12 +124,12 @@ def test_the_round_of_2018_asks_as_it_did(rounds):
     facts, warnings = rounds["2018"]
     rows = {row.number: row for row in facts.allocation.rows}
 
-    assert (len(rows), sum(row.asked for row in rows.values())) == (210, 4400)
-    assert sum(row.minors or 0 for row in rows.values()) == 150
-    assert min(row.asked for row in rows.values()) == 10
-    assert (rows["0214"].asked, rows["0214"].reference) == (10, "17-09235")
-    assert not rows["0214"].minors
-    assert (rows["0219"].asked, rows["0219"].minors, rows["0219"].minors_under_15) == (65, 4, 2)
+    assert (len(rows), sum((row.count("asked") or 0) for row in rows.values())) == (210, 4400)
+    assert sum(row.count("minors") or 0 for row in rows.values()) == 150
+    assert min((row.count("asked") or 0) for row in rows.values()) == 10
+    assert (rows["0214"].count("asked"), rows["0214"].reference) == (10, "17-09235")
+    assert not rows["0214"].count("minors")
+    assert rows["0219"].facts == {"asked": 65, "minors": 4, "minors_under_15": 2}
     assert [row.number for row in rows.values() if row.reference] == ["0214"]
     assert facts.round.last_day == date(2018, 1, 6)
     assert any("2018-01-06 is a Saturday" in warning for warning in warnings)
@@ -139,9 +139,9 @@ def test_the_round_of_2024_asks_as_it_did(rounds):
     facts, warnings = rounds["2024"]
     rows = facts.allocation.rows
 
-    assert (len(rows), sum(row.asked for row in rows)) == (355, 36_985)
-    assert sum(row.minors or 0 for row in rows) == 610
-    assert sum(bool(row.minors) for row in rows) == 57
+    assert (len(rows), sum((row.count("asked") or 0) for row in rows)) == (355, 36_985)
+    assert sum(row.count("minors") or 0 for row in rows) == 610
+    assert sum(bool(row.count("minors")) for row in rows) == 57
     assert any("2024-02-25 is a Sunday" in warning for warning in warnings)
 
 

@@ -48,8 +48,11 @@ def test_the_sums_of_the_rounds_that_ship_are_the_national_figures(name: str) ->
     national, everywhere = facts.round.national, sum_of_all(facts)
     by_area = sums_by_area(facts)
 
-    assert (everywhere.asked, everywhere.minors) == (national.total, national.minors)
-    assert sum(each.asked for each in by_area) == national.total
+    assert (everywhere.counts["asked"], everywhere.counts["minors"]) == (
+        national.total,
+        national.minors,
+    )
+    assert sum(each.counts["asked"] for each in by_area) == national.total
     assert sum(each.municipalities for each in by_area) == national.municipalities
 
 

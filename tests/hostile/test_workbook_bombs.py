@@ -35,10 +35,10 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "allocation.xlsx"
 
 
-def read(path: Path) -> tuple[list[tuple[str, int]], list[str]]:
+def read(path: Path) -> tuple[list[tuple[str, int | None]], list[str]]:
     findings = Findings()
     allocation = read_allocation(path, REQUEST, findings, shown_as=path.name)
-    rows = [(row.number, row.asked) for row in allocation.rows] if allocation else []
+    rows = [(row.number, row.count("asked")) for row in allocation.rows] if allocation else []
     return rows, [str(fault) for fault in findings.faults]
 
 
@@ -48,7 +48,7 @@ def refused(path: Path, told: str) -> None:
     assert [told in fault for fault in faults] == [True], faults
 
 
-def good(path: Path) -> list[tuple[str, int]]:
+def good(path: Path) -> list[tuple[str, int | None]]:
     rows, faults = within_bounds(partial(read, path))
     assert faults == []
     return rows

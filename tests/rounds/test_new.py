@@ -32,7 +32,7 @@ def test_a_new_workspace_passes_check_and_makes_letters(tmp_path: Path) -> None:
     with session(made.root) as opened:
         found = check(opened)
     assert [str(each) for each in found.findings if each.severity == "fault"] == []
-    assert (found.figures[-1].municipalities, found.figures[-1].refugees) == (6, 190)
+    assert (found.figures[-1].municipalities, found.figures[-1].counts["asked"]) == (6, 190)
     generated(made.root, only=["3218"])
     assert [path.suffix for path in sorted(made.root.glob("output/trial/drafts/3218*"))] == [
         ".docx",

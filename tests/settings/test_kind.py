@@ -77,9 +77,9 @@ def test_no_kind_can_take_the_name_of_a_fact_that_every_letter_has() -> None:
     [
         ("name = {", "nme = {", "name: The key is missing. Add it: what the letter is called"),
         ('type = "text"', 'type = "words"', "columns.reason.type: "),
-        ("columns.reason", "columns.date", "columns.date.[key]: “date” cannot be a name: use"),
-        ("columns.reason", "columns.Reason", "columns.Reason.[key]: “Reason” cannot be a name"),
-        ("columns.reason", "columns.copy", "columns.copy.[key]: “copy” cannot be a name"),
+        ("columns.reason", "columns.date", "columns.date: “date” cannot be a name: use"),
+        ("columns.reason", "columns.Reason", "columns.Reason: “Reason” cannot be a name"),
+        ("columns.reason", "columns.copy", "columns.copy: “copy” cannot be a name"),
         (
             'sum_of = ["earlier.asked", "extra"]',
             'sum_of = ["earlier.asked", "xtra"]',

@@ -43,13 +43,20 @@ def show_status(found: Status) -> None:
         {
             tr("Number"): False,
             tr("Municipality"): False,
-            tr("Asked"): True,
+            **dict.fromkeys(found.called.values(), True),
             tr("Reference"): False,
             tr("State"): False,
             tr("Pages"): True,
         },
         [
-            [e.number, e.municipality, e.asked, e.reference, tr(e.state), e.pages]
+            [
+                e.number,
+                e.municipality,
+                *(e.counts.get(name) for name in found.called),
+                e.reference,
+                tr(e.state),
+                e.pages,
+            ]
             for e in found.letters
         ],
     )
@@ -138,7 +145,7 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
         {
             "kommunenummer": line.number,
             "kommune": as_text_cell(line.municipality),
-            "antall": "" if line.asked is None else line.asked,
+            "antall": "" if (count := next(iter(line.counts.values()), None)) is None else count,
             "referanse": as_text_cell(line.reference),
             "status": tr(line.state),
             "mottaker": as_text_cell(each.title),

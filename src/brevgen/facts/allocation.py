@@ -59,21 +59,6 @@ class AllocationRow:
         value = self.facts.get(fact)
         return value if isinstance(value, int) else None
 
-    @property
-    def asked(self) -> int:
-        """Refugees asked for, in the kinds that have such a number."""
-        return self.count("asked") or 0
-
-    @property
-    def minors(self) -> int | None:
-        """Unaccompanied minors among them."""
-        return self.count("minors")
-
-    @property
-    def minors_under_15(self) -> int | None:
-        """Those of the minors who are under 15."""
-        return self.count("minors_under_15")
-
 
 @dataclass(frozen=True)
 class Allocation:

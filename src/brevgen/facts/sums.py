@@ -22,16 +22,6 @@ class AreaSums:
     municipalities: int
     counts: Mapping[str, int]
 
-    @property
-    def asked(self) -> int:
-        """Refugees asked for."""
-        return self.counts.get("asked", 0)
-
-    @property
-    def minors(self) -> int:
-        """Unaccompanied minors among them."""
-        return self.counts.get("minors", 0)
-
 
 def sums_by_area(facts: RoundFacts, only: Collection[str] | None = None) -> list[AreaSums]:
     """The sums of each area that is asked, in the order of their names.

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from brevgen.ledger import chain, schema
+from brevgen.ledger import chain, schema, told
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import check_holders
 from brevgen.ledger.records import REQUEST, Answer
@@ -54,9 +54,9 @@ def _as_row(act: chain.Act, answer: Answer) -> dict[str, Any]:
     decides = answer.decided is not None
     event = act.tell(
         "answer registered" if decides else "more time given",
-        f"{answer.decided} decided on {answer.decided_on}"
+        told.DECIDED.format(decided=answer.decided, day=answer.decided_on)
         if decides
-        else f"until {answer.late_until}",
+        else told.MORE_TIME.format(day=answer.late_until),
         round_name=answer.round,
         municipality=answer.municipality,
         reference=answer.reference,

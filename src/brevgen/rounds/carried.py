@@ -60,7 +60,7 @@ def carried(
         whole = [row for row in sources[number] if len(became[row.number]) == 1]
         divided = [row for row in sources[number] if len(became[row.number]) > 1]
         is_reformed = bool(divided) or len(whole) > 1
-        remark = _remark(heir, whole, divided, became)
+        remark = _remark(heir, whole, divided, became, kind.lead)
         found.append(Carried(heir, _figures(whole, kind), remark, is_reformed))
     return tuple(found), tuple(lost)
 
@@ -78,15 +78,20 @@ def _remark(
     whole: Sequence[AllocationRow],
     divided: Sequence[AllocationRow],
     became: Mapping[str, Sequence[Municipality]],
+    lead: str,
 ) -> str:
+    def named(row: AllocationRow) -> str:
+        count = row.count(lead)
+        return f"{row.number} {row.name}" + (f" ({count})" if count is not None else "")
+
     parts = []
     if len(whole) > 1:
-        parts.append(" + ".join(f"{row.number} {row.name} ({row.asked})" for row in whole))
+        parts.append(" + ".join(map(named, whole)))
     elif [row.number for row in whole] not in ([], [heir.number]):
         parts.append(f"tidligere {whole[0].number} {whole[0].name}")
     for row in divided:
         heirs = " og ".join(each.label for each in became[row.number])
-        parts.append(f"{row.number} {row.name} ({row.asked}) er delt i {heirs}")
+        parts.append(f"{named(row)} er delt i {heirs}")
     return "; ".join(parts)
 
 

@@ -1,6 +1,7 @@
 """Checking a round: everything read, every fault listed, and the figures to hold it against."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from brevgen.errors import LedgerOutdated
@@ -15,19 +16,17 @@ from brevgen.rounds.session import RoundSession
 
 @dataclass(frozen=True)
 class ControlFigures:
-    """What is asked for in one area: a region or a county, or all of them.
+    """What the counts add up to in one area: a region or a county, or all of them.
 
     Args:
         area: its name.
-        municipalities: how many are asked.
-        refugees: persons, minors included.
-        minors: unaccompanied minors among them; persons.
+        municipalities: how many get a letter.
+        counts: the sum of each count by the name of its fact, such as `asked`.
     """
 
     area: str
     municipalities: int
-    refugees: int
-    minors: int
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -38,13 +37,15 @@ class Checked:
         findings: every fault and warning.
         figures: by area, then all together; empty where there are faults.
         letter_date: the date on the letters; None where there are faults.
-        deadline: the last day to answer; None where there are faults.
+        deadline: the last day to answer; None where there are faults, or no answer is wanted.
+        called: what each count is called, by the name of its fact.
     """
 
     findings: tuple[Finding, ...]
     figures: tuple[ControlFigures, ...] = ()
     letter_date: date | None = None
     deadline: date | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_faults(self) -> bool:
@@ -66,14 +67,23 @@ def check(session: RoundSession) -> Checked:
     if findings.faults:
         return Checked(tuple(findings.items))
     round_ = session.facts.round
+    counts = session.facts.kind.main_counts
     return Checked(
-        tuple(findings.items), control_figures(session.facts), round_.letter_date, round_.last_day
+        tuple(findings.items),
+        control_figures(session.facts),
+        round_.letter_date,
+        round_.last_day,
+        {name: column.title for name, column in counts.items()},
     )
 
 
 def control_figures(facts: RoundFacts) -> tuple[ControlFigures, ...]:
-    """What is asked for by area, then all together."""
+    """What the counts of tables add up to by area, then all together."""
     return tuple(
-        ControlFigures(each.area or tr("All"), each.municipalities, each.asked, each.minors)
+        ControlFigures(
+            each.area or tr("All"),
+            each.municipalities,
+            {name: each.counts[name] for name in facts.kind.main_counts},
+        )
         for each in (*sums_by_area(facts), sum_of_all(facts))
     )

@@ -23,7 +23,6 @@ from brevgen.letter import wording
 from brevgen.rounds.last_year import ASKED, LastYear
 from brevgen.rounds.letter_status import LetterState, LetterStatus
 from brevgen.rounds.tile_map import tile_map
-from brevgen.settings.kind import KindColumn
 
 TONES: Mapping[LetterState, str] = {
     "no reference": "todo",
@@ -149,19 +148,12 @@ def page_environment() -> Environment:
     )
     environment.filters["spaced"] = spaced
     environment.filters["long_date"] = _long_date
-    environment.filters["title_of"] = _title_of
     return environment
 
 
 def _long_date(day: date) -> str:
     """A day that stays on one line."""
     return wording.long_date(day, "nb").replace(" ", wording.NO_BREAK_SPACE)
-
-
-def _title_of(column: KindColumn) -> str:
-    """What a column is called at the head of a table."""
-    called = str(column.called)
-    return called[:1].upper() + called[1:]
 
 
 def _part(name: str) -> Markup:

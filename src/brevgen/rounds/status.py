@@ -4,8 +4,8 @@ Works from the ledger alone where the round's files have faults; then nothing ca
 letter would say now, and the states are those the ledger knows.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -86,7 +86,8 @@ class StatusLine:
     Args:
         number: municipality number.
         municipality: its name.
-        asked: refugees asked for, persons; None where the round's files have faults.
+        counts: what the allocation says, by the name of the fact, such as `asked`; None where a
+            cell is blank; empty where the round's files have faults.
         reference: our reference; empty where none was given yet.
         state: where it stands.
         pages: how many it has, if it is there.
@@ -99,7 +100,7 @@ class StatusLine:
 
     number: str
     municipality: str
-    asked: int | None
+    counts: Mapping[str, int | None]
     reference: str
     state: str
     pages: int | None
@@ -135,12 +136,14 @@ class Status:
         dropped: municipalities that are not asked any more.
         compared: whether the letters were compared with the round's files; not where these have
             faults.
+        called: what the leading count of the lines is called, by the name of its fact.
     """
 
     round: str
     letters: tuple[StatusLine, ...]
     dropped: tuple[Dropped, ...]
     compared: bool
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 def status(
@@ -169,6 +172,9 @@ def status(
     except LedgerOutdated as outdated:
         session.tell(str(outdated))
     chosen = _chosen(session, only, region)
+    facts = session.readable_facts
+    kind = facts.kind if facts is not None else None
+    called = {kind.lead: kind.columns[kind.lead].title} if kind is not None and kind.lead else {}
     if session.has_faults:
         numbers = sorted(chosen & session.known.references.keys())
         found = [_known_line(session, number) for number in numbers]
@@ -179,7 +185,7 @@ def status(
         dropped = tuple(each for each in dropped_from(session) if each.number in chosen)
     if states:
         found = [each for each in found if each.state in states]
-    return Status(session.name, tuple(found), dropped, not session.has_faults)
+    return Status(session.name, tuple(found), dropped, not session.has_faults, called)
 
 
 def _chosen(session: RoundSession, only: Collection[str], region: str) -> set[str]:
@@ -207,7 +213,7 @@ def _line(session: RoundSession, letter: LetterStatus) -> StatusLine:
     return StatusLine(
         number=letter.number,
         municipality=letter.municipality.name,
-        asked=letter.row.asked,
+        counts={name: letter.row.count(name) for name in letter.kind.main_counts},
         reference=letter.letter.reference,
         state=letter.state,
         pages=letter.pages,
@@ -270,7 +276,7 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
     return StatusLine(
         number=number,
         municipality=session.label(number).removeprefix(number).strip(),
-        asked=None,
+        counts={},
         reference=known.references.get(number, ""),
         state=_known_state(known, number),
         pages=files.pages if files else None,

@@ -128,6 +128,12 @@ class KindColumn(SettingsTable):
         "", description=untranslated("the count that this one may not be equal to")
     )
 
+    @property
+    def title(self) -> str:
+        """What it is called at the head of a table, in the reader's language."""
+        called = str(self.called)
+        return called[:1].upper() + called[1:]
+
     def relations(self) -> Iterator[tuple[str, str]]:
         """Key and name of each count that this one is held to."""
         yield from (("part_of", self.part_of), ("differs_from", self.differs_from))
