@@ -17,7 +17,8 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> RoundFacts:
 
 
 def sums(area: str, municipalities: int, asked: int, minors: int, under_15: int) -> AreaSums:
-    counts = {"asked": asked, "minors": minors, "minors_under_15": under_15}
+    plans = dict.fromkeys(REQUEST.counts, 0)
+    counts = {**plans, "asked": asked, "minors": minors, "minors_under_15": under_15}
     return AreaSums(area, municipalities, counts)
 
 
