@@ -5,7 +5,7 @@ import pytest
 from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.facts.sums import AreaSums, alphabetical, sum_of_all, sums_by_area
 from brevgen.findings import Findings
-from tests.support.samples import KINDS, ROOT, make_round, make_workspace
+from tests.support.samples import KINDS, REQUEST, ROOT, make_round, make_workspace
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from brevgen.rounds.upgrade import upgrade
 from brevgen.workspace import find_workspace
 from tests.support.kinds import MORE, write_kind, write_round
 from tests.support.made_rounds import copied
+from tests.support.samples import REQUEST
 from tests.support.sessions import Clock, approved, generated, session
 
 ALLOCATION = """kommunenummer;kommunenavn;flere;i_alt;begrunnelse;fra;haster
