@@ -46,11 +46,13 @@ def rounds():
     return read
 
 
-def test_the_workspace_has_valid_settings_and_these_two_rounds():
+def test_the_workspace_has_valid_settings_and_these_rounds():
     workspace = find_workspace(DATA / "rounds")
 
     assert workspace.root == ROOT
-    assert workspace.rounds() == ["2018", "2024"]
+    assert workspace.rounds() == [
+        *("2017", "2017-revised", "2018", "2018-not-asked", "2018-supplement", "2024")
+    ]
     assert workspace.settings.agency.short_name == "IMDi"
 
 
@@ -59,7 +61,10 @@ def test_the_templates_keep_the_contract():
     folder = ROOT / "templates" / "letters"
     templates = read_templates(folder, findings, shown_as="letters")
 
-    assert kinds_in(folder) == ["request"]
+    assert kinds_in(folder) == [
+        *("extension", "not-asked", "notice", "receipt"),
+        *("reminder", "request", "revised", "supplement"),
+    ]
     assert templates is not None
     check_templates(templates, KINDS, findings, shown_as="letters")
     assert findings.items == []

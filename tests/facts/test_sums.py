@@ -5,7 +5,7 @@ import pytest
 from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.facts.sums import AreaSums, alphabetical, sum_of_all, sums_by_area
 from brevgen.findings import Findings
-from tests.support.samples import KINDS, ROOT, make_round, make_workspace
+from tests.support.samples import KINDS, REQUEST, ROOT, make_round, make_workspace
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,8 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> RoundFacts:
 
 
 def sums(area: str, municipalities: int, asked: int, minors: int, under_15: int) -> AreaSums:
-    counts = {"asked": asked, "minors": minors, "minors_under_15": under_15}
+    plans = dict.fromkeys(REQUEST.counts, 0)
+    counts = {**plans, "asked": asked, "minors": minors, "minors_under_15": under_15}
     return AreaSums(area, municipalities, counts)
 
 

@@ -75,7 +75,7 @@ def test_the_letter_to_aas_holds_the_facts_of_2017(made):
     assert made_letter.municipality.name == "Ås"
     assert made_letter.municipality.distribution == ("Ordfører", "Rådmann")
     assert made_letter.year == 2018
-    assert made_letter.own == {"asked": 10, "minors": 0, "minors_under_15": 0}
+    assert made_letter.own == {**dict.fromkeys(REQUEST.facts, 0), "asked": 10}
     assert (made_letter.date, made_letter.deadline) == (date(2017, 11, 6), date(2018, 1, 6))
     assert (made_letter.reference, made_letter.your_reference) == ("17-09235", "")
     assert made_letter.national.total == 4400
@@ -108,7 +108,8 @@ def test_what_is_asked_comes_from_the_row(made):
 
     made_letter = made(row)
 
-    assert made_letter.own == {"asked": 65, "minors": 4, "minors_under_15": 2}
+    asked = {"asked": 65, "minors": 4, "minors_under_15": 2}
+    assert made_letter.own == {**dict.fromkeys(REQUEST.facts, 0), **asked}
     assert made_letter.your_reference == "2017/311"
     assert made_letter.municipality.name == "Ås"
 
@@ -116,7 +117,7 @@ def test_what_is_asked_comes_from_the_row(made):
 def test_a_blank_number_of_minors_asks_for_none(made):
     made_letter = made(request_row(2, "0214", "Ås", 10, None, None))
 
-    assert made_letter.own == {"asked": 10, "minors": 0, "minors_under_15": 0}
+    assert made_letter.own == {**dict.fromkeys(REQUEST.facts, 0), "asked": 10}
 
 
 def test_only_what_has_been_approved_is_said_to_be(made):

@@ -16,6 +16,7 @@ from brevgen.rounds.upgrade import upgrade
 from brevgen.workspace import find_workspace
 from tests.support.kinds import MORE, write_kind, write_round
 from tests.support.made_rounds import copied
+from tests.support.samples import REQUEST
 from tests.support.sessions import Clock, approved, generated, session
 
 ALLOCATION = """kommunenummer;kommunenavn;flere;i_alt;begrunnelse;fra;haster
@@ -92,7 +93,8 @@ def test_it_is_approved_and_sealed_and_its_facts_are_kept_with_those_of_the_earl
         assert (facts["kind"], facts["extra"], facts["total"]) == ("more", 24, 89)
         assert (facts["begins"], facts["urgent"]) == ("2018-03-01", True)
         assert facts["earlier"]["reference"] == "17-09100"
-        assert facts["earlier"]["facts"] == {"asked": 65, "minors": 4, "minors_under_15": 2}
+        asked = {"asked": 65, "minors": 4, "minors_under_15": 2}
+        assert facts["earlier"]["facts"] == {**dict.fromkeys(REQUEST.facts, 0), **asked}
         earlier = opened.ledger.approvals("trial")["0219"].facts
         assert earlier is not None
         assert (earlier["asked"], earlier["minors"]) == (65, 4)

@@ -34,7 +34,12 @@ def faults(tmp_path: Path) -> Faults:
 
 
 def test_the_request_has_its_columns_from_its_file() -> None:
-    assert REQUEST.facts == {"asked": "count", "minors": "count", "minors_under_15": "count"}
+    assert set(REQUEST.facts.values()) == {"count"}
+    assert list(REQUEST.facts) == [
+        *("asked", "minors", "minors_under_15", "plan", "plan_minors"),
+        *("first_quarter", "second_quarter", "third_quarter", "fourth_quarter"),
+    ]
+    assert list(REQUEST.main_counts) == ["asked", "minors"]
     assert REQUEST.columns["asked"].header == "antall"
     assert not REQUEST.has_earlier
     assert list(REQUEST.figures) == ["total", "minors", "municipalities", "minimum"]

@@ -238,7 +238,8 @@ def test_where_the_kind_is_not_known_all_that_no_kind_tells_is_still_checked(rea
 
     assert faulty_keys(read(text)) == ["references"]
     assert only_fault(read(with_key("kind", '"reqest"'))) == (
-        "round.toml, kind: There are no templates for the kind “reqest”. There are: request."
+        "round.toml, kind: There are no templates for the kind “reqest”. There are: extension,"
+        " not-asked, notice, receipt, reminder, request, revised, supplement."
     )
 
 

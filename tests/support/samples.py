@@ -74,7 +74,7 @@ AAS = Letter(
     ),
     agency=Agency("IMDi", "Integrerings- og mangfoldsdirektoratet"),
     approved=False,
-    own={"asked": 10, "minors": 0, "minors_under_15": 0},
+    own={**dict.fromkeys(REQUEST.facts, 0), "asked": 10},
 )
 
 
@@ -143,10 +143,18 @@ HEADER = (
 )
 
 
-def make_workspace(folder: Path) -> Path:
-    """A workspace as it is shipped, with its two rounds and nothing made yet."""
+def make_workspace(folder: Path, rounds: Sequence[str] = ("2018", "2024")) -> Path:
+    """A workspace as it is shipped, with the two rounds of requests and nothing made yet.
+
+    Args:
+        folder: where.
+        rounds: the names of its rounds.
+    """
+    ignored = shutil.ignore_patterns("ledger*", "rounds")
     for name in ("data", "templates"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("ledger*"))
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    for name in rounds:
+        shutil.copytree(ROOT / "data" / "rounds" / name, folder / "data" / "rounds" / name)
     shutil.copy(ROOT / "brevgen.toml", folder)
     return folder
 
