@@ -31,6 +31,8 @@ def audience_of(kind: Kind, followed: Followed, register: Register, round_: Roun
             found = {
                 number for number, each in letters.items() if each.has_left and each.answer is None
             }
+        case "answered":
+            found = {number for number, each in letters.items() if each.answer is not None}
         case "changed":
             found = {
                 number
@@ -114,6 +116,16 @@ def hold_to_audience(allocation: Allocation, followed: Followed, findings: Findi
             _note_no_letter(allocation, row, followed, findings)
         elif kind.audience == "unanswered" and earlier is not None and earlier.answer is not None:
             answered.append(row)
+        elif kind.audience == "answered" and earlier is not None and earlier.answer is None:
+            findings.fault(
+                tr(
+                    "No decision of {municipality} is registered for the round {name}.",
+                    municipality=who,
+                    name=followed.name,
+                ),
+                tr("Register the answer first, or delete the row."),
+                allocation.place(row, NUMBER),
+            )
     if answered:
         findings.warn(
             tr_many(

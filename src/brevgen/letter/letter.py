@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any, get_type_hints
 
 from brevgen.facts.allocation import AllocationRow
-from brevgen.facts.earlier import EarlierLetter
+from brevgen.facts.earlier import EarlierAnswer, EarlierLetter
 from brevgen.facts.municipalities import Municipality
 from brevgen.facts.offices import office_of
 from brevgen.letter import wording
@@ -170,7 +170,8 @@ class Letter:
 Types = Mapping[str, Any]
 """The facts that can be used at one place of a template: name to type, or to more of them."""
 
-_BLANK: Mapping[FactType, Fact | None] = {"count": 0, "text": "", "yes_no": False, "date": None}
+BLANK: Mapping[FactType, Fact | None] = {"count": 0, "text": "", "yes_no": False, "date": None}
+"""What a letter is told of a cell that may be blank and is."""
 
 
 def fact_types(kind: Kind, kinds: Kinds) -> dict[str, Any]:
@@ -201,6 +202,8 @@ def _earlier_types(kind: Kind, kinds: Kinds) -> dict[str, Any]:
     followed = [each for name in kind.follows if (each := kinds.get(name)) is not None]
     if all(each.answer for each in followed):
         types["deadline"] = datetime.date
+    if kind.audience == "answered":
+        types["answer"] = EarlierAnswer
     own = {name: TYPES[type_] for name, type_ in earlier_facts(kind, kinds).items()}
     return {**types, **own}
 
@@ -284,7 +287,7 @@ def letter_for(
         ),
         approved=approved,
         own={
-            name: row.facts.get(name, _BLANK[column.type])
+            name: row.facts.get(name, BLANK[column.type])
             for name, column in kind.columns.items()
             if column.printed
         },

@@ -11,7 +11,8 @@ from brevgen.facts.round_facts import Follow
 from brevgen.findings import Findings, Place
 from brevgen.language import tr
 from brevgen.ledger.records import Answer, Approval
-from brevgen.settings.kind import Fact, FactType, Kind, Kinds
+from brevgen.letter.letter import BLANK
+from brevgen.settings.kind import Fact, Kind, Kinds
 from brevgen.settings.round import ROUND_FILE, Round
 from brevgen.workspace import Workspace
 
@@ -85,7 +86,7 @@ def _letter(
             reference=approval.reference,
             date=date.fromisoformat(record["date"]),
             deadline=date.fromisoformat(deadline) if deadline else None,
-            facts=_facts(record, kind.facts),
+            facts=_facts(record, kind),
             answer=_decision(answers),
             late_until=next((a.late_until for a in reversed(answers) if a.late_until), None),
             has_left=has_left,
@@ -109,10 +110,12 @@ def _decision(answers: Sequence[Answer]) -> EarlierAnswer | None:
     return None
 
 
-def _facts(record: Mapping[str, Any], types: Mapping[str, FactType]) -> dict[str, Fact]:
+def _facts(record: Mapping[str, Any], kind: Kind) -> dict[str, Fact]:
+    """The facts of its kind; one that may be blank, and was not known yet, as if it were blank."""
     facts: dict[str, Fact] = {}
-    for name, type_ in types.items():
-        value = record[name]
+    for name, type_ in kind.facts.items():
+        is_new = name not in record and not kind.columns[name].required
+        value: Any = BLANK[type_] if is_new else record[name]
         if value is not None:
             facts[name] = date.fromisoformat(value) if type_ == "date" else value
     return facts

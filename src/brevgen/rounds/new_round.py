@@ -178,6 +178,8 @@ def _nobody(kind: Kind, follows: str) -> str:
                 "Nobody has a letter of the round {round} without having answered it.",
                 round=follows,
             )
+        case "answered":
+            return tr("No decision is registered for the round {round} yet.", round=follows)
         case "changed":
             return tr(
                 "The allocation of the round {round} says what its letters said. Put the new"

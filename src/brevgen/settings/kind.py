@@ -24,9 +24,10 @@ Fact = int | str | date | bool
 FactType = Literal["count", "text", "date", "yes_no"]
 TYPES: Mapping[FactType, type] = {"count": int, "text": str, "date": date, "yes_no": bool}
 
-Audience = Literal["allocation", "others", "unanswered", "changed"]
+Audience = Literal["allocation", "others", "unanswered", "answered", "changed"]
 """Whom a round is for: the rows of its allocation as somebody chose them; or of the round that it
-follows all who are not in it, those who have not answered, those whose figure has changed."""
+follows all who are not in it, those who have not answered, those who have decided, those whose
+figure has changed."""
 
 EARLIER = "earlier."
 """How a fact of the earlier letter is named: `earlier.asked`."""
@@ -161,7 +162,8 @@ class Kind(SettingsTable):
     audience: Audience = Field(
         "allocation",
         description=untranslated(
-            "whom it is for: allocation, or of the round it follows others, unanswered or changed"
+            "whom it is for: allocation, or of the round it follows others, unanswered, answered or"
+            " changed"
         ),
     )
     follows: tuple[str, ...] = Field(
@@ -195,9 +197,16 @@ class Kind(SettingsTable):
 
     @property
     def main_counts(self) -> dict[str, KindColumn]:
-        """The counts that tables show, the leading one first: all but parts of a part."""
-        parts = {name for name, column in self.counts.items() if column.part_of in self.counts}
-        return {name: each for name, each in self.counts.items() if each.part_of not in parts}
+        """The counts that tables show, the leading one first: those no row is without, and parts.
+
+        A part of a part is left out, and so is what may be blank and is no part, such as a plan.
+        """
+        wholes = {name: each for name, each in self.counts.items() if each.required}
+        return {
+            name: each
+            for name, each in self.counts.items()
+            if (each.part_of in wholes if each.part_of in self.counts else each.required)
+        }
 
     @property
     def lead(self) -> str:
