@@ -4,8 +4,9 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from brevgen.facts import allocation_columns, contacts, municipalities
+from brevgen.facts import allocation_columns, answers, contacts, municipalities
 from brevgen.facts.allocation import AllocationRow
+from brevgen.facts.answers import ToldAnswer
 from brevgen.facts.contacts import Contact
 from brevgen.facts.municipalities import Municipality
 from brevgen.findings import Findings
@@ -41,6 +42,19 @@ OF_CONTACTS = {
 }
 """The columns of the contacts: the fact of a `Contact` that each holds, or what it is."""
 
+OF_ANSWERS = {
+    "kommunenummer": "number",
+    "kommunenavn": "the municipality's name; must be the number's",
+    "vedtatt": "decided",
+    "enslige_mindreårige": "minors",
+    "vedtaksdato": "decided_on",
+    "organ": "body",
+    "vilkår": "conditions",
+    "utsatt_til": "late_until",
+    "journalnummer": "journal",
+}
+"""The columns of answers: the fact of a `ToldAnswer` that each holds, or what it is."""
+
 OF_REPORT = {
     "brevgen_referanse": "the letter's reference",
     "brevgen_status": "its state, in bokmål",
@@ -53,6 +67,12 @@ OF_REPORT = {
     "brevgen_laget": "when the draft was made or the letter sealed, UTC",
     "brevgen_sendt": "when the last recipient so far got it, UTC",
     "brevgen_mottakere": "its recipients, each with its state, in bokmål, and the server's words",
+    "brevgen_svar": "what the municipality has answered, in bokmål",
+    "brevgen_vedtatt": "persons it has decided to settle; 0 for a no, blank where not known",
+    "brevgen_vedtatt_mindreårige": "unaccompanied minors among them; blank where not known",
+    "brevgen_vedtaksdato": "the day it decided",
+    "brevgen_svarfrist": "the last day to answer, with more time where it was given",
+    "brevgen_dager_over_fristen": "days since that day, where there is no answer",
 }
 """What brevgen's own columns of the report hold."""
 
@@ -97,6 +117,8 @@ def columns_page() -> str:
         table(headers, column_rows(municipalities.COLUMNS, OF_REGISTER, args(Municipality))),
         "## Contacts: contacts.csv",
         table(headers, column_rows(contacts.COLUMNS, OF_CONTACTS, args(Contact))),
+        "## Answers: what brevgen answers reads",
+        table(headers, column_rows(answers.COLUMNS, OF_ANSWERS, args(ToldAnswer))),
         "## Report: report.csv",
         "First the allocation's own columns under the headers they have there, the unknown ones"
         " last; then these:",

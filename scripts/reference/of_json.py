@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from brevgen.findings import Finding
 from brevgen.ledger.records import Event
+from brevgen.rounds.answer import Registered
 from brevgen.rounds.bounces import Bounces
 from brevgen.rounds.check import ControlFigures
 from brevgen.rounds.status import RoundLine, Status
@@ -33,6 +34,8 @@ JSON = {
     "brevgen check ROUND --json": CheckedJson,
     "brevgen status --json": list[RoundLine],
     "brevgen status ROUND --json": Status,
+    "brevgen answer ROUND WHO --json": Registered,
+    "brevgen answers ROUND FILE --json": Registered,
     "brevgen history WHO --json": list[Event],
     "brevgen bounces FOLDER --json": Bounces,
     "brevgen verify FILE… --json": list[Verification],

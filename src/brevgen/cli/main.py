@@ -14,6 +14,8 @@ import typer
 from typer.exceptions import TyperException
 
 from brevgen.cli import (
+    answer,
+    answers,
     approve,
     bounces,
     check,
@@ -83,6 +85,8 @@ for _command in (
     send.send,
     bounces.bounces,
     status.status,
+    answer.answer,
+    answers.answers,
     history.history,
     verify.verify,
     upgrade.upgrade,

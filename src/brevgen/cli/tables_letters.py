@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from brevgen.cli import console
+from brevgen.cli import console, tables_answers
 from brevgen.cli.tables import by_state, show_differences, some
 from brevgen.language import tr, untranslated
 from brevgen.ledger.records import Event
@@ -39,6 +39,7 @@ def show_rounds(rounds: Sequence[RoundLine]) -> None:
 
 def show_status(found: Status) -> None:
     """Where letters stand, what approvals have lapsed and why, and what needs a person."""
+    answered = found.answers is not None
     console.show_table(
         {
             tr("Number"): False,
@@ -46,7 +47,7 @@ def show_status(found: Status) -> None:
             **dict.fromkeys(found.called.values(), True),
             tr("Reference"): False,
             tr("State"): False,
-            tr("Pages"): True,
+            tr("Answer") if answered else tr("Pages"): not answered,
         },
         [
             [
@@ -55,7 +56,7 @@ def show_status(found: Status) -> None:
                 *(e.counts.get(name) for name in found.called),
                 e.reference,
                 tr(e.state),
-                e.pages,
+                tables_answers.words_of(e.answer) if answered else e.pages,
             ]
             for e in found.letters
         ],
@@ -69,8 +70,10 @@ def show_status(found: Status) -> None:
             )
     _show_troubles(found)
     for dropped in found.dropped:
-        told = _SENT_AND_DROPPED if dropped.was == "sent" else _APPROVED_AND_DROPPED
-        console.say(tr(told, label=dropped.label, reference=dropped.reference))
+        told = _DROPPED[dropped.was, bool(dropped.because)]
+        console.say(
+            tr(told, label=dropped.label, reference=dropped.reference, because=dropped.because)
+        )
     for state, count in Counter(each.state for each in found.letters).items():
         advice = ADVICE.get(state, "") if found.compared else ""  # type: ignore[call-overload]
         line = tr("{count} {state}", count=count, state=tr(state))
@@ -82,14 +85,23 @@ def show_status(found: Status) -> None:
                 " not compared with them."
             )
         )
+    tables_answers.show_answers(found)
 
 
-_SENT_AND_DROPPED = untranslated(
-    "{label} ({reference}) is not asked any more, but its letter has been sent."
-)
-_APPROVED_AND_DROPPED = untranslated(
-    "{label} ({reference}) is not asked any more, but its letter was approved."
-)
+_DROPPED = {
+    ("sent", False): untranslated(
+        "{label} ({reference}) is not asked any more, but its letter has been sent."
+    ),
+    ("approved", False): untranslated(
+        "{label} ({reference}) is not asked any more, but its letter was approved."
+    ),
+    ("sent", True): untranslated("{label} ({reference}) has been sent; since then {because}."),
+    ("approved", True): untranslated(
+        "{label} ({reference}) is not sent, and its approval has lapsed: {because}."
+    ),
+}
+"""What is told of a letter that is not in the round any more: what it was, and if it is known why.
+"""
 
 
 def _show_lapsed(lines: Sequence[StatusLine]) -> None:
@@ -148,6 +160,7 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
             "antall": "" if (count := next(iter(line.counts.values()), None)) is None else count,
             "referanse": as_text_cell(line.reference),
             "status": tr(line.state),
+            **tables_answers.answer_cells(line.answer),
             "mottaker": as_text_cell(each.title),
             "mottaker_navn": as_text_cell(each.name),
             "mottaker_adresse": as_text_cell(each.address),

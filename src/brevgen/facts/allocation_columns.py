@@ -11,7 +11,7 @@ from brevgen.tables.reader import Column
 NUMBER, NAME = "kommunenummer", "kommunenavn"
 REFERENCE, YOUR_REFERENCE = "vår_ref", "deres_ref"
 
-_WHO = (
+WHO = (
     Column(
         NUMBER,
         ("knr", "kommunenr", "komm nr", "kommune nummer", "kommunekode", "kode", "nummer"),
@@ -42,7 +42,7 @@ def columns_of(kind: Kind, findings: Findings) -> tuple[Column, ...]:
         )
         for each in kind.columns.values()
     )
-    columns = (*_WHO, *own, *_REFERENCES)
+    columns = (*WHO, *own, *_REFERENCES)
     meant: dict[str, str] = {}
     for column, header in _headers(columns):
         first = meant.setdefault(folded(header), column)

@@ -1,6 +1,8 @@
-"""The deadline: whether it can be met."""
+"""The deadline, whether it can be met, and what day it is."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from dateutil.tz import gettz
 
 from brevgen.findings import Findings, Place
 from brevgen.language import language, tr, tr_many
@@ -74,3 +76,12 @@ def next_working_day(day: date) -> date:
     while not_a_working_day(day):
         day += timedelta(days=1)
     return day
+
+
+def day_in_norway(at: datetime) -> date:
+    """The day it is in Norway at a moment, wherever the program runs.
+
+    Args:
+        at: the moment, aware.
+    """
+    return at.astimezone(gettz("Europe/Oslo")).date()

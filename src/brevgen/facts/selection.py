@@ -78,6 +78,6 @@ def select(
             )
         chosen &= inside
     chosen -= {municipality_meant(facts, who) for who in except_}
-    if not chosen:
+    if not chosen and asked:  # where all have answered, there is nobody and nothing to do
         raise WrongUse(tr("Nobody is left of those who were chosen. Choose others."))
     return chosen

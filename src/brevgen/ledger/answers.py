@@ -54,9 +54,7 @@ def _as_row(act: chain.Act, answer: Answer) -> dict[str, Any]:
     decides = answer.decided is not None
     event = act.tell(
         "answer registered" if decides else "more time given",
-        told.DECIDED.format(decided=answer.decided, day=answer.decided_on)
-        if decides
-        else told.MORE_TIME.format(day=answer.late_until),
+        _words(answer) if decides else told.MORE_TIME.format(day=answer.late_until),
         round_name=answer.round,
         municipality=answer.municipality,
         reference=answer.reference,
@@ -74,6 +72,15 @@ def _as_row(act: chain.Act, answer: Answer) -> dict[str, Any]:
         "account": act.account,
         "event": event,
     }
+
+
+def _words(answer: Answer) -> str:
+    """A decision as the history tells it."""
+    words = told.DECIDED if answer.minors is None else told.DECIDED_WITH_MINORS
+    decision = words.format(decided=answer.decided, day=answer.decided_on, minors=answer.minors)
+    if not answer.conditions:
+        return decision
+    return told.WITH_CONDITIONS.format(decision=decision, conditions=answer.conditions)
 
 
 def _written(day: date | None) -> str | None:

@@ -25,6 +25,8 @@ COPY_BY_CHANNEL_WITH_WORDS: Final = untranslated("{recipient} by {channel}, copy
 CUT_OFF: Final = untranslated("the command was cut off while it was handing the letter over")
 
 DECIDED: Final = untranslated("{decided} decided on {day}")
+DECIDED_WITH_MINORS: Final = untranslated("{decided} decided on {day}, {minors} of them minors")
+WITH_CONDITIONS: Final = untranslated("{decision}; conditions: {conditions}")
 MORE_TIME: Final = untranslated("answer by {day}")
 
 TO_OUTBOX: Final = untranslated("{count} messages to the outbox")
@@ -42,6 +44,8 @@ _PARTICULARS: Final = (
     FILES_SEALED,
     FILES,
     BROUGHT_UP_TO_DATE,
+    WITH_CONDITIONS,
+    DECIDED_WITH_MINORS,
     DECIDED,
     MORE_TIME,
     TO_OUTBOX_FOR,

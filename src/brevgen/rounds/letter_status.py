@@ -16,7 +16,7 @@ from brevgen.facts.offices import office_of
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import sha256_of_file
 from brevgen.language import tr, untranslated
-from brevgen.ledger.records import Approval, Delivery, MadeDocument, SealedFile
+from brevgen.ledger.records import Answer, Approval, Delivery, MadeDocument, SealedFile
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for, must_say
 from brevgen.letter.templates import Templates
@@ -91,6 +91,7 @@ class Known:
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     sealed: Mapping[tuple[str, str], SealedFile] = field(default_factory=dict)
     deliveries: Mapping[str, tuple[Delivery, ...]] = field(default_factory=dict)
+    answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ledger: "LedgerReader | None", round_name: str) -> "Known":
@@ -103,6 +104,7 @@ class Known:
             ledger.approvals(round_name),
             ledger.sealed_files(round_name),
             ledger.deliveries(round_name),
+            ledger.answers(round_name),
         )
 
     def left(self, number: str) -> SealedFile | None:

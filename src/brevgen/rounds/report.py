@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from brevgen.files import MEGABYTE, read_bytes, write_whole
 from brevgen.language import speaking, tr
 from brevgen.ledger.records import SealedFile
 from brevgen.rounds.addressees import Addressee
+from brevgen.rounds.answer_status import AnswersFound, AnswerStatus
 from brevgen.rounds.last_year import LastYear
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.report_page import report_page
@@ -30,9 +31,15 @@ OWN_COLUMNS = {
 
 
 def write_report(
-    folder: Path, facts: RoundFacts, letters: Sequence[LetterStatus], last_year: LastYear | None
+    folder: Path,
+    facts: RoundFacts,
+    letters: Sequence[LetterStatus],
+    last_year: LastYear | None,
+    *,
+    answers: Mapping[str, AnswerStatus],
+    together: AnswersFound | None,
 ) -> None:
-    """Write `report.csv` and `report.html`; the same letters give the same bytes.
+    """Write `report.csv` and `report.html`; the same letters on the same day give the same bytes.
 
     Both are in bokmål, whoever has them written.
 
@@ -41,10 +48,12 @@ def write_report(
         facts: the round.
         letters: the whole round.
         last_year: what was asked a year before, where that is known.
+        answers: what has come back, by municipality number.
+        together: the answers taken together; None where nobody has a letter that wants one.
     """
     with speaking("nb"):
-        rows = [_row(facts, letter) for letter in letters]
-        page = report_page(facts, letters, last_year)
+        rows = [_row(facts, letter, answers.get(letter.number)) for letter in letters]
+        page = report_page(facts, letters, last_year, answers=answers, together=together)
     if _rows_of(folder / "report.csv") != [list(map(str, row.values())) for row in rows]:
         import pandas as pd  # takes long to load, and most runs change nothing
 
@@ -69,7 +78,7 @@ def _rows_of(report: Path) -> list[list[str]] | None:
         return None
 
 
-def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
+def _row(facts: RoundFacts, letter: LetterStatus, answer: AnswerStatus | None) -> dict[str, Cell]:
     headers = facts.allocation.table.headers
     facts_by_header = {each.header: name for name, each in facts.kind.columns.items()}
     row: dict[str, Cell] = {}
@@ -99,8 +108,19 @@ def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
         "brevgen_laget": f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "",
         "brevgen_sendt": f"{sent:%Y-%m-%dT%H:%M:%SZ}" if sent else "",
         "brevgen_mottakere": "; ".join(map(_reached, letter.addressees)),
+        "brevgen_svar": tr(answer.state) if answer else "",
+        "brevgen_vedtatt": _known(answer.decided if answer else None),
+        "brevgen_vedtatt_mindreårige": _known(answer.minors if answer else None),
+        "brevgen_vedtaksdato": _known(answer.decided_on if answer else None),
+        "brevgen_svarfrist": _known(answer.due if answer else None),
+        "brevgen_dager_over_fristen": _known((answer.overdue_days or None) if answer else None),
     }
     return row | {column: as_text_cell(value) for column, value in ours.items()}
+
+
+def _known(value: int | date | None) -> Cell:
+    """A cell that is blank where nothing is known, for blank is not zero."""
+    return "" if value is None else as_cell(value)
 
 
 def _reached(addressee: Addressee) -> str:

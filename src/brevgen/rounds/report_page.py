@@ -17,9 +17,10 @@ from markupsafe import Markup
 
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import sum_of_all, sums_by_area
-from brevgen.language import tr
+from brevgen.language import tr, tr_many
 from brevgen.ledger.records import SealedFile
 from brevgen.letter import wording
+from brevgen.rounds.answer_status import AnswersFound, AnswerStatus
 from brevgen.rounds.last_year import ASKED, LastYear
 from brevgen.rounds.letter_status import LetterState, LetterStatus
 from brevgen.rounds.tile_map import tile_map
@@ -79,10 +80,17 @@ class LetterLine:
     pages: str
     pdf: str
     docx: str
+    answer: str
+    decided: str
 
 
 def report_page(
-    facts: RoundFacts, letters: Sequence[LetterStatus], last_year: LastYear | None
+    facts: RoundFacts,
+    letters: Sequence[LetterStatus],
+    last_year: LastYear | None,
+    *,
+    answers: Mapping[str, AnswerStatus],
+    together: AnswersFound | None,
 ) -> str:
     """The page `report.html`; bokmål must be spoken.
 
@@ -90,6 +98,8 @@ def report_page(
         facts: the round.
         letters: the whole round.
         last_year: what was asked a year before, where that is known.
+        answers: what has come back, by municipality number.
+        together: the answers taken together; None where nobody has a letter that wants one.
     """
     kind = facts.kind
     if last_year is not None and kind.lead != ASKED:
@@ -106,7 +116,14 @@ def report_page(
         .render(
             facts=facts,
             counts=list(kind.main_counts.values()),
-            lines=[_letter_line(facts, each, before.get(each.number)) for each in letters],
+            lines=[
+                _letter_line(facts, each, before.get(each.number), answers.get(each.number))
+                for each in letters
+            ],
+            answers=together,
+            answer_states=[
+                (tr(state), count) for state, count in (together.states if together else {}).items()
+            ],
             year_before=last_year.year if last_year is not None else "",
             states=[(tr(state), TONES[state], states[state]) for state in TONES if state in states],
             area_word="Fylke" if by_county else "Region",
@@ -147,6 +164,7 @@ def page_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["spaced"] = spaced
+    environment.filters["gap"] = gap
     environment.filters["long_date"] = _long_date
     return environment
 
@@ -162,7 +180,9 @@ def _part(name: str) -> Markup:
     return Markup(text)  # noqa: S704  it is ours, and nothing is put into it
 
 
-def _letter_line(facts: RoundFacts, letter: LetterStatus, before: int | None) -> LetterLine:
+def _letter_line(
+    facts: RoundFacts, letter: LetterStatus, before: int | None, answer: AnswerStatus | None
+) -> LetterLine:
     files = letter.sealed or letter.made
     folder = "letters" if isinstance(files, SealedFile) else "drafts"
     if files is None or letter.pages is None or not letter.is_intact:
@@ -186,13 +206,31 @@ def _letter_line(facts: RoundFacts, letter: LetterStatus, before: int | None) ->
         pages="" if letter.pages is None else str(letter.pages),
         pdf=pdf,
         docx=docx,
+        answer=_answer(answer),
+        decided="" if answer is None or answer.decided is None else spaced(answer.decided),
     )
+
+
+def _answer(answer: AnswerStatus | None) -> str:
+    """What has come back: `færre`, `12 dager over fristen`, `utsatt til 1. februar 2018`."""
+    if answer is None:
+        return ""
+    if answer.state == "overdue":
+        return tr_many("{count} day overdue", "{count} days overdue", answer.overdue_days)
+    if answer.state == "extended" and answer.due is not None:
+        return tr("more time until {day}", day=_long_date(answer.due))
+    return tr(answer.state)
 
 
 def signed(count: int) -> str:
     """A change with its sign: `+5`, `−5` with a minus and not a hyphen, `0`."""
     sign = "+" if count > 0 else "−" if count < 0 else ""
     return sign + spaced(abs(count))
+
+
+def gap(count: int) -> str:
+    """What is lacking; with a minus and not a hyphen where there is more than enough."""
+    return f"−{spaced(-count)}" if count < 0 else spaced(count)
 
 
 def _area_lines(facts: RoundFacts) -> list[AreaLine]:

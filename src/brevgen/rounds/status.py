@@ -5,7 +5,7 @@ letter would say now, and the states are those the ledger knows.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -16,6 +16,13 @@ from brevgen.language import tr, untranslated
 from brevgen.ledger.records import Approval
 from brevgen.letter.differences import Change, differences, lines
 from brevgen.rounds.addressees import advice_on
+from brevgen.rounds.answer_status import OVERDUE as OVERDUE
+from brevgen.rounds.answer_status import UNANSWERED as UNANSWERED
+from brevgen.rounds.answer_status import (
+    AnswersFound,
+    AnswerState,
+    AnswerStatus,
+)
 from brevgen.rounds.letter_status import Known, LetterState, LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace
@@ -96,6 +103,7 @@ class StatusLine:
         lapsed_because: approved and present line where they differ.
         sent_at: when the last of those who have it got it, aware.
         recipients: whom it goes to.
+        answer: what has come back; None while nobody has it, or where no answer is wanted.
     """
 
     number: str
@@ -109,6 +117,7 @@ class StatusLine:
     lapsed_because: tuple[Change, ...]
     sent_at: datetime | None
     recipients: tuple[RecipientStatus, ...]
+    answer: AnswerStatus | None = None
 
     @property
     def label(self) -> str:
@@ -118,12 +127,21 @@ class StatusLine:
 
 @dataclass(frozen=True)
 class Dropped:
-    """A municipality that is not asked any more although its letter was approved or sent."""
+    """A municipality that is not asked any more although its letter was approved or sent.
+
+    Args:
+        number: municipality number.
+        label: number and name.
+        reference: the letter's reference.
+        was: what had become of the letter.
+        because: why it gets no letter any more, where that is known: it has answered.
+    """
 
     number: str
     label: str
     reference: str
     was: Literal["approved", "sent"]
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +154,7 @@ class Status:
         dropped: municipalities that are not asked any more.
         compared: whether the letters were compared with the round's files; not where these have
             faults.
+        answers: the answers taken together; None where nobody has a letter that wants one.
         called: what the leading count of the lines is called, by the name of its fact.
     """
 
@@ -143,6 +162,7 @@ class Status:
     letters: tuple[StatusLine, ...]
     dropped: tuple[Dropped, ...]
     compared: bool
+    answers: AnswersFound | None = None
     called: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -152,6 +172,7 @@ def status(
     only: Collection[str] = (),
     region: str = "",
     states: Collection[str] = (),
+    answers: Collection[AnswerState] = (),
 ) -> Status:
     """Where the letters of a round stand.
 
@@ -162,6 +183,7 @@ def status(
         only: municipality numbers or names; none for all.
         region: only those of a region or county.
         states: only letters in these states; none for all.
+        answers: only letters to which this has come back; none for all.
 
     Raises:
         WrongUse: a name or region means nobody, or several.
@@ -172,6 +194,7 @@ def status(
     except LedgerOutdated as outdated:
         session.tell(str(outdated))
     chosen = _chosen(session, only, region)
+    statuses = session.answers.statuses()
     facts = session.readable_facts
     kind = facts.kind if facts is not None else None
     called = {kind.lead: kind.columns[kind.lead].title} if kind is not None and kind.lead else {}
@@ -183,9 +206,13 @@ def status(
         letters = [each for each in session.letters() if each.number in chosen]
         found = [_line(session, each) for each in letters]
         dropped = tuple(each for each in dropped_from(session) if each.number in chosen)
+    found = [replace(each, answer=statuses.get(each.number)) for each in found]
     if states:
         found = [each for each in found if each.state in states]
-    return Status(session.name, tuple(found), dropped, not session.has_faults, called)
+    if answers:
+        found = [each for each in found if each.answer and each.answer.state in answers]
+    together = session.answers.together(chosen if only or region else None)
+    return Status(session.name, tuple(found), dropped, not session.has_faults, together, called)
 
 
 def _chosen(session: RoundSession, only: Collection[str], region: str) -> set[str]:
@@ -316,14 +343,26 @@ def dropped_from(session: RoundSession) -> tuple[Dropped, ...]:
     known = session.known
     asked = {row.number for row in session.facts.allocation.rows}
     dropped = []
-    for number, reference in known.references.items():
+    for number in known.references:
         if number in asked:
             continue
         if known.left(number):
-            dropped.append(Dropped(number, session.label(number), reference, "sent"))
+            dropped.append(_dropped(session, number, "sent"))
         elif known.approval(number):
-            dropped.append(Dropped(number, session.label(number), reference, "approved"))
+            dropped.append(_dropped(session, number, "approved"))
     return tuple(dropped)
+
+
+def _dropped(session: RoundSession, number: str, was: Literal["approved", "sent"]) -> Dropped:
+    facts = session.facts
+    earlier, because = facts.earlier(number), ""
+    if facts.kind.audience == "unanswered" and earlier is not None and earlier.answer is not None:
+        because = tr(
+            "it has answered ({decided} decided on {day})",
+            decided=earlier.answer.decided,
+            day=earlier.answer.on,
+        )
+    return Dropped(number, session.label(number), session.known.references[number], was, because)
 
 
 @dataclass(frozen=True)
