@@ -15,7 +15,14 @@ from brevgen.settings.round_file import round_of
 from brevgen.settings.workspace import Settings
 from scripts.reference.markdown import code, page, table
 
-WORDS = {str: "text", int: "number", bool: "`true` or `false`", date: "date", datetime: "time"}
+WORDS = {
+    str: "text",
+    int: "number",
+    float: "number",
+    bool: "`true` or `false`",
+    date: "date",
+    datetime: "time",
+}
 
 
 def kind_in_words(kind: Any) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -77,6 +78,17 @@ def tr_like(english: str, messages: Sequence[str] = ()) -> str:
             values = {name: tr_like(value) for name, value in found.groupdict().items()}
             return said.get(message, message).format(**values)
     return english
+
+
+def when(at: date | None) -> str:
+    """A day or a moment as a person reads it, in the time of the machine; empty for none.
+
+    `25.11.2026 19:45` in bokmål, `2026-11-25 19:45` in English. What is kept, and JSON, are UTC.
+    """
+    if at is None:
+        return ""
+    day = "%d.%m.%Y" if language() == "nb" else "%Y-%m-%d"
+    return f"{at.astimezone():{day} %H:%M}" if isinstance(at, datetime) else f"{at:{day}}"
 
 
 def untranslated(message: str) -> str:

@@ -118,7 +118,7 @@ def test_a_round_is_answered_to_the_last_letter(
         "1940": "fewer",
         "2011": "yes",
     }
-    events = json.loads(brevgen("history", "1940", "trial", "--json").out)
+    events = json.loads(brevgen("history", "1940", "trial", "--json").out)["events"]
     assert [each["what"] for each in events if each["act"] == "answer registered"] == [
         "0 decided on 2018-01-04",
         "5 decided on 2018-02-01",

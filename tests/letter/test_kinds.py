@@ -38,7 +38,7 @@ def faults(tmp_path: Path) -> Faults:
         templates = read_templates(letters, findings, shown_as="letters")
         assert templates is not None
         check_templates(templates, kinds, findings, shown_as="letters")
-        nb = "letters/more/nb.html, row 4: "
+        nb = "letters/more/nb.html, line 4: "
         return [
             str(each).removeprefix(nb) for each in findings.faults if "nn.html" not in str(each)
         ]
@@ -116,7 +116,7 @@ def test_a_kind_that_follows_nothing_has_no_earlier_letter_and_one_without_answe
 ) -> None:
     kind = 'name = { nb = "x", nn = "x" }\nanswer = false\n'
 
-    assert [each.partition(" The README")[0] for each in faults("<p>{{ deadline }}</p>", kind)] == [
+    assert [each.partition(" The page")[0] for each in faults("<p>{{ deadline }}</p>", kind)] == [
         "The letter has no fact “deadline”."
     ]
     assert faults("<p>{{ earlier.reference }}</p>", kind)[0].startswith(

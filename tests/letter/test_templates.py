@@ -592,7 +592,7 @@ def test_whatever_the_name_the_letter_has_the_same_blocks_and_says_the_name(name
         ('[date]\nnb = "Dato:"\nnn = ""\n', "letters/words.toml, date.nn"),
         ('[date]\nnb = "Dato:"\nnn = "Dato:"\nse = "x"\n', "letters/words.toml, date.se"),
         ('date = "Dato:"\n', "letters/words.toml, date"),
-        ("[date\n", "letters/words.toml, row 1"),
+        ("[date\n", "letters/words.toml, line 1"),
     ],
 )
 def test_a_word_without_one_of_its_forms_is_a_fault_at_its_key(tmp_path, text, place):

@@ -215,7 +215,7 @@ def test_faults_in_the_word_styles_come_back_with_all_their_findings(
     with pytest.raises(FaultyInput, match="cannot be read") as caught:
         list(Workers(own_templates, jobs).make(tasks(tmp_path / "out")))
     (finding,) = caught.value.findings
-    assert finding.place.file == str(own_templates / "styles.docx")
+    assert finding.place.file == "styles.docx"
     assert "Traceback" not in capfd.readouterr().err
 
 
@@ -228,6 +228,13 @@ def test_a_process_ended_from_outside_becomes_advice(tmp_path: Path) -> None:
         list(outcomes)
     assert caught.value.exit_code == ExitCode.PARTLY_DONE
     assert multiprocessing.active_children() == []
+
+
+def test_a_process_that_looks_for_faults_and_is_ended_from_outside_becomes_advice() -> None:
+    findings = Workers(TEMPLATES, 2).check_look()
+    multiprocessing.active_children()[0].kill()
+    with pytest.raises(PartlyDone, match="run the command again, with --jobs 1"):
+        findings()
 
 
 PROGRAM = """

@@ -137,7 +137,7 @@ def test_what_the_ledger_keeps_in_english_is_read_in_bokmaal(
     places: dict[Language, Path],
 ) -> None:
     with speaking("nb"), session(places["en"]) as opened:
-        events = history(opened.workspace, "Ås", "trial")
+        events = history(opened.workspace, "Ås", "trial").events
         read = [f"{told.act_of(each)}: {told.particulars_of(each)}" for each in events]
         (line,) = status(opened, only=["Ås"]).letters
     for expected in (

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from brevgen.language import speaking
-from brevgen.rounds.report_page import signed
+from brevgen.letter.wording import signed
 from tests.support.running import Ran
 from tests.support.samples import HEADER, ROWS, make_round
 

@@ -178,7 +178,7 @@ def test_reading_never_waits(trial: Path, ledger: Path, monkeypatch: pytest.Monk
             assert not check(opened).has_faults
             assert preview(opened, "Ås", "text").data
             assert [each.state for each in status(opened).letters] == ["draft"]
-        assert history(find_workspace(trial), "Ås")
+        assert history(find_workspace(trial), "Ås").events
 
 
 def test_another_round_is_changed_meanwhile(trial: Path, ledger: Path) -> None:

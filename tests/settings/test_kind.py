@@ -117,7 +117,7 @@ def test_no_kind_can_take_the_name_of_a_fact_that_every_letter_has() -> None:
             'follows = ["reqest"]',
             "follows: There is no “reqest” here. There are: more, request.",
         ),
-        ("answer = true", "answer = ja", "row 3: The file is not valid TOML"),
+        ("answer = true", "answer = ja", "line 3: The file is not valid TOML"),
     ],
 )
 def test_what_does_not_fit_is_a_fault_at_its_key(

@@ -248,7 +248,7 @@ def test_where_the_kind_is_not_known_all_that_no_kind_tells_is_still_checked(rea
 def test_a_slip_in_the_toml_is_a_fault_at_its_line(read: Read) -> None:
     fault = only_fault(read('kind = "request"\nsettlement_year =\n'))
 
-    assert fault.startswith("round.toml, row 2: The file is not valid TOML")
+    assert fault.startswith("round.toml, line 2: The file is not valid TOML")
     assert "missing quote" in fault
 
 

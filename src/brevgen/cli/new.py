@@ -7,7 +7,7 @@ import typer
 
 from brevgen.cli.options import WorkspaceDir
 from brevgen.errors import WrongUse
-from brevgen.language import tr, tr_many
+from brevgen.language import tr, tr_many, when
 
 
 def new(
@@ -53,8 +53,9 @@ def new(
 
 
 def _make_workspace(folder: Path) -> None:
+    from brevgen.characters import as_typed
     from brevgen.cli import console
-    from brevgen.cli.context import as_typed, now
+    from brevgen.cli.context import now
     from brevgen.rounds import new as use_case
 
     made = use_case.new_workspace(folder)
@@ -80,8 +81,9 @@ def _make_workspace(folder: Path) -> None:
 
 
 def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
+    from brevgen.characters import as_typed
     from brevgen.cli import console
-    from brevgen.cli.context import as_typed, workspace_of
+    from brevgen.cli.context import workspace_of
     from brevgen.rounds import new_round as use_case
     from brevgen.settings.round import ROUND_FILE
 
@@ -95,8 +97,8 @@ def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
             round=begun.name,
             earlier=earlier,
             year=dates.settlement_year,
-            letter_date=console.when(dates.letter_date),
-            deadline=console.when(dates.deadline),
+            letter_date=when(dates.letter_date),
+            deadline=when(dates.deadline),
             count=len(begun.carried),
         )
     )
@@ -115,8 +117,9 @@ def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
 
 
 def _begin_following(workspace: Path | None, name: str, kind: str, follows: str) -> None:
+    from brevgen.characters import as_typed
     from brevgen.cli import console
-    from brevgen.cli.context import as_typed, workspace_of
+    from brevgen.cli.context import workspace_of
     from brevgen.rounds import new_round as use_case
     from brevgen.settings.round import ROUND_FILE
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from brevgen.characters import as_typed
 from brevgen.cli import console
-from brevgen.cli.context import as_typed
 from brevgen.findings import Finding, Place
-from brevgen.language import tr, tr_many, untranslated
+from brevgen.language import tr, tr_many, untranslated, when
 from brevgen.letter.differences import Change, Changes
 from brevgen.workspace import Workspace
 
@@ -38,25 +38,26 @@ def by_state(counts: Mapping[str, int]) -> str:
 
 def show_figures(round_name: str, checked: Checked) -> None:
     """The control figures of a round without faults, and what to do next."""
-    console.show_table(
-        {
-            tr("Area"): False,
-            tr("Municipalities"): True,
-            **dict.fromkeys(checked.called.values(), True),
-        },
-        [
-            [_area(e.area), e.municipalities, *(e.counts[name] for name in checked.called)]
-            for e in checked.figures
-        ],
-        title=_title(round_name, checked),
-    )
+    from brevgen.letter.wording import signed
+
+    headers = {tr("Area"): False, tr("Municipalities"): True}
+    rows: list[list[object]] = [[_area(e.area), e.municipalities] for e in checked.figures]
+    for place, (name, title) in enumerate(checked.called.items()):
+        headers[title] = True
+        for row, each in zip(rows, checked.figures, strict=True):
+            row.append(each.counts[name])
+        if place == 0 and checked.year_before is not None:
+            headers |= {str(checked.year_before): True, tr("Change"): True}
+            for row, each in zip(rows, checked.figures, strict=True):
+                row += [each.before, "" if each.change is None else signed(each.change)]
+    console.show_table(headers, rows, title=_title(round_name, checked))
     who = tr("WHO")
     command = f"brevgen preview {as_typed(round_name)} {who}"
     console.say(tr("No faults. Next: {command}", command=command))
 
 
 def _title(round_name: str, checked: Checked) -> str:
-    letter_date = console.when(checked.letter_date)
+    letter_date = when(checked.letter_date)
     if checked.deadline is None:
         return tr(
             "Round {round}, letters of {letter_date}", round=round_name, letter_date=letter_date
@@ -65,7 +66,7 @@ def _title(round_name: str, checked: Checked) -> str:
         "Round {round}, letters of {letter_date}, answers by {deadline}",
         round=round_name,
         letter_date=letter_date,
-        deadline=console.when(checked.deadline),
+        deadline=when(checked.deadline),
     )
 
 

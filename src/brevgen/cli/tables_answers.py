@@ -2,7 +2,7 @@
 
 from brevgen.cli import console
 from brevgen.cli.tables import by_state
-from brevgen.language import tr, tr_many
+from brevgen.language import tr, tr_many, when
 from brevgen.letter.wording import spaced
 from brevgen.rounds.answer import Registered, RegisteredAnswer
 from brevgen.rounds.answer_status import AnswerStatus
@@ -20,7 +20,7 @@ def words_of(answer: AnswerStatus | None) -> str:
     if answer.state == "overdue":
         return tr_many("{count} day overdue", "{count} days overdue", answer.overdue_days)
     if answer.state == "extended":
-        return tr("more time until {day}", day=console.when(answer.due))
+        return tr("more time until {day}", day=when(answer.due))
     return tr(answer.state)
 
 
@@ -57,7 +57,7 @@ def show_answers(found: Status) -> None:
             tr("Gap"): True,
         },
         rows,
-        title=tr("Answers by {day}", day=console.when(answers.day)),
+        title=tr("Answers by {day}", day=when(answers.day)),
     )
     told = by_state({str(state): count for state, count in answers.states.items()})
     console.say(tr("Answers: {told}.", told=told))
@@ -126,7 +126,7 @@ def show_registered(done: Registered) -> None:
 
 
 def _cells(each: RegisteredAnswer) -> list[object]:
-    day = console.when(each.decided_on or each.late_until)
+    day = when(each.decided_on or each.late_until)
     state = tr(each.state)
     return [
         *(each.municipality, each.reference, each.asked, each.decided, each.minors),

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from brevgen.cli import console, tables_answers
 from brevgen.cli.tables import by_state, show_differences, some
-from brevgen.language import tr, untranslated
-from brevgen.ledger.records import Event
-from brevgen.ledger.told import act_of, particulars_of
+from brevgen.language import tr, untranslated, when
 from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
 from brevgen.rounds.addressees import advice_on_all
 from brevgen.rounds.letter_status import ADVICE
@@ -141,7 +139,7 @@ def _show_troubles(found: Status) -> None:
             [
                 (
                     f"{letter.label}, {each.title}",
-                    f"{each.address}: {each.answer or tr(state)} ({console.when(each.at)})",
+                    f"{each.address}: {each.answer or tr(state)} ({when(each.at)})",
                 )
                 for letter, each in those
             ],
@@ -174,27 +172,6 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
     ]
 
 
-def show_history(events: Sequence[Event]) -> None:
-    """What has happened, the oldest first."""
-    if not events:
-        console.say(tr("Nothing has happened."))
-        return
-    happened = [
-        [console.when(each.at), str(each.actor), act_of(each), particulars_of(each)]
-        for each in events
-    ]
-    of = [
-        [each.round, " ".join(filter(None, (each.municipality, each.reference)))] for each in events
-    ]
-    headers, rows, title = [tr("When"), tr("Who"), tr("What"), tr("Particulars")], happened, ""
-    if all(each == of[0] for each in of):
-        title = tr("Letter {letter}, round {round}", letter=of[0][1], round=of[0][0])
-    else:
-        headers = [tr("Round"), tr("Letter"), *headers]
-        rows = [[*which, *what] for which, what in zip(of, happened, strict=True)]
-    console.show_table(dict.fromkeys(headers, False), rows, title=title)
-
-
 def verification_lines(answer: Verification) -> list[tuple[str, str]]:
     """What is known of a file, as label and value."""
     seal, ledger = answer.seal, answer.ledger
@@ -205,7 +182,7 @@ def verification_lines(answer: Verification) -> list[tuple[str, str]]:
     trusted = yes if seal.chain_trusted else no
     lines = [
         (tr("Sealed by"), f"{seal.signer_name}, {seal.organisation}{number}"),
-        (tr("Sealed at"), console.when(seal.sealed_at)),
+        (tr("Sealed at"), when(seal.sealed_at)),
         (tr("Unchanged since"), yes if seal.intact and seal.covers_whole_file else no),
         (tr("Issuer trusted"), tr("{yes_or_no} (TEST key)", yes_or_no=trusted))
         if seal.is_test
@@ -220,14 +197,14 @@ def verification_lines(answer: Verification) -> list[tuple[str, str]]:
         )
         approved = tr(
             "{at} in the name of {signatory} by the account {account}",
-            at=console.when(ledger.approved_at),
+            at=when(ledger.approved_at),
             signatory=ledger.approved_in_the_name_of,
             account=ledger.approved_by,
         )
         lines += [
             (tr("Letter"), letter),
             (tr("Approved"), approved if ledger.approved_at else no),
-            (tr("Sent"), console.when(ledger.sent_at) or no),
+            (tr("Sent"), when(ledger.sent_at) or no),
         ]
     return [
         *((label, value) for label, value in lines if value),

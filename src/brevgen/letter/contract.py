@@ -32,7 +32,7 @@ from brevgen.settings.kind import KIND_FILE, Kind, Kinds
 MAX_TEMPLATE = 64 * 1024
 """Bytes of a template: many times what two pages need; reading it takes longer than its length."""
 
-_REMEDY = untranslated("The README lists what a template may use.")
+_REMEDY = untranslated("The page “Templates” lists what a template may use.")
 _TOO_DEEP = untranslated("The template is nested too deep.")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from brevgen.characters import as_typed
 from brevgen.errors import PartlyDone, Refused
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many, untranslated
@@ -290,7 +291,7 @@ def _seal(
             tr(
                 "Interrupted; what is approved stays so, what is sealed is kept. Go on with:"
                 " brevgen approve {round}",
-                round=session.name,
+                round=as_typed(session.name),
             )
         ) from None
     return Approved(

@@ -48,22 +48,16 @@ def earlier_letters(
         kind: the kind of its letters.
         findings: gets a fault for each letter of which the ledger does not know what it stated.
     """
-    deliveries, answers = ledger.deliveries(name), ledger.answers(name)
+    answers = ledger.answers(name)
     found = {}
-    for number, history in ledger.approval_history(name).items():
-        left = {each.content_digest for each in deliveries.get(number, ()) if each.has_left}
-        standing = [each for each in history if each.content_digest in left] or [
-            each for each in history[-1:] if each.withdrawn is None
-        ]
-        if not standing:
-            continue
-        letter = _letter(standing[-1], kind, answers.get(number, ()), has_left=bool(left))
+    for number, (approval, left) in standing(ledger, name).items():
+        letter = _letter(approval, kind, answers.get(number, ()), has_left=left)
         if letter is None:
             findings.fault(
                 tr(
                     "The ledger does not know what the letter {reference} of the round {name}"
                     " stated: it was approved by an earlier brevgen.",
-                    reference=standing[-1].reference,
+                    reference=approval.reference,
                     name=name,
                 ),
                 tr("Approve it again with this one, or delete its municipality here."),
@@ -71,6 +65,23 @@ def earlier_letters(
             )
         else:
             found[number] = letter
+    return found
+
+
+def standing(ledger: "LedgerReader", name: str) -> dict[str, tuple[Approval, bool]]:
+    """The approval that tells what a letter says, by municipality number; whether it has left.
+
+    That is the last of those whose letter somebody has; else the last, if it was not taken back.
+    """
+    deliveries = ledger.deliveries(name)
+    found = {}
+    for number, history in ledger.approval_history(name).items():
+        left = {each.content_digest for each in deliveries.get(number, ()) if each.has_left}
+        approvals = [each for each in history if each.content_digest in left] or [
+            each for each in history[-1:] if each.withdrawn is None
+        ]
+        if approvals:
+            found[number] = approvals[-1], bool(left)
     return found
 
 
@@ -86,7 +97,7 @@ def _letter(
             date=date.fromisoformat(record["date"]),
             deadline=date.fromisoformat(deadline) if deadline else None,
             facts=_facts(record, kind.facts),
-            answer=_decision(answers),
+            answer=decision(answers),
             late_until=next((a.late_until for a in reversed(answers) if a.late_until), None),
             has_left=has_left,
         )
@@ -94,7 +105,7 @@ def _letter(
         return None
 
 
-def _decision(answers: Sequence[Answer]) -> EarlierAnswer | None:
+def decision(answers: Sequence[Answer]) -> EarlierAnswer | None:
     """The last decision, which holds."""
     for each in reversed(answers):
         if each.decided is not None and each.decided_on is not None:

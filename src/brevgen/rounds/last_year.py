@@ -1,4 +1,4 @@
-"""What the municipalities were asked for a year before, where that is known."""
+"""What the municipalities were asked for a year before, or in the last year that is known."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ ASKED = "asked"
 
 @dataclass(frozen=True)
 class LastYear:
-    """What was asked a year before.
+    """What was asked in an earlier year.
 
     Args:
         year: the year of settlement.
@@ -32,7 +32,26 @@ class LastYear:
     asked: Mapping[str, int]
 
 
-def last_year(facts: RoundFacts, data: Path, ledger: "LedgerReader | None") -> LastYear | None:
+MOST_YEARS_BACK = 5
+"""What was asked longer ago tells nothing of what is asked now."""
+
+
+def last_known_year(
+    facts: RoundFacts, data: Path, ledger: "LedgerReader | None"
+) -> LastYear | None:
+    """What was asked in the last of the years before of which anything is known; see `last_year`.
+
+    None where nothing is known of any, and for kinds of letters that are not led by what is asked.
+    """
+    if facts.kind.lead != ASKED:
+        return None
+    years = (last_year(facts, data, ledger, back=back) for back in range(1, MOST_YEARS_BACK + 1))
+    return next(filter(None, years), None)
+
+
+def last_year(
+    facts: RoundFacts, data: Path, ledger: "LedgerReader | None", *, back: int = 1
+) -> LastYear | None:
     """What was asked a year before; None where nothing is known of it.
 
     A column of the allocation tells, such as `Anmodet 2023`; else what was approved in the rounds
@@ -42,8 +61,9 @@ def last_year(facts: RoundFacts, data: Path, ledger: "LedgerReader | None") -> L
         facts: the round.
         data: the folder of the register and the rounds.
         ledger: what knows of approvals; None where there is no ledger.
+        back: how many years before.
     """
-    year = facts.round.settlement_year - 1
+    year = facts.round.settlement_year - back
     asked = (
         _in_the_allocation(facts, year)
         or (_approved(facts, year, data, ledger) if ledger is not None else {})

@@ -11,7 +11,7 @@ from brevgen.facts.allocation_file import find_allocation
 from brevgen.facts.audience import audience_of
 from brevgen.facts.forgotten import year_named
 from brevgen.facts.municipalities import Register, read_register
-from brevgen.files import read_bytes, write_whole
+from brevgen.files import os_reason, read_bytes, write_whole
 from brevgen.findings import Findings, shortened
 from brevgen.language import tr
 from brevgen.rounds.carried import Carried, allocation_csv, carried, following_csv
@@ -273,7 +273,7 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
             tr(
                 "The round cannot be written ({reason}). Nothing was left behind. Free some space"
                 " or see to the folder {folder}, then try again.",
-                reason=error.strerror,
+                reason=os_reason(error),
                 folder=folder.parent,
             )
         ) from error

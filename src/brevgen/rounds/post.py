@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from brevgen.channels.recipients import address_refused, refused
+from brevgen.characters import as_typed
 from brevgen.errors import Refused
 from brevgen.facts.forgotten import forgotten, other_rounds
 from brevgen.findings import Finding, Findings, Place
@@ -125,7 +126,7 @@ def line_up_post(
                 tr(
                     "Nothing was sent: it has been sent already. To send it once more on purpose:"
                     " brevgen send {round} --again WHO WHY.",
-                    round=session.name,
+                    round=as_typed(session.name),
                 )
             )
         if not all_sent:
@@ -150,7 +151,7 @@ def mail_settings(workspace: Workspace) -> MailSettings:
         findings = Findings()
         findings.fault(
             tr("There is no table [mail], so no message can be made."),
-            tr("Add it; the README shows how."),
+            tr("Add it; the page “Settings” shows how."),
             Place(MARKER, column="mail"),
         )
         findings.stop_on_faults()

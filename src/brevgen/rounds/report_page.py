@@ -198,7 +198,7 @@ def _letter_line(
             for name in facts.kind.main_counts
         ),
         before="" if before is None else spaced(before),
-        change="" if before is None else signed((row.count(ASKED) or 0) - before),
+        change="" if before is None else wording.signed((row.count(ASKED) or 0) - before),
         state=tr(letter.state),
         tone=TONES[letter.state],
         reference=letter.letter.reference,
@@ -220,12 +220,6 @@ def _answer(answer: AnswerStatus | None) -> str:
     if answer.decided is not None:
         return tr("{state} ({count})", state=tr(answer.state), count=spaced(answer.decided))
     return tr(answer.state)
-
-
-def signed(count: int) -> str:
-    """A change with its sign: `+5`, `−5` with a minus and not a hyphen, `0`."""
-    sign = "+" if count > 0 else "−" if count < 0 else ""
-    return sign + spaced(abs(count))
 
 
 def gap(count: int) -> str:

@@ -16,7 +16,7 @@ from brevgen.errors import LedgerOutdated, PartlyDone, WrongUse
 from brevgen.facts.dates import day_in_norway
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant, select
-from brevgen.files import make_folder, sha256_of_file
+from brevgen.files import make_folder, os_reason, sha256_of_file
 from brevgen.findings import FaultyInput, Findings
 from brevgen.language import tr
 from brevgen.letter.content import Content
@@ -450,6 +450,6 @@ class RoundSession:
                 tr(
                     "The report cannot be written ({reason}), but all that it would tell is done"
                     " and kept. Close the report in other programs and run the command again.",
-                    reason=error.strerror,
+                    reason=os_reason(error),
                 )
             ) from error

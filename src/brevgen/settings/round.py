@@ -174,6 +174,31 @@ class DispatchKeys(SettingsTable):
     )
 
 
+def _factor(value: float) -> float:
+    if value and value <= 1:
+        raise ValueError(
+            tr(
+                "“{value}” is no factor: write a number above 1, or 0 for no warning",
+                value=f"{value:g}",
+            )
+        )
+    return value
+
+
+class CheckKeys(SettingsTable):
+    """What `check` warns of."""
+
+    largest_change: Annotated[
+        float, Field(ge=0, le=1000, allow_inf_nan=False, strict=True), AfterValidator(_factor)
+    ] = Field(
+        3,
+        description=untranslated(
+            "a number that is more than so many times that of the last year that is known, or"
+            " less than that part of it, is warned of; 0 for no warning"
+        ),
+    )
+
+
 class SeriesKeys(SettingsTable):
     """The references that the archive has set aside for the round, and how they are written."""
 
@@ -290,6 +315,9 @@ class Round(SettingsTable):
     background: InForms = Field(InForms(), description=BACKGROUND)
     dispatch: DispatchKeys = Field(
         DispatchKeys(), description=untranslated("the table [dispatch]: how the letters are sent")
+    )
+    checks: CheckKeys = Field(
+        CheckKeys(), description=untranslated("the table [checks]: what is warned of")
     )
 
     @property
