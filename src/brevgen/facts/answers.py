@@ -10,7 +10,7 @@ from datetime import date
 from brevgen.facts.allocation_columns import WHO
 from brevgen.facts.values import value_in
 from brevgen.findings import Severity
-from brevgen.language import tr, tr_many, untranslated
+from brevgen.language import tr, tr_many, untranslated, when
 from brevgen.settings.kind import Fact, FactType
 from brevgen.tables.cells import Cell
 from brevgen.tables.numbers import Reason, count
@@ -233,14 +233,18 @@ def _misfits_of_day(told: ToldAnswer, letter: AnsweredLetter, today: date) -> It
         yield Misfit(
             DECIDED_ON,
             "fault",
-            tr("{day} has not come yet: it is {today}.", day=day, today=today),
+            tr("{day} has not come yet: it is {today}.", day=when(day), today=when(today)),
             tr("Put the day right, or register the answer when it is decided."),
         )
     elif letter.dated is not None and day < letter.dated:
         yield Misfit(
             DECIDED_ON,
             "fault",
-            tr("{day} is before the letter of {letter_date}.", day=day, letter_date=letter.dated),
+            tr(
+                "{day} is before the letter of {letter_date}.",
+                day=when(day),
+                letter_date=when(letter.dated),
+            ),
             tr("Put the day right; what was decided before is no answer to this letter."),
         )
 
@@ -266,9 +270,13 @@ def _misfits_of_more_time(
         yield Misfit(
             LATE_UNTIL,
             "fault",
-            tr("{day} gives no more time: the deadline is {last}.", day=until, last=last)
+            tr(
+                "{day} gives no more time: the deadline is {last}.",
+                day=when(until),
+                last=when(last),
+            )
             if letter.deadline
-            else tr("{day} is not after the letter of {last}.", day=until, last=last),
+            else tr("{day} is not after the letter of {last}.", day=when(until), last=when(last)),
             tr("Write the day until which it has more time."),
         )
     elif until < today:

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from brevgen.channels.words import shown
 from brevgen.errors import LedgerOutdated, WrongUse
 from brevgen.facts.selection import select
-from brevgen.language import tr, untranslated
+from brevgen.language import tr, untranslated, when
 from brevgen.ledger.records import Approval
 from brevgen.letter.differences import Change, differences, lines
 from brevgen.rounds.addressees import advice_on
@@ -360,7 +360,7 @@ def _dropped(session: RoundSession, number: str, was: Literal["approved", "sent"
         because = tr(
             "it has answered ({decided} decided on {day})",
             decided=earlier.answer.decided,
-            day=earlier.answer.on,
+            day=when(earlier.answer.on),
         )
     return Dropped(number, session.label(number), session.known.references[number], was, because)
 
