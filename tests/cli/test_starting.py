@@ -189,7 +189,7 @@ def test_a_round_that_follows_another_is_begun_with_those_it_is_for(
         monkeypatch.setattr(sys, "argv", ["brevgen", "new", *words])
         with pytest.raises(SystemExit) as ended:
             main()
-        assert ended.value.code == code, words
+        assert int(ended.value.code or 0) == code, words
     told = capsys.readouterr()
     assert "it follows trial, and is for 6 municipalities." in told.out
     assert "--kind and --follows go together, and without --from." in told.err
