@@ -66,15 +66,15 @@ def test_nothing_is_done_where_nothing_is_new(place: Path) -> None:
 
 
 def test_what_nobody_touched_is_replaced_and_what_is_new_is_added(place: Path, newer: Path) -> None:
-    ship(newer, {CSS: b"/* new */\n", "templates/letters/notice/nb.html": b"<p>new</p>\n"})
+    ship(newer, {CSS: b"/* new */\n", "templates/letters/another/nb.html": b"<p>new</p>\n"})
     done = upgrade(place)
     assert (done.before, done.version) == (GIVEN, "9.0")
     assert [(each.name, each.outcome) for each in done.files[:2]] == [
-        ("templates/letters/notice/nb.html", "added"),
+        ("templates/letters/another/nb.html", "added"),
         (CSS, "replaced"),
     ]
     assert (place / CSS).read_bytes() == b"/* new */\n"
-    assert (place / "templates/letters/notice/nb.html").read_bytes() == b"<p>new</p>\n"
+    assert (place / "templates/letters/another/nb.html").read_bytes() == b"<p>new</p>\n"
     assert outcomes(place) == {}
 
 
