@@ -49,7 +49,10 @@ audience = "{audience}"
 
 @pytest.mark.parametrize(
     ("audience", "numbers"),
-    [("unanswered", ["0214"]), ("changed", ["0214"]), ("allocation", ["0214", "0219", "0220"])],
+    [
+        *(("unanswered", ["0214"]), ("answered", ["0219"])),
+        *(("changed", ["0214"]), ("allocation", ["0214", "0219", "0220"])),
+    ],
 )
 def test_who_a_round_is_for_is_told_by_the_one_it_follows(
     kind: Callable[[Audience], Kind],
@@ -93,6 +96,15 @@ def test_who_has_answered_is_left_out_with_a_word_and_who_has_had_no_letter_is_a
         "a.csv, row 5, Knr: 0301 X has had no letter in the round 2018 that this one could refer"
         " to. Approve and send that letter first, or delete the row.",
         "a.csv: One municipality has answered and gets no letter: 0219 X. Nothing to do.",
+    ]
+
+
+def test_who_has_not_decided_is_sent_no_receipt(kind: Callable[[Audience], Kind]) -> None:
+    _, told = held(kind("answered"), "0214", "0219")
+
+    assert told == [
+        "a.csv, row 2, Knr: No decision of 0214 X is registered for the round 2018. Register the"
+        " answer first, or delete the row."
     ]
 
 

@@ -55,7 +55,7 @@ TEMPLATE = """{% extends "layout.html" %}
 def place(tmp_path: Path, sealed_trial: Path) -> Path:
     """A workspace where the six letters of the round `trial` are approved."""
     workspace = copied(sealed_trial, tmp_path / "workspace")
-    for name, kind in (("others", OTHERS), ("revised", REVISED), ("more", FREE)):
+    for name, kind in (("others", OTHERS), ("lowered", REVISED), ("more", FREE)):
         write_kind(workspace, name, kind, TEMPLATE)
     return workspace
 
@@ -139,7 +139,7 @@ def test_those_whose_figure_has_changed_have_the_new_one_and_the_old_one_beside(
     text = allocation.read_text(encoding="utf-8")
     allocation.write_text(text.replace("0219;Bærum;65", "0219;Bærum;50"), encoding="utf-8")
 
-    made, _, rows = begun(place, "trial-revised", "revised")
+    made, _, rows = begun(place, "trial-lowered", "lowered")
 
     assert made.municipalities == ("0219",)
     assert rows[1] == "0219;Bærum;50;;65;4;2"
@@ -148,11 +148,11 @@ def test_those_whose_figure_has_changed_have_the_new_one_and_the_old_one_beside(
 @pytest.mark.parametrize(
     ("kind", "follows", "told"),
     [
-        ("request", "trial", "no kind “request” that follows another round. There are: more, oth"),
+        ("request", "trial", "no kind “request” that follows another round. There are: ext"),
         ("nothing", "trial", "There is no kind “nothing” that follows another round."),
         ("more", "1918", "There is no round “1918”"),
         ("more", "2024", "No letter of the round 2024 has been approved or sent yet."),
-        ("revised", "trial", "The allocation of the round trial says what its letters said."),
+        ("lowered", "trial", "The allocation of the round trial says what its letters said."),
     ],
 )
 def test_what_cannot_be_begun_is_refused_and_nothing_is_written(

@@ -86,15 +86,15 @@ def test_the_figures_of_earlier_years_come_to_new_and_to_older_workspaces(place:
 
 
 def test_what_nobody_touched_is_replaced_and_what_is_new_is_added(place: Path, newer: Path) -> None:
-    ship(newer, {CSS: b"/* new */\n", "templates/letters/notice/nb.html": b"<p>new</p>\n"})
+    ship(newer, {CSS: b"/* new */\n", "templates/letters/another/nb.html": b"<p>new</p>\n"})
     done = upgrade(place)
     assert (done.before, done.version) == (GIVEN, "9.0")
     assert [(each.name, each.outcome) for each in done.files[:2]] == [
-        ("templates/letters/notice/nb.html", "added"),
+        ("templates/letters/another/nb.html", "added"),
         (CSS, "replaced"),
     ]
     assert (place / CSS).read_bytes() == b"/* new */\n"
-    assert (place / "templates/letters/notice/nb.html").read_bytes() == b"<p>new</p>\n"
+    assert (place / "templates/letters/another/nb.html").read_bytes() == b"<p>new</p>\n"
     assert outcomes(place) == {}
 
 

@@ -131,7 +131,12 @@ def following_csv(
         earlier: the kind of the round it follows.
         followed: that round.
     """
-    beside = earlier.counts if kind.has_earlier else {}
+    letters = followed.letters.values() if kind.has_earlier else ()
+    beside = {
+        fact: column
+        for fact, column in earlier.counts.items()
+        if any(letter.facts.get(fact) for letter in letters)
+    }
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     headers = [column.header for column in kind.columns.values()]
