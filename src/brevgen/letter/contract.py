@@ -52,6 +52,7 @@ def check_templates(
     *,
     shown_as: str,
     is_printed: bool = True,
+    only: str = "",
 ) -> None:
     """Hold the layout, the fixed words and both forms of every kind to the contract.
 
@@ -61,6 +62,7 @@ def check_templates(
         findings: gets a fault with file and line for each breach.
         shown_as: the folder's name in faults.
         is_printed: whether they are for letters on paper, which must have type for every word.
+        only: the one kind that is meant; empty for all.
     """
     environment = Environment(autoescape=True)
     environment.filters = dict.fromkeys(FILTERS, str)
@@ -80,6 +82,8 @@ def check_templates(
             for what, remedy in check_text(in_form(word, form)):
                 findings.fault(what, remedy, Place(f"{shown_as}/{WORDS}", column=f"{name}.{form}"))
     for name, types in facts.items():
+        if only not in ("", name):
+            continue
         files = [f"{name}/{form}.html" for form in FORMS]
         read = [
             _read(environment, templates.folder / file, f"{shown_as}/{file}", findings)

@@ -14,6 +14,8 @@ from brevgen.letter.templates import Templates, kinds_in, read_templates
 from brevgen.rounds.following import follow_in
 from brevgen.rounds.kinds import kinds_of
 from brevgen.settings.kind import Kinds
+from brevgen.settings.round import ROUND_FILE
+from brevgen.settings.round_file import kind_of_round
 from brevgen.workspace import Workspace
 
 
@@ -22,7 +24,8 @@ def check(
 ) -> RoundFacts | None:
     """Read everything a round rests on and note every fault.
 
-    Templates are checked first, without any data. Nothing is written. With today's date there are
+    Templates are checked first, without any data, and only those of the round's kind: a fault in
+    another kind hinders no letter of this one. Nothing is written. With today's date there are
     warnings of what may have been forgotten in a round that was copied from another.
 
     Returns:
@@ -30,8 +33,10 @@ def check(
     """
     folder = workspace.round_folder(round_name)
     kinds = kinds_of(workspace, findings)
-    _check_templates(workspace.templates, kinds, findings)
-    _check_templates(workspace.messages, kinds, findings, is_printed=False)
+    kind = kind_of_round(folder / ROUND_FILE, kinds)
+    only = next((name for name, each in kinds.items() if each is kind and kind), "")
+    _check_templates(workspace.templates, kinds, findings, only)
+    _check_templates(workspace.messages, kinds, findings, only, is_printed=False)
     follow = follow_in(workspace, kinds)
     facts = read_round_facts(
         folder, workspace.data, findings, kinds=kinds, follow=follow, today=today
@@ -103,12 +108,19 @@ def _used(workspace: Workspace) -> references.Used:
 
 
 def _check_templates(
-    folder: Path, kinds: Kinds, findings: Findings, *, is_printed: bool = True
+    folder: Path, kinds: Kinds, findings: Findings, only: str, *, is_printed: bool = True
 ) -> None:
-    """Hold every kind in a folder of templates to the contract."""
+    """Hold one kind in a folder of templates to the contract; all where none is named."""
     templates = read_templates(folder, findings, shown_as=folder.name)
     if templates is not None:
-        check_templates(templates, kinds, findings, shown_as=folder.name, is_printed=is_printed)
+        check_templates(
+            templates,
+            kinds,
+            findings,
+            shown_as=folder.name,
+            is_printed=is_printed,
+            only=only,
+        )
 
 
 def given_references(facts: RoundFacts) -> dict[str, str]:
