@@ -398,6 +398,7 @@ def test_a_comment_anywhere_changes_nothing_a_reader_can_see(folder):
 # -- anything at all ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from([LAYOUT, NB, NN, WORDS]), text=st.text() | st.binary())
 def test_any_text_is_a_fault_or_a_template_and_never_more(scratch, name, text):
@@ -467,6 +468,7 @@ templates = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200
 )

@@ -110,6 +110,7 @@ def take_through(opened: RoundSession) -> None:
         generate(next_, {"0219"}, workers=workers, progress=silent)
 
 
+@pytest.mark.slow
 def test_a_round_taken_through_in_bokmaal_leaves_the_same_ledger_as_in_english(
     places: dict[Language, Path],
 ) -> None:

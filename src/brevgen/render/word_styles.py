@@ -70,7 +70,7 @@ def _unreadable(styles: Path, why: str) -> FaultyInput:
         "fault",
         tr("The Word styles of the letters cannot be read ({why}).", why=why.removesuffix(".")),
         tr("Put the file back, saved by Word as an ordinary document (.docx)."),
-        Place(str(styles)),
+        Place(styles.name),
     )
     return FaultyInput([finding])
 
