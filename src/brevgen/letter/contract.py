@@ -99,7 +99,11 @@ def check_templates(
 
 def _note_unsaid(template: _Template, kind: Kind | None, findings: Findings) -> None:
     """Note what a letter may not be without and its template never says."""
-    if kind is not None and (missing := unsaid(template.tree, kind.must_say)):
+    try:
+        missing = unsaid(template.tree, kind.must_say) if kind is not None else []
+    except RecursionError:  # which has its fault already
+        return
+    if missing:
         findings.fault(
             tr("The letter never says {facts}.", facts=", ".join(missing)),
             tr("Say it, or take it out of must_say in {file}.", file=KIND_FILE),
