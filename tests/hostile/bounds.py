@@ -32,7 +32,7 @@ class Ended:
         """
         table = self.err.partition("Warnings: ")[0]
         if "│" not in table:
-            return [_stacked(block) for block in table.split("\n\n") if "What is wrong: " in block]
+            return [_stacked(block) for block in table.split("\n\n") if "What is wrong:" in block]
         cells = [line.split("│")[1:-1] for line in table.splitlines() if line.startswith("│")]
         found: list[tuple[str, str, str]] = []
         for where, what, remedy in ([cell.strip() for cell in row] for row in cells):
@@ -46,7 +46,9 @@ class Ended:
 
 def _stacked(block: str) -> tuple[str, str, str]:
     """Where, what and what to do, from lines that begin with what they tell."""
-    text = re.sub(r"\n  +", " ", block)
+    text = re.sub(
+        r"\n  +", " ", block
+    )  # the rest of a line, and what does not fit beside its label
     told = dict(
         line.split(": ", 1)
         for line in re.sub(r"^Where:\s+", "Where: ", text, flags=re.M).splitlines()
