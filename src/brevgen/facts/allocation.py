@@ -7,7 +7,6 @@ from pathlib import Path
 
 from brevgen.facts.allocation_columns import (
     NAME,
-    NUMBER,
     REFERENCE,
     YOUR_REFERENCE,
     columns_of,
@@ -15,13 +14,14 @@ from brevgen.facts.allocation_columns import (
 )
 from brevgen.facts.earlier import EarlierLetter
 from brevgen.facts.relations import Counts, misfits
+from brevgen.facts.row_numbers import RowNumbers
 from brevgen.facts.sum_rows import Reading, check_sums, row_kinds
 from brevgen.facts.values import value_in
 from brevgen.findings import Findings, Place
 from brevgen.language import tr
 from brevgen.settings.kind import Fact, Kind, KindColumn
 from brevgen.tables.cells import Cell, rows_in_words
-from brevgen.tables.numbers import Reason, municipality_number, quoted, shown
+from brevgen.tables.numbers import Reason, quoted, shown
 from brevgen.tables.reader import Table, TableRow, read_table
 
 _LEFT_OUT = re.compile(
@@ -173,7 +173,7 @@ class _Reader:
         earlier: Mapping[str, EarlierLetter],
     ) -> None:
         self._table, self._kind, self._findings, self._earlier = table, kind, findings, earlier
-        self._numbers: dict[str, int] = {}
+        self._numbers = RowNumbers()
         self._references: dict[str, int] = {}
         self._row: TableRow
         self._faulty: set[str]
@@ -181,7 +181,7 @@ class _Reader:
     def read(self, row: TableRow) -> Reading:
         """One municipality, with every fault that its row has."""
         self._row, self._faulty = row, set(row.unusable) - set(self._table.extra)
-        number = self._number()
+        number, _ = self._numbers.read(row, self._fault)
         if NAME not in row.cells:
             self._fault(NAME, tr("The municipality's name is missing."), tr("Write it."))
         elif not isinstance(row.cells[NAME], str):
@@ -203,27 +203,6 @@ class _Reader:
         if column not in self._row.unusable:
             self._findings.fault(what, remedy, self._table.place(self._row, column))
         self._faulty.add(column)
-
-    def _number(self) -> str:
-        if NUMBER not in self._row.cells:
-            self._fault(
-                NUMBER,
-                tr("The municipality's number is missing."),
-                tr("Write its four digits, like 0214."),
-            )
-            return ""
-        number = municipality_number(self._row.cells[NUMBER])
-        if isinstance(number, Reason):
-            self._fault(NUMBER, number.what, number.remedy)
-            return ""
-        first = self._numbers.setdefault(number, self._row.number)
-        if first != self._row.number:
-            self._fault(
-                NUMBER,
-                tr("Municipality {number} is in row {row} already.", number=number, row=first),
-                tr("Keep one row for each municipality."),
-            )
-        return number
 
     def _is_left_out(self) -> bool:
         """Whether nought, or a word in place of the number or beside it, says: no letter."""

@@ -1,17 +1,18 @@
 """A table of answers: one municipality a row, every fault told at its cell."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from brevgen.facts.allocation_columns import NAME, NUMBER
 from brevgen.facts.answers import COLUMNS, FIGURES, ToldAnswer, answer_in
 from brevgen.facts.municipalities import Register, name_key, names_of
+from brevgen.facts.row_numbers import Fault, RowNumbers
 from brevgen.facts.sum_rows import Reading, check_sums, row_kinds
 from brevgen.findings import Findings, Place
 from brevgen.language import tr
 from brevgen.tables.cells import rows_in_words
-from brevgen.tables.numbers import Reason, municipality_number, shown
+from brevgen.tables.numbers import shown
 from brevgen.tables.reader import Table, TableRow, read_table
 
 
@@ -81,16 +82,12 @@ def read_answers(
     return AnswersTable(table, tuple(rows))
 
 
-Fault = Callable[[str, str, str], None]
-"""Notes what is wrong: in which column, what, and what to do."""
-
-
 class _Reader:
     """Reads the rows of a table, and remembers who has stood there."""
 
     def __init__(self, table: Table, findings: Findings, register: Register | None) -> None:
         self._table, self._findings, self._register = table, findings, register
-        self._rows: dict[str, int] = {}
+        self._numbers = RowNumbers()
         self.reading: Reading
 
     def read(self, row: TableRow) -> AnswerRow | None:
@@ -111,24 +108,8 @@ class _Reader:
         return AnswerRow(row, told) if number else None
 
     def _number(self, row: TableRow, fault: Fault) -> str:
-        if NUMBER not in row.cells:
-            fault(
-                NUMBER,
-                tr("The municipality's number is missing."),
-                tr("Write its four digits, like 0214."),
-            )
-            return ""
-        number = municipality_number(row.cells[NUMBER])
-        if isinstance(number, Reason):
-            fault(NUMBER, number.what, number.remedy)
-            return ""
-        first = self._rows.setdefault(number, row.number)
-        if first != row.number:
-            fault(
-                NUMBER,
-                tr("Municipality {number} is in row {row} already.", number=number, row=first),
-                tr("Keep one row for each municipality."),
-            )
+        number, is_first = self._numbers.read(row, fault)
+        if not (number and is_first):
             return ""
         for what, remedy in self._wrong_name(number, shown(row.cells.get(NAME, ""))):
             fault(NAME, what, remedy)
