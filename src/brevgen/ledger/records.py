@@ -3,7 +3,7 @@
 Apart from the tables, so that those who only hold a record need not load what reads them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, get_args
@@ -253,6 +253,16 @@ class Answer:
     at: datetime | None = None
     account: str = ""
     sequence: int = 0
+
+
+def last_decision(answers: Sequence[Answer]) -> Answer | None:
+    """Of all answers to a letter, the first first, the decision that holds; None without one."""
+    return next((each for each in reversed(answers) if each.decided is not None), None)
+
+
+def more_time_until(answers: Sequence[Answer]) -> date | None:
+    """The day until which a municipality was last given more time; None where it never was."""
+    return next((each.late_until for each in reversed(answers) if each.late_until), None)
 
 
 Role = Literal["mayor", "chief_executive", "mailbox", "copied"]

@@ -14,7 +14,7 @@ from brevgen.facts.answers import AnsweredLetter
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import alphabetical
 from brevgen.language import untranslated
-from brevgen.ledger.records import Answer, SealedFile
+from brevgen.ledger.records import Answer, SealedFile, last_decision, more_time_until
 from brevgen.rounds.letter_status import Known
 from brevgen.settings.kind import Kind
 
@@ -240,11 +240,6 @@ def _count(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def decision(answers: Sequence[Answer]) -> Answer | None:
-    """The last decision, which holds; None where there is none."""
-    return next((each for each in reversed(answers) if each.decided is not None), None)
-
-
 def answer_status(letter: AnsweredLetter, answers: Sequence[Answer], today: date) -> AnswerStatus:
     """What has come back to a letter.
 
@@ -253,8 +248,7 @@ def answer_status(letter: AnsweredLetter, answers: Sequence[Answer], today: date
         answers: all that was registered of it, the first first.
         today: the day it is in Norway.
     """
-    last = decision(answers)
-    late = next((each.late_until for each in reversed(answers) if each.late_until), None)
+    last, late = last_decision(answers), more_time_until(answers)
     due = late or letter.deadline
     is_late = last is None and due is not None and due < today
     return AnswerStatus(

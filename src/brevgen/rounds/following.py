@@ -10,7 +10,7 @@ from brevgen.facts.earlier import EarlierAnswer, EarlierLetter, Followed
 from brevgen.facts.round_facts import Follow
 from brevgen.findings import Findings, Place
 from brevgen.language import tr
-from brevgen.ledger.records import Answer, Approval
+from brevgen.ledger.records import Answer, Approval, last_decision, more_time_until
 from brevgen.letter.letter import BLANK
 from brevgen.settings.kind import Fact, Kind, Kinds
 from brevgen.settings.round import ROUND_FILE, Round
@@ -98,27 +98,28 @@ def _letter(
             date=date.fromisoformat(record["date"]),
             deadline=date.fromisoformat(deadline) if deadline else None,
             facts=_facts(record, kind),
-            answer=decision(answers),
-            late_until=next((a.late_until for a in reversed(answers) if a.late_until), None),
+            answer=_as_earlier(last_decision(answers)),
+            late_until=more_time_until(answers),
             has_left=has_left,
         )
     except (KeyError, TypeError, ValueError):
         return None
 
 
-def decision(answers: Sequence[Answer]) -> EarlierAnswer | None:
-    """The last decision, which holds."""
-    for each in reversed(answers):
-        if each.decided is not None and each.decided_on is not None:
-            return EarlierAnswer(
-                decided=each.decided,
-                minors=each.minors or 0,
-                on=each.decided_on,
-                body=each.body,
-                conditions=each.conditions,
-                journal=each.journal,
-            )
-    return None
+def _as_earlier(decision: Answer | None) -> EarlierAnswer | None:
+    """A decision as letters of the next round state it."""
+    if decision is None:
+        return None
+    assert decision.decided is not None, "it is a decision"
+    assert decision.decided_on is not None, "the ledger keeps no decision without its day"
+    return EarlierAnswer(
+        decided=decision.decided,
+        minors=decision.minors or 0,
+        on=decision.decided_on,
+        body=decision.body,
+        conditions=decision.conditions,
+        journal=decision.journal,
+    )
 
 
 def _facts(record: Mapping[str, Any], kind: Kind) -> dict[str, Fact]:

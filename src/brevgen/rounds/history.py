@@ -10,8 +10,8 @@ from brevgen.facts.past_figures import FILE, FIRST_DAY, PastFigures, read_past_y
 from brevgen.findings import Finding, Findings
 from brevgen.language import tr
 from brevgen.ledger.reader import LedgerReader
-from brevgen.ledger.records import Event
-from brevgen.rounds.following import decision, standing
+from brevgen.ledger.records import Event, last_decision
+from brevgen.rounds.following import standing
 from brevgen.rounds.last_year import ASKED
 from brevgen.rounds.traces import missing_ledger
 from brevgen.workspace import Workspace
@@ -109,7 +109,7 @@ def _rounds(ledger: LedgerReader, numbers: Sequence[str]) -> Iterator[RoundFigur
             approval, _ = approvals.get(number, (None, False))
             record = (approval.facts if approval is not None else None) or {}
             year, asked, minors = (record.get(fact) for fact in ("year", ASKED, MINORS))
-            decided = decision(answers.get(number, ()))
+            decided = last_decision(answers.get(number, ()))
             if approval is None or not isinstance(year, int):
                 continue  # an earlier brevgen did not keep what a letter said
             if isinstance(asked, int) or decided is not None:
