@@ -11,19 +11,6 @@ from brevgen.rounds.report_page import gap
 from brevgen.rounds.status import Status
 
 
-def words_of(answer: AnswerStatus | None) -> str:
-    """What has come back to a letter, in a few words; empty where none is wanted."""
-    if answer is None:
-        return ""
-    if answer.decided is not None:
-        return tr("{state} ({count})", state=tr(answer.state), count=spaced(answer.decided))
-    if answer.state == "overdue":
-        return tr_many("{count} day overdue", "{count} days overdue", answer.overdue_days)
-    if answer.state == "extended":
-        return tr("more time until {day}", day=when(answer.due))
-    return tr(answer.state)
-
-
 def show_answers(found: Status) -> None:
     """The conditions that were made, how many answers there are, and the sums by area."""
     for line in found.letters:

@@ -11,6 +11,7 @@ from brevgen.cli.tables import by_state, show_differences, some
 from brevgen.language import tr, untranslated, when
 from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
 from brevgen.rounds.addressees import advice_on_all
+from brevgen.rounds.answer_status import words_of
 from brevgen.rounds.letter_status import ADVICE
 from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.status import RoundLine, Status, StatusLine
@@ -54,7 +55,7 @@ def show_status(found: Status) -> None:
                 *(e.counts.get(name) for name in found.called),
                 e.reference,
                 tr(e.state),
-                tables_answers.words_of(e.answer) if answered else e.pages,
+                words_of(e.answer) if answered else e.pages,
             ]
             for e in found.letters
         ],

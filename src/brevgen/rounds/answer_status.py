@@ -5,7 +5,7 @@ spreadsheet says now.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -13,8 +13,9 @@ from typing import Literal, get_args
 from brevgen.facts.answers import AnsweredLetter
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import alphabetical
-from brevgen.language import untranslated
+from brevgen.language import tr, tr_many, untranslated, when
 from brevgen.ledger.records import Answer, SealedFile, last_decision, more_time_until
+from brevgen.letter.wording import spaced
 from brevgen.rounds.letter_status import Known
 from brevgen.settings.kind import Kind
 
@@ -266,6 +267,24 @@ def answer_status(letter: AnsweredLetter, answers: Sequence[Answer], today: date
         overdue_days=(today - due).days if is_late and due is not None else 0,
         registered=len(answers),
     )
+
+
+def words_of(answer: AnswerStatus | None, day: Callable[[date], str] = when) -> str:
+    """What has come back to a letter: `fewer (50)`, `12 days overdue`; empty where none is wanted.
+
+    Args:
+        answer: what has come back.
+        day: how a day is written.
+    """
+    if answer is None:
+        return ""
+    if answer.decided is not None:
+        return tr("{state} ({count})", state=tr(answer.state), count=spaced(answer.decided))
+    if answer.state == "overdue":
+        return tr_many("{count} day overdue", "{count} days overdue", answer.overdue_days)
+    if answer.state == "extended" and answer.due is not None:
+        return tr("more time until {day}", day=day(answer.due))
+    return tr(answer.state)
 
 
 def _state_of(

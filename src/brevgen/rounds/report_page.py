@@ -17,10 +17,10 @@ from markupsafe import Markup
 
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import sum_of_all, sums_by_area
-from brevgen.language import tr, tr_many
+from brevgen.language import tr
 from brevgen.ledger.records import SealedFile
 from brevgen.letter import wording
-from brevgen.rounds.answer_status import AnswersFound, AnswerStatus
+from brevgen.rounds.answer_status import AnswersFound, AnswerStatus, words_of
 from brevgen.rounds.last_year import ASKED, LastYear
 from brevgen.rounds.letter_status import LetterState, LetterStatus
 from brevgen.rounds.tile_map import tile_map
@@ -108,7 +108,9 @@ def report_page(
     asked = {letter.number: letter.row.count(kind.lead) or 0 for letter in letters}
     tiles = tile_map(facts.municipalities.values(), asked)
     by_county = all(facts.area(each.municipality) == each.municipality.county for each in letters)
-    total = sum_of_all(facts)
+    sums = sum_of_all(facts)
+    total = [sums.municipalities, *(sums.counts[name] for name in kind.main_counts)]
+    national = _national(facts)
     return (
         page_environment()
         .get_template("report.html")
@@ -128,16 +130,11 @@ def report_page(
             area_word="Fylke" if by_county else "Region",
             the_area="fylket" if by_county else "regionen",
             areas=_area_lines(facts),
-            total=[total.municipalities, *(total.counts[name] for name in kind.main_counts)],
-            national=_national(facts),
+            total=total,
+            national=national,
             differs=not facts.round.sums
             and any(
-                figure not in (None, found)
-                for figure, found in zip(
-                    _national(facts),
-                    [total.municipalities, *(total.counts[name] for name in kind.main_counts)],
-                    strict=True,
-                )
+                figure not in (None, found) for figure, found in zip(national, total, strict=True)
             ),
             bands=tiles.bands,
             shades=[
@@ -205,21 +202,8 @@ def _letter_line(
         pages="" if letter.pages is None else str(letter.pages),
         pdf=pdf,
         docx=docx,
-        answer=_answer(answer),
+        answer=words_of(answer, _long_date),
     )
-
-
-def _answer(answer: AnswerStatus | None) -> str:
-    """What has come back: `færre (50)`, `12 dager over fristen`, `utsatt til 1. februar 2018`."""
-    if answer is None:
-        return ""
-    if answer.state == "overdue":
-        return tr_many("{count} day overdue", "{count} days overdue", answer.overdue_days)
-    if answer.state == "extended" and answer.due is not None:
-        return tr("more time until {day}", day=_long_date(answer.due))
-    if answer.decided is not None:
-        return tr("{state} ({count})", state=tr(answer.state), count=spaced(answer.decided))
-    return tr(answer.state)
 
 
 def gap(count: int) -> str:
