@@ -15,7 +15,7 @@ from brevgen.rounds.following import follow_in
 from brevgen.rounds.kinds import kinds_of
 from brevgen.settings.kind import Kinds
 from brevgen.settings.round import ROUND_FILE
-from brevgen.settings.round_file import kind_of_round
+from brevgen.settings.round_file import kind_named
 from brevgen.workspace import Workspace
 
 
@@ -33,8 +33,8 @@ def check(
     """
     folder = workspace.round_folder(round_name)
     kinds = kinds_of(workspace, findings)
-    kind = kind_of_round(folder / ROUND_FILE, kinds)
-    only = next((name for name, each in kinds.items() if each is kind and kind), "")
+    named = kind_named(folder / ROUND_FILE)
+    only = named if kinds.get(named) is not None else ""
     _check_templates(workspace.templates, kinds, findings, only)
     _check_templates(workspace.messages, kinds, findings, only, is_printed=False)
     follow = follow_in(workspace, kinds)

@@ -112,14 +112,19 @@ def _sums_table(keys: Described) -> type[KeysOfKind]:
     return create_model("Sums", __base__=_Sums, **fields)
 
 
+def kind_named(path: Path) -> str:
+    """What a `round.toml` says that its kind is, whatever faults it has; empty for nothing."""
+    return _kind_in(read_toml(path, Findings(), shown_as="") or {})
+
+
 def kind_of_round(path: Path, kinds: Kinds) -> Kind | None:
     """The kind that a `round.toml` names, whatever faults it has; None where it names none."""
-    return _kind_in(read_toml(path, Findings(), shown_as="") or {}, kinds)
+    return kinds.get(kind_named(path))
 
 
-def _kind_in(keys: Mapping[str, Any], kinds: Kinds) -> Kind | None:
+def _kind_in(keys: Mapping[str, Any]) -> str:
     name = keys.get("kind")
-    return kinds.get(name) if isinstance(name, str) else None
+    return name if isinstance(name, str) else ""
 
 
 def read_round(path: Path, findings: Findings, *, shown_as: str, kinds: Kinds) -> Round | None:
@@ -134,7 +139,7 @@ def read_round(path: Path, findings: Findings, *, shown_as: str, kinds: Kinds) -
     keys = read_toml(path, findings, shown_as=shown_as)
     if keys is None:
         return None
-    kind = _kind_in(keys, kinds)
+    kind = kinds.get(_kind_in(keys))
     try:
         round_ = round_of(kind).model_validate(keys)
     except ValidationError as error:
