@@ -98,7 +98,7 @@ def test_what_comes_back_from_the_server_marks_the_one_who_has_moved(
         assert ran.code == 0, ran.err
         found = json.loads(ran.out)
         assert [each["is_new"] for each in found["matched"]] == [bool(new)]
-        assert found["unknown"] == []
+        assert found["unmatched"] == []
         expected = dict.fromkeys(everybody, "sent") | {UNKNOWN: "refused", MOVED: "refused"}
         assert states(workspace) == expected
     (moved,) = (e for e in entries(workspace, ROUND).values() if e.address == MOVED)

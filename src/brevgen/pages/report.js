@@ -85,7 +85,7 @@
   form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => event.preventDefault());
   // A tile of the map leads to a row, which must not be hidden then.
-  document.querySelector(".map").addEventListener("click", (event) => {
+  document.querySelector(".map")?.addEventListener("click", (event) => {
     if (event.target.closest("a")) {
       form.reset();
       filter();
