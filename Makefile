@@ -17,6 +17,9 @@ DEBIAN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 DEBIAN_TEST := softhsm2 libemail-mime-perl
 DEBIAN_TEST_SLOW := chromium libreoffice-writer-nogui
 
+# A round that is followed stands before those that follow it.
+ROUNDS := 2017 2017-revised 2018 2018-not-asked 2018-supplement 2024
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help letters test test-slow test-postfix check format docs accept-look conformance verapdf bench lock clean
@@ -24,11 +27,11 @@ DEBIAN_TEST_SLOW := chromium libreoffice-writer-nogui
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-letters: $(VENV)/.ready ## Set up, then make, approve and seal the letters of both rounds
-	@$(BREVGEN) generate 2018 && $(BREVGEN) approve 2018 --yes
-	@$(BREVGEN) generate 2024 && $(BREVGEN) approve 2024 --yes
-	@printf '\n%s approved and sealed letters lie in output/2018/letters and output/2024/letters.\n' \
-		"$$(ls output/2018/letters/*.pdf output/2024/letters/*.pdf | wc -l)"
+letters: $(VENV)/.ready ## Set up, then make, approve and seal the letters of every round
+	@for round in $(ROUNDS); do \
+		$(BREVGEN) generate $$round && $(BREVGEN) approve $$round --yes || exit; done
+	@printf '\n%s approved and sealed letters lie in output/2018/letters and its neighbours.\n' \
+		"$$(ls $(ROUNDS:%=output/%/letters/*.pdf) | wc -l)"
 	@printf 'Check one:  %s verify output/2018/letters/0214-Ås-17-09235.pdf\n' "$(BREVGEN)"
 
 test: check ## Set up, then run every check and every test that is not slow
@@ -61,7 +64,7 @@ docs: $(VENV)/.ready-docs ## Write the reference anew and build the site into bu
 accept-look: $(VENV)/.ready-dev ## Take how the letters look now as approved
 	@$(VENV)/bin/python -m tests.visual.look
 
-conformance: $(VENV)/.ready-dev ## Hold every letter of both rounds to PDF/A-2a and PDF/UA-1
+conformance: $(VENV)/.ready-dev ## Hold every letter of every round to PDF/A-2a and PDF/UA-1
 	@$(VENV)/bin/python -m tests.conformance.all_letters
 
 verapdf: $(VENV)/.ready ## Fetch veraPDF, a second validator for conformance

@@ -17,6 +17,7 @@ from brevgen.letter.letter import Letter, letter_for
 from brevgen.letter.templates import read_templates
 from brevgen.render.html import as_html
 from brevgen.render.pdf import font_faces
+from brevgen.rounds.kinds import good_kinds
 from brevgen.workspace import Workspace, find_workspace
 
 STYLES = {"title": "Heading 1", "heading": "Heading 2", "bullet": "List Bullet"}
@@ -24,7 +25,9 @@ STYLES = {"title": "Heading 1", "heading": "Heading 2", "bullet": "List Bullet"}
 
 def letters_of(workspace: Workspace, round_name: str, *, approved: bool) -> Iterator[Letter]:
     """The letters of a round; references are counted from the first of the series."""
-    facts = read_round_facts(workspace.round_folder(round_name), workspace.data, Findings())
+    facts = read_round_facts(
+        workspace.round_folder(round_name), workspace.data, Findings(), kinds=good_kinds(workspace)
+    )
     assert facts is not None
     year, first = facts.round.series.first.split("-")
     for given, (row, municipality) in enumerate(facts.asked()):
@@ -32,6 +35,8 @@ def letters_of(workspace: Workspace, round_name: str, *, approved: bool) -> Iter
             row,
             municipality,
             facts.round,
+            kind=facts.kind,
+            earlier=facts.earlier(municipality.number),
             reference=f"{year}-{int(first) + given:05}",
             agency=workspace.settings.agency,
             approved=approved,

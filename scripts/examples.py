@@ -65,7 +65,7 @@ def _environment(examples: Mapping[str, Any]) -> dict[str, str]:
 def make_workspace(place: Path) -> None:
     """A workspace with the trial round alone."""
     (place / "data" / "rounds").mkdir(parents=True)
-    for name in ("municipalities.csv", "contacts.csv"):
+    for name in ("municipalities.csv", "contacts.csv", "history.csv"):
         shutil.copy(ROOT / "data" / name, place / "data")
     shutil.copy(ROOT / "brevgen.toml", place)
     shutil.copytree(ROOT / "templates", place / "templates")

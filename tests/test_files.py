@@ -1,5 +1,6 @@
 """Files appear whole: a reader sees the old one or the new one, never a part."""
 
+import errno
 import multiprocessing
 import os
 import socket
@@ -11,12 +12,15 @@ import pytest
 from brevgen.errors import UnreadableFile
 from brevgen.files import (
     MEGABYTE,
+    REASONS,
     open_file,
+    os_reason,
     read_bytes,
     sha256,
     sha256_of_file,
     write_whole,
 )
+from brevgen.language import speaking
 
 PATIENCE = 60  # seconds a process may take on a busy machine
 SIZE = 3_000_000
@@ -184,3 +188,19 @@ def test_a_digest_is_sha_256_and_empty_where_there_is_no_file(tmp_path: Path) ->
     (tmp_path / "file").write_bytes(b"abc")
     assert sha256(b"abc") == sha256_of_file(tmp_path / "file") == abc
     assert sha256_of_file(tmp_path / "no file") == ""
+
+
+def test_why_the_system_did_not_do_it_is_told_in_the_language_of_the_reader(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(OSError, match="No such file") as caught:
+        (tmp_path / "none" / "file").write_text("")
+    assert os_reason(caught.value) == "No such file or directory"
+    with speaking("nb"):
+        assert os_reason(caught.value) == "Filen eller mappen finnes ikke"
+        assert os_reason(OSError("the moon is full")) == "the moon is full"
+
+
+@pytest.mark.parametrize("said", REASONS)
+def test_every_reason_is_one_the_system_has(said: str) -> None:
+    assert said in {os.strerror(number) for number in errno.errorcode}

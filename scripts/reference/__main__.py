@@ -6,6 +6,7 @@ from pathlib import Path
 from scripts.reference.of_columns import columns_page
 from scripts.reference.of_commands import commands_page
 from scripts.reference.of_json import json_page
+from scripts.reference.of_kinds import kind_toml_page, request
 from scripts.reference.of_letters import letter_facts_page
 from scripts.reference.of_settings import brevgen_toml_page, round_toml_page
 from scripts.reference.of_states import exit_codes_page, states_page
@@ -17,7 +18,8 @@ FOLDER = ROOT / "docs" / "reference"
 PAGES = {
     "commands": commands_page,
     "brevgen-toml": brevgen_toml_page,
-    "round-toml": round_toml_page,
+    "round-toml": lambda: round_toml_page(request()),
+    "kind-toml": kind_toml_page,
     "columns": columns_page,
     "states": states_page,
     "exit-codes": exit_codes_page,

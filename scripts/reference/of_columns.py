@@ -4,13 +4,16 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from brevgen.facts import allocation_columns, contacts, municipalities
+from brevgen.facts import allocation_columns, answers, contacts, municipalities
 from brevgen.facts.allocation import AllocationRow
+from brevgen.facts.answers import ToldAnswer
 from brevgen.facts.contacts import Contact
 from brevgen.facts.municipalities import Municipality
+from brevgen.findings import Findings
 from brevgen.rounds import report
 from brevgen.tables.reader import Column
 from scripts.reference.markdown import args, code, in_code, page, table
+from scripts.reference.of_kinds import request
 
 OF_REGISTER = {
     "kommunenummer": "number",
@@ -39,6 +42,19 @@ OF_CONTACTS = {
 }
 """The columns of the contacts: the fact of a `Contact` that each holds, or what it is."""
 
+OF_ANSWERS = {
+    "kommunenummer": "number",
+    "kommunenavn": "the municipality's name; must be the number's",
+    "vedtatt": "decided",
+    "enslige_mindreårige": "minors",
+    "vedtaksdato": "decided_on",
+    "organ": "body",
+    "vilkår": "conditions",
+    "utsatt_til": "late_until",
+    "journalnummer": "journal",
+}
+"""The columns of answers: the fact of a `ToldAnswer` that each holds, or what it is."""
+
 OF_REPORT = {
     "brevgen_referanse": "the letter's reference",
     "brevgen_status": "its state, in bokmål",
@@ -51,6 +67,12 @@ OF_REPORT = {
     "brevgen_laget": "when the draft was made or the letter sealed, UTC",
     "brevgen_sendt": "when the last recipient so far got it, UTC",
     "brevgen_mottakere": "its recipients, each with its state, in bokmål, and the server's words",
+    "brevgen_svar": "what the municipality has answered, in bokmål",
+    "brevgen_vedtatt": "persons it has decided to settle; 0 for a no, blank where not known",
+    "brevgen_vedtatt_mindreårige": "unaccompanied minors among them; blank where not known",
+    "brevgen_vedtaksdato": "the day it decided",
+    "brevgen_svarfrist": "the last day to answer, with more time where it was given",
+    "brevgen_dager_over_fristen": "days since that day, where there is no answer",
 }
 """What brevgen's own columns of the report hold."""
 
@@ -73,6 +95,7 @@ def columns_page() -> str:
     ours = re.findall(r'"(brevgen_\w+)":', inspect.getsource(report))
     if set(ours) != set(OF_REPORT):
         raise SystemExit(f"scripts/reference: tell of {set(ours) ^ set(OF_REPORT)} in OF_REPORT")
+    own = {each.header: str(each.called) for each in request().columns.values()}
     intro = (
         "Columns may stand in any order. Their names are compared without regard to case, spaces,"
         " underscores, hyphens, dots and colons; those of the allocation may have the year of"
@@ -81,15 +104,21 @@ def columns_page() -> str:
     return page(
         "Columns",
         intro,
-        "## Allocation: allocation.csv or allocation.xlsx",
+        "## Allocation of requests: allocation.csv or allocation.xlsx",
         table(
             headers,
-            column_rows(allocation_columns.COLUMNS, report.OWN_COLUMNS, args(AllocationRow)),
+            column_rows(
+                allocation_columns.columns_of(request(), Findings()),
+                report.OWN_COLUMNS | own,
+                args(AllocationRow) | own,
+            ),
         ),
         "## Register: municipalities.csv",
         table(headers, column_rows(municipalities.COLUMNS, OF_REGISTER, args(Municipality))),
         "## Contacts: contacts.csv",
         table(headers, column_rows(contacts.COLUMNS, OF_CONTACTS, args(Contact))),
+        "## Answers: what brevgen answers reads",
+        table(headers, column_rows(answers.COLUMNS, OF_ANSWERS, args(ToldAnswer))),
         "## Report: report.csv",
         "First the allocation's own columns under the headers they have there, the unknown ones"
         " last; then these:",

@@ -8,9 +8,10 @@ from typing import Any, get_args, get_type_hints
 from pydantic import TypeAdapter
 
 from brevgen.findings import Finding
-from brevgen.ledger.records import Event
+from brevgen.rounds.answer import Registered
 from brevgen.rounds.bounces import Bounces
 from brevgen.rounds.check import ControlFigures
+from brevgen.rounds.history import History
 from brevgen.rounds.status import RoundLine, Status
 from brevgen.rounds.verify import Verification
 from scripts.reference.markdown import args, page, sentence
@@ -23,17 +24,22 @@ class CheckedJson:
     Args:
         findings: every fault and warning.
         figures: by area, then all together; empty where there are faults.
+        year_before: the last year of which it is known what was asked; null where none is, and
+            where there are faults.
     """
 
     findings: tuple[Finding, ...]
     figures: tuple[ControlFigures, ...]
+    year_before: int | None
 
 
 JSON = {
     "brevgen check ROUND --json": CheckedJson,
     "brevgen status --json": list[RoundLine],
     "brevgen status ROUND --json": Status,
-    "brevgen history WHO --json": list[Event],
+    "brevgen answer ROUND WHO --json": Registered,
+    "brevgen answers ROUND FILE --json": Registered,
+    "brevgen history WHO --json": History,
     "brevgen bounces FOLDER --json": Bounces,
     "brevgen verify FILE… --json": list[Verification],
 }

@@ -8,10 +8,28 @@ from pydantic import BaseModel
 
 from brevgen.letter import letter as letter_module
 from brevgen.letter import wording
-from brevgen.letter.letter import Letter
+from brevgen.letter.letter import Letter, fact_types
 from brevgen.letter.markup import ELEMENTS, PARTS
 from scripts.reference.markdown import args, code, in_code, page, sentence, table
+from scripts.reference.of_kinds import KINDS, request
 from scripts.reference.of_settings import WORDS, kind_in_words
+
+
+def facts_of_request() -> Iterator[tuple[str, str, str]]:
+    """Every fact a request may state: dotted name, type, meaning."""
+    kind, told = request(), args(Letter)
+    called = {name: str(each.called) for name, each in kind.columns.items()}
+    called |= {f"national.{name}": str(each) for name, each in kind.figures.items()}
+    called |= {f"background.{name}": str(each) for name, each in kind.texts.items()}
+    for name, its_type in fact_types(kind, KINDS).items():
+        if isinstance(its_type, dict):
+            for below, its in its_type.items():
+                path = f"{name}.{below}"
+                yield code(path), kind_in_words(its), called[path]
+        elif dataclasses.is_dataclass(its_type):
+            yield from facts(its_type, f"{name}.")
+        else:
+            yield code(name), kind_in_words(its_type), called.get(name, "") or told[name]
 
 
 def facts(kind: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
@@ -39,10 +57,12 @@ def letter_facts_page() -> str:
     ]
     return page(
         "Facts of a letter",
-        "All that a template may state. Texts come in the letter's own written form. `words.NAME`"
+        "All that the templates of a request may state. Other kinds have the same, but for the"
+        " facts, figures and texts that their `kind.toml` tells, and `earlier.…` where they follow"
+        " another round. Texts come in the letter's own written form. `words.NAME`"
         " prints an entry of `words.toml`. How templates are written:"
         " [Templates](../developer/templates.md).",
-        table(("fact", "type", "meaning"), facts(Letter)),
+        table(("fact", "type", "meaning"), facts_of_request()),
         "A link may lead to "
         + in_code(sorted(letter_module.WEB_ADDRESSES))
         + ", or by `mailto:` to "

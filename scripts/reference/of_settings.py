@@ -10,11 +10,19 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from brevgen.settings.round import Round
+from brevgen.settings.kind import Kind
+from brevgen.settings.round_file import round_of
 from brevgen.settings.workspace import Settings
 from scripts.reference.markdown import code, page, table
 
-WORDS = {str: "text", int: "number", bool: "`true` or `false`", date: "date", datetime: "time"}
+WORDS = {
+    str: "text",
+    int: "number",
+    float: "number",
+    bool: "`true` or `false`",
+    date: "date",
+    datetime: "time",
+}
 
 
 def kind_in_words(kind: Any) -> str:
@@ -59,11 +67,14 @@ def default_of(field: FieldInfo) -> str:
 def keys(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, str, str, str]]:
     """Every key of a model: its dotted name, type, default and meaning."""
     for name, field in model.model_fields.items():
+        if field.annotation is Any:
+            continue  # a key that rounds of other kinds have
         below = models_in(field.annotation)
         dotted = f"{path}{name}"
         is_list = get_origin(field.annotation) is tuple
         if below and not is_list:
-            region = ".REGION" if get_origin(field.annotation) is Mapping else ""
+            named = ".REGION" if name == "offices" else ".NAME"
+            region = named if get_origin(field.annotation) is Mapping else ""
             meaning = field.description or ""
             yield f"{code(dotted + region)}", "table", default_of(field), meaning
             yield from keys(below[0], f"{dotted}{region}.")
@@ -92,13 +103,15 @@ def brevgen_toml_page() -> str:
     return page("brevgen.toml", intro, table(KEY_HEADERS, keys(Settings)))
 
 
-def round_toml_page() -> str:
-    """docs/reference/round-toml.md."""
+def round_toml_page(kind: Kind) -> str:
+    """docs/reference/round-toml.md, of a round of a kind."""
     intro = (
-        "One round of letters: `data/rounds/ROUND/round.toml`. TOML in UTF-8, at most 64 kB. A"
+        "One round of requests: `data/rounds/ROUND/round.toml`. What stands in `national`,"
+        " `sums` and `background`, and whether there is a `deadline` or a round that it"
+        " `follows`, its kind tells. TOML in UTF-8, at most 64 kB. A"
         " missing or unknown key is a fault that names it. Texts are one plain paragraph of at most"
         " 2000 characters: no line breaks, no `{{`, `}}`, `{%` or `None`; signs such as `<` are"
         " printed as they are. REGION stands for the name of a region, or any name where the office"
         " names its `counties`. Keys of each element of a list have `[]` behind the list's name."
     )
-    return page("round.toml", intro, table(KEY_HEADERS, keys(Round)))
+    return page("round.toml", intro, table(KEY_HEADERS, keys(round_of(kind))))

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import brevgen
 from brevgen import errors
 from brevgen.ledger import records
-from brevgen.rounds import addressees, letter_status
+from brevgen.rounds import addressees, answer_status, letter_status
 from scripts.reference.markdown import code, comments, page, sentence, table
 
 
@@ -27,7 +27,8 @@ def states_page() -> str:
     told = comments(records) | comments(addressees)
     return page(
         "States",
-        "What `brevgen status` says of letters and recipients, what it means, and what to do.",
+        "What `brevgen status` says of letters, recipients and answers, what it means, and what to"
+        " do.",
         "## Of a letter",
         table(
             ("state", "the letter", "what to do"),
@@ -37,6 +38,11 @@ def states_page() -> str:
         table(
             ("state", "the letter", "what to do"),
             state_rows(recipients, told, addressees.ADVICE),
+        ),
+        "## Of an answer",
+        table(
+            ("state", "the municipality"),
+            [(code(each), comments(answer_status)[each]) for each in answer_status.ANSWER_STATES],
         ),
     )
 

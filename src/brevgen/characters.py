@@ -1,6 +1,7 @@
 """What no letter can print, and what has no shape: one table for cells, settings and templates."""
 
 import re
+import shlex
 
 UNPRINTABLE = (
     "\x00-\x1f\x7f-\x9f"  # controls, line breaks among them
@@ -37,3 +38,8 @@ def cleaned(text: str, most: int = 2_000) -> str:
     What cannot be printed or turns the direction of writing becomes a blank.
     """
     return without_shapeless(_UNPRINTABLE.sub(" ", text[: 2 * most])).strip()[:most]
+
+
+def as_typed(value: str | int) -> str:
+    """A value as it is typed in a shell; `shlex` alone would set æ, ø and å in quotes."""
+    return str(value) if re.fullmatch(r"[\w.@-]+", str(value)) else shlex.quote(str(value))

@@ -12,11 +12,31 @@ from pathlib import Path
 from typing import BinaryIO
 
 from brevgen.errors import UnreadableFile
-from brevgen.language import tr
+from brevgen.language import tr, untranslated
 
 MEGABYTE = 1024 * 1024
 MAX_DIGESTED = 200 * MEGABYTE
 """Bytes of a file that is held to its digest; no letter comes near it."""
+
+REASONS = (
+    untranslated("Device or resource busy"),
+    untranslated("Directory not empty"),
+    untranslated("Disk quota exceeded"),
+    untranslated("File exists"),
+    untranslated("File name too long"),
+    untranslated("Input/output error"),
+    untranslated("Is a directory"),
+    untranslated("No space left on device"),
+    untranslated("No such file or directory"),
+    untranslated("Not a directory"),
+    untranslated("Operation not permitted"),
+    untranslated("Permission denied"),
+    untranslated("Read-only file system"),
+    untranslated("Text file busy"),
+    untranslated("Too many levels of symbolic links"),
+    untranslated("Too many open files"),
+)
+"""What the system mostly says of files, in its own words."""
 
 _WRITTEN_ASIDE = re.compile(r"\.[a-z0-9_]{8}\.part")
 _FORGOTTEN = 3600
@@ -59,6 +79,11 @@ def read_bytes(path: Path, *, most: int) -> bytes:
     if len(data) > most:  # it has grown
         raise _too_large(most)
     return data
+
+
+def os_reason(error: OSError) -> str:
+    """Why the system did not do it, in the reader's language where that is among the usual."""
+    return tr(error.strerror) if error.strerror else str(error)
 
 
 @contextmanager

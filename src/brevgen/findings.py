@@ -37,7 +37,11 @@ class Place:
 
     def __str__(self) -> str:
         parts = [self.file, self.sheet]
-        parts.append("" if self.row is None else tr("row {row}", row=self.row))
+        if self.row is not None:
+            is_text = self.file.endswith((".toml", ".html", ".css"))
+            parts.append(
+                tr("line {row}", row=self.row) if is_text else tr("row {row}", row=self.row)
+            )
         parts.append(self.column)
         return ", ".join(shortened(part, MOST_SIGNS_OF_A_PLACE) for part in parts if part)
 

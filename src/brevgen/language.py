@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -73,10 +74,21 @@ def tr_like(english: str, messages: Sequence[str] = ()) -> str:
     if english in said:
         return said[english]
     for message in messages or _recognisable():
-        if found := _as_made_of(message, english):
-            values = {name: tr_like(value) for name, value in found.groupdict().items()}
+        if (found := values_in(message, english)) is not None:
+            values = {name: tr_like(value) for name, value in found.items()}
             return said.get(message, message).format(**values)
     return english
+
+
+def when(at: date | None) -> str:
+    """A day or a moment as a person reads it, in the time of the machine; empty for none.
+
+    `25.11.2026 19:45` in bokmål, `2026-11-25 19:45` in English. What is kept, and JSON, are UTC.
+    """
+    if at is None:
+        return ""
+    day = "%d.%m.%Y" if language() == "nb" else "%Y-%m-%d"
+    return f"{at.astimezone():{day} %H:%M}" if isinstance(at, datetime) else f"{at:{day}}"
 
 
 def untranslated(message: str) -> str:
@@ -164,7 +176,7 @@ def _words(message: str) -> tuple[str, ...]:
     return tuple(words for words, _, _, _ in Formatter().parse(message) if words)
 
 
-def _as_made_of(message: str, english: str) -> re.Match[str] | None:
+def values_in(message: str, english: str) -> dict[str, str] | None:
     """A text taken apart into the values that a message was made with; None if it was not."""
     if not all(words in english for words in _words(message)):  # by far the most, and faster
         return None
@@ -175,4 +187,5 @@ def _as_made_of(message: str, english: str) -> re.Match[str] | None:
             value = _VALUES.get(name, ".+?")
             pattern += f"(?P={name})" if name in known else f"(?P<{name}>{value})"
             known.add(name)
-    return re.fullmatch(pattern, english, re.DOTALL)
+    found = re.fullmatch(pattern, english, re.DOTALL)
+    return found.groupdict() if found else None

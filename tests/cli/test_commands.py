@@ -72,9 +72,27 @@ def test_the_history_is_told_to_people_and_programs(brevgen: Run) -> None:
     shown = columns(brevgen("history", "Ås", "trial").out)
     assert shown[2] == "reference given draft made"
     told = json.loads(brevgen("history", "Ås", "--json").out)
-    assert [each["act"] for each in told] == ["reference given", "draft made"]
-    assert told[0]["reference"] == "17-09235"
-    assert told[0]["at"].endswith("Z")
+    assert told["municipality"] == "3218 Ås"
+    assert [each["act"] for each in told["events"]] == ["reference given", "draft made"]
+    assert told["events"][0]["reference"] == "17-09235"
+    assert told["events"][0]["at"].endswith("Z")
+    figures = {"year": 2017, "asked": 30, "decided": 30, "settled": 28, "minors": None}
+    assert figures in told["years"]
+
+
+def test_the_history_shows_what_was_asked_year_by_year(brevgen: Run) -> None:
+    lines = brevgen("history", "Ås").out.splitlines()
+    assert lines[0] == "3218 Ås, refugees by year (history.csv)"
+    assert lines[1].split() == ["Year", "Asked", "Decided", "Settled"]  # no minors are known
+    assert ["2017", "30", "30", "28"] in [line.split() for line in lines]
+    assert "█ settled, ░ asked for and not settled" in lines
+    (bar,) = (line.split() for line in lines if line.startswith("2017  █"))
+    assert bar[1][-1] == "░"
+    assert any("draft made" in line for line in lines)
+    lines = brevgen("history", "Bærum").out.splitlines()
+    assert lines[1].split() == ["Year", "Asked", "Decided", "Settled", "UM"]
+    assert ["2024", "400", "400", "316", "10"] in [line.split() for line in lines]
+    assert "UM: unaccompanied minors among those asked for." in lines
 
 
 def test_the_ledger_is_copied_whole_and_never_over_another_file(

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from brevgen.cli import console as screen
 from brevgen.findings import Finding, Place
-from brevgen.language import Language, speaking
+from brevgen.language import Language, speaking, when
 from tests.support.reading import columns, tidy
 
 ADDRESS = "https://www.imdi.example/" + "x" * 90
@@ -99,9 +99,9 @@ def test_a_moment_is_told_in_the_time_of_the_machine(
     monkeypatch.setenv("TZ", "Europe/Oslo")
     time.tzset()
     with speaking(spoken):
-        assert screen.when(datetime(2026, 11, 25, 18, 45, 9, tzinfo=UTC)) == f"{day} 19:45"
-        assert screen.when(datetime(2026, 11, 25, tzinfo=UTC).date()) == day
-        assert screen.when(None) == ""
+        assert when(datetime(2026, 11, 25, 18, 45, 9, tzinfo=UTC)) == f"{day} 19:45"
+        assert when(datetime(2026, 11, 25, tzinfo=UTC).date()) == day
+        assert when(None) == ""
     monkeypatch.undo()
     time.tzset()
 

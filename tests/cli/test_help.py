@@ -61,18 +61,20 @@ MISTAKES = {
     "check a b c": "Dette hører ikke med i kommandoen: b c",
     "check a --jsn": "Valget --jsn finnes ikke. Mente du --json?",
     "check a -x": "Valget -x finnes ikke.",
-    "generate a --jobs many": "'--jobs' skal være et helt tall.",
-    "generate a --jobs -1": "'--jobs' skal være 0 eller mer.",
-    "generate a --jobs": "'--jobs' trenger en verdi.",
-    "send --settle a": "'--settle' trenger 2 verdier.",
-    "send --live=yes": "'--live' skal stå uten verdi.",
+    "generate a --jobs many": "--jobs skal være et helt tall.",
+    "generate a --jobs -1": "--jobs skal være 0 eller mer.",
+    "generate a --jobs": "--jobs trenger en verdi.",
+    "send --settle a": "--settle trenger 2 verdier.",
+    "send --live=yes": "--live skal stå uten verdi.",
     "preview a Ås --format odt": (
-        "'odt' passer ikke til '--format'. Velg en av 'pdf', 'docx', 'html', 'text', 'eml'."
+        "«odt» passer ikke til --format. Velg en av «pdf», «docx», «html», «text», «eml»."
     ),
-    "chek": "Kommandoen 'chek' finnes ikke. Mente du 'check'?",
-    "nothing": "Kommandoen 'nothing' finnes ikke.",
-    "--workspace": "'--workspace' trenger en verdi.",
+    "chek": "Kommandoen «chek» finnes ikke. Mente du «check»?",
+    "nothing": "Kommandoen «nothing» finnes ikke.",
+    "--workspace": "--workspace trenger en verdi.",
     "--workspace .": "Kommandoen mangler.",
+    "preview a": "Nevn én kommune, eller skriv én av --all, --changed og --variants.",
+    "preview a --all --format text": "Mange brev kan bare skrives som PDF: Utelat --format.",
 }
 
 

@@ -46,7 +46,7 @@ def typed(workspace: Path, *words: str, **settings: str) -> subprocess.Completed
 def test_there_is_a_command_for_each_thing_a_person_does() -> None:
     assert set(COMMANDS) == {
         *("check", "preview", "generate", "approve", "verify", "send", "bounces", "status"),
-        *("history", "new", "upgrade"),
+        *("answer", "answers", "history", "new", "upgrade"),
     }
     assert GROUPS == ["ledger"]
 
@@ -208,7 +208,7 @@ def test_all_faults_are_listed_at_once_with_their_places(
         assert f"allocation.csv, row {row}," in where
     assert "“ti” is not a number." in what
     assert "There is no municipality 9999." in what
-    assert "only 4" in what
+    assert "more than the 4 unaccompanied minors" in what
     assert ran.out == ""
     assert not (workspace / "data" / "ledger.sqlite3").exists()
 
@@ -358,13 +358,13 @@ def test_the_check_shows_the_control_figures_on_stdout_and_warnings_on_stderr(
     assert "The deadline 2018-01-06 is a Saturday." in columns(ran.err)[1]
     title, *_ = ran.out.splitlines()
     assert title == "Round trial, letters of 2017-11-06, answers by 2018-01-06"
-    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in ran.out.splitlines()]
-    assert [row for row in rows if row] == [
-        ["IMDi Midt-Norge", "1", "12", "1"],
-        ["IMDi Nord", "2", "21", "2"],
-        ["IMDi Sør", "1", "10", "0"],
-        ["IMDi Øst", "2", "75", "4"],
-        ["All", "6", "118", "7"],
+    assert columns(ran.out) == [
+        "IMDi Midt-Norge IMDi Nord IMDi Sør IMDi Øst All",
+        "1 2 1 2 6",
+        "12 21 10 75 118",
+        "23 10 15 210 258",
+        "−11 +11 −5 −135 −140",
+        "1 2 0 4 7",
     ]
     assert ran.out.endswith("No faults. Next: brevgen preview trial WHO\n")
 
@@ -375,7 +375,15 @@ def test_the_json_of_a_check_carries_the_same_figures_and_findings(
     ran = brevgen("check", "trial", "--json")
     assert (ran.code, ran.err) == (0, "")
     told = json.loads(ran.out)
-    assert told["figures"][-1] == {"area": "All", "municipalities": 6, "refugees": 118, "minors": 7}
+    counts = {"asked": 118, "minors": 7}
+    assert told["year_before"] == 2017
+    assert told["figures"][-1] == {
+        "area": "All",
+        "municipalities": 6,
+        "counts": counts,
+        "before": 258,
+        "change": -140,
+    }
     assert {finding["severity"] for finding in told["findings"]} == {"warning"}
     faulty(workspace)
     ran = brevgen("check", "trial", "--json")
@@ -408,7 +416,7 @@ def test_the_json_of_a_status_carries_the_same_and_unknown_is_null(brevgen: Run)
     expected = {
         "number": "0214",
         "municipality": "Ås",
-        "asked": 10,
+        "counts": {"asked": 10, "minors": 0},
         "reference": "17-09235",
         "state": "draft",
         "pages": 1,

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 import brevgen as package
+from brevgen.cli.main import main
+from tests.support.kinds import write_kind
+from tests.support.made_rounds import copied
 from tests.support.reading import columns
 from tests.support.running import Ran
 from tests.support.samples import ROOT
@@ -164,3 +167,30 @@ def test_completion_can_be_had_for_the_shell(brevgen: Run, monkeypatch: pytest.M
     shown = brevgen("--show-completion", "bash")
     assert shown.code == 0
     assert "_BREVGEN_COMPLETE=complete_bash" in shown.out
+
+
+def test_a_round_that_follows_another_is_begun_with_those_it_is_for(
+    tmp_path: Path,
+    sealed_trial: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    place = copied(sealed_trial, tmp_path / "workspace")
+    write_kind(place, "more")
+    monkeypatch.chdir(place)
+
+    for words, code in (
+        (("trial-more", "--kind", "more", "--follows", "trial"), 0),
+        (("x", "--kind", "more"), 2),
+        (("x", "--follows", "trial"), 2),
+        (("x", "--kind", "more", "--follows", "trial", "--from", "trial"), 2),
+        (("x", "--kind", "request", "--follows", "trial"), 2),
+    ):
+        monkeypatch.setattr(sys, "argv", ["brevgen", "new", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert int(ended.value.code or 0) == code, words
+    told = capsys.readouterr()
+    assert "it follows trial, and is for 6 municipalities." in told.out
+    assert "--kind and --follows go together, and without --from." in told.err
+    assert not (place / "data" / "rounds" / "x").exists()

@@ -191,3 +191,26 @@ def test_a_question_is_asked_and_answered_in_the_readers_language(
     asked = {"nb": "Godkjenne 1 brev? [j/N]: ", "en": "Approve 1 letter? [y/N]: "}[language]
     assert shown.count(asked) == answer.count("\n") or (shown.count(asked) == 1 and code == 1)
     assert (ended, told in shown) == (code, True), shown
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_the_figures_of_years_fit_a_narrow_terminal_without_blocks_or_colours(
+    language: str, tmp_path: Path
+) -> None:
+    for name in ("data", "brevgen.toml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    ran = typed(
+        ["history", "3203", "--language", language],
+        tmp_path,
+        COLUMNS="40",
+        PYTHONIOENCODING="ascii",
+        FORCE_COLOR="1",
+    )
+    assert ran.returncode == 0
+    figures, _, bars = ran.stdout.decode("ascii").partition("#")
+    assert "\x1b" not in figures + bars
+    rows = [line for line in (figures + bars).splitlines() if re.match("20[12][0-9] ", line)]
+    assert len(rows) == 13 * 2
+    assert max(map(len, rows)) <= 40
+    assert re.fullmatch(r"2017  #+\.+", rows[13 + 5])
+    assert max(map(len, rows[13:])) == 40

@@ -9,8 +9,9 @@ import pytest
 from brevgen.facts.municipalities import Register, read_register
 from brevgen.facts.round_facts import read_round_facts
 from brevgen.findings import Findings
-from brevgen.settings.round import Round, read_round
-from tests.support.samples import ROOT, make_round, make_workspace
+from brevgen.settings.round import Round
+from brevgen.settings.round_file import read_round
+from tests.support.samples import KINDS, ROOT, make_round, make_workspace
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +27,9 @@ def rounds() -> dict[str, Round]:
     """The two rounds that ship, by name."""
     found = {}
     for name in ("2018", "2024"):
-        round_ = read_round(ROOT / "data/rounds" / name / "round.toml", Findings(), shown_as="x")
+        round_ = read_round(
+            ROOT / "data/rounds" / name / "round.toml", Findings(), shown_as="x", kinds=KINDS
+        )
         assert round_ is not None
         found[name] = round_
     return found
@@ -54,6 +57,6 @@ def read(place: Path, folder: Path) -> Read:
 
     def read_it() -> tuple[Any, Findings]:
         findings = Findings()
-        return read_round_facts(folder, place / "data", findings), findings
+        return read_round_facts(folder, place / "data", findings, kinds=KINDS), findings
 
     return read_it

@@ -1,6 +1,6 @@
 """The deadline: what is said of days off, of short notice, and of one that cannot be met."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -101,3 +101,16 @@ def test_the_next_working_day_is_the_first_after_a_day_that_is_one(day: date) ->
     assert all(map(dates.not_a_working_day, between))
     assert following.weekday() < 5
     assert len(between) <= 6
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        (datetime(2018, 1, 6, 22, 59, tzinfo=UTC), date(2018, 1, 6)),
+        (datetime(2018, 1, 6, 23, 0, tzinfo=UTC), date(2018, 1, 7)),
+        (datetime(2018, 7, 6, 21, 59, tzinfo=UTC), date(2018, 7, 6)),
+        (datetime(2018, 7, 6, 22, 0, tzinfo=UTC), date(2018, 7, 7)),
+    ],
+)
+def test_a_day_begins_at_midnight_in_norway(at: datetime, day: date) -> None:
+    assert dates.day_in_norway(at) == day

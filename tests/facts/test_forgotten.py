@@ -9,7 +9,7 @@ from brevgen.facts.forgotten import forgotten, other_rounds
 from brevgen.facts.round_facts import read_round_facts
 from brevgen.findings import Findings
 from brevgen.settings.round import Round, SeriesKeys
-from tests.support.samples import make_round, make_workspace
+from tests.support.samples import KINDS, make_round, make_workspace
 
 IN_TIME = date(2023, 11, 15)
 
@@ -141,7 +141,7 @@ def test_the_other_rounds_are_those_beside_it_that_have_no_faults(tmp_path: Path
     broken.mkdir()
     (broken / "round.toml").write_text("kind =", encoding="utf-8")
 
-    assert sorted(other_rounds(folder)) == ["2018", "2024"]
+    assert sorted(other_rounds(folder, KINDS)) == ["2018", "2024"]
 
 
 def test_with_todays_date_it_is_told_with_all_the_rest(tmp_path: Path) -> None:
@@ -149,8 +149,8 @@ def test_with_todays_date_it_is_told_with_all_the_rest(tmp_path: Path) -> None:
     folder = make_round(place, name="2019")
     findings, in_silence = Findings(), Findings()
 
-    read_round_facts(folder, place / "data", findings, today=date(2018, 3, 1))
-    read_round_facts(folder, place / "data", in_silence)
+    read_round_facts(folder, place / "data", findings, today=date(2018, 3, 1), kinds=KINDS)
+    read_round_facts(folder, place / "data", in_silence, kinds=KINDS)
 
     more = {str(each.place) for each in findings.items} - {
         str(each.place) for each in in_silence.items

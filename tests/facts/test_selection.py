@@ -9,12 +9,12 @@ from brevgen.errors import WrongUse
 from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.facts.selection import municipality_meant, select
 from brevgen.findings import Findings
-from tests.support.samples import ROOT, make_round, make_workspace
+from tests.support.samples import KINDS, ROOT, make_round, make_workspace
 
 
 def facts_of(round_folder: Path, data: Path) -> RoundFacts:
     findings = Findings()
-    facts = read_round_facts(round_folder, data, findings)
+    facts = read_round_facts(round_folder, data, findings, kinds=KINDS)
     assert findings.faults == []
     assert facts is not None
     return facts

@@ -4,6 +4,7 @@ import pytest
 
 from brevgen.facts.allocation import read_allocation
 from brevgen.findings import Findings
+from tests.support.samples import REQUEST
 
 HEADER = "kommunenummer;kommunenavn;antall;enslige_mindreårige;herav_under_15;merknad\n"
 ROWS = "0214;Ås;10;;;\n0219;Bærum;65;4;2;\n"
@@ -15,7 +16,7 @@ def read(tmp_path):
         path = tmp_path / "a.csv"
         path.write_text(HEADER + text, encoding="utf-8")
         findings = Findings()
-        return read_allocation(path, findings, shown_as="a.csv"), findings
+        return read_allocation(path, REQUEST, findings, shown_as="a.csv"), findings
 
     return read_rows
 

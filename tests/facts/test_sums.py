@@ -5,46 +5,55 @@ import pytest
 from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.facts.sums import AreaSums, alphabetical, sum_of_all, sums_by_area
 from brevgen.findings import Findings
-from tests.support.samples import ROOT, make_round, make_workspace
+from tests.support.samples import KINDS, REQUEST, ROOT, make_round, make_workspace
 
 
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> RoundFacts:
     workspace = make_workspace(tmp_path_factory.mktemp("sums") / "workspace")
-    read = read_round_facts(make_round(workspace), workspace / "data", Findings())
+    read = read_round_facts(make_round(workspace), workspace / "data", Findings(), kinds=KINDS)
     assert read is not None
     return read
 
 
+def sums(area: str, municipalities: int, asked: int, minors: int, under_15: int) -> AreaSums:
+    plans = dict.fromkeys(REQUEST.counts, 0)
+    counts = {**plans, "asked": asked, "minors": minors, "minors_under_15": under_15}
+    return AreaSums(area, municipalities, counts)
+
+
 def test_what_is_asked_is_summed_by_area_in_the_order_of_their_names(facts: RoundFacts) -> None:
     assert sums_by_area(facts) == [
-        AreaSums("IMDi Midt-Norge", municipalities=1, asked=12, minors=1, minors_under_15=1),
-        AreaSums("IMDi Nord", municipalities=2, asked=21, minors=2, minors_under_15=0),
-        AreaSums("IMDi Sør", municipalities=1, asked=10, minors=0, minors_under_15=0),
-        AreaSums("IMDi Øst", municipalities=2, asked=75, minors=4, minors_under_15=2),
+        sums("IMDi Midt-Norge", 1, 12, 1, 1),
+        sums("IMDi Nord", 2, 21, 2, 0),
+        sums("IMDi Sør", 1, 10, 0, 0),
+        sums("IMDi Øst", 2, 75, 4, 2),
     ]
-    assert sum_of_all(facts) == AreaSums("", 6, 118, 7, 3)
+    assert sum_of_all(facts) == sums("", 6, 118, 7, 3)
 
 
 def test_only_some_may_count(facts: RoundFacts) -> None:
     assert sums_by_area(facts, {"0214", "1940"}) == [
-        AreaSums("IMDi Nord", 1, 10, 0, 0),
-        AreaSums("IMDi Øst", 1, 10, 0, 0),
+        sums("IMDi Nord", 1, 10, 0, 0),
+        sums("IMDi Øst", 1, 10, 0, 0),
     ]
-    assert sum_of_all(facts, set()) == AreaSums("", 0, 0, 0, 0)
+    assert sum_of_all(facts, set()) == sums("", 0, 0, 0, 0)
     assert sums_by_area(facts, set()) == []
 
 
 @pytest.mark.parametrize("name", ["2018", "2024"])
 def test_the_sums_of_the_rounds_that_ship_are_the_national_figures(name: str) -> None:
-    facts = read_round_facts(ROOT / "data/rounds" / name, ROOT / "data", Findings())
+    facts = read_round_facts(ROOT / "data/rounds" / name, ROOT / "data", Findings(), kinds=KINDS)
     assert facts is not None
 
     national, everywhere = facts.round.national, sum_of_all(facts)
     by_area = sums_by_area(facts)
 
-    assert (everywhere.asked, everywhere.minors) == (national.total, national.minors)
-    assert sum(each.asked for each in by_area) == national.total
+    assert (everywhere.counts["asked"], everywhere.counts["minors"]) == (
+        national.total,
+        national.minors,
+    )
+    assert sum(each.counts["asked"] for each in by_area) == national.total
     assert sum(each.municipalities for each in by_area) == national.municipalities
 
 

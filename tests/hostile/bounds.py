@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,8 +26,13 @@ class Ended:
     memory: int
 
     def faults(self) -> list[tuple[str, str, str]]:
-        """Where, what and what to do of each fault, as they stand in the table on the screen."""
+        """Where, what and what to do of each fault, as they stand on the screen.
+
+        In a table, or one below the other where one is too long for it.
+        """
         table = self.err.partition("Warnings: ")[0]
+        if "│" not in table:
+            return [_stacked(block) for block in table.split("\n\n") if "What is wrong:" in block]
         cells = [line.split("│")[1:-1] for line in table.splitlines() if line.startswith("│")]
         found: list[tuple[str, str, str]] = []
         for where, what, remedy in ([cell.strip() for cell in row] for row in cells):
@@ -36,6 +42,19 @@ class Ended:
                 before = found[-1]
                 found[-1] = (before[0], f"{before[1]}{what}", f"{before[2]}{remedy}")
         return found
+
+
+def _stacked(block: str) -> tuple[str, str, str]:
+    """Where, what and what to do, from lines that begin with what they tell."""
+    text = re.sub(
+        r"\n  +", " ", block
+    )  # the rest of a line, and what does not fit beside its label
+    told = dict(
+        line.split(": ", 1)
+        for line in re.sub(r"^Where:\s+", "Where: ", text, flags=re.M).splitlines()
+        if ": " in line
+    )
+    return told.get("Where", ""), told.get("What is wrong", ""), told.get("What to do", "")
 
 
 Run = Callable[..., Ended]

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,19 +16,19 @@ from brevgen.facts.contacts import read_contacts
 from brevgen.facts.municipalities import read_register
 from brevgen.findings import FaultyInput, Findings
 from brevgen.render.docx import DocxWriter
-from brevgen.settings.round import read_round
+from brevgen.settings.round_file import read_round
 from tests.hostile import workbooks
-from tests.support.samples import HEADER, ROOT, ROWS, TEMPLATES
+from tests.support.samples import HEADER, KINDS, REQUEST, ROOT, ROWS, TEMPLATES
 
 Changes = list[tuple[int, int, str]]
 """Row, column, and what is to stand there."""
 
 READERS: dict[str, Callable[..., object]] = {
-    "allocation.csv": read_allocation,
-    "allocation.xlsx": read_allocation,
+    "allocation.csv": partial(read_allocation, kind=REQUEST),
+    "allocation.xlsx": partial(read_allocation, kind=REQUEST),
     "municipalities.csv": read_register,
     "contacts.csv": read_contacts,
-    "round.toml": read_round,
+    "round.toml": partial(read_round, kinds=KINDS),
 }
 
 few = settings(
@@ -41,7 +42,7 @@ def said(path: Path, data: bytes) -> Findings:
     """What is found where a file is read that holds some bytes; nothing read without a reason."""
     path.write_bytes(data)
     findings = Findings()
-    read = READERS[path.name](path, findings, shown_as=path.name)
+    read = READERS[path.name](path, findings=findings, shown_as=path.name)
     assert read is not None or findings.faults
     assert all(each.what and each.place.file == path.name for each in findings.items)
     return findings

@@ -125,7 +125,7 @@ def test_a_letter_that_cannot_be_printed_is_told_and_not_made(made: Made, refere
 def test_the_words_of_a_round_are_words(made: Made) -> None:
     pages, blocks = draft(made[0], number(".."))
     said = f"{SCRIPT} [red] {FORMULA} &lt; å."
-    assert any(said in block for block in blocks)
+    assert any(said in block.replace("\xa0", " ") for block in blocks)
     assert bare(said) in pages
 
 

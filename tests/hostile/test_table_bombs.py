@@ -11,7 +11,7 @@ from brevgen.facts.allocation import read_allocation
 from brevgen.facts.municipalities import read_register
 from brevgen.findings import Findings
 from tests.support.bounded import within_bounds
-from tests.support.samples import ROOT
+from tests.support.samples import REQUEST, ROOT
 
 MEGABYTE = 1024 * 1024
 COLUMNS = "kommunenummer;kommunenavn;antall;enslige_mindreårige;herav_under_15;vår_ref;deres_ref\n"
@@ -21,11 +21,14 @@ REGISTER = (ROOT / "data" / "municipalities.csv").read_text(encoding="utf-8")
 def read(reader: Callable[..., Any], path: Path) -> tuple[bool, list[str]]:
     """Whether there is anything, and every fault."""
     findings = Findings()
-    found = reader(path, findings, shown_as=path.name)
+    found = reader(path, findings=findings, shown_as=path.name)
     return found is not None, [str(fault) for fault in findings.faults]
 
 
-def faults(path: Path, text: str, reader: Callable[..., Any] = read_allocation) -> list[str]:
+_read_allocation = partial(read_allocation, kind=REQUEST)
+
+
+def faults(path: Path, text: str, reader: Callable[..., Any] = _read_allocation) -> list[str]:
     path.write_text(text, encoding="utf-8")
     found, told = within_bounds(partial(read, reader, path))
     assert found or told

@@ -45,7 +45,7 @@ def word_styles(place, changes):
     return path
 
 
-DOCUMENT, WORD = "word/document.xml", "templates/letters/styles.docx"
+DOCUMENT, WORD = "word/document.xml", "styles.docx"
 
 
 def with_body(content, text, before=""):

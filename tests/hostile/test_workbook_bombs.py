@@ -24,6 +24,7 @@ from tests.hostile.workbooks import (
     sheet,
 )
 from tests.support.bounded import within_bounds
+from tests.support.samples import REQUEST
 
 MEGABYTE = 1024 * 1024
 LIMIT = "more than 200 MB when unpacked, or too many cells"
@@ -34,10 +35,10 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "allocation.xlsx"
 
 
-def read(path: Path) -> tuple[list[tuple[str, int]], list[str]]:
+def read(path: Path) -> tuple[list[tuple[str, int | None]], list[str]]:
     findings = Findings()
-    allocation = read_allocation(path, findings, shown_as=path.name)
-    rows = [(row.number, row.asked) for row in allocation.rows] if allocation else []
+    allocation = read_allocation(path, REQUEST, findings, shown_as=path.name)
+    rows = [(row.number, row.count("asked")) for row in allocation.rows] if allocation else []
     return rows, [str(fault) for fault in findings.faults]
 
 
@@ -47,7 +48,7 @@ def refused(path: Path, told: str) -> None:
     assert [told in fault for fault in faults] == [True], faults
 
 
-def good(path: Path) -> list[tuple[str, int]]:
+def good(path: Path) -> list[tuple[str, int | None]]:
     rows, faults = within_bounds(partial(read, path))
     assert faults == []
     return rows

@@ -69,7 +69,7 @@ def test_faults_are_told(norwegian: Run, workspace: Path) -> None:
 def test_a_round_is_checked_made_and_followed(norwegian: Run) -> None:
     checked = norwegian("check", "trial")
     assert checked.out.startswith("Runde trial, brev datert 06.11.2017, svarfrist ")
-    headers = r"┃ Område +┃ Kommuner ┃ Flyktninger ┃ Enslige mindreårige ┃\n"
+    headers = r"┃ Område +┃ Kommuner ┃ Flyktninger ┃ +2017 ┃ Endring ┃ Enslige mindreårige ┃"
     assert re.search(headers, checked.out)
     assert "│ Alle " in checked.out
     assert checked.out.endswith("Ingen feil. Neste: brevgen preview trial HVEM\n")
@@ -79,7 +79,7 @@ def test_a_round_is_checked_made_and_followed(norwegian: Run) -> None:
     )
     status = norwegian("status", "trial").out
     assert "┃ Nummer ┃ Kommune " in status
-    assert "┃ Anmodet ┃ Saksnummer ┃ Status " in status
+    assert "┃ Flyktninger ┃ Saksnummer ┃ Status " in status
     history = norwegian("history", "Ås", "trial").out
     assert history.startswith("Brev 0214 17-09235, runde trial\n")
     assert re.match(r"\d\d\.\d\d\.\d{4} \d\d:\d\d ", columns(history)[0] + " ")

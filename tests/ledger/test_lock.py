@@ -10,6 +10,7 @@ import pytest
 
 from brevgen.actor import Actor
 from brevgen.errors import ExitCode, LedgerUnusable, RoundLocked
+from brevgen.language import when
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.lock import LockHolder, lock_path, round_lock
 from brevgen.ledger.reader import LedgerReader
@@ -35,7 +36,7 @@ def test_a_second_one_is_told_who_holds_it_and_since_when_and_then_refused(path)
         pass
 
     assert told == [LockHolder("kari (logged in as kari.n)", SINCE)]
-    assert "2018 is being changed by kari (logged in as kari.n) since 2017-11-06 09:00:00 UTC" in (
+    assert f"2018 is being changed by kari (logged in as kari.n) since {when(SINCE)}" in (
         str(refused.value)
     )
     assert refused.value.exit_code is ExitCode.REFUSED

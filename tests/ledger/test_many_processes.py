@@ -35,6 +35,7 @@ def give_a_bit_at_a_time(path, start, turn, answers):
     answers.put(told)
 
 
+@pytest.mark.slow
 def test_processes_at_once_share_no_number_and_agree_even_about_a_ledger_not_yet_made(path):
     start = spawn.Barrier(4)
     answers = spawn.Queue()

@@ -4,7 +4,7 @@ import multiprocessing
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from brevgen.errors import LedgerDamaged, LedgerTooNew, LedgerUnusable
 from brevgen.ledger import migrations, schema
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
-from brevgen.ledger.records import Withdrawal
+from brevgen.ledger.records import Answer, Withdrawal
 from tests.ledger.killing import PATIENCE, everything_in, sqlite_says_it_is_whole
 from tests.support.approving import SERIES
 
@@ -25,8 +25,8 @@ TEST_SEAL = "CN=TEST brevgen seal,O=TEST – not a real organisation,C=NO"
 SEAL = "CN=IMDi segl,2.5.4.97=NTRNO-987879696,O=IMDi segl AS,C=NO"
 
 
-def old(name, path):
-    shutil.copy(OLD / f"{name}-version-2.sqlite3", path)
+def old(name, path, version=2):
+    shutil.copy(OLD / f"{name}-version-{version}.sqlite3", path)
     return path
 
 
@@ -120,7 +120,7 @@ def test_all_events_are_there_bound_to_each_other_and_one_that_tells_of_the_chan
         *events, last = ledger.events()
 
         assert [(each.act, each.what, each.actor.account) for each in events] == before
-        assert (last.act, last.what) == ("ledger brought up to date", "from version 2 to 3")
+        assert (last.act, last.what) == ("ledger brought up to date", "from version 2 to 4")
         assert (last.actor, last.at, last.sequence) == (KARI, LATER, len(before) + 1)
         assert ledger.broken_events() == []
         assert ledger.mark().identity == "the new identity"
@@ -170,8 +170,9 @@ def test_reading_leaves_an_old_ledger_as_it_is(path):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_the_tables_are_those_of_a_ledger_made_anew(path, tmp_path):
-    old("approved", path)
+@pytest.mark.parametrize("version", [2, 3])
+def test_the_tables_are_those_of_a_ledger_made_anew(path, tmp_path, version):
+    old("approved", path, version)
     writing(path).close()
     new = tmp_path / "new.sqlite3"
     Ledger(new, lambda: LATER, KARI, new=True).close()
@@ -185,6 +186,25 @@ def test_the_tables_are_those_of_a_ledger_made_anew(path, tmp_path):
 
     assert described(path) == described(new)
     assert sqlite_says_it_is_whole(path)
+
+
+def test_a_ledger_of_version_3_keeps_all_and_takes_answers(path):
+    old("approved", path, 3)
+    with closing(sqlite3.connect(path)) as raw:
+        before = raw.execute("SELECT * FROM events ORDER BY id").fetchall()
+
+    with writing(path) as ledger:
+        reference = ledger.references("trial")["0214"]
+        ledger.register_answers(
+            [Answer("trial", "0214", reference, decided=10, decided_on=date(2018, 1, 4))]
+        )
+
+        assert ledger.broken_events() == []
+        assert ledger.mark().identity == "an old ledger"
+        assert ledger.approvals("trial")["0214"].facts["asked"] == 10
+        assert [each.decided for each in ledger.answers("trial")["0214"]] == [10]
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT * FROM events ORDER BY id").fetchall()[: len(before)] == before
 
 
 def test_work_goes_on_where_it_stood(path):

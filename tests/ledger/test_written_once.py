@@ -2,10 +2,12 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import date
 
 import pytest
 
 from brevgen.ledger import schema
+from brevgen.ledger.records import Answer
 from tests.ledger.killing import everything_in
 from tests.support.approving import SERIES, delivery, letter, sealed
 
@@ -25,6 +27,7 @@ def full(ledger, path):
     ledger.record_sealed([aas])
     ledger.begin_sending(delivery(aas))
     ledger.withdraw("2018", ["0214"], "feil tall")
+    ledger.register_answers([Answer("2018", "0214", "17-09100", late_until=date(2018, 2, 1))])
     return path
 
 

@@ -5,7 +5,7 @@ import shutil
 from brevgen.findings import Findings
 from brevgen.letter.contract import check_templates
 from brevgen.letter.templates import read_templates
-from tests.support.samples import TEMPLATES, letter
+from tests.support.samples import KINDS, TEMPLATES, letter
 
 NB, NN, LAYOUT, WORDS = "request/nb.html", "request/nn.html", "layout.html", "words.toml"
 FORMS = ("nb", "nn")
@@ -36,7 +36,7 @@ class Folder:
         findings = Findings()
         templates = read_templates(self.path, findings, shown_as="letters")
         if templates is not None:
-            check_templates(templates, "request", findings, shown_as="letters")
+            check_templates(templates, KINDS, findings, shown_as="letters")
         assert not findings.warnings
         return [
             (fault.place.file.removeprefix("letters/"), fault.place.row, fault.what)

@@ -6,8 +6,7 @@ from datetime import date
 import pytest
 
 from brevgen.letter.content import Block, Content, Run
-from brevgen.settings.round import Background, NationalFigures
-from tests.support.samples import AAS, content, templates
+from tests.support.samples import AAS, Background, NationalFigures, content, templates
 
 TEMPLATES = templates()
 LETTER = content(minors=2, minors_under_15=1, office=replace(AAS.office, telephone="40 00 19 60"))
@@ -64,8 +63,8 @@ def test_the_digest_knows_the_order_of_blocks_the_form_the_title_and_the_author(
     [
         {"written_form": "nn"},
         {"municipality": replace(AAS.municipality, name="Os")},
-        {"asked": 11},
-        {"minors": 1},
+        {"own": {**AAS.own, "asked": 11}},
+        {"own": {**AAS.own, "minors": 1}},
         {"year": 2019},
         {"date": date(2017, 11, 7)},
         {"deadline": date(2018, 1, 8)},

@@ -5,24 +5,25 @@ from datetime import date
 
 import pytest
 
-from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.municipalities import Municipality
 from brevgen.findings import Findings
 from brevgen.letter.letter import letter_for, must_say, written_form
-from brevgen.settings.round import Office, read_round
+from brevgen.settings.round import Office
+from brevgen.settings.round_file import read_round
 from brevgen.settings.types import InBothForms
 from brevgen.settings.workspace import AgencySettings
-from tests.support.samples import ROOT, letter
+from tests.support.samples import KINDS, REQUEST, ROOT, letter, request_row
 
 AAS = Municipality(
     "0214", "Ås", "nøytral", "964948798", "IMDi Øst", "Akershus", 19288, None, None, ()
 )
-ROW = AllocationRow(2, "0214", "Ås", 10, 0, 0)
+ROW = request_row(2, "0214", "Ås", 10, 0, 0)
 
 
 @pytest.fixture(scope="module")
 def round_():
-    return read_round(ROOT / "data/rounds/2018/round.toml", Findings(), shown_as="round.toml")
+    file = ROOT / "data/rounds/2018/round.toml"
+    return read_round(file, Findings(), shown_as="round.toml", kinds=KINDS)
 
 
 @pytest.fixture
@@ -34,6 +35,7 @@ def made(round_):
             row,
             municipality,
             round_,
+            kind=REQUEST,
             reference="17-09235",
             agency=AgencySettings(
                 short_name="IMDi",
@@ -72,7 +74,8 @@ def test_the_letter_to_aas_holds_the_facts_of_2017(made):
 
     assert made_letter.municipality.name == "Ås"
     assert made_letter.municipality.distribution == ("Ordfører", "Rådmann")
-    assert (made_letter.year, made_letter.asked, made_letter.minors) == (2018, 10, 0)
+    assert made_letter.year == 2018
+    assert made_letter.own == {**dict.fromkeys(REQUEST.facts, 0), "asked": 10}
     assert (made_letter.date, made_letter.deadline) == (date(2017, 11, 6), date(2018, 1, 6))
     assert (made_letter.reference, made_letter.your_reference) == ("17-09235", "")
     assert made_letter.national.total == 4400
@@ -101,19 +104,20 @@ def test_every_text_comes_in_the_form_of_the_letter(made, round_):
 
 
 def test_what_is_asked_comes_from_the_row(made):
-    row = AllocationRow(3, "0214", "AAS", 65, 4, 2, "", "2017/311")
+    row = request_row(3, "0214", "AAS", 65, 4, 2, "", "2017/311")
 
     made_letter = made(row)
 
-    assert (made_letter.asked, made_letter.minors, made_letter.minors_under_15) == (65, 4, 2)
+    asked = {"asked": 65, "minors": 4, "minors_under_15": 2}
+    assert made_letter.own == {**dict.fromkeys(REQUEST.facts, 0), **asked}
     assert made_letter.your_reference == "2017/311"
     assert made_letter.municipality.name == "Ås"
 
 
 def test_a_blank_number_of_minors_asks_for_none(made):
-    made_letter = made(AllocationRow(2, "0214", "Ås", 10, None, None))
+    made_letter = made(request_row(2, "0214", "Ås", 10, None, None))
 
-    assert (made_letter.minors, made_letter.minors_under_15) == (0, 0)
+    assert made_letter.own == {**dict.fromkeys(REQUEST.facts, 0), "asked": 10}
 
 
 def test_only_what_has_been_approved_is_said_to_be(made):
@@ -122,7 +126,7 @@ def test_only_what_has_been_approved_is_said_to_be(made):
 
 
 def test_a_letter_must_say_its_reference_recipient_dates_and_numbers():
-    assert must_say(letter(asked=1650, minors=1200, minors_under_15=10)) == (
+    assert must_say(letter(asked=1650, minors=1200, minors_under_15=10), REQUEST) == (
         "17-09235",
         "Ås kommune",
         "1\u00a0650",
@@ -133,4 +137,6 @@ def test_a_letter_must_say_its_reference_recipient_dates_and_numbers():
 
 
 def test_a_letter_without_minors_need_not_speak_of_them():
-    assert must_say(letter()) == (*("17-09235", "Ås kommune", "10", "6. januar 2018", "6.11.2017"),)
+    assert must_say(letter(), REQUEST) == (
+        *("17-09235", "Ås kommune", "10", "6. januar 2018", "6.11.2017"),
+    )

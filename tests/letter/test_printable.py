@@ -5,7 +5,13 @@ import unicodedata
 import pytest
 
 from brevgen.letter import printable
-from brevgen.letter.printable import check_link, check_text, unprintable_in, without_ligatures
+from brevgen.letter.printable import (
+    check_link,
+    check_text,
+    pieces,
+    unprintable_in,
+    without_ligatures,
+)
 
 
 def test_what_is_taken_to_be_there_without_looking_is_there() -> None:
@@ -87,3 +93,20 @@ def test_a_link_that_works_is_no_fault(address: str) -> None:
 def test_a_link_that_cannot_work_is_a_fault(address: str, told: str) -> None:
     (fault,) = check_link(address)
     assert told in fault[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("mot 4 400 i fjor", ["4 400 i"]),
+        ("i alt 5 350.", ["5 350"]),
+        ("5 350 flyktninger i 2018", ["5 350 flyktninger"]),
+        ("4\N{NO-BREAK SPACE}400 flyktninger", ["4\N{NO-BREAK SPACE}400 flyktninger"]),
+        ("senest 6. januar", ["6. januar"]),
+        ("ring 40 00 19 60", []),
+        ("i 2018, 400 av dem", ["400 av"]),
+    ],
+)
+def test_a_number_stays_whole_whatever_blanks_it_is_typed_with(text: str, whole: list[str]) -> None:
+    assert [piece for piece, is_whole in pieces(text, "") if is_whole] == whole
+    assert "".join(piece for piece, _ in pieces(text, "")) == text

@@ -9,14 +9,14 @@ from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.findings import Findings
 from brevgen.letter.printed import check_printed
 from brevgen.settings.workspace import AgencySettings
-from tests.support.samples import ROWS, make_round, make_workspace
+from tests.support.samples import KINDS, ROWS, make_round, make_workspace
 
 AGENCY = AgencySettings.model_validate({"short_name": "IMDi", "name": {"nb": "Dir", "nn": "Dir"}})
 
 
 def facts_of(folder: Path) -> RoundFacts:
     findings = Findings()
-    facts = read_round_facts(folder, folder.parents[1], findings)
+    facts = read_round_facts(folder, folder.parents[1], findings, kinds=KINDS)
     assert facts is not None, findings.faults
     assert findings.faults == []
     return facts
@@ -99,3 +99,16 @@ def test_an_office_that_can_be_reached_and_whose_signatory_is_known_is_not(works
     check_printed(replace(facts, round=round_), AGENCY, findings)
 
     assert findings.items == []
+
+
+def test_the_agency_itself_is_reached_by_what_stands_at_the_foot_of_its_letters(
+    workspace: Path,
+) -> None:
+    facts = facts_of(workspace / "data" / "rounds" / "2018")
+    office = facts.round.offices["IMDi Øst"].model_copy(update={"name": AGENCY.short_name})
+    round_ = facts.round.model_copy(update={"offices": {"IMDi Øst": office}})
+    for telephone, warnings in (("40 00 00 00", 0), ("", 1)):
+        findings = Findings()
+        agency = AGENCY.model_copy(update={"telephone": telephone, "email": ""})
+        check_printed(replace(facts, round=round_), agency, findings)
+        assert len(findings.warnings) == warnings

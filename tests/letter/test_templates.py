@@ -12,9 +12,9 @@ from brevgen.findings import Findings
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Agency, OfficeFacts, letter_for, must_say
 from brevgen.letter.printable import without_ligatures
-from brevgen.letter.templates import kinds, read_templates
+from brevgen.letter.templates import kinds_in, read_templates
 from brevgen.workspace import find_workspace
-from tests.support.samples import AAS, ROOT, content, templates
+from tests.support.samples import AAS, KINDS, REQUEST, ROOT, content, templates
 
 FORMS = ("nb", "nn")
 AGENCY = {
@@ -40,7 +40,9 @@ def real_letters():
     ours = templates()
     made = []
     for name in ("2018", "2024"):
-        facts = read_round_facts(workspace.data / "rounds" / name, workspace.data, Findings())
+        facts = read_round_facts(
+            workspace.data / "rounds" / name, workspace.data, Findings(), kinds=KINDS
+        )
         assert facts is not None
         for neutral in FORMS:
             round_ = facts.round.model_copy(update={"neutral_written_form": neutral})
@@ -49,6 +51,7 @@ def real_letters():
                     row,
                     municipality,
                     round_,
+                    kind=REQUEST,
                     reference=f"{name[2:]}-{municipality.number:0>5}",
                     agency=workspace.settings.agency,
                     approved=neutral == "nn",
@@ -136,13 +139,16 @@ IN_NYNORSK = (
 @pytest.mark.parametrize(("form", "facts"), [("nb", THE_LETTER_TO_AAS), ("nn", IN_NYNORSK)])
 def test_the_letter_to_aas_states_the_facts_of_2017_in_their_order(form, facts):
     workspace = find_workspace(ROOT)
-    read = read_round_facts(workspace.data / "rounds" / "2018", workspace.data, Findings())
+    read = read_round_facts(
+        workspace.data / "rounds" / "2018", workspace.data, Findings(), kinds=KINDS
+    )
     assert read is not None
     ((row, municipality),) = [pair for pair in read.asked() if pair[1].number == "0214"]
     letter = letter_for(
         row,
         municipality,
         read.round.model_copy(update={"neutral_written_form": form}),
+        kind=REQUEST,
         reference="17-00214",
         agency=workspace.settings.agency,
         approved=True,
@@ -511,14 +517,14 @@ def test_every_real_letter_keeps_to_the_words_of_its_form(real_letters):
 def test_every_real_letter_says_what_it_must_and_is_cleanly_set(real_letters):
     for letter, made in real_letters:
         text = lines(made)
-        for fact in must_say(letter):
+        for fact in must_say(letter, REQUEST):
             assert fact in text
         assert not re.search(
             r"  |\n\n| [.,:]|\.\.|\(\)|None|[{}<>]|\d{4}-\d\d-\d\d|Recipient", text
         )
         assert all(block.text == block.text.strip() for block in made.blocks)
         assert made.is_draft != letter.approved
-        assert ("mindreårige" in text.partition("Bakgrunn")[0]) == bool(letter.minors)
+        assert ("mindreårige" in text.partition("Bakgrunn")[0]) == bool(letter.own["minors"])
 
 
 # -- facts are words, never markup ----------------------------------------------------------------
@@ -586,7 +592,7 @@ def test_whatever_the_name_the_letter_has_the_same_blocks_and_says_the_name(name
         ('[date]\nnb = "Dato:"\nnn = ""\n', "letters/words.toml, date.nn"),
         ('[date]\nnb = "Dato:"\nnn = "Dato:"\nse = "x"\n', "letters/words.toml, date.se"),
         ('date = "Dato:"\n', "letters/words.toml, date"),
-        ("[date\n", "letters/words.toml, row 1"),
+        ("[date\n", "letters/words.toml, line 1"),
     ],
 )
 def test_a_word_without_one_of_its_forms_is_a_fault_at_its_key(tmp_path, text, place):
@@ -628,6 +634,6 @@ def test_the_kinds_are_the_folders_and_without_a_folder_there_are_none(tmp_path)
     (tmp_path / "notice").mkdir()
     (tmp_path / "layout.html").touch()
 
-    assert kinds(tmp_path) == ["notice", "request"]
-    assert kinds(tmp_path / "none") == []
+    assert kinds_in(tmp_path) == ["notice", "request"]
+    assert kinds_in(tmp_path / "none") == []
     assert read_templates(tmp_path / "none", Findings(), shown_as="letters") is None

@@ -22,7 +22,7 @@ from brevgen.pool import letter_files
 from brevgen.pool.letter_files import LetterMaker, Outcome, Task, check_look, look
 from brevgen.render.pdf import PdfWriter
 from tests.support.reading import docx_blocks, page_texts, tidy
-from tests.support.samples import DATED, REFERENCE, TEMPLATES, content, letter
+from tests.support.samples import DATED, REFERENCE, REQUEST, TEMPLATES, content, letter
 
 PATIENCE = 60  # seconds a process may take on a busy machine
 
@@ -40,7 +40,7 @@ def task(folder: Path, *, form: str = "nb", **changes: Any) -> Task:
         reference=REFERENCE,
         dated=DATED,
         content=content(form=form, **changes),
-        must_say=must_say(letter(written_form=form, **changes)),
+        must_say=must_say(letter(written_form=form, **changes), REQUEST),
         folder=folder,
         stem="0214-Ås-17-09235",
     )

@@ -24,7 +24,7 @@ from brevgen.pool.letter_files import LOOK_CHANGED, Outcome, Task, look
 from brevgen.pool.workers import Pool, Workers
 from brevgen.render.pdf import LayoutFault
 from tests.support import running
-from tests.support.samples import DATED, REFERENCE, ROOT, TEMPLATES, content, letter
+from tests.support.samples import DATED, REFERENCE, REQUEST, ROOT, TEMPLATES, content, letter
 
 PATIENCE = 60  # seconds a process may take on a busy machine
 wait_until = partial(running.wait_until, patience=PATIENCE)
@@ -39,7 +39,7 @@ def task(name: str) -> Task:
         reference=REFERENCE,
         dated=DATED,
         content=content(name=name),
-        must_say=must_say(letter(name=name)),
+        must_say=must_say(letter(name=name), REQUEST),
         folder=Path(),
         stem="",
     )
@@ -215,7 +215,7 @@ def test_faults_in_the_word_styles_come_back_with_all_their_findings(
     with pytest.raises(FaultyInput, match="cannot be read") as caught:
         list(Workers(own_templates, jobs).make(tasks(tmp_path / "out")))
     (finding,) = caught.value.findings
-    assert finding.place.file == str(own_templates / "styles.docx")
+    assert finding.place.file == "styles.docx"
     assert "Traceback" not in capfd.readouterr().err
 
 
@@ -228,6 +228,13 @@ def test_a_process_ended_from_outside_becomes_advice(tmp_path: Path) -> None:
         list(outcomes)
     assert caught.value.exit_code == ExitCode.PARTLY_DONE
     assert multiprocessing.active_children() == []
+
+
+def test_a_process_that_looks_for_faults_and_is_ended_from_outside_becomes_advice() -> None:
+    findings = Workers(TEMPLATES, 2).check_look()
+    multiprocessing.active_children()[0].kill()
+    with pytest.raises(PartlyDone, match="run the command again, with --jobs 1"):
+        findings()
 
 
 PROGRAM = """

@@ -4,6 +4,7 @@ It needs root, for Postfix's programs change to users of their own.
 """
 
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -87,6 +88,12 @@ exit 67
 """
 
 
+_TRACE = re.compile(
+    rb"(?:(?:Return-Path|X-Original-To|Delivered-To|Received): .*\n(?:[ \t].*\n)*)+"
+)
+"""The fields that servers put above a message they pass on (RFC 5321, section 4.4)."""
+
+
 @dataclass(frozen=True)
 class Delivered:
     """A message as it lies in the mailbox of the one it was delivered to."""
@@ -147,9 +154,11 @@ class Postfix:
     def mailboxes(self) -> Iterator[Delivered]:
         """What was delivered, from the files."""
         for file in sorted((self.folder / "mail").glob("*/new/*")):
-            trace, _, message = file.read_bytes().partition(b"\nDate: ")
-            data = (b"Date: " + message).replace(b"\n", b"\r\n")
-            yield Delivered((file.parents[1].name,), data, trace.decode())
+            whole = file.read_bytes()
+            trace = _TRACE.match(whole)
+            assert trace is not None, "each server on the way writes what it did above the rest"
+            data = whole[trace.end() :].replace(b"\n", b"\r\n")
+            yield Delivered((file.parents[1].name,), data, trace[0].decode())
 
 
 @contextmanager

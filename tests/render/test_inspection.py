@@ -14,9 +14,9 @@ from brevgen.letter.content import Block, Content, Run, Style
 from brevgen.letter.letter import must_say
 from brevgen.render.inspection import Inspection, inspect
 from brevgen.render.pdf import PdfWriter
-from tests.support.samples import DATED, REFERENCE, STYLESHEET, content, letter
+from tests.support.samples import DATED, REFERENCE, REQUEST, STYLESHEET, content, letter
 
-FACTS = must_say(letter())
+FACTS = must_say(letter(), REQUEST)
 
 
 @cache
@@ -62,7 +62,7 @@ def with_body(*blocks: Block) -> Content:
 @pytest.mark.parametrize("form", ["nb", "nn"])
 @pytest.mark.parametrize("changes", [{}, {"approved": True}, {"long": 80}, {"minors": 4}])
 def test_a_good_letter_has_no_faults(form: str, changes: dict[str, Any]) -> None:
-    facts = must_say(letter(written_form=form, **changes))
+    facts = must_say(letter(written_form=form, **changes), REQUEST)
     seen = inspected(content(form=form, **changes), must_say=facts)
     assert seen == Inspection(2 if "long" in changes else 1, ())
 

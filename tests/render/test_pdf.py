@@ -351,6 +351,7 @@ def test_however_long_the_letter_its_pages_break_in_good_places(
     assert len(seen) > 3, "the break was met in several places"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["nb", "nn"])
 def test_a_draft_breaks_where_the_final_letter_will(form: str) -> None:
     breaks = []

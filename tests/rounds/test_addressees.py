@@ -11,11 +11,13 @@ from brevgen.facts.contacts import Contact, Person
 from brevgen.findings import Findings
 from brevgen.ledger.records import Delivery, Receipt, ReceiptState, Role, State
 from brevgen.rounds.addressees import addressees_of
-from brevgen.settings.round import DispatchKeys, Round, read_round
+from brevgen.settings.round import DispatchKeys, Round
+from brevgen.settings.round_file import read_round
 from tests.support.approving import MORNING, delivery, sealed
-from tests.support.samples import AAS, ROOT
+from tests.support.samples import AAS, KINDS, ROOT
 
-ROUND = read_round(ROOT / "data/rounds/2018/round.toml", Findings(), shown_as="round.toml")
+_FILE = ROOT / "data/rounds/2018/round.toml"
+ROUND = read_round(_FILE, Findings(), shown_as="round.toml", kinds=KINDS)
 MAYOR, CHIEF = "ordforer@as.example", "radmann@as.example"
 CONTACT = Contact("0214", "post@as.example", Person("Kari Moen", MAYOR), Person("", CHIEF))
 LETTER = sealed("0214", AAS.reference)

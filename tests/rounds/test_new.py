@@ -32,7 +32,7 @@ def test_a_new_workspace_passes_check_and_makes_letters(tmp_path: Path) -> None:
     with session(made.root) as opened:
         found = check(opened)
     assert [str(each) for each in found.findings if each.severity == "fault"] == []
-    assert (found.figures[-1].municipalities, found.figures[-1].refugees) == (6, 190)
+    assert (found.figures[-1].municipalities, found.figures[-1].counts["asked"]) == (6, 190)
     generated(made.root, only=["3218"])
     assert [path.suffix for path in sorted(made.root.glob("output/trial/drafts/3218*"))] == [
         ".docx",
@@ -159,7 +159,7 @@ def test_check_asks_for_everything_that_was_emptied_and_for_no_more(workspace: P
         *("round.toml, national.minimum", "round.toml, references.first"),
         "round.toml, references.last",
     ]
-    missing = [each for each in found if "number asked for is missing" in each]
+    missing = [each for each in found if "number of refugees is missing" in each]
     assert len(missing) == 355
     assert len(found) == len(empty) + len(missing)
 

@@ -110,6 +110,7 @@ def take_through(opened: RoundSession) -> None:
         generate(next_, {"0219"}, workers=workers, progress=silent)
 
 
+@pytest.mark.slow
 def test_a_round_taken_through_in_bokmaal_leaves_the_same_ledger_as_in_english(
     places: dict[Language, Path],
 ) -> None:
@@ -137,7 +138,7 @@ def test_what_the_ledger_keeps_in_english_is_read_in_bokmaal(
     places: dict[Language, Path],
 ) -> None:
     with speaking("nb"), session(places["en"]) as opened:
-        events = history(opened.workspace, "Ås", "trial")
+        events = history(opened.workspace, "Ås", "trial").events
         read = [f"{told.act_of(each)}: {told.particulars_of(each)}" for each in events]
         (line,) = status(opened, only=["Ås"]).letters
     for expected in (

@@ -27,6 +27,12 @@ OURS = [
     "brevgen_laget",
     "brevgen_sendt",
     "brevgen_mottakere",
+    "brevgen_svar",
+    "brevgen_vedtatt",
+    "brevgen_vedtatt_mindreårige",
+    "brevgen_vedtaksdato",
+    "brevgen_svarfrist",
+    "brevgen_dager_over_fristen",
 ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from brevgen.language import speaking
-from brevgen.rounds.report_page import signed
+from brevgen.letter.wording import signed
 from tests.support.running import Ran
 from tests.support.samples import HEADER, ROWS, make_round
 
@@ -86,8 +86,8 @@ def test_a_row_tells_of_a_letter_and_leads_to_its_files(brevgen: Run, folder: Pa
     brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
     _, letters = tables(folder)
     assert letters[0] == [
-        *("Nr.", "Kommune", "Region", "Anmodet", "Enslige mindreårige", "Anmodet 2017", "Endring"),
-        *("Status", "Referanse", "Sider", "Brevet"),
+        *("Nr.", "Kommune", "Region", "Flyktninger", "Enslige mindreårige", "Flyktninger 2017"),
+        *("Endring", "Status", "Referanse", "Sider", "Brevet"),
     ]
     assert letters[1] == [
         *("0214", "Ås", "IMDi Øst", "10", "0", "30", "−20"),

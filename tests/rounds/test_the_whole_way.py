@@ -17,7 +17,7 @@ def test_a_round_is_checked_made_approved_and_written_to_the_outbox(workspace: P
     with session(workspace) as opened:
         checked = check(opened)
         assert not checked.has_faults
-        assert (checked.figures[-1].area, checked.figures[-1].refugees) == ("All", 118)
+        assert (checked.figures[-1].area, checked.figures[-1].counts["asked"]) == ("All", 118)
     assert len(generated(workspace).made) == 6
     assert len(approved(workspace).sealed) == 6
     with session(workspace) as opened:

@@ -1,5 +1,6 @@
 """An upgrade replaces what nobody touched, and lays the rest beside it."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import pytest
 
 import brevgen
 from brevgen.errors import Refused
+from brevgen.marker import STATE_FOLDER
 from brevgen.rounds import upgrade as use_case
 from brevgen.rounds.check import check
 from brevgen.rounds.new import new_workspace
-from brevgen.rounds.starter import read_manifest, starter_files
+from brevgen.rounds.starter import MANIFEST, read_manifest, starter_files
 from brevgen.rounds.upgrade import upgrade
 from tests.support.samples import ROOT
 from tests.support.sessions import session
@@ -52,6 +54,15 @@ def outcomes(place: Path) -> dict[str, str]:
     return {e.name: e.outcome for e in upgrade(place).files if e.outcome != "as it was"}
 
 
+def as_given_before(place: Path, name: str) -> None:
+    """Make a workspace one of a version that did not ship a file."""
+    (place / name).unlink()
+    manifest = place / STATE_FOLDER / MANIFEST
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    del told["files"][name]
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+
+
 def add(path: Path, text: str) -> bytes:
     path.write_bytes(path.read_bytes() + text.encode())
     return path.read_bytes()
@@ -65,16 +76,25 @@ def test_nothing_is_done_where_nothing_is_new(place: Path) -> None:
     assert before == {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
 
 
+def test_the_figures_of_earlier_years_come_to_new_and_to_older_workspaces(place: Path) -> None:
+    name = "data/history.csv"
+    shipped = (ROOT / name).read_bytes()
+    assert (place / name).read_bytes() == shipped
+    as_given_before(place, name)
+    assert outcomes(place) == {name: "added"}
+    assert (place / name).read_bytes() == shipped
+
+
 def test_what_nobody_touched_is_replaced_and_what_is_new_is_added(place: Path, newer: Path) -> None:
-    ship(newer, {CSS: b"/* new */\n", "templates/letters/notice/nb.html": b"<p>new</p>\n"})
+    ship(newer, {CSS: b"/* new */\n", "templates/letters/another/nb.html": b"<p>new</p>\n"})
     done = upgrade(place)
     assert (done.before, done.version) == (GIVEN, "9.0")
     assert [(each.name, each.outcome) for each in done.files[:2]] == [
-        ("templates/letters/notice/nb.html", "added"),
+        ("templates/letters/another/nb.html", "added"),
         (CSS, "replaced"),
     ]
     assert (place / CSS).read_bytes() == b"/* new */\n"
-    assert (place / "templates/letters/notice/nb.html").read_bytes() == b"<p>new</p>\n"
+    assert (place / "templates/letters/another/nb.html").read_bytes() == b"<p>new</p>\n"
     assert outcomes(place) == {}
 
 

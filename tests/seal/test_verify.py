@@ -51,7 +51,9 @@ def test_a_good_seal_is_told_in_full(sealed: bytes, roots: Roots) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"nonsense", b" %PDF-1.7"])
 def test_what_is_no_pdf_is_told(data: bytes, roots: Roots) -> None:
-    assert verify_seal(data, roots) == SealReport(problems=("This is not a PDF.",))
+    assert verify_seal(data, roots) == SealReport(
+        problems=("This is not a PDF, and only PDFs bear a seal.",)
+    )
 
 
 def test_an_unsealed_letter_is_told(letter: bytes, roots: Roots) -> None:

@@ -8,11 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from brevgen.facts.allocation import AllocationRow
 from brevgen.findings import Findings
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Agency, AnswerFacts, Letter, OfficeFacts, Recipient
 from brevgen.letter.templates import Templates, read_templates
-from brevgen.settings.round import Background, NationalFigures
+from brevgen.settings.kind import Kind, Kinds
+from brevgen.settings.kind_file import read_kinds
+from brevgen.settings.round import Round
+from brevgen.settings.round_file import read_round, round_of
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates" / "letters"
@@ -20,14 +24,38 @@ STYLESHEET = TEMPLATES / "letter.css"
 REFERENCE = "17-09235"
 DATED = date(2017, 11, 6)
 
+KINDS: Kinds = read_kinds(TEMPLATES, Findings(), shown_as="letters", shipped=dict)
+
+
+def kind(name: str = "request") -> Kind:
+    """A kind that ships."""
+    found = KINDS[name]
+    assert found is not None
+    return found
+
+
+REQUEST = kind()
+_ROUND = read_round(
+    ROOT / "data" / "rounds" / "2018" / "round.toml", Findings(), shown_as="", kinds=KINDS
+)
+assert _ROUND is not None
+NationalFigures: Any = type(_ROUND.national)
+Background: Any = type(_ROUND.background.nb)
+"""The figures and the texts that a round of requests has."""
+
+
+def with_sums(round_: Round, **sums: int) -> Round:
+    """A round of requests with sums of its own."""
+    return round_of(REQUEST).model_validate(
+        round_.model_dump(exclude_defaults=True) | {"sums": sums}
+    )
+
+
 AAS = Letter(
     kind="request",
     written_form="nb",
     municipality=Recipient("0214", "Ås", ("Ordfører", "Rådmann")),
     year=2018,
-    asked=10,
-    minors=0,
-    minors_under_15=0,
     date=DATED,
     deadline=date(2018, 1, 6),
     reference=REFERENCE,
@@ -46,16 +74,41 @@ AAS = Letter(
     ),
     agency=Agency("IMDi", "Integrerings- og mangfoldsdirektoratet"),
     approved=False,
+    own={**dict.fromkeys(REQUEST.facts, 0), "asked": 10},
 )
 
 
 def letter(*, name: str = "Ås", long: int = 0, **changes: Any) -> Letter:
-    """The letter to Ås with changes; `long` makes its background so many sentences longer."""
-    given: dict[str, Any] = {"municipality": replace(AAS.municipality, name=name), **changes}
+    """The letter to Ås with changes; `long` makes its background so many sentences longer.
+
+    Changes are of the facts that all letters have, or of those of a request.
+    """
+    own = {fact: changes.pop(fact, value) for fact, value in AAS.own.items()}
+    given: dict[str, Any] = {
+        "municipality": replace(AAS.municipality, name=name),
+        "own": own,
+        **changes,
+    }
     if long:
         more = " ".join(["Kommunen kan be om mer tid."] * long)
         given["background"] = AAS.background.model_copy(update={"criteria": more})
     return replace(AAS, **given)
+
+
+def request_row(
+    row: int,
+    number: str,
+    name: str,
+    asked: int,
+    minors: int | None = None,
+    minors_under_15: int | None = None,
+    reference: str = "",
+    your_reference: str = "",
+) -> AllocationRow:
+    """A row of an allocation of requests; None for a blank cell."""
+    cells = {"asked": asked, "minors": minors, "minors_under_15": minors_under_15}
+    facts = {fact: cell for fact, cell in cells.items() if cell is not None}
+    return AllocationRow(row, number, name, facts, reference, your_reference)
 
 
 def templates() -> Templates:
@@ -90,10 +143,18 @@ HEADER = (
 )
 
 
-def make_workspace(folder: Path) -> Path:
-    """A workspace as it is shipped, with its two rounds and nothing made yet."""
+def make_workspace(folder: Path, rounds: Sequence[str] = ("2018", "2024")) -> Path:
+    """A workspace as it is shipped, with the two rounds of requests and nothing made yet.
+
+    Args:
+        folder: where.
+        rounds: the names of its rounds.
+    """
+    ignored = shutil.ignore_patterns("ledger*", "rounds")
     for name in ("data", "templates"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("ledger*"))
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    for name in rounds:
+        shutil.copytree(ROOT / "data" / "rounds" / name, folder / "data" / "rounds" / name)
     shutil.copy(ROOT / "brevgen.toml", folder)
     return folder
 

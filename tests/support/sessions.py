@@ -60,10 +60,11 @@ def approved(
     only: Collection[str] = (),
     agree: Callable[[Lineup], bool] = lambda lineup: True,
     name: str = "trial",
+    clock: Callable[[], datetime] | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Approved:
     """Letters approved and sealed by an account."""
-    with session(workspace, account=account, name=name, tell=tell) as opened:
+    with session(workspace, account=account, name=name, clock=clock, tell=tell) as opened:
         return approve(
             opened,
             opened.choose(only),

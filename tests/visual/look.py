@@ -17,8 +17,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from brevgen.letter.letter import Letter
 from brevgen.pool.letter_files import SEAL_LABEL
 from brevgen.render.pdf import PdfWriter
-from brevgen.settings.round import Background
-from tests.support.samples import AAS, STYLESHEET, letter, templates
+from tests.support.samples import AAS, STYLESHEET, Background, letter, templates
 
 HERE = Path(__file__).parent
 APPROVED = HERE / "approved"

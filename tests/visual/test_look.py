@@ -106,7 +106,10 @@ def test_a_change_of_style_is_a_difference(tmp_path: Path, old: str, new: str) -
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
-        ("minors-final", {"minors": 0, "minors_under_15": 0}),
+        (
+            "minors-final",
+            {"own": {**look.LETTERS["minors-final"].own, "minors": 0, "minors_under_15": 0}},
+        ),
         ("nn-final", {"approved": False}),
         ("nb-draft", {"your_reference": "2017/311"}),
     ],

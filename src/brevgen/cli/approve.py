@@ -88,8 +88,9 @@ def _approve(
 
 
 def _withdraw(session: "RoundSession", only: list[str], reason: str, yes: bool) -> None:
+    from brevgen.characters import as_typed
     from brevgen.cli import console
-    from brevgen.cli.context import agrees, as_typed
+    from brevgen.cli.context import agrees
     from brevgen.rounds.withdraw import withdraw
 
     def agree(count: int) -> bool:

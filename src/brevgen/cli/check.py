@@ -16,7 +16,8 @@ def check(round_name: RoundName, workspace: WorkspaceDir = None, as_json: AsJson
     with open_round(workspace, round_name) as session:
         checked = use_case.check(session)
     if as_json:
-        console.show_json({"findings": checked.findings, "figures": checked.figures})
+        told = {"findings": checked.findings, "figures": checked.figures}
+        console.show_json(told | {"year_before": checked.year_before})
     else:
         console.show_findings(checked.findings)
         if not checked.has_faults:

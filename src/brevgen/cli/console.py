@@ -9,13 +9,12 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
 from functools import cache
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TextIO
 
 from brevgen.findings import Finding
-from brevgen.language import language, tr
+from brevgen.language import tr
 
 if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
@@ -112,17 +111,6 @@ def show_csv(rows: Sequence[Mapping[str, object]]) -> None:
     writer.writeheader()
     writer.writerows(rows)
     print(text.getvalue(), end="")
-
-
-def when(at: date | None) -> str:
-    """A day or a moment as a person reads it, in the time of the machine; empty for none.
-
-    `25.11.2026 19:45` in bokmål, `2026-11-25 19:45` in English. What is kept, and JSON, are UTC.
-    """
-    if at is None:
-        return ""
-    day = "%d.%m.%Y" if language() == "nb" else "%Y-%m-%d"
-    return f"{at.astimezone():{day} %H:%M}" if isinstance(at, datetime) else f"{at:{day}}"
 
 
 def show_findings(findings: Sequence[Finding], on: "Console | None" = None) -> None:

@@ -94,12 +94,6 @@ def _require_terminal(yes: bool) -> None:
 
 def not_written(path: Path, error: OSError) -> str:
     """Why a file that was named on the command line is not there."""
-    return tr("{path} cannot be written ({why}). Name another.", path=path, why=error.strerror)
+    from brevgen.files import os_reason
 
-
-def as_typed(value: str | int) -> str:
-    """A value as it is typed in a shell; `shlex` would set æ, ø and å in quotes."""
-    import re
-    from shlex import quote
-
-    return str(value) if re.fullmatch(r"[\w.-]+", str(value)) else quote(str(value))
+    return tr("{path} cannot be written ({why}). Name another.", path=path, why=os_reason(error))

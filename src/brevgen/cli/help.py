@@ -11,7 +11,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from brevgen.language import tr, untranslated
+from brevgen.language import quoted, tr, untranslated, values_in
 
 _COMPLAINTS = (
     untranslated("Missing argument '{name}'."),
@@ -39,13 +39,17 @@ _EXAMPLE = "Example: "
 def complaint(said: str) -> str:
     """A complaint of Typer's in the reader's language, or as it is where nobody has foreseen it."""
     for each in _COMPLAINTS:
-        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(each))
-        if found := re.fullmatch(pattern, said, re.DOTALL):
-            values = found.groupdict()
+        if (values := values_in(each, said)) is not None:
             if name := values.get("name"):  # an argument has one in either language
                 values["name"] = tr(name)
-            return tr(each, **values)
-    return said
+            return tr(each, **{name: _quoted(value) for name, value in values.items()})
+    return said.removeprefix("Invalid value: ")  # before what a command says itself
+
+
+def _quoted(value: str) -> str:
+    """What Typer names, an option or what was typed, between the reader's quotation marks."""
+    bare = re.sub(r"'(--?[\w-]+)'", r"\1", value)
+    return re.sub(r"'([^']+)'", lambda found: quoted(found[1]), bare)
 
 
 def texts(command: Any, context: Any) -> Iterator[str]:

@@ -13,21 +13,22 @@ def history(
         typer.Argument(metavar="WHO", help="Municipality number or name, or a letter’s reference."),
     ],
     round_name: Annotated[
-        str, typer.Argument(metavar="ROUND", help="Only what happened in this round.")
+        str,
+        typer.Argument(metavar="ROUND", help="Only what happened in this round, without figures."),
     ] = "",
     as_json: AsJson = False,
     workspace: WorkspaceDir = None,
 ) -> None:
-    """Show what has happened to a municipality’s letters, by whom.
+    """Show what a municipality was asked for year by year, and what has happened to its letters.
 
     Example: brevgen history Ås 2018
     """
-    from brevgen.cli import console, tables_letters
+    from brevgen.cli import console, tables_history
     from brevgen.cli.context import workspace_of
     from brevgen.rounds import history as use_case
 
-    events = use_case.history(workspace_of(workspace), who, round_name)
+    found = use_case.history(workspace_of(workspace), who, round_name)
     if as_json:
-        console.show_json(events)
+        console.show_json(found)
     else:
-        tables_letters.show_history(events)
+        tables_history.show_history(found)

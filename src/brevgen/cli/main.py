@@ -14,6 +14,8 @@ import typer
 from typer.exceptions import TyperException
 
 from brevgen.cli import (
+    answer,
+    answers,
     approve,
     bounces,
     check,
@@ -32,6 +34,9 @@ from brevgen.cli.help import Command, Group, complaint
 from brevgen.cli.options import WorkspaceDir
 from brevgen.errors import BrevgenError, ExitCode, WrongUse
 from brevgen.language import known_language, language_of, speak, tr
+
+_INTERRUPTED = 130
+"""What Typer makes of Ctrl-C, as shells do."""
 
 app = typer.Typer(
     name="brevgen",
@@ -81,6 +86,8 @@ for _command in (
     send.send,
     bounces.bounces,
     status.status,
+    answer.answer,
+    answers.answers,
     history.history,
     desk.desk,
     verify.verify,
@@ -100,9 +107,10 @@ def main() -> None:
             speak(known_language(asked))
         _require_utf8_names()
         width = max(20, min(80, shutil.get_terminal_size().columns) - 2)
-        raise SystemExit(
-            app(words, prog_name="brevgen", standalone_mode=False, terminal_width=width)
-        )
+        code = app(words, prog_name="brevgen", standalone_mode=False, terminal_width=width)
+        if code == _INTERRUPTED:
+            typer.echo(tr("Broken off."), err=True)
+        raise SystemExit(code)
     except (BrevgenError, OSError) as error:
         _show(error)
         code = error.exit_code if isinstance(error, BrevgenError) else ExitCode.FAULTY_INPUT
@@ -150,6 +158,7 @@ def _require_utf8_names() -> None:
 
 def _show(error: BrevgenError | OSError) -> None:
     from brevgen.cli import console
+    from brevgen.files import os_reason
     from brevgen.findings import FaultyInput
 
     if isinstance(error, FaultyInput):
@@ -158,9 +167,9 @@ def _show(error: BrevgenError | OSError) -> None:
     elif isinstance(error, BrevgenError):
         console.complain(str(error))
     elif error.filename is not None:
-        console.complain(f"{error.filename}: {error.strerror}.")
+        console.complain(f"{error.filename}: {os_reason(error)}.")
     elif _is_somewhere():
-        console.complain(f"{error.strerror or error}.")
+        console.complain(f"{os_reason(error)}.")
     else:
         console.complain(tr("The folder you are in is gone. Go to another one: cd FOLDER"))
 

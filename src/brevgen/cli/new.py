@@ -7,25 +7,43 @@ import typer
 
 from brevgen.cli.options import WorkspaceDir
 from brevgen.errors import WrongUse
-from brevgen.language import tr
+from brevgen.language import tr, tr_many, when
 
 
 def new(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="A new folder; with --from, the new round's name."),
+        typer.Argument(
+            metavar="NAME", help="A new folder; with --from or --follows, the new round's name."
+        ),
     ],
     earlier: Annotated[
         str, typer.Option("--from", metavar="ROUND", help="Begin a round from this earlier one.")
     ] = "",
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="Begin a round of this kind of letter.")
+    ] = "",
+    follows: Annotated[
+        str,
+        typer.Option(
+            "--follows",
+            metavar="ROUND",
+            help="The round that it follows; its letters decide who gets one.",
+        ),
+    ] = "",
     workspace: WorkspaceDir = None,
 ) -> None:
-    """Make a workspace in a new folder; or begin next year's round.
+    """Make a workspace in a new folder; or begin next year's round, or one that follows another.
 
-    Example: brevgen new letters; brevgen new 2028 --from 2027
+    Example: brevgen new letters; brevgen new 2028 --from 2027;
+    brevgen new 2028-reminder --kind reminder --follows 2028
     """
+    if bool(kind) != bool(follows) or (kind and earlier):
+        raise WrongUse(tr("--kind and --follows go together, and without --from."))
     if earlier:
         _begin_round(workspace, name, earlier)
+    elif kind:
+        _begin_following(workspace, name, kind, follows)
     elif workspace is not None:
         raise WrongUse(
             tr("--workspace goes with --from: a new workspace is made in the folder named.")
@@ -35,8 +53,9 @@ def new(
 
 
 def _make_workspace(folder: Path) -> None:
+    from brevgen.characters import as_typed
     from brevgen.cli import console
-    from brevgen.cli.context import as_typed, now
+    from brevgen.cli.context import now
     from brevgen.rounds import new as use_case
 
     made = use_case.new_workspace(folder)
@@ -62,8 +81,9 @@ def _make_workspace(folder: Path) -> None:
 
 
 def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
+    from brevgen.characters import as_typed
     from brevgen.cli import console
-    from brevgen.cli.context import as_typed, workspace_of
+    from brevgen.cli.context import workspace_of
     from brevgen.rounds import new_round as use_case
     from brevgen.settings.round import ROUND_FILE
 
@@ -77,8 +97,8 @@ def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
             round=begun.name,
             earlier=earlier,
             year=dates.settlement_year,
-            letter_date=console.when(dates.letter_date),
-            deadline=console.when(dates.deadline),
+            letter_date=when(dates.letter_date),
+            deadline=when(dates.deadline),
             count=len(begun.carried),
         )
     )
@@ -89,6 +109,32 @@ def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
         console.say(
             "  " + tr("{label} was left out: the register knows no successor.", label=label)
         )
+    console.say(tr("Go on:"))
+    file, allocation = f"{folder}/{ROUND_FILE}", f"{folder}/{use_case.ALLOCATION}"
+    console.say("  " + tr("fill in and look over what is marked in {file}", file=file))
+    console.say("  " + tr("fill in the figures in {file}", file=allocation))
+    console.say(f"  brevgen check {as_typed(begun.name)}")
+
+
+def _begin_following(workspace: Path | None, name: str, kind: str, follows: str) -> None:
+    from brevgen.characters import as_typed
+    from brevgen.cli import console
+    from brevgen.cli.context import workspace_of
+    from brevgen.rounds import new_round as use_case
+    from brevgen.settings.round import ROUND_FILE
+
+    place = workspace_of(workspace)
+    begun = use_case.new_following_round(place, name, kind, follows)
+    folder = place.shown(begun.folder)
+    console.say(
+        tr_many(
+            "The round {round} was begun; it follows {follows}, and is for {count} municipality.",
+            "The round {round} was begun; it follows {follows}, and is for {count} municipalities.",
+            len(begun.municipalities),
+            round=begun.name,
+            follows=begun.follows,
+        )
+    )
     console.say(tr("Go on:"))
     file, allocation = f"{folder}/{ROUND_FILE}", f"{folder}/{use_case.ALLOCATION}"
     console.say("  " + tr("fill in and look over what is marked in {file}", file=file))

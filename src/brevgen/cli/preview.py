@@ -127,6 +127,7 @@ def _many(
     """Write many letters into one file."""
     from brevgen.cli import console, tables
     from brevgen.cli.context import open_round, processors
+    from brevgen.files import os_reason
     from brevgen.pool.workers import Workers
     from brevgen.rounds.preview_many import preview_many
     from brevgen.rounds.variants import variant_rows
@@ -146,7 +147,7 @@ def _many(
                 tr(
                     "{path} cannot be written ({reason}).",
                     path=error.filename or folder,
-                    reason=error.strerror,
+                    reason=os_reason(error),
                 )
             ) from error
     if done is None:

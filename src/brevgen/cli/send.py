@@ -137,7 +137,7 @@ class _Chosen:
 
     def as_typed(self) -> str:
         """The same once more, to be typed, all but the limit."""
-        from brevgen.cli.context import as_typed
+        from brevgen.characters import as_typed
 
         options = [("--only", who) for who in self.only]
         options += [("--except", who) for who in self.except_] + [("--region", self.region)]
@@ -269,8 +269,8 @@ def _try_on(session: "RoundSession", post: "Post", redirect_to: str) -> None:
 def _write_to_outbox(
     session: "RoundSession", post: "Post", redirect_to: str, chosen: _Chosen
 ) -> None:
+    from brevgen.characters import as_typed
     from brevgen.cli import console, tables_sending
-    from brevgen.cli.context import as_typed
     from brevgen.rounds.rehearse import rehearse
 
     with console.progress(tr("Writing")) as progress:
@@ -314,8 +314,8 @@ def _settle(session: "RoundSession", who: str, answer: str, words: str) -> None:
 
 
 def _order_again(session: "RoundSession", who: str, why: str) -> None:
+    from brevgen.characters import as_typed
     from brevgen.cli import console
-    from brevgen.cli.context import as_typed
     from brevgen.rounds.send_again import order_again
 
     ordered = order_again(session, who, why)

@@ -29,6 +29,12 @@ def status(
         list[str] | None,
         typer.Option(metavar="STATE", help="Only letters in this state; may be repeated."),
     ] = None,
+    unanswered: Annotated[
+        bool, typer.Option("--unanswered", help="Only letters that nobody has answered yet.")
+    ] = False,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="Only letters whose answer is overdue.")
+    ] = False,
     as_json: AsJson = False,
     as_csv: Annotated[
         bool,
@@ -63,8 +69,11 @@ def status(
             tr("There is no state “{state}”. There are: {known}.", state=unknown[0], known=known)
         )
     states = [codes[each] for each in state or ()]
+    answers = use_case.OVERDUE if overdue else use_case.UNANSWERED if unanswered else ()
     with open_round(workspace, round_name) as session:
-        found = use_case.status(session, only=who or (), region=region, states=states)
+        found = use_case.status(
+            session, only=who or (), region=region, states=states, answers=answers
+        )
     if as_csv:
         console.show_csv(tables_letters.recipient_lines(found))
     elif as_json:

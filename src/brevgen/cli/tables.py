@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from brevgen.characters import as_typed
 from brevgen.cli import console
-from brevgen.cli.context import as_typed
 from brevgen.findings import Finding, Place
-from brevgen.language import tr, tr_many, untranslated
+from brevgen.language import tr, tr_many, untranslated, when
 from brevgen.letter.differences import Change, Changes
 from brevgen.workspace import Workspace
 
@@ -38,19 +38,36 @@ def by_state(counts: Mapping[str, int]) -> str:
 
 def show_figures(round_name: str, checked: Checked) -> None:
     """The control figures of a round without faults, and what to do next."""
-    console.show_table(
-        {tr("Area"): False, tr("Municipalities"): True, tr("Refugees"): True, tr("Minors"): True},
-        [[_area(e.area), e.municipalities, e.refugees, e.minors] for e in checked.figures],
-        title=tr(
-            "Round {round}, letters of {letter_date}, answers by {deadline}",
-            round=round_name,
-            letter_date=console.when(checked.letter_date),
-            deadline=console.when(checked.deadline),
-        ),
-    )
+    from brevgen.letter.wording import signed
+
+    headers = {tr("Area"): False, tr("Municipalities"): True}
+    rows: list[list[object]] = [[_area(e.area), e.municipalities] for e in checked.figures]
+    for place, (name, title) in enumerate(checked.called.items()):
+        headers[title] = True
+        for row, each in zip(rows, checked.figures, strict=True):
+            row.append(each.counts[name])
+        if place == 0 and checked.year_before is not None:
+            headers |= {str(checked.year_before): True, tr("Change"): True}
+            for row, each in zip(rows, checked.figures, strict=True):
+                row += [each.before, "" if each.change is None else signed(each.change)]
+    console.show_table(headers, rows, title=_title(round_name, checked))
     who = tr("WHO")
     command = f"brevgen preview {as_typed(round_name)} {who}"
     console.say(tr("No faults. Next: {command}", command=command))
+
+
+def _title(round_name: str, checked: Checked) -> str:
+    letter_date = when(checked.letter_date)
+    if checked.deadline is None:
+        return tr(
+            "Round {round}, letters of {letter_date}", round=round_name, letter_date=letter_date
+        )
+    return tr(
+        "Round {round}, letters of {letter_date}, answers by {deadline}",
+        round=round_name,
+        letter_date=letter_date,
+        deadline=when(checked.deadline),
+    )
 
 
 def _area(name: str) -> str:
@@ -181,19 +198,19 @@ _SINCE_SHOWN = (
 
 def _show_figures_of(lineup: Lineup) -> None:
     """What would be approved: sums by signatory, then every letter with its figures."""
+    counts = lineup.counts
     sums: dict[str, list[int]] = {}
     for each in lineup.letters:
         for name in (each.letter.signatory, ""):
-            count = sums.setdefault(name, [0, 0, 0])
+            count = sums.setdefault(name, [0] * (1 + len(counts)))
             count[0] += 1
-            count[1] += each.letter.row.asked
-            count[2] += each.letter.row.minors or 0
+            for at, fact in enumerate(counts, start=1):
+                count[at] += each.letter.row.count(fact) or 0
     console.show_table(
         {
             tr("In the name of"): False,
             tr("Letters"): True,
-            tr("Refugees"): True,
-            tr("Minors"): True,
+            **{column.title: True for column in counts.values()},
         },
         [
             [name or tr("All"), *sums[name]]
@@ -209,8 +226,7 @@ def _show_figures_of(lineup: Lineup) -> None:
     headers = {
         tr("Number"): False,
         tr("Municipality"): False,
-        tr("Asked"): True,
-        tr("Minors"): True,
+        **{column.title: True for column in counts.values()},
     }
     console.show_table(
         headers | ({tr("Last approved"): True} if has_before else {}) | {tr("Changed"): False},
@@ -218,8 +234,7 @@ def _show_figures_of(lineup: Lineup) -> None:
             [
                 each.letter.number,
                 each.letter.municipality.name,
-                each.letter.row.asked,
-                each.letter.row.minors or 0,
+                *(each.letter.row.count(fact) or 0 for fact in counts),
                 *([each.asked_before] if has_before else []),
                 tr("yes") if each.since_approved else "",
             ]

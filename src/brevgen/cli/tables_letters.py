@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from brevgen.cli import console
+from brevgen.cli import console, tables_answers
 from brevgen.cli.tables import by_state, show_differences, some
-from brevgen.language import tr, untranslated
-from brevgen.ledger.records import Event
-from brevgen.ledger.told import act_of, particulars_of
+from brevgen.language import tr, untranslated, when
 from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
 from brevgen.rounds.addressees import advice_on_all
+from brevgen.rounds.answer_status import words_of
 from brevgen.rounds.letter_status import ADVICE
 from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.status import RoundLine, Status, StatusLine
@@ -39,17 +38,25 @@ def show_rounds(rounds: Sequence[RoundLine]) -> None:
 
 def show_status(found: Status) -> None:
     """Where letters stand, what approvals have lapsed and why, and what needs a person."""
+    answered = found.answers is not None
     console.show_table(
         {
             tr("Number"): False,
             tr("Municipality"): False,
-            tr("Asked"): True,
+            **dict.fromkeys(found.called.values(), True),
             tr("Reference"): False,
             tr("State"): False,
-            tr("Pages"): True,
+            tr("Answer") if answered else tr("Pages"): not answered,
         },
         [
-            [e.number, e.municipality, e.asked, e.reference, tr(e.state), e.pages]
+            [
+                e.number,
+                e.municipality,
+                *(e.counts.get(name) for name in found.called),
+                e.reference,
+                tr(e.state),
+                words_of(e.answer) if answered else e.pages,
+            ]
             for e in found.letters
         ],
     )
@@ -62,8 +69,10 @@ def show_status(found: Status) -> None:
             )
     _show_troubles(found)
     for dropped in found.dropped:
-        told = _SENT_AND_DROPPED if dropped.was == "sent" else _APPROVED_AND_DROPPED
-        console.say(tr(told, label=dropped.label, reference=dropped.reference))
+        told = _DROPPED[dropped.was, bool(dropped.because)]
+        console.say(
+            tr(told, label=dropped.label, reference=dropped.reference, because=dropped.because)
+        )
     for state, count in Counter(each.state for each in found.letters).items():
         advice = ADVICE.get(state, "") if found.compared else ""  # type: ignore[call-overload]
         line = tr("{count} {state}", count=count, state=tr(state))
@@ -75,14 +84,23 @@ def show_status(found: Status) -> None:
                 " not compared with them."
             )
         )
+    tables_answers.show_answers(found)
 
 
-_SENT_AND_DROPPED = untranslated(
-    "{label} ({reference}) is not asked any more, but its letter has been sent."
-)
-_APPROVED_AND_DROPPED = untranslated(
-    "{label} ({reference}) is not asked any more, but its letter was approved."
-)
+_DROPPED = {
+    ("sent", False): untranslated(
+        "{label} ({reference}) is not asked any more, but its letter has been sent."
+    ),
+    ("approved", False): untranslated(
+        "{label} ({reference}) is not asked any more, but its letter was approved."
+    ),
+    ("sent", True): untranslated("{label} ({reference}) has been sent; since then {because}."),
+    ("approved", True): untranslated(
+        "{label} ({reference}) is not sent, and its approval has lapsed: {because}."
+    ),
+}
+"""What is told of a letter that is not in the round any more: what it was, and if it is known why.
+"""
 
 
 def _show_lapsed(lines: Sequence[StatusLine]) -> None:
@@ -122,7 +140,7 @@ def _show_troubles(found: Status) -> None:
             [
                 (
                     f"{letter.label}, {each.title}",
-                    f"{each.address}: {each.answer or tr(state)} ({console.when(each.at)})",
+                    f"{each.address}: {each.answer or tr(state)} ({when(each.at)})",
                 )
                 for letter, each in those
             ],
@@ -138,7 +156,7 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
         {
             "kommunenummer": line.number,
             "kommune": as_text_cell(line.municipality),
-            "antall": "" if line.asked is None else line.asked,
+            "antall": "" if (count := next(iter(line.counts.values()), None)) is None else count,
             "referanse": as_text_cell(line.reference),
             "status": tr(line.state),
             "mottaker": as_text_cell(each.title),
@@ -148,31 +166,11 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
             "mottaker_tidspunkt": each.at.isoformat() if each.at else "",
             "mottaker_svar": as_text_cell(each.answer),
             "mottaker_råd": each.advice,
+            **tables_answers.answer_cells(line.answer),
         }
         for line in found.letters
         for each in line.recipients
     ]
-
-
-def show_history(events: Sequence[Event]) -> None:
-    """What has happened, the oldest first."""
-    if not events:
-        console.say(tr("Nothing has happened."))
-        return
-    happened = [
-        [console.when(each.at), str(each.actor), act_of(each), particulars_of(each)]
-        for each in events
-    ]
-    of = [
-        [each.round, " ".join(filter(None, (each.municipality, each.reference)))] for each in events
-    ]
-    headers, rows, title = [tr("When"), tr("Who"), tr("What"), tr("Particulars")], happened, ""
-    if all(each == of[0] for each in of):
-        title = tr("Letter {letter}, round {round}", letter=of[0][1], round=of[0][0])
-    else:
-        headers = [tr("Round"), tr("Letter"), *headers]
-        rows = [[*which, *what] for which, what in zip(of, happened, strict=True)]
-    console.show_table(dict.fromkeys(headers, False), rows, title=title)
 
 
 def verification_lines(answer: Verification) -> list[tuple[str, str]]:
@@ -185,7 +183,7 @@ def verification_lines(answer: Verification) -> list[tuple[str, str]]:
     trusted = yes if seal.chain_trusted else no
     lines = [
         (tr("Sealed by"), f"{seal.signer_name}, {seal.organisation}{number}"),
-        (tr("Sealed at"), console.when(seal.sealed_at)),
+        (tr("Sealed at"), when(seal.sealed_at)),
         (tr("Unchanged since"), yes if seal.intact and seal.covers_whole_file else no),
         (tr("Issuer trusted"), tr("{yes_or_no} (TEST key)", yes_or_no=trusted))
         if seal.is_test
@@ -200,14 +198,14 @@ def verification_lines(answer: Verification) -> list[tuple[str, str]]:
         )
         approved = tr(
             "{at} in the name of {signatory} by the account {account}",
-            at=console.when(ledger.approved_at),
+            at=when(ledger.approved_at),
             signatory=ledger.approved_in_the_name_of,
             account=ledger.approved_by,
         )
         lines += [
             (tr("Letter"), letter),
             (tr("Approved"), approved if ledger.approved_at else no),
-            (tr("Sent"), console.when(ledger.sent_at) or no),
+            (tr("Sent"), when(ledger.sent_at) or no),
         ]
     return [
         *((label, value) for label, value in lines if value),

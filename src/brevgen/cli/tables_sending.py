@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from brevgen.characters import as_typed
 from brevgen.cli import console
-from brevgen.cli.context import as_typed
 from brevgen.cli.tables import FEW, by_state, some
 from brevgen.errors import Refused
 from brevgen.language import tr, tr_many

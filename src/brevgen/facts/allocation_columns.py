@@ -1,48 +1,24 @@
-"""The columns of an allocation, and the names caseworkers give them."""
+"""The columns of an allocation: those that every kind of letter has, and those that its own has."""
 
+from collections.abc import Iterator
+
+from brevgen.findings import Findings, Place
+from brevgen.language import tr
+from brevgen.settings.kind import KIND_FILE, Kind
+from brevgen.tables.header_row import folded
 from brevgen.tables.reader import Column
 
 NUMBER, NAME = "kommunenummer", "kommunenavn"
-ASKED, MINORS, UNDER_15 = "antall", "enslige_mindreårige", "herav_under_15"
 REFERENCE, YOUR_REFERENCE = "vår_ref", "deres_ref"
 
-FIGURES = (ASKED, MINORS, UNDER_15)
-"""The columns that hold a number of persons."""
-
-COLUMNS = (
+WHO = (
     Column(
         NUMBER,
         ("knr", "kommunenr", "komm nr", "kommune nummer", "kommunekode", "kode", "nummer"),
     ),
     Column(NAME, ("kommune", "kommunenamn", "navn", "namn", "kommunens navn"), printed=True),
-    Column(
-        ASKED,
-        (
-            *("anmodet", "anmodet antall", "antall anmodet", "anmodning", "anmodningstall"),
-            *("antall flyktninger", "antall personer", "flyktninger", "anmodning om bosetting"),
-            *("tal", "talet", "tal på flyktningar", "talet på flyktningar", "flyktningar"),
-            *("oppmoding", "oppmoda", "bedne om", "antal"),
-        ),
-    ),
-    Column(
-        MINORS,
-        (
-            *("enslige_mindrearige", "enslige", "EM", "antall EM", "herav EM", "EM anmodet"),
-            *("herav enslige mindreårige", "antall enslige mindreårige", "anmodet EM"),
-            *("einslege mindreårige", "einslege", "av dei einslege mindreårige"),
-            *("herav einslege mindreårige", "talet på einslege mindreårige"),
-        ),
-        required=False,
-    ),
-    Column(
-        UNDER_15,
-        (
-            *("under 15", "under 15 år", "herav under 15 år", "EM under 15", "EM under 15 år"),
-            *("enslige mindreårige under 15", "enslige mindreårige under 15 år", "av dei under 15"),
-            *("einslege mindreårige under 15", "einslege mindreårige under 15 år"),
-        ),
-        required=False,
-    ),
+)
+_REFERENCES = (
     Column(
         REFERENCE,
         ("referanse", "saksnummer", "saksnr", "vår referanse", "var ref", "vår sak"),
@@ -56,3 +32,39 @@ COLUMNS = (
         printed=True,
     ),
 )
+
+
+def columns_of(kind: Kind, findings: Findings) -> tuple[Column, ...]:
+    """The columns of an allocation of a kind; a fault for each header that means two of them."""
+    own = tuple(
+        Column(
+            each.header, each.synonyms, each.required, printed=each.printed and each.type == "text"
+        )
+        for each in kind.columns.values()
+    )
+    columns = (*WHO, *own, *_REFERENCES)
+    meant: dict[str, str] = {}
+    for column, header in _headers(columns):
+        first = meant.setdefault(folded(header), column)
+        if first != column:
+            findings.fault(
+                tr(
+                    "The header “{header}” means both “{first}” and “{second}”.",
+                    header=header,
+                    first=first,
+                    second=column,
+                ),
+                tr("Keep it for one of the two."),
+                Place(KIND_FILE, column="columns"),
+            )
+    return columns
+
+
+def _headers(columns: tuple[Column, ...]) -> Iterator[tuple[str, str]]:
+    for column in columns:
+        yield from ((column.name, header) for header in (column.name, *column.synonyms))
+
+
+def figures_of(kind: Kind) -> tuple[str, ...]:
+    """The headers of the columns that hold a number."""
+    return tuple(each.header for each in kind.counts.values())

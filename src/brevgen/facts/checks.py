@@ -4,11 +4,14 @@ Each check is a small function that puts what it finds into `Findings` and goes 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from brevgen.facts.allocation import Allocation
 from brevgen.facts.contacts import Contact
 from brevgen.facts.municipalities import Register, name_key, names_of
 from brevgen.findings import Findings, Place
+from brevgen.language import tr
+from brevgen.settings.kind import KindColumn
 from brevgen.settings.round import ROUND_FILE, Round
 
 
@@ -24,17 +27,29 @@ def check_municipalities(
         if municipality is not None:
             if name_key(row.name) not in names_of(municipality):
                 findings.fault(
-                    f"{row.number} is {municipality.name}, not {row.name}.",
-                    "Put the number or the name right.",
+                    tr(
+                        "{number} is {name}, not {written}.",
+                        number=row.number,
+                        name=municipality.name,
+                        written=row.name,
+                    ),
+                    tr("Put the number or the name right."),
                     allocation.place(row, "kommunenavn"),
                 )
             region, county = municipality.region, municipality.county
             if round_.office(region=region, county=county) is None:
                 area = ", ".join(filter(None, (region, county)))
                 findings.fault(
-                    f"The round has no office for {municipality.label} ({area}).",
-                    "Add one for the region, the county or “national” under [offices] in"
-                    f" {ROUND_FILE}.",
+                    tr(
+                        "The round has no office for {municipality} ({area}).",
+                        municipality=municipality.label,
+                        area=area,
+                    ),
+                    tr(
+                        "Add one for the region, the county or “national” under [offices] in"
+                        " {file}.",
+                        file=ROUND_FILE,
+                    ),
                     place,
                 )
             continue
@@ -42,21 +57,29 @@ def check_municipalities(
         heirs = register.heirs(row.number, day)
         if earlier is None:
             findings.fault(
-                f"There is no municipality {row.number}.",
-                "Put the number right, or add it to municipalities.csv.",
+                tr("There is no municipality {number}.", number=row.number),
+                tr("Put the number right, or add it to municipalities.csv."),
                 place,
             )
         elif heirs:
-            names = " and ".join(heir.label for heir in heirs)
             findings.fault(
-                f"{earlier.label} is no longer a municipality on {day}: it has become {names}.",
-                "Ask the successor instead.",
+                tr(
+                    "{municipality} is no longer a municipality on {day}: it has become {heirs}.",
+                    municipality=earlier.label,
+                    day=day,
+                    heirs=", ".join(heir.label for heir in heirs),
+                ),
+                tr("Ask the successor instead."),
                 place,
             )
         else:
             findings.fault(
-                f"{earlier.label} is not a municipality on {day}.",
-                "Use the number that is valid then.",
+                tr(
+                    "{municipality} is not a municipality on {day}.",
+                    municipality=earlier.label,
+                    day=day,
+                ),
+                tr("Use the number that is valid then."),
                 place,
             )
 
@@ -64,52 +87,115 @@ def check_municipalities(
 def check_figures(
     allocation: Allocation, round_: Round, findings: Findings, *, complete: bool = True
 ) -> None:
-    """No municipality below the minimum, and figures that add up to the round's sums.
+    """No municipality below the round's minimum, and figures that add up to its sums.
 
+    The sums are those of [sums], or where the round has none those that letters state.
     Where rows had to be left out for their faults (not `complete`), sums say nothing.
     """
-    wanted, national = round_.control_sums, round_.national
-    table = "national" if round_.sums is None else "sums"
-    for row in allocation.rows:
-        if wanted.minimum is not None and row.asked < wanted.minimum:
-            findings.fault(
-                f"{row.name} is asked for {row.asked}, fewer than the round's {wanted.minimum}.",
-                f"Put the number right, or minimum under [{table}] in {ROUND_FILE}.",
-                allocation.place(row, "antall"),
-            )
+    kind = allocation.kind
+    for fact, column in kind.counts.items():
+        if column.least_figure:
+            _check_least(allocation, round_, fact, column, findings)
     if not complete:
         return
-    asked, minors = (row.asked for row in allocation.rows), (row.minors for row in allocation.rows)
-    sums = (
-        ("asked", "total", sum(asked), "refugees"),
-        ("minors", "minors", sum(each or 0 for each in minors), "unaccompanied minors"),
-        ("municipalities", "municipalities", len(allocation.rows), "municipalities"),
-    )
-    for key, national_key, found, noun in sums:
-        expected, everywhere = getattr(wanted, key), getattr(national, national_key)
-        place = Place(allocation.table.file, allocation.table.sheet)
-        if expected is not None and found != expected:
-            name = national_key if round_.sums is None else key
+    for fact, column in kind.counts.items():
+        if column.sums_to:
+            found = sum(row.count(fact) or 0 for row in allocation.rows)
+            figure = _Figure(column.sums_to, fact, str(column.called))
+            _check_sum(allocation, round_, found, figure, findings)
+    if figure_of_rows := kind.rows_sum_to:
+        figure = _Figure(figure_of_rows, figure_of_rows, tr("municipalities"))
+        _check_sum(allocation, round_, len(allocation.rows), figure, findings)
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A figure of the round: its key in [national], its key in [sums], and what it counts."""
+
+    national: str
+    own: str
+    called: str
+
+    def of(self, round_: Round) -> tuple[int | None, str, str]:
+        """What the allocation is held to, with the table and the key where it stands."""
+        if round_.sums is None:
+            return getattr(round_.national, self.national), "national", self.national
+        return getattr(round_.sums, self.own), "sums", self.own
+
+
+def _check_least(
+    allocation: Allocation, round_: Round, fact: str, column: KindColumn, findings: Findings
+) -> None:
+    name = column.least_figure
+    least, table, key = _Figure(name, name, str(column.called)).of(round_)
+    for row in allocation.rows:
+        count = row.count(fact)
+        if least is not None and count is not None and count < least:
             findings.fault(
-                f"The allocation has {found} {noun}, the round {expected}"
-                f" ({abs(found - expected)} too {'many' if found > expected else 'few'}).",
-                f"Find the row that is wrong, or put {name} under [{table}] in {ROUND_FILE} right."
-                + _OWN_SUMS * (round_.sums is None),
-                place,
-            )
-        elif found > everywhere:
-            findings.warn(
-                f"The allocation has {found} {noun}; letters say that there are {everywhere} in the"
-                " whole country.",
-                f"See that {national_key} under [national] in {ROUND_FILE} is right.",
-                place,
+                tr(
+                    "{municipality} has {count} {called}, fewer than the round's {least}.",
+                    municipality=row.name,
+                    count=count,
+                    called=column.called,
+                    least=least,
+                ),
+                tr(
+                    "Put the number right, or {key} under [{table}] in {file}.",
+                    key=key,
+                    table=table,
+                    file=ROUND_FILE,
+                ),
+                allocation.place(row, fact),
             )
 
 
-_OWN_SUMS = (
-    " If the round asks only a part of the country, leave [national] as letters are to say it, and"
-    " write the round's own sums as [sums]."
-)
+def _check_sum(
+    allocation: Allocation, round_: Round, found: int, figure: _Figure, findings: Findings
+) -> None:
+    wanted, table, key = figure.of(round_)
+    place = Place(allocation.table.file, allocation.table.sheet)
+    values = {"found": found, "called": figure.called, "file": ROUND_FILE}
+    everywhere = getattr(round_.national, figure.national)
+    if wanted is not None and found != wanted:
+        values |= {"wanted": wanted, "difference": abs(found - wanted), "key": key, "table": table}
+        findings.fault(
+            tr(
+                "The allocation has {found} {called}, the round {wanted} ({difference} too many).",
+                **values,
+            )
+            if found > wanted
+            else tr(
+                "The allocation has {found} {called}, the round {wanted} ({difference} too few).",
+                **values,
+            ),
+            tr(
+                "Find the row that is wrong, or put {key} under [{table}] in {file} right. If the"
+                " round asks only a part of the country, leave [national] as letters are to say"
+                " it, and write the round's own sums as [sums].",
+                **values,
+            )
+            if round_.sums is None
+            else tr(
+                "Find the row that is wrong, or put {key} under [{table}] in {file} right.",
+                **values,
+            ),
+            place,
+        )
+    elif found > everywhere:
+        findings.warn(
+            tr(
+                "The allocation has {found} {called}; letters say that there are {everywhere} in"
+                " the whole country.",
+                everywhere=everywhere,
+                **values,
+            ),
+            tr(
+                "See that {key} under [national] in {file} is right.",
+                key=figure.national,
+                file=ROUND_FILE,
+            ),
+            place,
+        )
 
 
 def check_contacts(
@@ -119,10 +205,14 @@ def check_contacts(
     for row in allocation.rows:
         contact = contacts.get(row.number)
         if contact is None or not contact.mailbox:
-            what = "no contact" if contact is None else "no mailbox"
+            who = f"{row.number} {row.name}"
             findings.fault(
-                f"{row.number} {row.name} has {what} in {shown_as}.",
-                f"Write its official mailbox (postmottak) into {shown_as}.",
+                tr("{municipality} has no contact in {file}.", municipality=who, file=shown_as)
+                if contact is None
+                else tr(
+                    "{municipality} has no mailbox in {file}.", municipality=who, file=shown_as
+                ),
+                tr("Write its official mailbox (postmottak) into {file}.", file=shown_as),
                 allocation.place(row, "kommunenummer"),
             )
 
@@ -136,8 +226,16 @@ def check_references(allocation: Allocation, round_: Round, findings: Findings) 
     for row in allocation.rows:
         if row.reference and not series.fits(row.reference):
             findings.fault(
-                f"“{row.reference}” is no reference of the pattern {series.pattern}.",
-                f"Write it like {series.first}, or, if the archive writes it so, change pattern"
-                f" under [references] in {ROUND_FILE}.",
+                tr(
+                    "“{reference}” is no reference of the pattern {pattern}.",
+                    reference=row.reference,
+                    pattern=series.pattern,
+                ),
+                tr(
+                    "Write it like {example}, or, if the archive writes it so, change pattern under"
+                    " [references] in {file}.",
+                    example=series.first,
+                    file=ROUND_FILE,
+                ),
                 allocation.place(row, "vår_ref"),
             )

@@ -7,6 +7,7 @@ from pathlib import Path
 from brevgen.email_address import malformed
 from brevgen.facts.municipalities import Register, name_key, names_of
 from brevgen.findings import Findings
+from brevgen.language import tr
 from brevgen.tables.numbers import Reason, municipality_number
 from brevgen.tables.reader import Column, Table, TableRow, read_table
 
@@ -72,8 +73,12 @@ def read_contacts(
         for column in ("postmottak", "ordfører_epost", "rådmann_epost"):
             if cells[column] and (reason := malformed(cells[column])):
                 findings.fault(
-                    f"“{cells[column]}” is not an e-mail address: {reason}.",
-                    "Write it as name@municipality.example, one address in the cell.",
+                    tr(
+                        "“{address}” is not an e-mail address: {reason}.",
+                        address=cells[column],
+                        reason=reason,
+                    ),
+                    tr("Write it as name@municipality.example, one address in the cell."),
                     table.place(row, column),
                 )
         number = municipality_number(cells["kommunenummer"])
@@ -83,8 +88,8 @@ def read_contacts(
             continue
         if number in contacts:
             findings.fault(
-                f"Municipality {number} stands here a second time.",
-                "Keep one row for each municipality.",
+                tr("Municipality {number} stands here a second time.", number=number),
+                tr("Keep one row for each municipality."),
                 table.place(row, "kommunenummer"),
             )
             continue
@@ -112,8 +117,8 @@ def _check_name(
     then = register.on(day).get(number) if day is not None else None
     if last is None:
         findings.warn(
-            f"There is no municipality {number} in the register.",
-            "Put the number right, or delete the row.",
+            tr("There is no municipality {number} in the register.", number=number),
+            tr("Put the number right, or delete the row."),
             table.place(row, "kommunenummer"),
         )
         return
@@ -121,7 +126,7 @@ def _check_name(
     meant = then or last
     if name != meant.name and name_key(name) not in names_of(meant) | names_of(last):
         findings.fault(
-            f"{number} is {meant.name}, not {name}.",
-            "See that number, name and addresses of the row belong together.",
+            tr("{number} is {name}, not {written}.", number=number, name=meant.name, written=name),
+            tr("See that number, name and addresses of the row belong together."),
             table.place(row, "kommunenavn"),
         )

@@ -1,8 +1,11 @@
-"""The deadline: whether it can be met."""
+"""The deadline, whether it can be met, and what day it is."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from dateutil.tz import gettz
 
 from brevgen.findings import Findings, Place
+from brevgen.language import language, tr, tr_many
 from brevgen.settings.round import Round
 
 SHORT_NOTICE = timedelta(weeks=3)
@@ -11,11 +14,17 @@ SHORT_NOTICE = timedelta(weeks=3)
 def check_dates(round_: Round, findings: Findings, *, shown_as: str) -> None:
     """A deadline that can be met: after the letter, with time to answer, on a working day."""
     deadline = round_.last_day
+    if deadline is None:
+        return
     place = Place(shown_as, column="deadline")
     if deadline < round_.letter_date:
         findings.fault(
-            f"The deadline {deadline} is before the letter's date {round_.letter_date}.",
-            "Put one of the two right.",
+            tr(
+                "The deadline {deadline} is before the letter's date {date}.",
+                deadline=deadline,
+                date=round_.letter_date,
+            ),
+            tr("Put one of the two right."),
             place,
         )
         return
@@ -24,15 +33,23 @@ def check_dates(round_: Round, findings: Findings, *, shown_as: str) -> None:
     if reason := not_a_working_day(deadline):
         following = next_working_day(deadline)
         findings.warn(
-            f"The deadline {deadline} is {reason}.",
-            f"The next working day is {following:%A} {following}.",
+            tr("The deadline {deadline} is {reason}.", deadline=deadline, reason=reason),
+            tr(
+                "The next working day is {weekday} {day}.",
+                weekday=weekday(following),
+                day=following,
+            ),
             place,
         )
     if deadline - round_.letter_date < SHORT_NOTICE:
         days = (deadline - round_.letter_date).days
         findings.warn(
-            f"The deadline is {days} days after the letter's date, less than three weeks.",
-            "See that the municipal councils have time to decide.",
+            tr_many(
+                "The deadline is {count} day after the letter's date, less than three weeks.",
+                "The deadline is {count} days after the letter's date, less than three weeks.",
+                days,
+            ),
+            tr("See that the municipal councils have time to decide."),
             place,
         )
 
@@ -42,8 +59,15 @@ def not_a_working_day(day: date) -> str:
     import holidays
 
     if name := holidays.country_holidays("NO", years=day.year, language="no").get(day):
-        return f"a holiday ({name})"
-    return {5: "a Saturday", 6: "a Sunday"}.get(day.weekday(), "")
+        return tr("a holiday ({name})", name=name)
+    return {5: tr("a Saturday"), 6: tr("a Sunday")}.get(day.weekday(), "")
+
+
+def weekday(day: date) -> str:
+    """The name of a day's weekday, in the reader's language."""
+    from babel.dates import format_date
+
+    return format_date(day, "EEEE", locale=language())
 
 
 def next_working_day(day: date) -> date:
@@ -52,3 +76,12 @@ def next_working_day(day: date) -> date:
     while not_a_working_day(day):
         day += timedelta(days=1)
     return day
+
+
+def day_in_norway(at: datetime) -> date:
+    """The day it is in Norway at a moment, wherever the program runs.
+
+    Args:
+        at: the moment, aware.
+    """
+    return at.astimezone(gettz("Europe/Oslo")).date()

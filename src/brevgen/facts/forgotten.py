@@ -10,19 +10,22 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from brevgen.findings import Finding, Findings, Place
-from brevgen.settings.round import ROUND_FILE, Round, read_round
+from brevgen.language import tr, tr_many
+from brevgen.settings.kind import Kinds
+from brevgen.settings.round import ROUND_FILE, Round
+from brevgen.settings.round_file import read_round
 
 FAR_FROM_TODAY = timedelta(weeks=6)
 """How long before or after its date a letter is still prepared."""
 OLD_WHEN_SENT = timedelta(weeks=1)
 
 
-def other_rounds(folder: Path) -> dict[str, Round]:
+def other_rounds(folder: Path, kinds: Kinds) -> dict[str, Round]:
     """The rounds beside the one in a folder, by name; those with faults are left out."""
     found = {}
     for path in sorted(folder.parent.glob(f"*/{ROUND_FILE}")):
         if path.parent.name != folder.name:
-            round_ = read_round(path, Findings(), shown_as=ROUND_FILE)
+            round_ = read_round(path, Findings(), shown_as=ROUND_FILE, kinds=kinds)
             if round_ is not None:
                 found[path.parent.name] = round_
     return found
@@ -50,9 +53,13 @@ def forgotten(
     year = round_.series.year
     if year is not None and year != round_.letter_date.year:
         findings.warn(
-            f"The references {round_.series} are of {year}, the letters of"
-            f" {round_.letter_date.year}.",
-            "See that the archive has set them aside for this round.",
+            tr(
+                "The references {series} are of {year}, the letters of {letter_year}.",
+                series=round_.series,
+                year=year,
+                letter_year=round_.letter_date.year,
+            ),
+            tr("See that the archive has set them aside for this round."),
             Place(ROUND_FILE, column="references"),
         )
     _texts(round_, others, findings)
@@ -70,23 +77,35 @@ def _settlement_year(name: str, round_: Round, findings: Findings) -> None:
     place = Place(ROUND_FILE, column="settlement_year")
     if year_named(name) not in (None, year):
         findings.warn(
-            f"The settlement year is {year}, and the round is called {name}.",
-            "Put the year right, or rename the folder.",
+            tr(
+                "The settlement year is {year}, and the round is called {name}.",
+                year=year,
+                name=name,
+            ),
+            tr("Put the year right, or rename the folder."),
             place,
         )
     if year != round_.letter_date.year + 1:
         findings.warn(
-            f"The settlement year is {year}, and the letters are of {round_.letter_date}.",
-            "Letters are of the year before: see that year and letter_date are both meant.",
+            tr(
+                "The settlement year is {year}, and the letters are of {date}.",
+                year=year,
+                date=round_.letter_date,
+            ),
+            tr("Letters are of the year before: see that year and letter_date are both meant."),
             place,
         )
 
 
 def _today(round_: Round, today: date, findings: Findings, *, sending: bool) -> None:
-    if round_.last_day < today:
+    if round_.last_day is not None and round_.last_day < today:
         findings.warn(
-            f"The deadline {round_.last_day} has passed; today is {today}.",
-            "Set another deadline, unless the round is over.",
+            tr(
+                "The deadline {deadline} has passed; today is {today}.",
+                deadline=round_.last_day,
+                today=today,
+            ),
+            tr("Set another deadline, unless the round is over."),
             Place(ROUND_FILE, column="deadline"),
         )
     sent = round_.letter_date
@@ -95,9 +114,20 @@ def _today(round_: Round, today: date, findings: Findings, *, sending: bool) -> 
     if not earliest <= sent <= latest:
         days = abs((sent - today).days)
         findings.warn(
-            f"The letters are dated {sent}; that is {days} {'day' if days == 1 else 'days'}"
-            f" {'ahead' if sent > today else 'ago'}.",
-            "See that letter_date is meant, unless the round is over.",
+            tr_many(
+                "The letters are dated {date}; that is {count} day ahead.",
+                "The letters are dated {date}; that is {count} days ahead.",
+                days,
+                date=sent,
+            )
+            if sent > today
+            else tr_many(
+                "The letters are dated {date}; that is {count} day ago.",
+                "The letters are dated {date}; that is {count} days ago.",
+                days,
+                date=sent,
+            ),
+            tr("See that letter_date is meant, unless the round is over."),
             Place(ROUND_FILE, column="letter_date"),
         )
 
@@ -111,11 +141,15 @@ def _texts(round_: Round, others: Mapping[str, Round], findings: Findings) -> No
             f"{form}.{key}"
             for form, texts in round_.background
             for key, text in texts
-            if text == getattr(getattr(other.background, form), key)
+            if text == getattr(getattr(other.background, form), key, None)
         ]
         if same:
             findings.warn(
-                f"These texts are word for word those of the round {name}: {', '.join(same)}.",
-                f"See that they are true of {round_.settlement_year} too.",
+                tr(
+                    "These texts are word for word those of the round {name}: {texts}.",
+                    name=name,
+                    texts=", ".join(same),
+                ),
+                tr("See that they are true of {year} too.", year=round_.settlement_year),
                 Place(ROUND_FILE, column="background"),
             )

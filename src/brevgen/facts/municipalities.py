@@ -15,6 +15,7 @@ from typing import Literal
 
 from brevgen.facts.register_row import RegisterRow
 from brevgen.findings import Findings
+from brevgen.language import tr
 from brevgen.tables.numbers import municipality_number
 from brevgen.tables.reader import Column, Table, TableRow, read_table
 
@@ -184,14 +185,14 @@ def _municipality(table: Table, row: TableRow, findings: Findings) -> Municipali
     cells.check_names()
     form = cells.text("målform")
     if form not in ("bokmål", "nynorsk", "nøytral"):
-        what = f"“{form}” is no written form."
-        cells.fault("målform", what, "Write bokmål, nynorsk or nøytral.")
+        what = tr("“{form}” is no written form.", form=form)
+        cells.fault("målform", what, tr("Write bokmål, nynorsk or nøytral."))
     cells.check_organisation_number()
     population = cells.population()
     valid_from, valid_to = cells.day("gyldig_fra"), cells.day("gyldig_til")
     if valid_from and valid_to and valid_to < valid_from:
-        what = f"{valid_to} is before {valid_from}."
-        cells.fault("gyldig_til", what, "Put one of the two days right.")
+        what = tr("{end} is before {start}.", end=valid_to, start=valid_from)
+        cells.fault("gyldig_til", what, tr("Put one of the two days right."))
     successors = cells.successors()
     if cells.faulty - {"orgnr", "innbyggere"}:
         return None  # without the others it can still be told which municipality this is
@@ -218,9 +219,13 @@ def _check_periods(
         end, start = earlier.valid_to or date.max, later.valid_from or date.min
         if earlier.number == later.number and end >= start:
             findings.fault(
-                f"{earlier.label} (row {first.number}) and {later.label} bear the same number at"
-                " the same time.",
-                "Let the first end (gyldig_til) the day before the second begins (gyldig_fra).",
+                tr(
+                    "{first} (row {row}) and {second} bear the same number at the same time.",
+                    first=earlier.label,
+                    row=first.number,
+                    second=later.label,
+                ),
+                tr("Let the first end (gyldig_til) the day before the second begins (gyldig_fra)."),
                 table.place(second, "kommunenummer"),
             )
 
@@ -234,7 +239,11 @@ def _check_successors(
         for successor in municipality.successors:
             if successor not in numbers:
                 findings.fault(
-                    f"{municipality.label} became {successor}, which is not in the register.",
-                    "Add a row for it, or put the number right.",
+                    tr(
+                        "{municipality} became {successor}, which is not in the register.",
+                        municipality=municipality.label,
+                        successor=successor,
+                    ),
+                    tr("Add a row for it, or put the number right."),
                     table.place(row, "etterfølger"),
                 )

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from brevgen.facts.municipalities import Municipality, Register, name_key
 from brevgen.findings import Findings, Place
+from brevgen.language import tr
 from brevgen.settings.round import NATIONAL, Office, Round
 
 
@@ -24,14 +25,18 @@ def check_offices(round_: Round, register: Register, findings: Findings, *, show
     for key, office in round_.offices.items():
         if key != NATIONAL and key not in regions and not office.counties:
             findings.fault(
-                f"There is no region “{key}” on {day}, so no municipality has this office.",
+                tr(
+                    "There is no region “{key}” on {day}, so no municipality has this office.",
+                    key=key,
+                    day=day,
+                ),
                 _other_office(key, regions, counties),
                 Place(shown_as, column=f"offices.{key}"),
             )
         for county in office.counties:
             if county not in counties:
                 findings.fault(
-                    f"There is no county “{county}” on {day}.",
+                    tr("There is no county “{county}” on {day}.", county=county, day=day),
                     _other_name(county, counties),
                     Place(shown_as, column=f"offices.{key}.counties"),
                 )
@@ -40,7 +45,7 @@ def check_offices(round_: Round, register: Register, findings: Findings, *, show
     for number, copy in enumerate(round_.dispatch.copies):
         if copy.region and copy.region not in areas:
             findings.fault(
-                f"There is no region or county “{copy.region}” on {day}.",
+                tr("There is no region or county “{area}” on {day}.", area=copy.region, day=day),
                 _other_name(copy.region, areas),
                 Place(shown_as, column=f"dispatch.copies.{number}.region"),
             )
@@ -49,22 +54,22 @@ def check_offices(round_: Round, register: Register, findings: Findings, *, show
 def _other_office(key: str, regions: Collection[str], counties: Collection[str]) -> str:
     """How the key of an office that is no region is meant."""
     if name_key(key) in map(name_key, counties):
-        return f'That is a county: write counties = ["{_nearest(key, counties)}"] in the office.'
-    if near := _nearest(key, regions):
-        return f'Write [offices."{near}"].' + _exactly(key, near)
-    return 'Name its counties, such as counties = ["Oslo"], or remove it.'
+        county = _nearest(key, counties)
+        return tr('That is a county: write counties = ["{county}"] in the office.', county=county)
+    if not (near := _nearest(key, regions)):
+        return tr('Name its counties, such as counties = ["Oslo"], or remove it.')
+    if name_key(key) == name_key(near):
+        return tr('Write [offices."{key}"]. See its blanks and capital letters.', key=near)
+    return tr('Write [offices."{key}"].', key=near)
 
 
 def _other_name(name: str, known: Collection[str]) -> str:
     near = _nearest(name, known)
     if not near:
-        return f"There are: {', '.join(sorted(known))}."
-    return f"Write “{near}”." + _exactly(name, near)
-
-
-def _exactly(name: str, near: str) -> str:
-    """A hint where two names look the same."""
-    return " See its blanks and capital letters." * (name_key(name) == name_key(near))
+        return tr("There are: {names}.", names=", ".join(sorted(known)))
+    if name_key(name) == name_key(near):
+        return tr("Write “{name}”. See its blanks and capital letters.", name=near)
+    return tr("Write “{name}”.", name=near)
 
 
 def _nearest(name: str, known: Collection[str]) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 
 from brevgen.characters import TRACES
 from brevgen.findings import Findings
+from brevgen.language import tr
 from brevgen.tables.numbers import Reason, municipality_number, quoted
 from brevgen.tables.reader import Table, TableRow
 
@@ -36,10 +37,10 @@ class RegisterRow:
     def day(self, column: str) -> date | None:
         """The day in a column; None where there is none."""
         try:
-            return _day(self.text(column))
+            return day_written(self.text(column))
         except ValueError:
-            what = f"“{self.text(column)}” is not a date."
-            self.fault(column, what, "Write it as 2024-01-01.")
+            what = tr("{cell} is not a date.", cell=quoted(self.text(column)))
+            self.fault(column, what, tr("Write it as 2024-01-01."))
             return None
 
     def number(self) -> str:
@@ -53,15 +54,22 @@ class RegisterRow:
     def check_names(self) -> None:
         """See that there is a name, and that all that is printed can be one."""
         if not self.text("kommunenavn"):
-            self.fault("kommunenavn", "The municipality has no name.", "Write its official name.")
+            what = tr("The municipality has no name.")
+            self.fault("kommunenavn", what, tr("Write its official name."))
         for column in ("kommunenavn", "region", "fylke"):
             name = self.text(column)
             if len(name) > LONGEST_NAME:
-                what = f"{quoted(name)} is longer than {LONGEST_NAME} characters."
-                self.fault(column, what, "Write the official name.")
+                what = tr(
+                    "{name} is longer than {most} characters.", name=quoted(name), most=LONGEST_NAME
+                )
+                self.fault(column, what, tr("Write the official name."))
             elif traces := [trace for trace in TRACES if trace in name]:
-                what = f"{quoted(name)} is no name: there is “{traces[0]}” in it."
-                self.fault(column, what, "Write the official name.")
+                what = tr(
+                    "{name} is no name: there is “{trace}” in it.",
+                    name=quoted(name),
+                    trace=traces[0],
+                )
+                self.fault(column, what, tr("Write the official name."))
 
     def check_organisation_number(self) -> None:
         """See that it is one, if there is any."""
@@ -69,15 +77,16 @@ class RegisterRow:
         if number and not is_organisation_number(number):
             self.fault(
                 "orgnr",
-                f"“{number}” is not an organisation number.",
-                "Write its nine digits as in the register of business enterprises.",
+                tr("“{number}” is not an organisation number.", number=number),
+                tr("Write its nine digits as in the register of business enterprises."),
             )
 
     def population(self) -> int | None:
         """The number of people; None where it is not known."""
         text = self.text("innbyggere")
         if not re.fullmatch("[0-9]{0,9}", text):
-            self.fault("innbyggere", f"“{text}” is not a number of people.", "Write digits only.")
+            what = tr("“{text}” is not a number of people.", text=text)
+            self.fault("innbyggere", what, tr("Write digits only."))
             return None
         return int(text) if text else None
 
@@ -85,12 +94,12 @@ class RegisterRow:
         """The numbers it became; a spreadsheet drops the zero in front of a single one."""
         numbers = tuple(each.zfill(4) for each in self.text("etterfølger").split())
         if len(numbers) > MOST_SUCCESSORS:
-            what = f"{len(numbers)} successors are more than any municipality has."
-            self.fault("etterfølger", what, "Write their numbers, separated by a space.")
+            what = tr("{count} successors are more than any municipality has.", count=len(numbers))
+            self.fault("etterfølger", what, tr("Write their numbers, separated by a space."))
         return numbers
 
 
-def _day(text: str) -> date | None:
+def day_written(text: str) -> date | None:
     """A day written as 2024-01-31, or as Excel in Norwegian saves it, 31.01.2024; None if blank."""
     if found := _NORWEGIAN_DAY.fullmatch(text):
         day, month, year = map(int, found.groups())

@@ -1,23 +1,23 @@
 """Everything known about one round, read and checked in one go."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from brevgen.facts import checks, dates, forgotten
-from brevgen.facts.allocation import (
-    Allocation,
-    AllocationRow,
-    find_allocation,
-    read_allocation,
-)
+from brevgen.facts.allocation import Allocation, AllocationRow, read_allocation
+from brevgen.facts.allocation_file import find_allocation
+from brevgen.facts.audience import check_follows, hold_to_audience
 from brevgen.facts.contacts import Contact, read_contacts
+from brevgen.facts.earlier import EarlierLetter, Followed
 from brevgen.facts.municipalities import Municipality, Register, name_key, read_register
 from brevgen.facts.offices import check_offices
 from brevgen.findings import Findings
-from brevgen.settings.round import NATIONAL, ROUND_FILE, Copy, Round, read_round
+from brevgen.settings.kind import Kind, Kinds
+from brevgen.settings.round import NATIONAL, ROUND_FILE, Copy, Round
+from brevgen.settings.round_file import kind_of_round, read_round
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,9 @@ class RoundFacts:
         allocation: what is asked of whom.
         register: all municipalities.
         contacts: where they are reached, by number.
+        kind: the kind of its letters.
+        kinds: all kinds that rounds may be of.
+        followed: the round it follows; None where it follows none.
     """
 
     name: str
@@ -37,6 +40,9 @@ class RoundFacts:
     allocation: Allocation
     register: Register
     contacts: Mapping[str, Contact]
+    kind: Kind
+    kinds: Kinds
+    followed: Followed | None = None
 
     @cached_property
     def municipalities(self) -> dict[str, Municipality]:
@@ -52,6 +58,11 @@ class RoundFacts:
         for row in sorted(self.allocation.rows, key=lambda row: row.number):
             if row.number in municipalities:
                 yield row, municipalities[row.number]
+
+    def earlier(self, number: str) -> EarlierLetter | None:
+        """The earlier letter to a municipality; None where its letter refers to none."""
+        is_cited = self.followed is not None and self.kind.has_earlier
+        return self.followed.letters.get(number) if self.followed and is_cited else None
 
     def area(self, municipality: Municipality) -> str:
         """What figures are summed by: the office's region or counties, else the county."""
@@ -85,8 +96,24 @@ class RoundFacts:
         return any(m.region in self.round.offices for m in self.municipalities.values())
 
 
+Follow = Callable[[str, Round, Findings], Followed]
+"""Tells what the ledger knows of a round that another follows: by its name and settings."""
+
+
+def follow_nothing(name: str, round_: Round, findings: Findings) -> Followed:
+    """What is known of a round where there is no ledger."""
+    del round_, findings
+    return Followed(name)
+
+
 def read_round_facts(
-    folder: Path, data: Path, findings: Findings, *, today: date | None = None
+    folder: Path,
+    data: Path,
+    findings: Findings,
+    *,
+    kinds: Kinds,
+    follow: Follow = follow_nothing,
+    today: date | None = None,
 ) -> RoundFacts | None:
     """Read and check all facts of a round; None where something could not be read at all.
 
@@ -94,10 +121,13 @@ def read_round_facts(
         folder: the round's folder.
         data: the folder with the register and the contacts.
         findings: gets every fault and warning.
+        kinds: the kinds that a round may be of.
+        follow: tells of the round that this one follows.
         today: the day it is in Norway; without it nothing is said of what may have been forgotten.
     """
     settings = folder / ROUND_FILE
-    round_ = read_round(settings, findings, shown_as=settings.name)
+    round_ = read_round(settings, findings, shown_as=settings.name, kinds=kinds)
+    kind = kind_of_round(settings, kinds)
     register_file, contacts_file = data / "municipalities.csv", data / "contacts.csv"
     register = read_register(register_file, findings, shown_as=register_file.name)
     contacts = read_contacts(
@@ -107,21 +137,20 @@ def read_round_facts(
         register=register,
         day=round_.register_day if round_ else None,
     )
+    followed = None
+    if round_ is not None and kind is not None:
+        followed_round = check_follows(round_, kind, kinds, folder, findings)
+        if followed_round is not None:
+            followed = follow(round_.follows, followed_round, findings)
     before = len(findings.faults)
-    allocation_file = find_allocation(folder, findings)
-    allocation = None
-    if allocation_file is not None:
-        allocation = read_allocation(
-            allocation_file,
-            findings,
-            shown_as=allocation_file.name,
-            year=round_.settlement_year if round_ else None,
-        )
+    allocation = _read_allocation(folder, round_, kind, followed, findings)
+    if allocation is not None and followed is not None:
+        allocation = hold_to_audience(allocation, followed, findings)
     complete = len(findings.faults) == before
     if round_ is not None:
         dates.check_dates(round_, findings, shown_as=settings.name)
         if today is not None and not findings.only_faults:
-            others = forgotten.other_rounds(folder)
+            others = forgotten.other_rounds(folder, kinds)
             findings.items += forgotten.forgotten(folder.name, round_, today, others)
         if register is not None:
             check_offices(round_, register, findings, shown_as=settings.name)
@@ -132,6 +161,27 @@ def read_round_facts(
             checks.check_municipalities(allocation, register, round_, findings)
     if contacts is not None and allocation is not None:
         checks.check_contacts(allocation, contacts, findings, shown_as=contacts_file.name)
-    if round_ is None or register is None or contacts is None or allocation is None:
+    if round_ is None or register is None or contacts is None or allocation is None or kind is None:
         return None
-    return RoundFacts(folder.name, round_, allocation, register, contacts)
+    return RoundFacts(folder.name, round_, allocation, register, contacts, kind, kinds, followed)
+
+
+def _read_allocation(
+    folder: Path,
+    round_: Round | None,
+    kind: Kind | None,
+    followed: Followed | None,
+    findings: Findings,
+) -> Allocation | None:
+    """The allocation; None where it cannot be read, or its columns are not known."""
+    file = find_allocation(folder, findings)
+    if file is None or kind is None:
+        return None
+    return read_allocation(
+        file,
+        kind,
+        findings,
+        shown_as=file.name,
+        year=round_.settlement_year if round_ is not None else None,
+        earlier=followed.letters if followed is not None else None,
+    )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from brevgen.errors import WrongUse
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import alphabetical
+from brevgen.language import tr
 
 
 def municipality_meant(facts: RoundFacts, who: str) -> str:
@@ -24,12 +25,28 @@ def municipality_meant(facts: RoundFacts, who: str) -> str:
         return meant[0].number
     if len(found) > 1:
         names = ", ".join(f"{m.number} {m.name} ({m.county})" for m in found)
-        raise WrongUse(f"“{who}” means several municipalities: {names}. Give the number.")
+        raise WrongUse(
+            tr(
+                "“{who}” means several municipalities: {names}. Give the number.",
+                who=who,
+                names=names,
+            )
+        )
     if found:
-        raise WrongUse(f"{found[0].label} is not asked in the round {facts.name}.")
+        raise WrongUse(
+            tr(
+                "{municipality} is not asked in the round {name}.",
+                municipality=found[0].label,
+                name=facts.name,
+            )
+        )
     raise WrongUse(
-        f"There is no municipality “{who}” on {facts.round.register_day}."
-        " Give its number, or its name as in the register."
+        tr(
+            "There is no municipality “{who}” on {day}. Give its number, or its name as in the"
+            " register.",
+            who=who,
+            day=facts.round.register_day,
+        )
     )
 
 
@@ -53,10 +70,14 @@ def select(
         if not inside:
             areas = sorted({facts.area(m) for m in asked.values()}, key=alphabetical)
             raise WrongUse(
-                f"No municipality asked is in “{region}”. There are: {', '.join(areas)}."
+                tr(
+                    "No municipality asked is in “{area}”. There are: {areas}.",
+                    area=region,
+                    areas=", ".join(areas),
+                )
             )
         chosen &= inside
     chosen -= {municipality_meant(facts, who) for who in except_}
-    if not chosen:
-        raise WrongUse("Nobody is left of those who were chosen. Choose others.")
+    if not chosen and asked:  # where all have answered, there is nobody and nothing to do
+        raise WrongUse(tr("Nobody is left of those who were chosen. Choose others."))
     return chosen

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-from brevgen.facts.allocation_columns import FIGURES, NAME, NUMBER
+from brevgen.facts.allocation_columns import NAME, NUMBER
 from brevgen.findings import Findings, Place
+from brevgen.language import tr
+from brevgen.settings.kind import Fact
 from brevgen.tables.numbers import Reason, count_or_dash, quoted
 from brevgen.tables.reader import Cell, Table, TableRow
 
-Kind = Literal["municipality", "sum", "note"]
+RowKind = Literal["municipality", "sum", "note"]
 
 MOST_SUMS = 500
 """More than any allocation has; each is compared with all runs of rows it may be the sum of."""
@@ -35,26 +37,37 @@ class Reading:
     Args:
         row: the row itself.
         number: municipality number, 4 digits as text; empty where it cannot be read.
-        figures: column to persons, where the cell is filled and a number.
+        facts: what the kind's columns say by fact, where the cell is filled and can be read.
+        figures: column to number, for those of them that are counts.
         faulty: the columns whose cell a fault has been noted for.
-        is_asked: whether anybody is to be settled there.
+        is_left_out: whether the row says that the municipality gets no letter.
     """
 
     row: TableRow
     number: str
+    facts: Mapping[str, Fact]
     figures: Mapping[str, int]
     faulty: frozenset[str]
-    is_asked: bool = True
+    is_left_out: bool = False
 
 
-def kinds(rows: Sequence[TableRow]) -> list[Kind]:
-    """What each row is; only below the last municipality can a row be a note or an unnamed sum."""
+def row_kinds(rows: Sequence[TableRow], figures: Sequence[str]) -> list[RowKind]:
+    """What each row is; only below the last municipality can a row be a note or an unnamed sum.
+
+    Args:
+        rows: all rows.
+        figures: the columns that hold a number.
+    """
     last = max((i for i, row in enumerate(rows) if _is_numbered(row)), default=-1)
-    return [_kind(row, below=i > last) for i, row in enumerate(rows)]
+    return [_kind(row, figures, below=i > last) for i, row in enumerate(rows)]
 
 
 def check_sums(
-    table: Table, kinds: Sequence[Kind], readings: Sequence[Reading], findings: Findings
+    table: Table,
+    figures: Sequence[str],
+    kinds: Sequence[RowKind],
+    readings: Sequence[Reading],
+    findings: Findings,
 ) -> None:
     """Note a warning for each sum row and note, and a fault for each sum that does not hold.
 
@@ -63,12 +76,16 @@ def check_sums(
     """
     if (count_of_sums := kinds.count("sum")) > MOST_SUMS:
         findings.fault(
-            f"{count_of_sums} rows are taken as sums, more than {MOST_SUMS}.",
-            "Delete the rows that are no municipalities.",
+            tr(
+                "{count} rows are taken as sums, more than {most}.",
+                count=count_of_sums,
+                most=MOST_SUMS,
+            ),
+            tr("Delete the rows that are no municipalities."),
             Place(table.file, table.sheet),
         )
         return
-    runs = _Runs(readings)
+    runs = _Runs(figures, readings)
     starts = [0]
     above = 0
     for row, kind in zip(table.rows, kinds, strict=True):
@@ -76,19 +93,19 @@ def check_sums(
             above += 1
         elif kind == "note":
             findings.warn(
-                f"Taken as a note and left out: {_words(row)}.",
-                "Nothing to do, unless it is about a municipality.",
+                tr("Taken as a note and left out: {words}.", words=_words(row)),
+                tr("Nothing to do, unless it is about a municipality."),
                 table.place(row),
             )
         else:
             findings.warn(
-                f"Taken as a sum and not as a municipality: {_words(row)}.",
-                "Nothing to do, unless it is a municipality.",
+                tr("Taken as a sum and not as a municipality: {words}.", words=_words(row)),
+                tr("Nothing to do, unless it is a municipality."),
                 table.place(row),
             )
             sums = [runs.sums(0, len(readings))]
             sums += [runs.sums(start, above) for start in starts if start < above]
-            _check_sum(table, row, sums, findings)
+            _check_sum(table, row, figures, sums, findings)
             if starts[-1] != above:
                 starts.append(above)
 
@@ -96,16 +113,16 @@ def check_sums(
 class _Runs:
     """The sums over any run of rows, each found without going through the rows again."""
 
-    def __init__(self, readings: Sequence[Reading]) -> None:
+    def __init__(self, figures: Sequence[str], readings: Sequence[Reading]) -> None:
         self._sums = {
             column: list(accumulate((r.figures.get(column, 0) for r in readings), initial=0))
-            for column in FIGURES
+            for column in figures
         }
         self._unknown = {
             column: list(
                 accumulate((column in r.faulty - r.figures.keys() for r in readings), initial=0)
             )
-            for column in FIGURES
+            for column in figures
         }
 
     def sums(self, start: int, end: int) -> dict[str, int]:
@@ -124,7 +141,7 @@ def _is_numbered(row: TableRow) -> bool:
     return not _is_sum(row) and not (_is_alone(row) and not _is_number_like(number))
 
 
-def _kind(row: TableRow, *, below: bool) -> Kind:
+def _kind(row: TableRow, figures: Sequence[str], *, below: bool) -> RowKind:
     if _is_sum(row):
         return "sum"
     if not below:
@@ -132,9 +149,9 @@ def _kind(row: TableRow, *, below: bool) -> Kind:
     filled = {*row.cells, *row.unusable}
     if _is_alone(row) and not any(map(_is_number_like, row.cells.values())):
         return "note"
-    if NAME not in filled and filled.intersection(FIGURES):
+    if NAME not in filled and filled.intersection(figures):
         return "sum"
-    return "municipality" if filled.intersection((NAME, *FIGURES)) else "note"
+    return "municipality" if filled.intersection((NAME, *figures)) else "note"
 
 
 def _is_sum(row: TableRow) -> bool:
@@ -164,10 +181,14 @@ def _is_number_like(cell: Cell) -> bool:
 
 
 def _check_sum(
-    table: Table, row: TableRow, sums: Iterable[Mapping[str, int]], findings: Findings
+    table: Table,
+    row: TableRow,
+    figures: Sequence[str],
+    sums: Iterable[Mapping[str, int]],
+    findings: Findings,
 ) -> None:
     told: dict[str, int] = {}
-    for column in FIGURES:
+    for column in figures:
         if column in row.cells:
             figure = count_or_dash(row.cells[column])
             if isinstance(figure, Reason):
@@ -179,8 +200,15 @@ def _check_sum(
     nearest = min(misses, key=lambda miss: sum(abs(told[c] - sum_) for c, sum_ in miss.items()))
     for column, actual in nearest.items():
         findings.fault(
-            f"The sum says {told[column]}, but the rows add up to {actual}.",
-            "See whether a row is missing, hidden, twice there or wrong; then put the sum right.",
+            tr(
+                "The sum says {told}, but the rows add up to {actual}.",
+                told=told[column],
+                actual=actual,
+            ),
+            tr(
+                "See whether a row is missing, hidden, twice there or wrong; then put the sum"
+                " right."
+            ),
             table.place(row, column),
         )
 

@@ -1,21 +1,26 @@
 """What is asked for by area: summed in one place, for the screen, the report and the approval."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.round_facts import RoundFacts
+from brevgen.settings.kind import Kind
 
 
 @dataclass(frozen=True)
 class AreaSums:
-    """What is asked of the municipalities of an area, minors included; persons."""
+    """What the counts of the municipalities of an area add up to.
+
+    Args:
+        area: its name; empty for all of them.
+        municipalities: how many there are in the allocation.
+        counts: the sum of each count by fact; persons or places.
+    """
 
     area: str
     municipalities: int
-    asked: int
-    minors: int
-    minors_under_15: int
+    counts: Mapping[str, int]
 
 
 def sums_by_area(facts: RoundFacts, only: Collection[str] | None = None) -> list[AreaSums]:
@@ -28,22 +33,19 @@ def sums_by_area(facts: RoundFacts, only: Collection[str] | None = None) -> list
     for row, municipality in facts.asked():
         if only is None or row.number in only:
             by_area.setdefault(facts.area(municipality), []).append(row)
-    return [_sums(area, by_area[area]) for area in sorted(by_area, key=alphabetical)]
+    names = sorted(by_area, key=alphabetical)
+    return [_sums(area, by_area[area], facts.kind) for area in names]
 
 
 def sum_of_all(facts: RoundFacts, only: Collection[str] | None = None) -> AreaSums:
     """The sums of the whole round, or of some municipalities of it; the area is empty."""
-    return _sums("", [row for row, _ in facts.asked() if only is None or row.number in only])
+    rows = [row for row, _ in facts.asked() if only is None or row.number in only]
+    return _sums("", rows, facts.kind)
 
 
-def _sums(area: str, rows: Collection[AllocationRow]) -> AreaSums:
-    return AreaSums(
-        area,
-        len(rows),
-        sum(row.asked for row in rows),
-        sum(row.minors or 0 for row in rows),
-        sum(row.minors_under_15 or 0 for row in rows),
-    )
+def _sums(area: str, rows: Collection[AllocationRow], kind: Kind) -> AreaSums:
+    counts = {fact: sum(row.count(fact) or 0 for row in rows) for fact in kind.counts}
+    return AreaSums(area, len(rows), counts)
 
 
 def alphabetical(name: str) -> str:

@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import Literal
 
 from brevgen.errors import LedgerUnusable
+from brevgen.files import os_reason
 from brevgen.language import tr, untranslated
 
 FileState = Literal["missing", "empty", "no file", "file"]
@@ -40,7 +41,7 @@ def file_state(path: Path) -> FileState:
                 "The ledger {path} cannot be opened ({reason}). Check that you may write the file"
                 " and its folder.",
                 path=path,
-                reason=error.strerror,
+                reason=os_reason(error),
             )
         ) from error
     if not stat.S_ISREG(found.st_mode):
@@ -77,7 +78,7 @@ def create_file(path: Path) -> Path:
                 "{path} cannot be made ({reason}). Check that you may write the file and its"
                 " folder.",
                 path=path,
-                reason=error.strerror,
+                reason=os_reason(error),
             )
         ) from error
     share_with_group(aside)

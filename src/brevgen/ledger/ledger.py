@@ -13,6 +13,7 @@ from brevgen.actor import Actor
 from brevgen.errors import LedgerUnusable
 from brevgen.language import tr
 from brevgen.ledger import lock
+from brevgen.ledger.answers import AnswersWriter
 from brevgen.ledger.approvals import ApprovalsWriter
 from brevgen.ledger.deliveries import DeliveriesWriter
 from brevgen.ledger.engine import LedgerFile
@@ -35,6 +36,7 @@ class Ledger(
     LettersWriter,
     ApprovalsWriter,
     DeliveriesWriter,
+    AnswersWriter,
     HistoryWriter,
     LedgerReader,
 ):

@@ -20,7 +20,8 @@ from typing import Final
 from brevgen.actor import Actor
 from brevgen.characters import cleaned
 from brevgen.errors import LedgerUnusable, RoundLocked
-from brevgen.language import tr
+from brevgen.files import os_reason
+from brevgen.language import tr, when
 from brevgen.ledger.file import share_with_group
 
 WAIT_SECONDS: Final = 10.0
@@ -46,8 +47,7 @@ class LockHolder:
         account = self.account or tr("somebody")
         if self.since is None:
             return account
-        at = f"{self.since:%Y-%m-%d %H:%M:%S} UTC"
-        return tr("{account} since {at}", account=account, at=at)
+        return tr("{account} since {at}", account=account, at=when(self.since))
 
 
 @contextmanager
@@ -136,7 +136,7 @@ def _open(path: Path) -> int:
                 "The lock {path} cannot be opened ({reason}). Check that it is no link, and that"
                 " you may write the file and its folder.",
                 path=path,
-                reason=error.strerror,
+                reason=os_reason(error),
             )
         ) from error
     found = os.fstat(lock)

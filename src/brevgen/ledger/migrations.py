@@ -147,17 +147,21 @@ def _migrate(
     connection.exec_driver_sql(f"PRAGMA user_version = {schema.VERSION}")
 
 
+def _make_tables(connection: Connection, version: int) -> None:
+    """Make the tables that a version has brought, as they were then."""
+    text_ = files("brevgen.ledger").joinpath(f"version_{version}.sql").read_text("utf-8")
+    for statement in text_.split(";\n"):
+        if statement.strip():
+            connection.exec_driver_sql(statement)
+
+
 # -- version 3: letters by kind, deliveries by channel, a chain of events -------------------------
 
 
 def _to_3(connection: Connection, at: datetime, identity: str) -> None:
     """All rows there are belong to the event that is told when the steps are done."""
     _put_aside(connection)
-    for statement in (
-        files("brevgen.ledger").joinpath("version_3.sql").read_text("utf-8").split(";\n")
-    ):
-        if statement.strip():
-            connection.exec_driver_sql(statement)
+    _make_tables(connection, 3)
     event = connection.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM old_events").scalar()
     connection.execute(
         text("INSERT INTO identity (id, identity, made_at) VALUES (1, :identity, :at)"),
@@ -313,5 +317,14 @@ def _copy_events(connection: Connection, identity: str) -> None:
         )
 
 
-_STEPS: Final[dict[int, Callable[[Connection, datetime, str], None]]] = {3: _to_3}
+# -- version 4: answers ---------------------------------------------------------------------------
+
+
+def _to_4(connection: Connection, at: datetime, identity: str) -> None:
+    """A table more; all that was there stays as it was."""
+    del at, identity
+    _make_tables(connection, 4)
+
+
+_STEPS: Final[dict[int, Callable[[Connection, datetime, str], None]]] = {3: _to_3, 4: _to_4}
 """By the version a step leads to."""

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from brevgen.errors import LedgerTooNew, NoLedger
+from brevgen.ledger.answers import AnswersReader
 from brevgen.ledger.approvals import ApprovalsReader
 from brevgen.ledger.deliveries import DeliveriesReader
 from brevgen.ledger.engine import LedgerFile, copy_to
@@ -16,7 +17,12 @@ from brevgen.ledger.schema import VERSION
 
 
 class LedgerReader(
-    ReferencesReader, LettersReader, ApprovalsReader, DeliveriesReader, HistoryReader
+    ReferencesReader,
+    LettersReader,
+    ApprovalsReader,
+    DeliveriesReader,
+    AnswersReader,
+    HistoryReader,
 ):
     """The ledger, to read only: never makes the file nor changes what it says.
 

@@ -3,9 +3,9 @@
 Apart from the tables, so that those who only hold a record need not load what reads them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, get_args
 
 from brevgen.actor import Actor
@@ -217,6 +217,52 @@ class SealedLetter:
     file: SealedFile
     pdf: bytes = field(repr=False)
     docx: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a municipality has answered to a letter, or that it has been given more time.
+
+    Args:
+        round: the round's name.
+        municipality: municipality number, 4 digits as text.
+        reference: the reference of the letter it is an answer to.
+        decided: how many it will settle, minors included; persons, 0 for a no; None where it has
+            not decided.
+        minors: unaccompanied minors among them; None where it told no number.
+        decided_on: the day it decided; None where it has not.
+        body: who decided, such as *kommunestyret*; empty where not known.
+        conditions: what it made conditions of; empty where it made none.
+        late_until: the day until which it has been given more time; None where it has not.
+        journal: the answer's number in the archive; empty where not known.
+        at: when it was registered, aware UTC, whole seconds; told by the ledger, and not to it.
+        account: who registered it; told by the ledger too.
+        sequence: the number of the event it was registered with; a later one has a higher number.
+    """
+
+    round: str
+    municipality: str
+    reference: str
+    decided: int | None = None
+    minors: int | None = None
+    decided_on: date | None = None
+    body: str = ""
+    conditions: str = ""
+    late_until: date | None = None
+    journal: str = ""
+    at: datetime | None = None
+    account: str = ""
+    sequence: int = 0
+
+
+def last_decision(answers: Sequence[Answer]) -> Answer | None:
+    """Of all answers to a letter, the first first, the decision that holds; None without one."""
+    return next((each for each in reversed(answers) if each.decided is not None), None)
+
+
+def more_time_until(answers: Sequence[Answer]) -> date | None:
+    """The day until which a municipality was last given more time; None where it never was."""
+    return next((each.late_until for each in reversed(answers) if each.late_until), None)
 
 
 Role = Literal["mayor", "chief_executive", "mailbox", "copied"]

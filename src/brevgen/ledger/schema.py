@@ -1,8 +1,8 @@
-"""The ledger's tables: letters and their references, drafts, approvals, seals, deliveries, events.
+"""The ledger's tables: letters, references, drafts, approvals, seals, deliveries, answers, events.
 
 Every row that is written once belongs to an event, and the event's hash covers the row, so that a
-row that was changed, added or taken out by another hand can be told. What comes later (answers,
-reminders) hangs on a reference, as all of these do.
+row that was changed, added or taken out by another hand can be told. Whatever becomes of a letter
+hangs on its reference.
 """
 
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from brevgen.ledger.records import STATES
 
-VERSION: Final = 3
+VERSION: Final = 4
 """The version of these tables, kept in the file as `PRAGMA user_version`."""
 
 APPLICATION_ID: Final = 0x42524556
@@ -72,6 +72,13 @@ def _sha256(name: str, *, primary_key: bool = False, unique: bool = False) -> Co
         primary_key=primary_key,
         unique=unique,
         nullable=False,
+    )
+
+
+def _day(name: str) -> Column[str]:
+    """A column of days, `2018-01-06`, which may be unknown."""
+    return Column(
+        name, Text, CheckConstraint(f"{name} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'")
     )
 
 
@@ -255,6 +262,28 @@ receipts = Table(
     _event(),
 )
 
+# What a municipality answered, or that it has been given more time; a later one takes the place of
+# an earlier one, and both stay. NULL is not known, which is not zero: zero is a no.
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", ForeignKey(references.c.reference), nullable=False),
+    Column("decided", Integer, CheckConstraint("decided >= 0")),
+    Column("minors", Integer, CheckConstraint("minors >= 0 AND minors <= decided")),
+    _day("decided_on"),
+    Column("body", Text, nullable=False),
+    Column("conditions", Text, nullable=False),
+    _day("late_until"),
+    Column("journal", Text, nullable=False),
+    Column("at", UtcSecond, nullable=False),
+    Column("account", Text, nullable=False),
+    _event(),
+    CheckConstraint("decided IS NOT NULL OR late_until IS NOT NULL"),
+    CheckConstraint("decided IS NULL OR decided_on IS NOT NULL"),
+    Index("answers_to_a_letter", "reference"),
+)
+
 
 WRITTEN_ONCE: Final = (
     identity,
@@ -268,6 +297,7 @@ WRITTEN_ONCE: Final = (
     sealed,
     deliveries,
     receipts,
+    answers,
 )
 """The tables whose rows are never changed nor taken out."""
 

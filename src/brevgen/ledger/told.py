@@ -24,6 +24,11 @@ COPY_BY_CHANNEL: Final = untranslated("{recipient} by {channel}, copy {copy}")
 COPY_BY_CHANNEL_WITH_WORDS: Final = untranslated("{recipient} by {channel}, copy {copy}: {words}")
 CUT_OFF: Final = untranslated("the command was cut off while it was handing the letter over")
 
+DECIDED: Final = untranslated("{decided} decided on {day}")
+DECIDED_WITH_MINORS: Final = untranslated("{decided} decided on {day}, {minors} of them minors")
+WITH_CONDITIONS: Final = untranslated("{decision}; conditions: {conditions}")
+MORE_TIME: Final = untranslated("answer by {day}")
+
 TO_OUTBOX: Final = untranslated("{count} messages to the outbox")
 TO_OUTBOX_FOR: Final = untranslated("{count} messages to the outbox, to {address}")
 MAILED: Final = untranslated("{count} messages by mail")
@@ -39,6 +44,10 @@ _PARTICULARS: Final = (
     FILES_SEALED,
     FILES,
     BROUGHT_UP_TO_DATE,
+    WITH_CONDITIONS,
+    DECIDED_WITH_MINORS,
+    DECIDED,
+    MORE_TIME,
     TO_OUTBOX_FOR,
     MAILED_TO,
     TO_OUTBOX,
@@ -64,6 +73,8 @@ ACTS: Final = (
     untranslated("handed over"),
     untranslated("report received"),
     untranslated("rehearsed"),
+    untranslated("answer registered"),
+    untranslated("more time given"),
     untranslated("ledger brought up to date"),
 )
 """What events are, besides the states of deliveries."""

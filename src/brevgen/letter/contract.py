@@ -1,35 +1,39 @@
 """The template contract: what is checked in a template before any data is read.
 
-Every fact a template states must exist in `Letter`; only the small set of elements may be used;
-both written forms must be there, state the same facts in the same places and have the same outline.
+Every fact a template states must be one that letters of its kind have; only the small set of
+elements may be used; both written forms must be there, state the same facts in the same places and
+have the same outline.
 
 A template can only print facts, choose by facts, and go through the lists of a fact. It cannot
 call, compute, include or count, so that a number in a letter always is a number that was checked,
 and no template can fail to end.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import read_bytes
 from brevgen.findings import Findings, Place
-from brevgen.letter.letter import in_form
+from brevgen.language import tr, untranslated
+from brevgen.letter.letter import Types, fact_types, in_form
 from brevgen.letter.outline import Piece, outline_of
 from brevgen.letter.printable import check_text
-from brevgen.letter.statements import Breach, breaches_of_statements, breaches_of_the_frame
-from brevgen.letter.templates import ENCODING, FORMS, LAYOUT, WORDS, Templates
+from brevgen.letter.statements import Breach, breaches_of_statements, breaches_of_the_frame, unsaid
+from brevgen.letter.templates import ENCODING, FORMS, LAYOUT, WORDS, Templates, kinds_in
 from brevgen.letter.wording import FILTERS
+from brevgen.settings.kind import KIND_FILE, Kind, Kinds
 
 MAX_TEMPLATE = 64 * 1024
 """Bytes of a template: many times what two pages need; reading it takes longer than its length."""
 
-_REMEDY = "The README lists what a template may use."
-_TOO_DEEP = "The template is nested too deep."
+_REMEDY = untranslated("The page “Templates” lists what a template may use.")
+_TOO_DEEP = untranslated("The template is nested too deep.")
 
 
 @dataclass(frozen=True)
@@ -43,40 +47,80 @@ class _Template:
 
 def check_templates(
     templates: Templates,
-    kind: str,
+    kinds: Kinds,
     findings: Findings,
     *,
     shown_as: str,
     is_printed: bool = True,
+    only: str = "",
 ) -> None:
-    """Hold the layout and both forms of a kind to the contract.
+    """Hold the layout, the fixed words and both forms of every kind to the contract.
 
     Args:
         templates: the folder of templates.
-        kind: which letter.
+        kinds: the kinds, which tell what letters may state; one with faults is passed over.
         findings: gets a fault with file and line for each breach.
         shown_as: the folder's name in faults.
         is_printed: whether they are for letters on paper, which must have type for every word.
+        only: the one kind that is meant; empty for all.
     """
     environment = Environment(autoescape=True)
     environment.filters = dict.fromkeys(FILTERS, str)
-    names = (LAYOUT, *(f"{kind}/{form}.html" for form in FORMS))
-    layout, *forms = (
-        _read(environment, templates.folder / name, f"{shown_as}/{name}", findings)
-        for name in names
-    )
+    facts = {
+        name: fact_types(kind, kinds)
+        for name in kinds_in(templates.folder)
+        if (kind := kinds.get(name)) is not None
+    }
+    layout = _read(environment, templates.folder / LAYOUT, f"{shown_as}/{LAYOUT}", findings)
     check = partial(
         _check, environment, layout, templates.words, findings=findings, is_printed=is_printed
     )
-    if layout is not None:
-        check(layout)
-    outlines = [(form.file, check(form)) for form in forms if form is not None]
+    if layout is not None and facts:
+        check(layout, _in_common(list(facts.values())))
     for name, word in templates.words.items() if is_printed else ():
         for form in FORMS:
             for what, remedy in check_text(in_form(word, form)):
                 findings.fault(what, remedy, Place(f"{shown_as}/{WORDS}", column=f"{name}.{form}"))
-    if len(outlines) == len(FORMS):
-        _compare(outlines[0], outlines[1], findings)
+    for name, types in facts.items():
+        if only not in ("", name):
+            continue
+        files = [f"{name}/{form}.html" for form in FORMS]
+        read = [
+            _read(environment, templates.folder / file, f"{shown_as}/{file}", findings)
+            for file in files
+        ]
+        there = [template for template in read if template is not None]
+        outlines = [(template.file, check(template, types)) for template in there]
+        for template in there if is_printed else ():
+            _note_unsaid(template, kinds[name], findings)
+        if len(outlines) == len(FORMS):
+            _compare(outlines[0], outlines[1], findings)
+
+
+def _note_unsaid(template: _Template, kind: Kind | None, findings: Findings) -> None:
+    """Note what a letter may not be without and its template never says."""
+    try:
+        missing = unsaid(template.tree, kind.must_say) if kind is not None else []
+    except RecursionError:  # which has its fault already
+        return
+    if missing:
+        findings.fault(
+            tr("The letter never says {facts}.", facts=", ".join(missing)),
+            tr("Say it, or take it out of must_say in {file}.", file=KIND_FILE),
+            Place(template.file),
+        )
+
+
+def _in_common(facts: Sequence[Types]) -> dict[str, Any]:
+    """The facts that letters of all kinds have; those of any where there is no kind."""
+    first, *others = facts or [{}]
+    return {
+        name: _in_common([type_, *(each[name] for each in others)])
+        if isinstance(type_, dict)
+        else type_
+        for name, type_ in first.items()
+        if all(isinstance(each.get(name), dict) or each.get(name) == type_ for each in others)
+    }
 
 
 def _read(environment: Environment, path: Path, file: str, findings: Findings) -> _Template | None:
@@ -89,16 +133,21 @@ def _read(environment: Environment, path: Path, file: str, findings: Findings) -
         source = source.replace("\r\n", "\n").replace("\r", "\n")
         return _Template(file, source, environment.parse(source))
     except FileNotFoundError:
-        what = "The template is missing."
-        remedy = f"There must be {LAYOUT}, and nb.html and nn.html for each kind of letter."
+        what = tr("The template is missing.")
+        remedy = tr(
+            "There must be {layout}, and nb.html and nn.html for each kind of letter.",
+            layout=LAYOUT,
+        )
     except UnreadableFile as reason:
-        what, remedy = "The template cannot be read.", f"{reason.what} {reason.remedy}"
+        what, remedy = tr("The template cannot be read."), f"{reason.what} {reason.remedy}"
     except (OSError, UnicodeDecodeError):
-        what, remedy = "The template cannot be read.", "Save it as UTF-8 text."
+        what, remedy = tr("The template cannot be read."), tr("Save it as UTF-8 text.")
     except TemplateSyntaxError as error:
-        what, remedy, line = f"{error.message}", "Put the template right.", error.lineno
+        what, remedy = f"{error.message}", tr("Put the template right.")
+        line = error.lineno
     except (RecursionError, ValueError) as error:
-        what, remedy = f"Jinja cannot read the template: {error}.", "Make it simpler."
+        what = tr("Jinja cannot read the template: {reason}.", reason=error)
+        remedy = tr("Make it simpler.")
     findings.fault(what, remedy, Place(file, row=line))
     return None
 
@@ -108,6 +157,7 @@ def _check(
     layout: _Template | None,
     words: Collection[str],
     template: _Template,
+    facts: Types,
     *,
     findings: Findings,
     is_printed: bool,
@@ -118,12 +168,12 @@ def _check(
         environment, template.source, is_layout=is_layout, is_printed=is_printed
     )
     try:
-        breaches += breaches_of_statements(template.tree, words, is_layout=is_layout)
+        breaches += breaches_of_statements(template.tree, facts, words, is_layout=is_layout)
         breaches += breaches_of_the_frame(template.tree, layout.tree if layout else None)
     except RecursionError:
-        breaches.append((1, _TOO_DEEP))
+        breaches.append((1, tr(_TOO_DEEP)))
     for line, what in sorted(set(breaches or _failures(environment, template.source))):
-        findings.fault(what, _REMEDY, Place(template.file, row=line))
+        findings.fault(what, tr(_REMEDY), Place(template.file, row=line))
     return outline
 
 
@@ -134,7 +184,7 @@ def _failures(environment: Environment, source: str) -> Iterator[Breach]:
     except TemplateSyntaxError as error:
         yield error.lineno, f"{error.message}"
     except (SyntaxError, RecursionError):
-        yield 1, _TOO_DEEP
+        yield 1, tr(_TOO_DEEP)
 
 
 def _compare(
@@ -145,8 +195,14 @@ def _compare(
     for mine, other in zip(pieces, other_pieces, strict=False):
         if mine.what != other.what:
             findings.fault(
-                f"Here stands {mine.what}, but {other.what} in {other_file}, line {other.line}.",
-                "Both written forms must have the same outline.",
+                tr(
+                    "Here stands {mine}, but {other} in {file}, line {line}.",
+                    mine=mine.what,
+                    other=other.what,
+                    file=other_file,
+                    line=other.line,
+                ),
+                tr("Both written forms must have the same outline."),
                 Place(file, row=mine.line),
             )
             return  # all that follows would differ too
@@ -159,8 +215,8 @@ def _compare(
     ):
         if extra:
             findings.fault(
-                f"{extra[0].what} has no counterpart in {shorter}.",
-                "Both written forms must have the same outline.",
+                tr("{piece} has no counterpart in {file}.", piece=extra[0].what, file=shorter),
+                tr("Both written forms must have the same outline."),
                 Place(longer, row=extra[0].line),
             )
 
@@ -170,7 +226,11 @@ def _note_unstated(
 ) -> None:
     if facts:
         findings.fault(
-            f"{', '.join(sorted(facts))} is not stated here, but it is in {stated_in}.",
-            "Both written forms must state the same facts in the same places.",
+            tr(
+                "{facts} is not stated here, but it is in {file}.",
+                facts=", ".join(sorted(facts)),
+                file=stated_in,
+            ),
+            tr("Both written forms must state the same facts in the same places."),
             place,
         )

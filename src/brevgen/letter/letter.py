@@ -1,19 +1,23 @@
-"""The Letter: every fact a template may state about one municipality's request.
+"""The Letter: every fact a template may state about one municipality.
 
 A template sees nothing else. Facts come checked out of the round, the register and the allocation;
 here they are only put together, in the written form of the municipality.
 """
 
 import datetime
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, get_type_hints
 
 from brevgen.facts.allocation import AllocationRow
+from brevgen.facts.earlier import EarlierAnswer, EarlierLetter
 from brevgen.facts.municipalities import Municipality
 from brevgen.facts.offices import office_of
 from brevgen.letter import wording
 from brevgen.letter.content import WrittenForm
-from brevgen.settings.round import Background, NationalFigures, Round
+from brevgen.settings.kind import EARLIER, TYPES, Fact, FactType, Kind, Kinds, earlier_facts
+from brevgen.settings.round import KeysOfKind, Round
 from brevgen.settings.types import InBothForms
 from brevgen.settings.workspace import AgencySettings
 
@@ -99,18 +103,15 @@ WEB_ADDRESSES = frozenset({"answers.web", "agency.web"})
 
 @dataclass(frozen=True)
 class Letter:
-    """All facts of one letter.
+    """All facts of one letter: those that every letter has, those of its kind, the earlier letter.
 
     Args:
         kind: which letter, e.g. `request`.
         written_form: `nb` or `nn`.
-        municipality: who is asked.
+        municipality: who is written to.
         year: the year of settlement.
-        asked: refugees asked for, minors included; persons.
-        minors: unaccompanied minors among them; persons, 0 where none are asked for.
-        minors_under_15: those of the minors who are under 15; persons.
         date: the letter's date.
-        deadline: the last day to answer.
+        deadline: the last day to answer; None where no answer is wanted.
         reference: our reference.
         your_reference: the municipality's reference; empty where not known.
         national: the national figures.
@@ -119,39 +120,92 @@ class Letter:
         background: the round's own words.
         agency: who the letter is from.
         approved: whether exactly this letter has been approved; a draft says UTKAST instead.
+        own: the facts of its kind by name; a blank count is 0, a blank text empty, a blank yes or
+            no is no, and a blank date None.
+        earlier: the earlier letter; None where its kind refers to none.
     """
 
     kind: str
     written_form: WrittenForm
     municipality: Recipient
     year: int
-    asked: int
-    minors: int
-    minors_under_15: int
     date: datetime.date
-    deadline: datetime.date
+    deadline: datetime.date | None
     reference: str
     your_reference: str
-    national: NationalFigures
+    national: KeysOfKind
     answers: AnswerFacts
     office: OfficeFacts
-    background: Background
+    background: KeysOfKind
     agency: Agency
     approved: bool
+    own: Mapping[str, Fact | None] = field(default_factory=dict, hash=False)
+    earlier: EarlierLetter | None = None
 
     def as_record(self) -> dict[str, Any]:
-        """The facts as JSON can hold them, to be kept with an approval."""
+        """The facts as JSON can hold them, to be kept with an approval, those of its kind too."""
         from pydantic_core import to_jsonable_python
 
         record: dict[str, Any] = to_jsonable_python(self)
-        return record
+        own: dict[str, Any] = record.pop("own")
+        return record | own
 
     def facts(self) -> dict[str, Any]:
         """The facts by name, as a template sees them.
 
         Whether it is approved, no template is told: both say the same, but for mark and line.
         """
-        return {**self.__dict__, "approved": False}
+        facts = {**self.__dict__, **self.own, "approved": False}
+        if self.earlier is not None:
+            facts["earlier"] = SimpleNamespace(**{**self.earlier.__dict__, **self.earlier.facts})
+        return facts
+
+    def fact(self, path: str) -> Any:
+        """A fact of its kind, or one of the earlier letter, such as `earlier.asked`."""
+        if path.startswith(EARLIER):
+            return getattr(self.facts()["earlier"], path.removeprefix(EARLIER))
+        return self.own[path]
+
+
+Types = Mapping[str, Any]
+"""The facts that can be used at one place of a template: name to type, or to more of them."""
+
+BLANK: Mapping[FactType, Fact | None] = {"count": 0, "text": "", "yes_no": False, "date": None}
+"""What a letter is told of a cell that may be blank and is."""
+
+
+def fact_types(kind: Kind, kinds: Kinds) -> dict[str, Any]:
+    """The facts that a letter of a kind may state, with their types.
+
+    A type with None in it is of a fact that is not always known.
+    """
+    types = get_type_hints(Letter)
+    del types["own"], types["earlier"]
+    types["national"] = dict.fromkeys(kind.figures, int)
+    types["background"] = dict.fromkeys(kind.texts, str)
+    for name, column in kind.columns.items():
+        if column.printed:
+            is_known = column.required or column.type != "date"
+            types[name] = TYPES[column.type] if is_known else TYPES[column.type] | None
+    if kind.answer:
+        types["deadline"] = datetime.date
+    else:
+        del types["deadline"]
+    if kind.has_earlier:
+        types["earlier"] = _earlier_types(kind, kinds)
+    return types
+
+
+def _earlier_types(kind: Kind, kinds: Kinds) -> dict[str, Any]:
+    types = get_type_hints(EarlierLetter)
+    del types["facts"], types["has_left"]
+    followed = [each for name in kind.follows if (each := kinds.get(name)) is not None]
+    if all(each.answer for each in followed):
+        types["deadline"] = datetime.date
+    if kind.audience == "answered":
+        types["answer"] = EarlierAnswer
+    own = {name: TYPES[type_] for name, type_ in earlier_facts(kind, kinds).items()}
+    return {**types, **own}
 
 
 def written_form(municipality: Municipality, round_: Round) -> WrittenForm:
@@ -178,8 +232,10 @@ def letter_for(
     municipality: Municipality,
     round_: Round,
     *,
+    kind: Kind,
     reference: str,
     agency: AgencySettings,
+    earlier: EarlierLetter | None = None,
     approved: bool = False,
 ) -> Letter:
     """Put the facts of one letter together.
@@ -188,8 +244,10 @@ def letter_for(
         row: the municipality's row of the allocation.
         municipality: the municipality, as of the round's register day.
         round_: the round; it must have an office for the municipality's region.
+        kind: its kind.
         reference: our reference.
         agency: who it is from.
+        earlier: the earlier letter to the municipality, if the kind refers to one.
         approved: whether exactly this letter has been approved.
     """
     form = written_form(municipality, round_)
@@ -203,9 +261,6 @@ def letter_for(
             round_.distribution.nb if form == "nb" else round_.distribution.nn,
         ),
         year=round_.settlement_year,
-        asked=row.asked,
-        minors=row.minors or 0,
-        minors_under_15=row.minors_under_15 or 0,
         date=round_.letter_date,
         deadline=round_.last_day,
         reference=reference,
@@ -231,17 +286,38 @@ def letter_for(
             agency.seal_check,
         ),
         approved=approved,
+        own={
+            name: row.facts.get(name, BLANK[column.type])
+            for name, column in kind.columns.items()
+            if column.printed
+        },
+        earlier=earlier,
     )
 
 
-def must_say(letter: Letter) -> tuple[str, ...]:
-    """The facts no letter may be without, as they are printed in its written form."""
+def must_say(letter: Letter, kind: Kind) -> tuple[str, ...]:
+    """The facts no letter may be without, as they are printed in its written form.
+
+    What the kind lets be blank need not be said where it is nothing.
+    """
     form = letter.written_form
+    deadline = [] if letter.deadline is None else [wording.long_date(letter.deadline, form)]
     return (
         letter.reference,
         f"{letter.municipality.name} kommune",
-        wording.number(letter.asked, form),
-        *([wording.number(letter.minors, form)] if letter.minors else []),
-        wording.long_date(letter.deadline, form),
+        *_facts_said(letter, kind),
+        *deadline,
         wording.short_date(letter.date, form),
     )
+
+
+def _facts_said(letter: Letter, kind: Kind) -> Iterator[str]:
+    form = letter.written_form
+    for name in kind.must_say:
+        value = letter.fact(name)
+        if not value and (name not in kind.columns or not kind.columns[name].required):
+            continue
+        if isinstance(value, datetime.date):
+            yield wording.long_date(value, form)
+        else:
+            yield wording.number(value, form) if isinstance(value, int) else value

@@ -34,8 +34,12 @@ _WORD = re.compile(r"[^ \t\n]+")  # a no-break space does not end a line either
 SHORTEST_LAST_LINE = 10
 """Characters of the last line of a paragraph that has more than one."""
 
+_THOUSANDS = r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)"
+"""A number as a person types it, with ordinary blanks."""
 _WHOLE = re.compile(
-    r"\d[\d\N{NO-BREAK SPACE}]*\.? [^\W\d]\w*"  # a number and what it counts; a day and its month
+    # a number and what it counts; a day and its month
+    rf"(?:{_THOUSANDS}|\d[\d\N{{NO-BREAK SPACE}}]*)\.? [^\W\d]\w*"
+    rf"|{_THOUSANDS}"
     r"|\w+(?:-\w+)+"  # a word with a hyphen inside
 )
 

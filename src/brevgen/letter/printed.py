@@ -26,24 +26,38 @@ def check_printed(facts: RoundFacts, agency: AgencySettings, findings: Findings)
         findings: gets a fault with file and key, or row and column, for each.
     """
     printed = facts.round.model_dump(include={"distribution", "answers", "offices", "background"})
+    texts = [name for name, type_ in facts.kind.facts.items() if type_ == "text"]
     for file, keys in (("round.toml", printed), ("brevgen.toml", {"agency": agency.model_dump()})):
         for key, text in _texts(keys):
             is_link = key.rpartition(".")[2] in _LINKS
             for what, remedy in check_link(text) if is_link else check_text(text):
                 findings.fault(what, remedy, Place(file, column=key))
-    _note_what_is_not_known(facts.round.offices, findings)
+    _note_what_is_not_known(facts.round.offices, agency, findings)
     for row in facts.allocation.rows:
         for column, text in (("vår_ref", row.reference), ("deres_ref", row.your_reference)):
             for what, remedy in check_text(text, longest=LONGEST_REFERENCE):
                 findings.fault(what, remedy, facts.allocation.place(row, column))
+        for name in texts:
+            for what, remedy in check_text(str(row.facts.get(name, ""))):
+                findings.fault(what, remedy, facts.allocation.place(row, name))
         if municipality := facts.municipalities.get(row.number):
             for what, remedy in check_text(municipality.name):
                 findings.fault(what, remedy, Place("municipalities.csv", column=municipality.name))
 
 
-def _note_what_is_not_known(offices: Mapping[str, Office], findings: Findings) -> None:
-    """Warn of letters that name nobody to call or to write to, or nobody who signs."""
-    unreached = [each.name for each in offices.values() if not (each.telephone or each.email)]
+def _note_what_is_not_known(
+    offices: Mapping[str, Office], agency: AgencySettings, findings: Findings
+) -> None:
+    """Warn of letters that name nobody to call or to write to, or nobody who signs.
+
+    Where the office is the agency itself, its address at the letter's foot is enough.
+    """
+    is_told = {agency.short_name} if agency.telephone or agency.email else set()
+    unreached = [
+        each.name
+        for each in offices.values()
+        if not (each.telephone or each.email or each.name in is_told)
+    ]
     if unreached:
         findings.warn(
             tr(

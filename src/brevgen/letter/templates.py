@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import AfterValidator, RootModel, ValidationError
 
 from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.language import tr
 from brevgen.letter import wording
 from brevgen.letter.content import Block, Content, Run, WrittenForm
 from brevgen.letter.letter import Letter, in_form
@@ -34,7 +35,7 @@ MOST_SIGNS = 50_000
 
 def _name(text: str) -> str:
     if not re.fullmatch("[a-z][a-z0-9_]*", text):
-        raise ValueError("a word is named by small letters a to z, digits and underscores")
+        raise ValueError(tr("a word is named by small letters a to z, digits and underscores"))
     return text
 
 
@@ -117,11 +118,13 @@ class Templates:
         name = f"{letter.kind}/{form}.html"
         markup = self._environments[form].get_template(name).render(letter.facts())
         if len(markup) > MOST_SIGNS:
-            what = (
-                f"The letter to {letter.municipality.name} has more than {MOST_SIGNS} characters."
+            what = tr(
+                "The letter to {municipality} has more than {most} characters.",
+                municipality=letter.municipality.name,
+                most=MOST_SIGNS,
             )
             place = Place(f"{self.folder.name}/{name}")
-            raise FaultyInput([Finding("fault", what, "Shorten the template.", place)])
+            raise FaultyInput([Finding("fault", what, tr("Shorten the template."), place)])
         self._said[letter] = blocks_of(markup)
         return self._said[letter]
 
@@ -154,15 +157,15 @@ def read_templates(folder: Path, findings: Findings, *, shown_as: str) -> Templa
         return None
     if missing := [name for name in WORDS_OF_MARKS if name not in words]:
         findings.fault(
-            f"The words for {' and '.join(missing)} are missing.",
-            "Every letter says one of the two: that it is a draft, or that it is approved.",
+            tr("The words for {names} are missing.", names=", ".join(missing)),
+            tr("Every letter says one of the two: that it is a draft, or that it is approved."),
             Place(file),
         )
         return None
     return Templates(folder, words)
 
 
-def kinds(folder: Path) -> list[str]:
+def kinds_in(folder: Path) -> list[str]:
     """The kinds of letters there are templates for; none where the folder is missing."""
     if not folder.is_dir():
         return []

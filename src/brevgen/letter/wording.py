@@ -44,6 +44,12 @@ def spaced(count: int) -> str:
     return number(count, "nb")
 
 
+def signed(count: int) -> str:
+    """A change with its sign: `+5`, `−5` with a minus and not a hyphen, `0`."""
+    sign = "+" if count > 0 else "−" if count < 0 else ""
+    return sign + spaced(abs(count))
+
+
 def counted(count: int, form: WrittenForm, one: str, many: str) -> str:
     """A number and the noun it counts, in the right one of singular and plural: `1 plass`."""
     return f"{number(count, form)} {one if count == 1 else many}"

@@ -16,17 +16,24 @@
     words: fold(["no", "th", "area", "ref"].map((name) => text(row, name)).join(" ")),
     area: text(row, "area"),
     state: text(row, "state"),
-    asked: figure(text(row, "asked")),
-    minors: figure(text(row, "minors")) || 0,
+    counts: [...row.querySelectorAll(".count")].map((cell) => figure(cell.textContent) || 0),
   }));
+  const called = [...table.tHead.querySelectorAll(".count")].map((head) => head.dataset.called);
+
+  const told = (sums) =>
+    sums
+      .map((sum, at) => {
+        const isPart = called[at].startsWith("av dem ");
+        return (isPart ? "av dem " : "") + `${spaced(sum)} ${called[at].replace("av dem ", "")}`;
+      })
+      .join(", ");
 
   const filter = () => {
     const words = fold(form.words.value).split(/\s+/).filter(Boolean);
     const area = form.area.value;
     const state = form.state.value;
     let count = 0;
-    let asked = 0;
-    let minors = 0;
+    const sums = called.map(() => 0);
     for (const each of known) {
       const fits =
         (!area || each.area === area) &&
@@ -35,14 +42,12 @@
       each.row.hidden = !fits;
       if (fits) {
         count += 1;
-        asked += each.asked;
-        minors += each.minors;
+        each.counts.forEach((figure, at) => (sums[at] += figure));
       }
     }
     shown.classList.toggle("some", count < rows.length);
     shown.textContent = count
-      ? `Viser ${spaced(count)} av ${spaced(rows.length)} brev: ${spaced(asked)} flyktninger, ` +
-        `av dem ${spaced(minors)} enslige mindreårige.`
+      ? [`Viser ${spaced(count)} av ${spaced(rows.length)} brev`, told(sums)].filter(Boolean).join(": ") + "."
       : "Ingen brev passer til søket.";
   };
 
@@ -80,7 +85,7 @@
   form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => event.preventDefault());
   // A tile of the map leads to a row, which must not be hidden then.
-  document.querySelector(".map").addEventListener("click", (event) => {
+  document.querySelector(".map")?.addEventListener("click", (event) => {
     if (event.target.closest("a")) {
       form.reset();
       filter();

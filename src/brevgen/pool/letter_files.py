@@ -9,7 +9,7 @@ from pathlib import Path
 
 from brevgen import render
 from brevgen.errors import NotSealed, UnreadableFile
-from brevgen.files import read_bytes, sha256, write_whole
+from brevgen.files import os_reason, read_bytes, sha256, write_whole
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.language import tr, untranslated
 from brevgen.letter.content import Block, Content, Part, Run, Style
@@ -107,7 +107,7 @@ class Finished:
             reason = tr(
                 "file: {file} cannot be written ({reason})",
                 file=task.stem + ending,
-                reason=error.strerror,
+                reason=os_reason(error),
             )
             return Outcome(task.number, self.outcome.pages, faults=(reason,))
         return self.outcome

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import PartlyDone
-from brevgen.language import Language, language, speak, tr
+from brevgen.language import Language, language, speak, tr, untranslated
 
 if TYPE_CHECKING:
     from brevgen.findings import Finding
@@ -33,6 +33,11 @@ MODULES = (
     *("docx", "page", "pikepdf", "pypdfium2"),
 )
 """What every letter needs and what takes long to load."""
+
+_KILLED = untranslated(
+    "A process that makes letters was ended from outside, perhaps for lack of memory. What"
+    " was made is kept: run the command again, with --jobs 1 if it happens again."
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ class Workers:
         Where there are processes, one of them looks, for they have loaded what that takes.
 
         Returns:
-            what waits for the findings.
+            what waits for the findings, and raises PartlyDone where the process was killed.
         """
         if self._elsewhere is None and self._jobs > 1:
             with suppress(OSError, NotImplementedError):
@@ -129,7 +134,7 @@ class Workers:
                 with sigint_blocked():
                     found = executor.submit(_look_findings, self._templates)
                 executor.shutdown(wait=False)
-                return found.result
+                return partial(_found_by, found)
         return partial(_look_findings, self._templates)
 
     def make(
@@ -194,11 +199,16 @@ def _process_pool(jobs: int, *given: Any) -> Pool:
         outcome=lambda _, outcome: outcome,
         end=partial(executor.shutdown, cancel_futures=True),
         lost=(BrokenProcessPool,),
-        advice=tr(
-            "A process that makes letters was ended from outside, perhaps for lack of memory. What"
-            " was made is kept: run the command again, with --jobs 1 if it happens again."
-        ),
+        advice=tr(_KILLED),
     )
+
+
+def _found_by(look: Future[list[Finding]]) -> list[Finding]:
+    """What the process has found that looks for faults of the look."""
+    try:
+        return look.result()
+    except BrokenProcessPool:
+        raise PartlyDone(tr(_KILLED)) from None
 
 
 def _executor(jobs: int) -> ProcessPoolExecutor:

@@ -52,7 +52,7 @@ class DocxWriter:
         with as_unreadable(styles):
             document = open_styles(styles)
             needed = [name for name in PARAGRAPH_STYLES.values() if name not in YOUNGER]
-            check_styles(document, needed, CHARACTER_STYLES, Place(str(styles)))
+            check_styles(document, needed, CHARACTER_STYLES, Place(styles.name))
             ids = {style.name: style.style_id for style in document.styles}
             self._ids = {**{new: ids[old] for new, old in YOUNGER.items()}, **ids}
             self._blanks = {form: blank_of(document, tag) for form, tag in LANGUAGES.items()}

@@ -1,5 +1,6 @@
 """The agency's logo, which is set beside its name where the folder of the stylesheet has one."""
 
+import re
 from pathlib import Path
 
 from brevgen.errors import UnreadableFile
@@ -10,6 +11,9 @@ from brevgen.language import tr
 LOGO = "logo.svg"
 MAX_LOGO = 128 * 1024
 """Bytes; outlines of a logo need a tenth of it."""
+
+MAX_RATIO = 20
+"""How many times as wide as high a logo may be, or as high as wide."""
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ELEMENTS = frozenset(
@@ -50,8 +54,12 @@ def _faults_of(svg: bytes) -> list[tuple[str, str]]:
     except etree.XMLSyntaxError:
         return [(tr("The logo is no SVG."), tr("Save it as plain SVG."))]
     faults = {}
-    if root.tag != f"{_SVG}svg" or not root.get("viewBox"):
-        faults[tr("The logo has no size.")] = tr("Save it as plain SVG, with a viewBox.")
+    if root.tag != f"{_SVG}svg" or not _has_size(root.get("viewBox", "")):
+        faults[tr("The logo has no size that can be drawn.")] = tr(
+            "Save it as plain SVG, with a viewBox around it that is at most {most} times as wide as"
+            " high, or as high as wide.",
+            most=MAX_RATIO,
+        )
     for element in root.iter():
         tag = element.tag if isinstance(element.tag, str) else ""
         if any("metadata" in str(each.tag) for each in element.iterancestors()):
@@ -68,6 +76,16 @@ def _faults_of(svg: bytes) -> list[tuple[str, str]]:
                 what = tr("The logo has something that can be seen through, by {name}.", name=plain)
                 faults[what] = tr("Use full colours: archives allow no others.")
     return list(faults.items())
+
+
+def _has_size(view_box: str) -> bool:
+    """Whether a viewBox is left, top, width and height of something that can be drawn."""
+    try:
+        _, _, width, height = map(float, re.split(r"[\s,]+", view_box.strip()))
+    except ValueError:
+        return False
+    # that is false of what is no number, too
+    return width > 0 and height > 0 and 1 / MAX_RATIO <= width / height <= MAX_RATIO
 
 
 def _finding(what: str, remedy: str) -> Finding:

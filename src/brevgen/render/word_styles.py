@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from brevgen.errors import UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes
 from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.language import tr
 from brevgen.render.visibility import LEAST_CONTRAST, LEAST_SIZE, contrast
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def as_unreadable(styles: Path) -> Iterator[None]:
 def _unreadable(styles: Path, why: str) -> FaultyInput:
     finding = Finding(
         "fault",
-        f"The Word styles of the letters cannot be read ({why.removesuffix('.')}).",
-        "Put the file back, saved by Word as an ordinary document (.docx).",
-        Place(str(styles)),
+        tr("The Word styles of the letters cannot be read ({why}).", why=why.removesuffix(".")),
+        tr("Put the file back, saved by Word as an ordinary document (.docx)."),
+        Place(styles.name),
     )
     return FaultyInput([finding])
 
@@ -83,17 +84,18 @@ def open_styles(styles: Path) -> "Document":
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(unpacked, "w") as target:
         names = dict.fromkeys(source.namelist())
         if len(names) > MAX_PARTS:
-            raise UnreadableFile("It has too many parts.", "")
+            raise UnreadableFile(tr("It has too many parts."), "")
         for name in names:
             with source.open(name) as part:
                 content = part.read(left + 1)  # whatever the document says about its size
             left -= len(content)
             if left < 0:
+                most = MAX_STYLES // MEGABYTE
                 raise UnreadableFile(
-                    f"It holds more than {MAX_STYLES // MEGABYTE} MB when unpacked.", ""
+                    tr("It holds more than {most} MB when unpacked.", most=most), ""
                 )
             if b"<!DOCTYPE" in content:  # Word writes none; it could stand for any other file
-                raise UnreadableFile("It defines entities.", "")
+                raise UnreadableFile(tr("It defines entities."), "")
             target.writestr(name, content)
     return docx.Document(unpacked)
 
@@ -118,17 +120,19 @@ def check_styles(
     present = {(style.type, style.name) for style in document.styles}
     if missing := [name for kind, name in needed if (kind, name) not in present]:
         findings.fault(
-            f"The Word styles are missing: {', '.join(missing)}.",
-            "Make styles of these names, or rename those that stand for them.",
+            tr("The Word styles are missing: {names}.", names=", ".join(missing)),
+            tr("Make styles of these names, or rename those that stand for them."),
             place,
         )
     if next(document.styles.element.iter(qn("w:lang")), None) is None:
-        findings.fault("The Word styles have no language.", "Set one for the document.", place)
+        findings.fault(
+            tr("The Word styles have no language."), tr("Set one for the document."), place
+        )
     header = document.sections[-1].header
     if header.is_linked_to_previous or not header.paragraphs:
         findings.fault(
-            "The header of the later pages has no line for our reference.",
-            "Put a line of any text there; each letter writes its own reference in its place.",
+            tr("The header of the later pages has no line for our reference."),
+            tr("Put a line of any text there; each letter writes its own reference in its place."),
             place,
         )
     for style in document.styles:
@@ -139,20 +143,24 @@ def check_styles(
 
 def _check_sight(style: Any, findings: Findings, place: Place) -> None:
     """Refuse a style whose words nobody could read, or that shows a number before them."""
-    name = f"the Word style “{style.name}”"
+    name = style.name
     shade = _nearest(style, "w:rPr", "w:color")
     if re.fullmatch("[0-9A-Fa-f]{6}", shade) and (contrast(*bytes.fromhex(shade)) < LEAST_CONTRAST):
-        what = f"The words of {name} are not dark enough to be read."
-        findings.fault(what, "Give it a darker colour.", place)
+        what = tr("The words of the Word style “{name}” are not dark enough to be read.", name=name)
+        findings.fault(what, tr("Give it a darker colour."), place)
     size = _nearest(style, "w:rPr", "w:sz")
     if size and float(size) / 2 < LEAST_SIZE:
         findings.fault(
-            f"The words of {name} are too small to be read.",
-            f"Give it at least {LEAST_SIZE:g} points.",
+            tr("The words of the Word style “{name}” are too small to be read.", name=name),
+            tr("Give it at least {size} points.", size=f"{LEAST_SIZE:g}"),
             place,
         )
     if style.name != LIST_STYLE and _nearest(style, "w:pPr", "w:numPr", "w:numId") not in ("", "0"):
-        findings.fault(f"There are numbers before {name}.", "Take the numbering away.", place)
+        findings.fault(
+            tr("There are numbers before the Word style “{name}”.", name=name),
+            tr("Take the numbering away."),
+            place,
+        )
 
 
 def _nearest(style: Any, *path: str) -> str:

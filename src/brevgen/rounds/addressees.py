@@ -1,11 +1,11 @@
 """Whom each letter goes to, and where it stands with each of them."""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from brevgen.channels.recipients import Recipient, copied_to, recipients_of, shared_title
 from brevgen.channels.words import shown
+from brevgen.characters import as_typed
 from brevgen.facts.contacts import Contact
 from brevgen.language import tr, untranslated
 from brevgen.ledger.records import TAKEN_OR_UNKNOWN, TO_SEND, Delivery, Receipt, Role, State
@@ -42,7 +42,7 @@ def advice_on(delivery: Delivery) -> str:
     advice = ADVICE[delivery.state]
     if delivery.state == "sent" and any("failed" in each.words for each in delivery.reports):
         advice = REPORTED
-    return _filled(advice, delivery.round, delivery.address or delivery.municipality)
+    return _filled(advice, delivery.round, as_typed(delivery.address or delivery.municipality))
 
 
 def advice_on_all(state: State, round_name: str) -> str:
@@ -52,7 +52,7 @@ def advice_on_all(state: State, round_name: str) -> str:
 
 
 def _filled(advice: str, round_name: str, who: str) -> str:
-    return tr(advice, round=shlex.quote(round_name), who=who) if advice else ""
+    return tr(advice, round=as_typed(round_name), who=who) if advice else ""
 
 
 @dataclass(frozen=True)

@@ -8,22 +8,13 @@ import io
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from brevgen.facts.allocation_columns import NAME, NUMBER, REFERENCE
 from brevgen.language import speaking, tr_like
 from brevgen.letter.differences import Change
 from brevgen.letter.wording import long_date
 from brevgen.rounds.approve import LinedUp, Lineup
 from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.report_page import page_environment
-
-COLUMNS = (
-    "kommunenummer",
-    "kommunenavn",
-    "vår_ref",
-    "antall",
-    "enslige_mindreårige",
-    "sist_godkjent",
-    "endret",
-)
 
 
 def list_as_csv(lineup: Lineup, at: datetime) -> bytes:
@@ -36,9 +27,10 @@ def list_as_csv(lineup: Lineup, at: datetime) -> bytes:
     del at
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
-    writer.writerow(COLUMNS)
+    headers = [column.header for column in lineup.counts.values()]
+    writer.writerow([NUMBER, NAME, REFERENCE, *headers, "sist_godkjent", "endret"])
     for each in lineup.letters:
-        writer.writerow([as_text_cell(cell) for cell in _row(each)])
+        writer.writerow([as_text_cell(cell) for cell in _row(each, lineup)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -68,9 +60,12 @@ def list_as_pdf(lineup: Lineup, at: datetime) -> bytes:
                     (label, [_read(pair) for pair in pairs])
                     for label, pairs in changes.single.items()
                 ],
-                rows=[_row(each) for each in lineup.letters],
-                asked=sum(each.letter.row.asked for each in lineup.letters),
-                minors=sum(each.letter.row.minors or 0 for each in lineup.letters),
+                rows=[_row(each, lineup) for each in lineup.letters],
+                counts=list(lineup.counts.values()),
+                sums=[
+                    sum(each.letter.row.count(fact) or 0 for each in lineup.letters)
+                    for fact in lineup.counts
+                ],
             )
         )
     pdf: bytes = HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")
@@ -83,14 +78,13 @@ def _read(change: Change) -> Change:
     return before or "(ingenting)", tr_like(now) or "(ingenting)"
 
 
-def _row(each: LinedUp) -> tuple[str | int, ...]:
+def _row(each: LinedUp, lineup: Lineup) -> tuple[str | int, ...]:
     letter = each.letter
     return (
         letter.number,
         letter.municipality.name,
         letter.letter.reference,
-        letter.row.asked,
-        letter.row.minors or 0,
+        *(letter.row.count(fact) or 0 for fact in lineup.counts),
         "" if each.asked_before is None else each.asked_before,
         "ja" if each.since_approved else "",
     )

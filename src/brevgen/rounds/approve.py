@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from brevgen.characters import as_typed
 from brevgen.errors import PartlyDone, Refused
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many, untranslated
@@ -22,6 +23,7 @@ from brevgen.rounds.finals import Sealing, restore_finals, seal_approved
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import changes, dropped_from
+from brevgen.settings.kind import KindColumn
 
 LOOKS_OTHERWISE: Change = ("", untranslated("It looks otherwise: see the draft."))
 """Told where the stylesheet, the Word styles or the program is another than at the approval."""
@@ -35,7 +37,7 @@ class LinedUp:
         letter: as it stands.
         content: what it will say.
         look: digest of all that decides how it looks.
-        asked_before: how many were asked for when it was last approved; None if not known.
+        asked_before: what its leading count was when it was last approved; None if not known.
         since_approved: what it says otherwise than when it was last approved, or that it looks so.
         since_shown: what it says otherwise than when this account was last shown it; empty where
             that is the same as `since_approved`.
@@ -87,6 +89,11 @@ class Lineup:
     to_seal: tuple[str, ...]
     dropped: tuple[str, ...]
     warnings: tuple[Finding, ...]
+
+    @property
+    def counts(self) -> Mapping[str, KindColumn]:
+        """The counts that tables of the letters show, by the name of the fact."""
+        return self.letters[0].letter.kind.main_counts if self.letters else {}
 
     @property
     def entries(self) -> list[ManifestLetter]:
@@ -196,7 +203,7 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
         since_shown: tuple[Change, ...] = ()
         if shown.get(each.number) != before:
             since_shown = _changes(session, shown.get(each.number), content)
-        asked = (last.facts or {}).get("asked") if last is not None else None
+        asked = (last.facts or {}).get(each.kind.lead) if last is not None else None
         lined_up.append(LinedUp(each, content, session.look, asked, since_approved, since_shown))
     return Lineup(
         round=session.name,
@@ -294,7 +301,7 @@ def _seal(
             tr(
                 "Interrupted; what is approved stays so, what is sealed is kept. Go on with:"
                 " brevgen approve {round}",
-                round=session.name,
+                round=as_typed(session.name),
             )
         ) from None
     return Approved(

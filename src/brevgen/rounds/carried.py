@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from brevgen.facts.allocation import Allocation, AllocationRow
-from brevgen.facts.allocation_columns import ASKED, FIGURES, MINORS, NAME, NUMBER, UNDER_15
+from brevgen.facts.allocation_columns import NAME, NUMBER, figures_of
+from brevgen.facts.earlier import Followed
 from brevgen.facts.municipalities import Municipality, Register
+from brevgen.settings.kind import Kind
 
 REMARK = "merknad"
 
@@ -32,12 +34,12 @@ class Carried:
 
 
 def carried(
-    rows: Sequence[AllocationRow], register: Register, day: date
+    allocation: Allocation, register: Register, day: date
 ) -> tuple[tuple[Carried, ...], tuple[str, ...]]:
     """Those asked in an earlier round, as they are on a day, and those without a successor.
 
     Args:
-        rows: the earlier allocation.
+        allocation: the earlier allocation.
         register: all municipalities.
         day: the next round's register day.
     """
@@ -45,7 +47,8 @@ def carried(
     heirs: dict[str, Municipality] = {}
     became: dict[str, list[Municipality]] = {}
     lost = []
-    for row in rows:
+    kind = allocation.kind
+    for row in allocation.rows:
         became[row.number] = register.heirs(row.number, day)
         if not became[row.number]:
             lost.append(f"{row.number} {row.name}")
@@ -57,19 +60,17 @@ def carried(
         whole = [row for row in sources[number] if len(became[row.number]) == 1]
         divided = [row for row in sources[number] if len(became[row.number]) > 1]
         is_reformed = bool(divided) or len(whole) > 1
-        remark = _remark(heir, whole, divided, became)
-        found.append(Carried(heir, _figures(whole), remark, is_reformed))
+        remark = _remark(heir, whole, divided, became, kind.lead)
+        found.append(Carried(heir, _figures(whole, kind), remark, is_reformed))
     return tuple(found), tuple(lost)
 
 
-def _figures(rows: Sequence[AllocationRow]) -> dict[str, int]:
-    columns: dict[str, list[int | None]] = {
-        ASKED: [row.asked for row in rows],
-        MINORS: [row.minors for row in rows],
-        UNDER_15: [row.minors_under_15 for row in rows],
+def _figures(rows: Sequence[AllocationRow], kind: Kind) -> dict[str, int]:
+    known = {
+        column.header: [count for row in rows if (count := row.count(fact)) is not None]
+        for fact, column in kind.counts.items()
     }
-    known = {name: [each for each in cells if each is not None] for name, cells in columns.items()}
-    return {name: sum(cells) for name, cells in known.items() if cells}
+    return {header: sum(counts) for header, counts in known.items() if counts}
 
 
 def _remark(
@@ -77,15 +78,20 @@ def _remark(
     whole: Sequence[AllocationRow],
     divided: Sequence[AllocationRow],
     became: Mapping[str, Sequence[Municipality]],
+    lead: str,
 ) -> str:
+    def named(row: AllocationRow) -> str:
+        count = row.count(lead)
+        return f"{row.number} {row.name}" + (f" ({count})" if count is not None else "")
+
     parts = []
     if len(whole) > 1:
-        parts.append(" + ".join(f"{row.number} {row.name} ({row.asked})" for row in whole))
+        parts.append(" + ".join(map(named, whole)))
     elif [row.number for row in whole] not in ([], [heir.number]):
         parts.append(f"tidligere {whole[0].number} {whole[0].name}")
     for row in divided:
         heirs = " og ".join(each.label for each in became[row.number])
-        parts.append(f"{row.number} {row.name} ({row.asked}) er delt i {heirs}")
+        parts.append(f"{named(row)} er delt i {heirs}")
     return "; ".join(parts)
 
 
@@ -97,7 +103,7 @@ def allocation_csv(rows: Sequence[Carried], earlier: Allocation, name: str) -> s
         earlier: the earlier allocation; columns it did not have are left out.
         name: the earlier round's name.
     """
-    figures = [column for column in FIGURES if column in earlier.table.headers]
+    figures = [column for column in figures_of(earlier.kind) if column in earlier.table.headers]
     # “antall i 2026” and not “antall 2026”, which is one of the ways to call the column itself
     beside = {column: f"{column} i {name}" for column in figures}
     text = io.StringIO()
@@ -107,4 +113,40 @@ def allocation_csv(rows: Sequence[Carried], earlier: Allocation, name: str) -> s
     for row in rows:
         cells = [cell for column in figures for cell in ("", row.figures.get(column, ""))]
         writer.writerow([row.municipality.number, row.municipality.name, *cells, row.remark])
+    return text.getvalue()
+
+
+def following_csv(
+    municipalities: Sequence[Municipality], kind: Kind, earlier: Kind, followed: Followed
+) -> str:
+    """The allocation of a round that follows another.
+
+    Columns are empty, but where the kind is for those whose figure has changed: there stands what
+    the allocation of the round that is followed says now. What the earlier letter said stands in a
+    column beside.
+
+    Args:
+        municipalities: whom the round is for.
+        kind: its kind.
+        earlier: the kind of the round it follows.
+        followed: that round.
+    """
+    letters = followed.letters.values() if kind.has_earlier else ()
+    beside = {
+        fact: column
+        for fact, column in earlier.counts.items()
+        if any(letter.facts.get(fact) for letter in letters)
+    }
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    headers = [column.header for column in kind.columns.values()]
+    writer.writerow(
+        [NUMBER, NAME, *headers, *(f"{each.header} i {followed.name}" for each in beside.values())]
+    )
+    for each in municipalities:
+        now = followed.rows.get(each.number, {}) if kind.audience == "changed" else {}
+        letter = followed.letters.get(each.number)
+        said = letter.facts if letter is not None else {}
+        cells = [now.get(fact, "") if fact in kind.counts else "" for fact in kind.columns]
+        writer.writerow([each.number, each.name, *cells, *(said.get(fact, "") for fact in beside)])
     return text.getvalue()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from brevgen.characters import as_typed
 from brevgen.errors import PartlyDone
 from brevgen.findings import Findings
 from brevgen.language import tr
@@ -92,7 +93,7 @@ def generate(
         raise PartlyDone(
             tr(
                 "Interrupted; what was made is kept. Go on with: brevgen generate {round}",
-                round=session.name,
+                round=as_typed(session.name),
             )
         ) from None
     after = session.letters()

@@ -1,11 +1,10 @@
-"""What the municipalities were asked for a year before, where that is known."""
+"""What the municipalities were asked for a year before, or in the last year that is known."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from brevgen.facts.allocation_columns import ASKED, COLUMNS
 from brevgen.facts.forgotten import other_rounds
 from brevgen.facts.past_figures import FILE, read_past_year
 from brevgen.facts.round_facts import RoundFacts
@@ -16,10 +15,13 @@ from brevgen.tables.numbers import count_or_dash
 if TYPE_CHECKING:
     from brevgen.ledger.reader import LedgerReader
 
+ASKED = "asked"
+"""The fact that figures of several years are told of."""
+
 
 @dataclass(frozen=True)
 class LastYear:
-    """What was asked a year before.
+    """What was asked in an earlier year.
 
     Args:
         year: the year of settlement.
@@ -30,7 +32,26 @@ class LastYear:
     asked: Mapping[str, int]
 
 
-def last_year(facts: RoundFacts, data: Path, ledger: "LedgerReader | None") -> LastYear | None:
+MOST_YEARS_BACK = 5
+"""What was asked longer ago tells nothing of what is asked now."""
+
+
+def last_known_year(
+    facts: RoundFacts, data: Path, ledger: "LedgerReader | None"
+) -> LastYear | None:
+    """What was asked in the last of the years before of which anything is known; see `last_year`.
+
+    None where nothing is known of any, and for kinds of letters that are not led by what is asked.
+    """
+    if facts.kind.lead != ASKED:
+        return None
+    years = (last_year(facts, data, ledger, back=back) for back in range(1, MOST_YEARS_BACK + 1))
+    return next(filter(None, years), None)
+
+
+def last_year(
+    facts: RoundFacts, data: Path, ledger: "LedgerReader | None", *, back: int = 1
+) -> LastYear | None:
     """What was asked a year before; None where nothing is known of it.
 
     A column of the allocation tells, such as `Anmodet 2023`; else what was approved in the rounds
@@ -40,8 +61,9 @@ def last_year(facts: RoundFacts, data: Path, ledger: "LedgerReader | None") -> L
         facts: the round.
         data: the folder of the register and the rounds.
         ledger: what knows of approvals; None where there is no ledger.
+        back: how many years before.
     """
-    year = facts.round.settlement_year - 1
+    year = facts.round.settlement_year - back
     asked = (
         _in_the_allocation(facts, year)
         or (_approved(facts, year, data, ledger) if ledger is not None else {})
@@ -51,8 +73,10 @@ def last_year(facts: RoundFacts, data: Path, ledger: "LedgerReader | None") -> L
 
 
 def _in_the_allocation(facts: RoundFacts, year: int) -> dict[str, int]:
-    (column,) = (column for column in COLUMNS if column.name == ASKED)
-    names = [*map(folded, (column.name, *column.synonyms)), ""]
+    column = facts.kind.columns.get(ASKED)
+    if column is None:
+        return {}
+    names = [*map(folded, (column.header, *column.synonyms)), ""]
     ways = ("{0}{1}", "{0}for{1}", "{0}i{1}", "{1}{0}", "{0}ifjor")
     wanted = {way.format(name, year) for name in names for way in ways}
     for header in facts.allocation.table.extra:
@@ -64,14 +88,14 @@ def _in_the_allocation(facts: RoundFacts, year: int) -> dict[str, int]:
 
 
 def _approved(facts: RoundFacts, year: int, data: Path, ledger: "LedgerReader") -> dict[str, int]:
-    rounds = other_rounds(data / "rounds" / facts.name).items()
+    rounds = other_rounds(data / "rounds" / facts.name, facts.kinds).items()
     before = [
         (round_.letter_date, name) for name, round_ in rounds if _is_like(round_, facts, year)
     ]
     asked: dict[str, int] = {}
     for _, name in sorted(before):
         for number, approval in ledger.approvals(name).items():
-            figure = (approval.facts or {}).get("asked")
+            figure = (approval.facts or {}).get(ASKED)
             if approval.withdrawn is None and isinstance(figure, int):
                 asked[number] = figure
     return _carried(facts, asked)

@@ -16,12 +16,13 @@ from brevgen.facts.offices import office_of
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import sha256_of_file
 from brevgen.language import tr, untranslated
-from brevgen.ledger.records import Approval, Delivery, MadeDocument, SealedFile
+from brevgen.ledger.records import Answer, Approval, Delivery, MadeDocument, SealedFile
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for, must_say
 from brevgen.letter.templates import Templates
 from brevgen.pool.letter_files import Task
 from brevgen.rounds.addressees import Addressee, addressees_of
+from brevgen.settings.kind import Kind
 from brevgen.settings.round import Office
 from brevgen.workspace import Workspace, file_stem
 
@@ -90,6 +91,7 @@ class Known:
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     sealed: Mapping[tuple[str, str], SealedFile] = field(default_factory=dict)
     deliveries: Mapping[str, tuple[Delivery, ...]] = field(default_factory=dict)
+    answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ledger: "LedgerReader | None", round_name: str) -> "Known":
@@ -102,6 +104,7 @@ class Known:
             ledger.approvals(round_name),
             ledger.sealed_files(round_name),
             ledger.deliveries(round_name),
+            ledger.answers(round_name),
         )
 
     def left(self, number: str) -> SealedFile | None:
@@ -130,6 +133,7 @@ class LetterStatus:
     Args:
         row: what is asked.
         municipality: of whom.
+        kind: which letter it is.
         office: who signs.
         letter: all its facts; the reference is empty where none was given yet.
         says: tells what a letter says, through its template.
@@ -145,6 +149,7 @@ class LetterStatus:
 
     row: AllocationRow
     municipality: Municipality
+    kind: Kind
     office: Office
     letter: Letter
     says: Callable[[Letter], Content] = field(repr=False, compare=False)
@@ -253,6 +258,8 @@ class StatusReader:
             row,
             municipality,
             facts.round,
+            kind=facts.kind,
+            earlier=facts.earlier(number),
             reference=known.references.get(number, ""),
             agency=agency,
         )
@@ -281,6 +288,7 @@ class StatusReader:
         return LetterStatus(
             row=row,
             municipality=municipality,
+            kind=facts.kind,
             office=office,
             letter=letter,
             says=self.says,
@@ -345,7 +353,7 @@ def task_for(
         reference=each.letter.reference,
         dated=each.letter.date,
         content=each.content,
-        must_say=must_say(each.letter),
+        must_say=must_say(each.letter, each.kind),
         folder=folder,
         stem=each.stem,
         seal_at=seal_at,

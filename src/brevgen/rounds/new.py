@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from brevgen.characters import as_typed
 from brevgen.errors import Refused, WrongUse
 from brevgen.files import make_folder, read_bytes, sha256, write_whole
 from brevgen.language import tr, tr_many
@@ -80,7 +81,7 @@ def _check_free(root: Path) -> None:
             " round is made with “brevgen new {name} --from” and the name of an earlier one.",
             folder=root,
             workspace=around,
-            name=root.name,
+            name=as_typed(root.name),
         )
     )
 

@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from brevgen.errors import PartlyDone, WrongUse
-from brevgen.facts.allocation import Allocation, find_allocation, read_allocation
+from brevgen.facts.allocation import Allocation, read_allocation
+from brevgen.facts.allocation_file import find_allocation
+from brevgen.facts.audience import audience_of
 from brevgen.facts.forgotten import year_named
 from brevgen.facts.municipalities import Register, read_register
-from brevgen.files import read_bytes, write_whole
+from brevgen.files import os_reason, read_bytes, write_whole
 from brevgen.findings import Findings, shortened
 from brevgen.language import tr
-from brevgen.rounds.carried import Carried, allocation_csv, carried
+from brevgen.rounds.carried import Carried, allocation_csv, carried, following_csv
+from brevgen.rounds.following import follow_in
+from brevgen.rounds.following_settings import following_settings
+from brevgen.rounds.kinds import good_kinds, kinds_of
 from brevgen.rounds.next_settings import NextDates, next_dates, next_settings
-from brevgen.settings.round import ROUND_FILE, Round, read_round
+from brevgen.settings.kind import Kind, Kinds
+from brevgen.settings.round import ROUND_FILE, Round
+from brevgen.settings.round_file import kind_of_round, read_round
 from brevgen.settings.toml_file import MAX_SETTINGS
 from brevgen.workspace import MAX_ROUND_NAME, Workspace
 
@@ -62,7 +69,7 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
     round_, register, allocation = _read(workspace, earlier)
     years = (year_named(name) or round_.settlement_year + 1) - round_.settlement_year
     dates = next_dates(round_, years)
-    rows, lost = carried(allocation.rows, register, dates.register_day)
+    rows, lost = carried(allocation, register, dates.register_day)
     settings_file = workspace.round_folder(earlier) / ROUND_FILE
     text = read_bytes(settings_file, most=MAX_SETTINGS).decode("utf-8-sig")
     settings = next_settings(text, round_, dates, earlier)
@@ -74,6 +81,115 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
     folder = workspace.data / "rounds" / name
     _write(folder, files)
     return NewRound(name, folder, dates, rows, lost)
+
+
+@dataclass(frozen=True)
+class NewFollowingRound:
+    """A round that was begun to follow another.
+
+    Args:
+        name: its name.
+        folder: its folder.
+        kind: its kind, by name.
+        follows: the name of the round it follows.
+        municipalities: the numbers of those it is for, in order.
+    """
+
+    name: str
+    folder: Path
+    kind: str
+    follows: str
+    municipalities: tuple[str, ...]
+
+
+def new_following_round(
+    workspace: Workspace, name: str, kind_name: str, follows: str
+) -> NewFollowingRound:
+    """Begin a round of a kind that follows another one, for those whom the kind is for.
+
+    The settings are those of the round that is followed; what cannot be the same is emptied, so
+    that `check` asks for it. The allocation has the municipalities of the kind's audience, with
+    what the earlier letter said beside empty columns. All of it is written, or nothing.
+
+    Args:
+        workspace: where.
+        name: what the round is to be called.
+        kind_name: its kind.
+        follows: the name of the round that it follows.
+
+    Raises:
+        WrongUse: there is no such kind or round, the kind does not follow rounds of that one's
+            kind, the new name cannot be used, or the round would be for nobody.
+        FaultyInput: a `kind.toml`, the round that is followed, or the register has faults.
+    """
+    follows = workspace.round_name(follows)
+    name = _checked_name(workspace, name)
+    kinds = good_kinds(workspace)
+    kind = _following_kind(kinds, kind_name)
+    round_, register, allocation = _read(workspace, follows)
+    if round_.kind not in kind.follows:
+        raise WrongUse(
+            tr(
+                "A round of the kind “{kind}” does not follow one of the kind “{other}”. It"
+                " follows: {kinds}.",
+                kind=kind_name,
+                other=round_.kind,
+                kinds=", ".join(kind.follows),
+            )
+        )
+    findings = Findings(only_faults=True)
+    followed = follow_in(workspace, kinds)(follows, round_, findings)
+    findings.stop_on_faults()
+    numbers = audience_of(kind, followed, register, round_)
+    if not numbers:
+        raise WrongUse(_nobody(kind, follows))
+    text = read_bytes(workspace.round_folder(follows) / ROUND_FILE, most=MAX_SETTINGS)
+    settings = following_settings(text.decode("utf-8-sig"), kind, kind_name, follows)
+    municipalities = register.on(round_.register_day)
+    rows = following_csv([municipalities[n] for n in numbers], kind, allocation.kind, followed)
+    folder = workspace.data / "rounds" / name
+    # with the byte order mark Excel reads it as UTF-8
+    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
+    return NewFollowingRound(name, folder, kind_name, follows, tuple(numbers))
+
+
+def _following_kind(kinds: Kinds, name: str) -> Kind:
+    """A kind that follows others."""
+    following = [each for each, kind in kinds.items() if kind is not None and kind.follows]
+    kind = kinds.get(name)
+    if kind is None or not kind.follows:
+        raise WrongUse(
+            tr(
+                "There is no kind “{kind}” that follows another round. There are: {kinds}.",
+                kind=name,
+                kinds=", ".join(following) or "–",
+            )
+        )
+    return kind
+
+
+def _nobody(kind: Kind, follows: str) -> str:
+    """Why a round would be for nobody."""
+    match kind.audience:
+        case "others":
+            return tr("All municipalities are in the round {round} already.", round=follows)
+        case "unanswered":
+            return tr(
+                "Nobody has a letter of the round {round} without having answered it.",
+                round=follows,
+            )
+        case "answered":
+            return tr("No decision is registered for the round {round} yet.", round=follows)
+        case "changed":
+            return tr(
+                "The allocation of the round {round} says what its letters said. Put the new"
+                " figures into it first.",
+                round=follows,
+            )
+        case "allocation":
+            return tr(
+                "No letter of the round {round} has been approved or sent yet.", round=follows
+            )
 
 
 def _checked_name(workspace: Workspace, typed: str) -> str:
@@ -124,14 +240,18 @@ def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]
     """What is needed of the earlier round; every fault in it at once."""
     findings = Findings(only_faults=True)
     folder = workspace.round_folder(name)
-    round_ = read_round(folder / ROUND_FILE, findings, shown_as=f"{name}/{ROUND_FILE}")
+    kinds = kinds_of(workspace, findings)
+    settings, shown_as = folder / ROUND_FILE, f"{name}/{ROUND_FILE}"
+    round_ = read_round(settings, findings, shown_as=shown_as, kinds=kinds)
+    kind = kind_of_round(settings, kinds)
     register_file = workspace.data / "municipalities.csv"
     register = read_register(register_file, findings, shown_as=register_file.name)
     file = find_allocation(folder, findings)
     allocation = None
-    if file is not None:
+    if file is not None and kind is not None:
         year = round_.settlement_year if round_ is not None else None
-        allocation = read_allocation(file, findings, shown_as=f"{name}/{file.name}", year=year)
+        shown_as = f"{name}/{file.name}"
+        allocation = read_allocation(file, kind, findings, shown_as=shown_as, year=year)
     findings.stop_on_faults()
     assert round_ is not None, "without faults everything was read"
     assert register is not None, "without faults everything was read"
@@ -155,7 +275,7 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
             tr(
                 "The round cannot be written ({reason}). Nothing was left behind. Free some space"
                 " or see to the folder {folder}, then try again.",
-                reason=error.strerror,
+                reason=os_reason(error),
                 folder=folder.parent,
             )
         ) from error

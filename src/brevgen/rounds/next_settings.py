@@ -14,7 +14,7 @@ from tomlkit.items import AoT, Comment, InlineTable, Item, Table
 
 from brevgen.facts.dates import next_working_day, not_a_working_day
 from brevgen.language import LANGUAGES, speaking, tr, untranslated
-from brevgen.settings.round import NationalFigures, Round, Sums
+from brevgen.settings.round import Round
 
 _HEAD = untranslated(
     "# Begun from the round {round}. See to all that is marked and remove the marks:\n"
@@ -35,12 +35,12 @@ class NextDates:
     Args:
         settlement_year: the year the refugees are to be settled.
         letter_date: the date on the letters, a working day.
-        deadline: the last day to answer, a working day.
+        deadline: the last day to answer, a working day; None where no answer is wanted.
     """
 
     settlement_year: int
     letter_date: date
-    deadline: date
+    deadline: date | None
 
     @property
     def register_day(self) -> date:
@@ -52,10 +52,11 @@ def next_dates(earlier: Round, years: int) -> NextDates:
     """The dates of an earlier round so many years on, each moved to a working day."""
     letter_date = _working(earlier.letter_date + relativedelta(years=years))
     if isinstance(earlier.deadline, date):
-        deadline = earlier.deadline + relativedelta(years=years)
+        deadline: date | None = earlier.deadline + relativedelta(years=years)
     else:
         deadline = earlier.model_copy(update={"letter_date": letter_date}).last_day
-    return NextDates(earlier.settlement_year + years, letter_date, _working(deadline))
+    last_day = _working(deadline) if deadline is not None else None
+    return NextDates(earlier.settlement_year + years, letter_date, last_day)
 
 
 def _working(day: date) -> date:
@@ -72,29 +73,27 @@ def next_settings(text: str, earlier: Round, dates: NextDates, name: str) -> str
         name: the earlier round's name.
     """
     document = tomlkit.parse(_earlier_head().sub("", text, count=1))
-    _tell_whose(document, name)
-    _put(document, ["settlement_year"], dates.settlement_year)
+    tell_whose(document, name)
+    put(document, ["settlement_year"], dates.settlement_year)
     moved = tr(_MOVED, before=earlier.letter_date, round=name)
-    _put(document, ["letter_date"], dates.letter_date, moved)
+    put(document, ["letter_date"], dates.letter_date, moved)
     spanned = earlier.model_copy(update={"letter_date": dates.letter_date}).last_day
     if isinstance(earlier.deadline, str) and spanned == dates.deadline:
-        _mark(document, ["deadline"], tr(_THAT_IS, date=dates.deadline))
-    else:
+        mark(document, ["deadline"], tr(_THAT_IS, date=dates.deadline))
+    elif dates.deadline is not None:
         moved = tr(_MOVED, before=earlier.deadline, round=name)
-        _put(document, ["deadline"], dates.deadline, moved)
-    to_empty = [("national", key) for key in NationalFigures.model_fields]
-    to_empty += [("sums", key) for key in Sums.model_fields]
+        put(document, ["deadline"], dates.deadline, moved)
+    to_empty = [(table, key) for table in ("national", "sums") for key in document.get(table, {})]
     to_empty += [("references", "first"), ("references", "last")]
     for table, key in to_empty:
-        if key in document.get(table, {}):
-            emptied = tr(_EMPTIED, before=document[table][key], round=name)
-            _put(document, [table, key], "", emptied)
+        emptied = tr(_EMPTIED, before=document[table][key], round=name)
+        put(document, [table, key], "", emptied)
     for form, words in earlier.background:
         for key, _ in words:
-            _mark(document, ["background", form, key], tr(_KEPT, round=name))
+            mark(document, ["background", form, key], tr(_KEPT, round=name))
     for key, office in earlier.offices.items():
         if office.signatory:
-            _mark(document, ["offices", key, "signatory"], tr(_KEPT, round=name))
+            mark(document, ["offices", key, "signatory"], tr(_KEPT, round=name))
     return f"{tr(_HEAD, round=name)}\n\n{document.as_string()}"
 
 
@@ -118,28 +117,29 @@ def _earlier_mark() -> re.Pattern[str]:
     return re.compile(rf"(?:{marks}): .*?(?: \| |$)")
 
 
-def _put(document: Any, path: Sequence[str], value: object, mark: str = "") -> None:
+def put(document: Any, path: Sequence[str], value: object, remark: str = "") -> None:
+    """Write a value, with a mark behind it."""
     table = document
     for key in path[:-1]:
         table = table[key]
     table[path[-1]] = value
-    if mark:
-        _mark(document, path, mark)
+    if remark:
+        mark(document, path, remark)
 
 
-def _mark(document: Any, path: Sequence[str], mark: str) -> None:
+def mark(document: Any, path: Sequence[str], remark: str) -> None:
     """Mark a value behind it, before what a person has written there; earlier marks go."""
     item: Item = document[path[0]]
     for key in path[1:]:
         if isinstance(item, InlineTable):
             break  # nothing can stand behind a value inside of it
         item = item[key]  # type: ignore[index]  # the settings were read: it is a table
-    remark = _earlier_mark().sub("", item.trivia.comment.lstrip("# "), count=1)
-    item.comment(f"{mark} | {remark}" if remark else mark)
+    before = _earlier_mark().sub("", item.trivia.comment.lstrip("# "), count=1)
+    item.comment(f"{remark} | {before}" if before else remark)
     item.trivia.comment_ws = "  "
 
 
-def _tell_whose(table: Container, name: str) -> None:
+def tell_whose(table: Container, name: str) -> None:
     """Say at each whole-line comment which round it spoke of."""
     before: object = None
     for _, item in table.body:
@@ -149,8 +149,8 @@ def _tell_whose(table: Container, name: str) -> None:
                 f"# {remark}" if remark.startswith("[") else f"# [{name}] {remark}"
             )
         elif isinstance(item, Table):
-            _tell_whose(item.value, name)
+            tell_whose(item.value, name)
         elif isinstance(item, AoT):
             for each in item.body:
-                _tell_whose(each.value, name)
+                tell_whose(each.value, name)
         before = item

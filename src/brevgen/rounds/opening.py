@@ -10,7 +10,12 @@ from brevgen.language import tr
 from brevgen.ledger import references
 from brevgen.letter.contract import check_templates
 from brevgen.letter.printed import check_printed
-from brevgen.letter.templates import Templates, kinds, read_templates
+from brevgen.letter.templates import Templates, kinds_in, read_templates
+from brevgen.rounds.following import follow_in
+from brevgen.rounds.kinds import kinds_of
+from brevgen.settings.kind import Kinds
+from brevgen.settings.round import ROUND_FILE
+from brevgen.settings.round_file import kind_named
 from brevgen.workspace import Workspace
 
 
@@ -19,28 +24,35 @@ def check(
 ) -> RoundFacts | None:
     """Read everything a round rests on and note every fault.
 
-    Templates are checked first, without any data. Nothing is written. With today's date there are
+    Templates are checked first, without any data, and only those of the round's kind: a fault in
+    another kind hinders no letter of this one. Nothing is written. With today's date there are
     warnings of what may have been forgotten in a round that was copied from another.
 
     Returns:
         the facts, or None where something could not be read at all.
     """
     folder = workspace.round_folder(round_name)
-    _check_templates(workspace.templates, findings)
-    _check_templates(workspace.messages, findings, is_printed=False)
-    facts = read_round_facts(folder, workspace.data, findings, today=today)
+    kinds = kinds_of(workspace, findings)
+    named = kind_named(folder / ROUND_FILE)
+    only = named if kinds.get(named) is not None else ""
+    _check_templates(workspace.templates, kinds, findings, only)
+    _check_templates(workspace.messages, kinds, findings, only, is_printed=False)
+    follow = follow_in(workspace, kinds)
+    facts = read_round_facts(
+        folder, workspace.data, findings, kinds=kinds, follow=follow, today=today
+    )
     if facts is None:
         return None
-    for folder in (workspace.templates, workspace.messages):
-        if facts.round.kind not in kinds(folder):
-            findings.fault(
-                tr(
-                    "There are no templates for the kind “{kind}” in {folder}.",
-                    kind=facts.round.kind,
-                    folder=folder.name,
-                ),
-                tr("There are: {kinds}.", kinds=", ".join(kinds(folder)) or tr("none")),
-            )
+    if facts.round.kind not in kinds_in(workspace.messages):
+        there = ", ".join(kinds_in(workspace.messages))
+        findings.fault(
+            tr(
+                "There are no templates for the kind “{kind}” in {folder}.",
+                kind=facts.round.kind,
+                folder=workspace.messages.name,
+            ),
+            tr("There are: {kinds}.", kinds=there or tr("none")),
+        )
     check_printed(facts, workspace.settings.agency, findings)
     used = _used(workspace)
     given = {
@@ -95,12 +107,20 @@ def _used(workspace: Workspace) -> references.Used:
         return reader.used()
 
 
-def _check_templates(folder: Path, findings: Findings, *, is_printed: bool = True) -> None:
-    """Hold every kind in a folder of templates to the contract."""
+def _check_templates(
+    folder: Path, kinds: Kinds, findings: Findings, only: str, *, is_printed: bool = True
+) -> None:
+    """Hold one kind in a folder of templates to the contract; all where none is named."""
     templates = read_templates(folder, findings, shown_as=folder.name)
     if templates is not None:
-        for kind in kinds(folder):
-            check_templates(templates, kind, findings, shown_as=folder.name, is_printed=is_printed)
+        check_templates(
+            templates,
+            kinds,
+            findings,
+            shown_as=folder.name,
+            is_printed=is_printed,
+            only=only,
+        )
 
 
 def given_references(facts: RoundFacts) -> dict[str, str]:

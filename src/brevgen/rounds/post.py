@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from brevgen.channels.recipients import address_refused, refused
+from brevgen.characters import as_typed
 from brevgen.errors import Refused
 from brevgen.facts.forgotten import forgotten, other_rounds
 from brevgen.findings import Finding, Findings, Place
@@ -132,7 +133,7 @@ def line_up_post(
                 tr(
                     "Nothing was sent: it has been sent already. To send it once more on purpose:"
                     " brevgen send {round} --again WHO WHY.",
-                    round=session.name,
+                    round=as_typed(session.name),
                 )
             )
         if not all_sent:
@@ -142,7 +143,7 @@ def line_up_post(
 
 def _warnings(session: RoundSession) -> tuple[Finding, ...]:
     """What may have been forgotten in the round, now that its letters are to leave."""
-    others = other_rounds(session.workspace.round_folder(session.name))
+    others = other_rounds(session.workspace.round_folder(session.name), session.kinds)
     today = session.clock().date()
     return tuple(forgotten(session.name, session.round, today, others, sending=True))
 
@@ -157,7 +158,7 @@ def mail_settings(workspace: Workspace) -> MailSettings:
         findings = Findings()
         findings.fault(
             tr("There is no table [mail], so no message can be made."),
-            tr("Add it; the README shows how."),
+            tr("Add it; the page “Settings” shows how."),
             Place(MARKER, column="mail"),
         )
         findings.stop_on_faults()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Literal
 
+from brevgen.characters import as_typed
 from brevgen.facts.selection import municipality_meant
 from brevgen.language import tr, tr_many
 from brevgen.rounds.letter_status import LetterStatus
@@ -74,14 +75,14 @@ def as_they_would_be(
             "The references of {count} letters are not given yet and may become others."
             " “brevgen generate {round}” gives them.",
             len(not_given),
-            round=session.name,
+            round=as_typed(session.name),
         )
         return letters, note
     note = tr(
         "The reference is not given yet; {reference} is what it would be now."
         " “brevgen generate {round}” gives it.",
         reference=not_given[0].letter.reference,
-        round=session.name,
+        round=as_typed(session.name),
     )
     return letters, note
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from brevgen.errors import PartlyDone, UnreadableFile
 from brevgen.files import make_folder, read_bytes, write_whole
-from brevgen.language import tr, tr_many
+from brevgen.language import tr
 from brevgen.letter.wording import spaced
 from brevgen.pool.workers import Workers
 from brevgen.render.booklet import BoundLetter, bound, contact_sheet, table_pages
@@ -153,9 +153,7 @@ def _read(folder: Path, stem: str) -> bytes:
 
 
 def _bound(each: LetterStatus, pdf: bytes) -> BoundLetter:
-    asked = tr_many(
-        "{number} refugee", "{number} refugees", each.row.asked, number=spaced(each.row.asked)
-    )
-    return BoundLetter(
-        each.municipality.county, each.label, f"{asked} · {each.letter.reference}", pdf
-    )
+    lead, reference = each.kind.lead, each.letter.reference
+    count = each.row.count(lead)
+    told = f"{spaced(count)} {each.kind.columns[lead].called} · " if count is not None else ""
+    return BoundLetter(each.municipality.county, each.label, f"{told}{reference}", pdf)

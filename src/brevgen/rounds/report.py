@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from brevgen.errors import UnreadableFile
@@ -11,9 +12,11 @@ from brevgen.files import MEGABYTE, read_bytes, write_whole
 from brevgen.language import speaking, tr
 from brevgen.ledger.records import SealedFile
 from brevgen.rounds.addressees import Addressee
+from brevgen.rounds.answer_status import AnswersFound, AnswerStatus
 from brevgen.rounds.last_year import LastYear
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.report_page import report_page
+from brevgen.settings.kind import Fact
 from brevgen.tables.reader import Cell
 
 MAX_REPORT = 5 * MEGABYTE
@@ -21,19 +24,22 @@ MAX_REPORT = 5 * MEGABYTE
 OWN_COLUMNS = {
     "kommunenummer": "number",
     "kommunenavn": "name",
-    "antall": "asked",
-    "enslige_mindreårige": "minors",
-    "herav_under_15": "minors_under_15",
     "vår_ref": "reference",
     "deres_ref": "your_reference",
 }
-"""The allocation's columns and what they are of a row."""
+"""The columns that every allocation has, and what they are of a row."""
 
 
 def write_report(
-    folder: Path, facts: RoundFacts, letters: Sequence[LetterStatus], last_year: LastYear | None
+    folder: Path,
+    facts: RoundFacts,
+    letters: Sequence[LetterStatus],
+    last_year: LastYear | None,
+    *,
+    answers: Mapping[str, AnswerStatus],
+    together: AnswersFound | None,
 ) -> None:
-    """Write `report.csv` and `report.html`; the same letters give the same bytes.
+    """Write `report.csv` and `report.html`; the same letters on the same day give the same bytes.
 
     Both are in bokmål, whoever has them written.
 
@@ -42,10 +48,12 @@ def write_report(
         facts: the round.
         letters: the whole round.
         last_year: what was asked a year before, where that is known.
+        answers: what has come back, by municipality number.
+        together: the answers taken together; None where nobody has a letter that wants one.
     """
     with speaking("nb"):
-        rows = [_row(facts, letter) for letter in letters]
-        page = report_page(facts, letters, last_year)
+        rows = [_row(facts, letter, answers.get(letter.number)) for letter in letters]
+        page = report_page(facts, letters, last_year, answers=answers, together=together)
     if _rows_of(folder / "report.csv") != [list(map(str, row.values())) for row in rows]:
         import pandas as pd  # takes long to load, and most runs change nothing
 
@@ -70,12 +78,16 @@ def _rows_of(report: Path) -> list[list[str]] | None:
         return None
 
 
-def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
+def _row(facts: RoundFacts, letter: LetterStatus, answer: AnswerStatus | None) -> dict[str, Cell]:
     headers = facts.allocation.table.headers
+    facts_by_header = {each.header: name for name, each in facts.kind.columns.items()}
     row: dict[str, Cell] = {}
     for column, header in headers.items():
-        value = getattr(letter.row, OWN_COLUMNS[column])
-        row[str(as_text_cell(header))] = "" if value is None else as_text_cell(value)
+        if column in OWN_COLUMNS:
+            value = getattr(letter.row, OWN_COLUMNS[column])
+        else:
+            value = letter.row.facts.get(facts_by_header[column])
+        row[str(as_text_cell(header))] = "" if value is None else as_text_cell(as_cell(value))
     for header in facts.allocation.table.extra:
         row[str(as_text_cell(header))] = as_text_cell(letter.row.extra.get(header, ""))
     files = letter.sealed or (letter.made if letter.state == "draft" else None)
@@ -96,8 +108,19 @@ def _row(facts: RoundFacts, letter: LetterStatus) -> dict[str, Cell]:
         "brevgen_laget": f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "",
         "brevgen_sendt": f"{sent:%Y-%m-%dT%H:%M:%SZ}" if sent else "",
         "brevgen_mottakere": "; ".join(map(_reached, letter.addressees)),
+        "brevgen_svar": tr(answer.state) if answer else "",
+        "brevgen_vedtatt": _known(answer.decided if answer else None),
+        "brevgen_vedtatt_mindreårige": _known(answer.minors if answer else None),
+        "brevgen_vedtaksdato": _known(answer.decided_on if answer else None),
+        "brevgen_svarfrist": _known(answer.due if answer else None),
+        "brevgen_dager_over_fristen": _known((answer.overdue_days or None) if answer else None),
     }
     return row | {column: as_text_cell(value) for column, value in ours.items()}
+
+
+def _known(value: int | date | None) -> Cell:
+    """A cell that is blank where nothing is known, for blank is not zero."""
+    return "" if value is None else as_cell(value)
 
 
 def _reached(addressee: Addressee) -> str:
@@ -106,6 +129,13 @@ def _reached(addressee: Addressee) -> str:
     words = addressee.words if addressee.state != "sent" else ""
     state = tr(addressee.state)
     return f"{each.title} {each.address}: {state}" + (f" ({words})" if words else "")
+
+
+def as_cell(fact: Fact) -> Cell:
+    """A fact as a spreadsheet has it: a date as 2018-01-06, and ja or nei."""
+    if isinstance(fact, bool):
+        return "ja" if fact else "nei"
+    return f"{fact}" if isinstance(fact, date) else fact
 
 
 def as_text_cell(value: Cell) -> Cell:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from brevgen.channels import words
 from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Reply, refused_alike
+from brevgen.characters import as_typed
 from brevgen.errors import LedgerError, PartlyDone, Refused, Unsendable
 from brevgen.language import tr
 from brevgen.ledger.ledger import Ledger
@@ -108,7 +109,7 @@ def _send_through(
     sleep: Callable[[float], object],
     progress: Progress,
 ) -> Sent:
-    see = tr("See: brevgen status {round}", round=session.name)
+    see = tr("See: brevgen status {round}", round=as_typed(session.name))
     try:
         with channel as way:
             run = Run(ledger, writer_for(session), way, len(post.to_send), progress)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from brevgen.channels.recipients import Recipient, copied_to, recipients_of
+from brevgen.characters import as_typed
 from brevgen.email_address import same_mailbox
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr, untranslated
@@ -67,8 +68,8 @@ def order_again(session: RoundSession, who: str, why: str) -> Ordered:
         raise WrongUse(
             tr(
                 'Say why: brevgen send {round} --again {who} "they never got it".',
-                round=session.name,
-                who=who,
+                round=as_typed(session.name),
+                who=as_typed(who),
             )
         )
     with session.changing() as ledger:

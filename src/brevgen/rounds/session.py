@@ -6,26 +6,31 @@ round once, works out once where its letters stand, and again only after somethi
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from brevgen.actor import Actor
 from brevgen.errors import LedgerOutdated, PartlyDone, WrongUse
+from brevgen.facts.dates import day_in_norway
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant, select
-from brevgen.files import make_folder, sha256_of_file
+from brevgen.files import make_folder, os_reason, sha256_of_file
 from brevgen.findings import FaultyInput, Findings
 from brevgen.language import tr
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter
 from brevgen.letter.templates import Templates, read_templates
 from brevgen.pool.letter_files import look
+from brevgen.rounds.answer_status import AnswersReader
+from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
 from brevgen.rounds.opening import check
 from brevgen.rounds.traces import last_mark, missing_ledger, references_on_disk, remember_mark
-from brevgen.settings.round import Round, read_round
+from brevgen.settings.kind import Kind, Kinds
+from brevgen.settings.round import Round
+from brevgen.settings.round_file import read_round
 from brevgen.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -89,8 +94,7 @@ class RoundSession:
     def read_again(self) -> None:
         """Read and check the round's files as they are now."""
         self.findings = Findings()
-        today = self.clock().date()
-        self._facts = check(self.workspace, self.name, self.findings, today=today)
+        self._facts = check(self.workspace, self.name, self.findings, today=self.today())
         files = sorted(self.workspace.templates.parent.rglob("*"))
         templates = [(file, sha256_of_file(file)) for file in files if file.is_file()]
         if templates != self._templates_read:  # else what they say is not worked out again
@@ -140,11 +144,29 @@ class RoundSession:
             return self._facts.round
         findings = Findings()
         settings = read_round(
-            self.workspace.round_folder(self.name) / "round.toml", findings, shown_as="round.toml"
+            self.workspace.round_folder(self.name) / "round.toml",
+            findings,
+            shown_as="round.toml",
+            kinds=self.kinds,
         )
         if settings is None:
             raise FaultyInput(findings.items)
         return settings
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of its letters; None where the settings or the kind cannot be read."""
+        if self._facts is not None:
+            return self._facts.kind
+        try:
+            return self.kinds.get(self.round.kind)
+        except FaultyInput:
+            return None
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of letters there are; None in place of one that has faults."""
+        return kinds_of(self.workspace, Findings())
 
     def label(self, number: str) -> str:
         """Number and name of a municipality; only the number where the register has faults."""
@@ -189,6 +211,10 @@ class RoundSession:
             self._contents[letter] = self.templates.content(letter)
         return self._contents[letter]
 
+    def today(self) -> date:
+        """The day it is in Norway."""
+        return day_in_norway(self.clock())
+
     @property
     def ledger(self) -> "LedgerReader | None":
         """The ledger, open for reading; None where there is none yet."""
@@ -201,6 +227,11 @@ class RoundSession:
             self._mark = self._ledger.mark() if self._ledger is not None else None
             self._known = Known.of(self._ledger, self.name)
         return self._known
+
+    @property
+    def answers(self) -> AnswersReader:
+        """What finds out what has come back to the letters."""
+        return AnswersReader(self.known, self._facts, self.kind, self.today())
 
     # letters -------------------------------------------------------------------------------------
 
@@ -406,12 +437,19 @@ class RoundSession:
 
         before = last_year(self.facts, self.workspace.data, self._ledger)
         try:
-            write_report(self.workspace.output(self.name), self.facts, self.letters(), before)
+            write_report(
+                self.workspace.output(self.name),
+                self.facts,
+                self.letters(),
+                before,
+                answers=self.answers.statuses(),
+                together=self.answers.together(),
+            )
         except OSError as error:  # open in a spreadsheet program, or the disk is full
             raise PartlyDone(
                 tr(
                     "The report cannot be written ({reason}), but all that it would tell is done"
                     " and kept. Close the report in other programs and run the command again.",
-                    reason=error.strerror,
+                    reason=os_reason(error),
                 )
             ) from error

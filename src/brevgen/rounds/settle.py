@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from brevgen.characters import as_typed
 from brevgen.email_address import malformed, same_mailbox
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr, untranslated
@@ -68,8 +69,8 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
             tr(
                 'Say how they got it: brevgen send {round} --settle {who} delivered "by post 3'
                 ' December".',
-                round=session.name,
-                who=who,
+                round=as_typed(session.name),
+                who=as_typed(who),
             )
         )
     with session.changing() as ledger:

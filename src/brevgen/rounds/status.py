@@ -4,18 +4,25 @@ Works from the ledger alone where the round's files have faults; then nothing ca
 letter would say now, and the states are those the ledger knows.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, get_args
 
 from brevgen.channels.words import shown
 from brevgen.errors import LedgerOutdated, WrongUse
 from brevgen.facts.selection import select
-from brevgen.language import tr, untranslated
+from brevgen.language import tr, untranslated, when
 from brevgen.ledger.records import Approval
 from brevgen.letter.differences import Change, differences, lines
 from brevgen.rounds.addressees import advice_on
+from brevgen.rounds.answer_status import OVERDUE as OVERDUE
+from brevgen.rounds.answer_status import UNANSWERED as UNANSWERED
+from brevgen.rounds.answer_status import (
+    AnswersFound,
+    AnswerState,
+    AnswerStatus,
+)
 from brevgen.rounds.letter_status import Known, LetterState, LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace
@@ -86,7 +93,8 @@ class StatusLine:
     Args:
         number: municipality number.
         municipality: its name.
-        asked: refugees asked for, persons; None where the round's files have faults.
+        counts: what the allocation says, by the name of the fact, such as `asked`; None where a
+            cell is blank; empty where the round's files have faults.
         reference: our reference; empty where none was given yet.
         state: where it stands.
         pages: how many it has, if it is there.
@@ -95,11 +103,12 @@ class StatusLine:
         lapsed_because: approved and present line where they differ.
         sent_at: when the last of those who have it got it, aware.
         recipients: whom it goes to.
+        answer: what has come back; None while nobody has it, or where no answer is wanted.
     """
 
     number: str
     municipality: str
-    asked: int | None
+    counts: Mapping[str, int | None]
     reference: str
     state: str
     pages: int | None
@@ -108,6 +117,7 @@ class StatusLine:
     lapsed_because: tuple[Change, ...]
     sent_at: datetime | None
     recipients: tuple[RecipientStatus, ...]
+    answer: AnswerStatus | None = None
 
     @property
     def label(self) -> str:
@@ -117,12 +127,21 @@ class StatusLine:
 
 @dataclass(frozen=True)
 class Dropped:
-    """A municipality that is not asked any more although its letter was approved or sent."""
+    """A municipality that is not asked any more although its letter was approved or sent.
+
+    Args:
+        number: municipality number.
+        label: number and name.
+        reference: the letter's reference.
+        was: what had become of the letter.
+        because: why it gets no letter any more, where that is known: it has answered.
+    """
 
     number: str
     label: str
     reference: str
     was: Literal["approved", "sent"]
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,12 +154,16 @@ class Status:
         dropped: municipalities that are not asked any more.
         compared: whether the letters were compared with the round's files; not where these have
             faults.
+        answers: the answers taken together; None where nobody has a letter that wants one.
+        called: what the leading count of the lines is called, by the name of its fact.
     """
 
     round: str
     letters: tuple[StatusLine, ...]
     dropped: tuple[Dropped, ...]
     compared: bool
+    answers: AnswersFound | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 def status(
@@ -149,6 +172,7 @@ def status(
     only: Collection[str] = (),
     region: str = "",
     states: Collection[str] = (),
+    answers: Collection[AnswerState] = (),
 ) -> Status:
     """Where the letters of a round stand.
 
@@ -159,6 +183,7 @@ def status(
         only: municipality numbers or names; none for all.
         region: only those of a region or county.
         states: only letters in these states; none for all.
+        answers: only letters to which this has come back; none for all.
 
     Raises:
         WrongUse: a name or region means nobody, or several.
@@ -169,6 +194,10 @@ def status(
     except LedgerOutdated as outdated:
         session.tell(str(outdated))
     chosen = _chosen(session, only, region)
+    statuses = session.answers.statuses()
+    facts = session.readable_facts
+    kind = facts.kind if facts is not None else None
+    called = {kind.lead: kind.columns[kind.lead].title} if kind is not None and kind.lead else {}
     if session.has_faults:
         numbers = sorted(chosen & session.known.references.keys())
         found = [_known_line(session, number) for number in numbers]
@@ -177,9 +206,13 @@ def status(
         letters = [each for each in session.letters() if each.number in chosen]
         found = [_line(session, each) for each in letters]
         dropped = tuple(each for each in dropped_from(session) if each.number in chosen)
+    found = [replace(each, answer=statuses.get(each.number)) for each in found]
     if states:
         found = [each for each in found if each.state in states]
-    return Status(session.name, tuple(found), dropped, not session.has_faults)
+    if answers:
+        found = [each for each in found if each.answer and each.answer.state in answers]
+    together = session.answers.together(chosen if only or region else None)
+    return Status(session.name, tuple(found), dropped, not session.has_faults, together, called)
 
 
 def _chosen(session: RoundSession, only: Collection[str], region: str) -> set[str]:
@@ -207,7 +240,7 @@ def _line(session: RoundSession, letter: LetterStatus) -> StatusLine:
     return StatusLine(
         number=letter.number,
         municipality=letter.municipality.name,
-        asked=letter.row.asked,
+        counts={name: letter.row.count(name) for name in letter.kind.main_counts},
         reference=letter.letter.reference,
         state=letter.state,
         pages=letter.pages,
@@ -270,7 +303,7 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
     return StatusLine(
         number=number,
         municipality=session.label(number).removeprefix(number).strip(),
-        asked=None,
+        counts={},
         reference=known.references.get(number, ""),
         state=_known_state(known, number),
         pages=files.pages if files else None,
@@ -310,14 +343,26 @@ def dropped_from(session: RoundSession) -> tuple[Dropped, ...]:
     known = session.known
     asked = {row.number for row in session.facts.allocation.rows}
     dropped = []
-    for number, reference in known.references.items():
+    for number in known.references:
         if number in asked:
             continue
         if known.left(number):
-            dropped.append(Dropped(number, session.label(number), reference, "sent"))
+            dropped.append(_dropped(session, number, "sent"))
         elif known.approval(number):
-            dropped.append(Dropped(number, session.label(number), reference, "approved"))
+            dropped.append(_dropped(session, number, "approved"))
     return tuple(dropped)
+
+
+def _dropped(session: RoundSession, number: str, was: Literal["approved", "sent"]) -> Dropped:
+    facts = session.facts
+    earlier, because = facts.earlier(number), ""
+    if facts.kind.audience == "unanswered" and earlier is not None and earlier.answer is not None:
+        because = tr(
+            "it has answered ({decided} decided on {day})",
+            decided=earlier.answer.decided,
+            day=when(earlier.answer.on),
+        )
+    return Dropped(number, session.label(number), session.known.references[number], was, because)
 
 
 @dataclass(frozen=True)

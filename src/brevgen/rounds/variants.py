@@ -1,7 +1,8 @@
 """The variants of letters there are in a round, so that one of each is enough to read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from brevgen.language import tr, untranslated
 from brevgen.letter.letter import Letter
@@ -28,9 +29,8 @@ _FORMS = {"nb": untranslated("bokmål"), "nn": untranslated("nynorsk")}
 
 _FACTS = {
     "municipality": untranslated("municipality"),
-    "asked": untranslated("number asked for"),
-    "minors": untranslated("unaccompanied minors"),
-    "minors_under_15": untranslated("minors under 15"),
+    "earlier": untranslated("the earlier letter"),
+    "answer": untranslated("the answer to the earlier letter"),
     "reference": untranslated("reference"),
     "your_reference": untranslated("the municipality's reference"),
     "office": untranslated("signatory and contact"),
@@ -46,6 +46,7 @@ class Variant:
     Args:
         form: the written form.
         minors: the case of unaccompanied minors.
+        stated: the facts of the kind that may be blank and are not, minors apart.
         office: the office that is in it.
         kind: the kind of letter.
         shown: the letter that stands for it, the first.
@@ -55,6 +56,7 @@ class Variant:
 
     form: str
     minors: str
+    stated: tuple[str, ...]
     office: str
     kind: str
     shown: LetterStatus
@@ -63,23 +65,17 @@ class Variant:
     @property
     def differs(self) -> tuple[str, ...]:
         """Names of the facts in which others differ from the one shown; all else is the same."""
-        mine = self.shown.letter
-        return tuple(
-            field.name
-            for field in fields(Letter)
-            if any(
-                getattr(each.letter, field.name) != getattr(mine, field.name)
-                for each in self.others
-            )
-        )
+        mine, others = _facts_of(self.shown.letter), [_facts_of(e.letter) for e in self.others]
+        return tuple(name for name in mine if any(each[name] != mine[name] for each in others))
 
 
 def variants_of(letters: Sequence[LetterStatus]) -> tuple[Variant, ...]:
     """The variants there are among letters, in the order of the first of each."""
-    found: dict[tuple[str, str, str, str], list[LetterStatus]] = {}
+    found: dict[tuple[str, str, tuple[str, ...], str, str], list[LetterStatus]] = {}
     for each in letters:
         letter = each.letter
-        key = (letter.written_form, _minors_case(letter), letter.office.name, letter.kind)
+        stated, office = _stated(each), letter.office.name
+        key = (letter.written_form, _minors_case(letter), stated, office, letter.kind)
         found.setdefault(key, []).append(each)
     return tuple(Variant(*key, those[0], tuple(those[1:])) for key, those in found.items())
 
@@ -88,23 +84,48 @@ def variant_rows(variants: Sequence[Variant]) -> list[dict[str, str | int]]:
     """The table of variants, as a person reads it: header to cell."""
     return [
         {
-            tr("Variant"): ", ".join(
-                (tr(_FORMS[each.form]), each.office, tr(_MINORS[each.minors]))
-            ),
+            tr("Variant"): ", ".join((tr(_FORMS[each.form]), each.office, *_cases(each))),
             tr("Shown"): each.shown.label,
             tr("Others like it"): len(each.others),
-            tr("What differs in them"): ", ".join(
-                tr(_FACTS.get(name, name)) for name in each.differs
-            ),
+            tr("What differs in them"): ", ".join(_called(each, name) for name in each.differs),
         }
         for each in variants
     ]
 
 
+def _facts_of(letter: Letter) -> dict[str, Any]:
+    facts = {**letter.__dict__, **letter.own}
+    del facts["own"]
+    return facts
+
+
+def _called(variant: Variant, name: str) -> str:
+    """A fact as a person calls it."""
+    columns = variant.shown.kind.columns
+    return str(columns[name].called) if name in columns else tr(_FACTS.get(name, name))
+
+
+def _cases(variant: Variant) -> Iterator[str]:
+    """What tells a variant apart, besides written form and office, as a person says it."""
+    if "minors" in variant.shown.letter.own:
+        yield tr(_MINORS[variant.minors])
+    yield from (_called(variant, name) for name in variant.stated)
+
+
+def _stated(each: LetterStatus) -> tuple[str, ...]:
+    own, earlier = each.letter.own, each.letter.earlier
+    stated = [
+        name
+        for name, column in each.kind.columns.items()
+        if not column.required and "minors" not in name and own.get(name)
+    ]
+    return (*stated, *(["answer"] if earlier is not None and earlier.answer is not None else []))
+
+
 def _minors_case(letter: Letter) -> str:
-    minors, young = letter.minors, letter.minors_under_15
-    is_all = minors == letter.asked
-    if not minors:
+    minors, young = letter.own.get("minors"), letter.own.get("minors_under_15")
+    is_all = minors == letter.own.get("asked")
+    if not isinstance(minors, int) or not isinstance(young, int) or not minors:
         return "none"
     if minors == 1:
         one = "nobody else" if is_all else "one"

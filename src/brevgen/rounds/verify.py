@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, computed_field
 from pydantic.dataclasses import dataclass
 
 from brevgen.actor import Actor
+from brevgen.characters import as_typed
 from brevgen.errors import BrevgenError, UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes, sha256
 from brevgen.language import tr, untranslated
@@ -286,7 +287,7 @@ class _Round:
             self._unreadable = tr(
                 "It could not be compared with the data of the round {round}, which are not there"
                 " or have faults: brevgen check {round} shows them.",
-                round=name,
+                round=as_typed(name),
             )
         else:
             self._session = session
@@ -321,6 +322,8 @@ class _Round:
             row,
             municipality,
             self._session.facts.round,
+            kind=self._session.facts.kind,
+            earlier=self._session.facts.earlier(file.municipality),
             reference=file.reference,
             agency=agency,
             approved=True,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brevgen.errors import UnreadableFile
-from brevgen.files import read_bytes
+from brevgen.files import os_reason, read_bytes
 from brevgen.findings import FaultyInput, Finding, Place
 from brevgen.language import tr
 from brevgen.marker import STATE_FOLDER
@@ -50,7 +50,7 @@ def load_test_key(folder: Path) -> "Signer":
         remedy = tr("Give its group leave to read it, or set a key of your own.")
         raise _fault(what, remedy, path) from None
     except OSError as error:
-        what = tr("The TEST key cannot be made ({reason}).", reason=error.strerror)
+        what = tr("The TEST key cannot be made ({reason}).", reason=os_reason(error))
         remedy = tr("See who may write there, or set a key of your own.")
         raise _fault(what, remedy, path) from None
 

@@ -104,7 +104,7 @@ def verify_seal(pdf: bytes, roots: Roots, *, organisation_number: str = "") -> S
         organisation_number: whose seal it must be, 9 digits; empty for anyone's.
     """
     if not pdf.startswith(b"%PDF-"):
-        return SealReport(problems=(tr("This is not a PDF."),))
+        return SealReport(problems=(tr("This is not a PDF, and only PDFs bear a seal."),))
     # Parsers fail in more ways on broken files than anyone can list, and warn of odd certificates.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -1,14 +1,14 @@
 """A round: one sending, with its year, dates, figures, offices and its own words.
 
 Everything that belongs to a year and not to the letter as such is a key of `round.toml`. No key is
-silently made up: a missing or unknown one is a fault.
+silently made up: a missing or unknown one is a fault. Which figures and texts there must be, the
+round's kind tells.
 """
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from dateutil.relativedelta import relativedelta
 from pydantic import (
@@ -20,13 +20,11 @@ from pydantic import (
     model_validator,
 )
 
-from brevgen.findings import Findings
+from brevgen.language import tr, untranslated
 from brevgen.settings.series import DEFAULT_PATTERN, Series
-from brevgen.settings.toml_file import read_settings
 from brevgen.settings.types import (
     Address,
     AddressOrNothing,
-    Count,
     Day,
     InBothForms,
     SettingsTable,
@@ -43,7 +41,7 @@ _SPAN = re.compile(r"([1-9][0-9]{0,2}) (day|week|month)s?")
 
 def _kind(text: str) -> str:
     if not re.fullmatch("[a-z][a-z-]{0,40}", text):
-        raise ValueError(f"“{text}” is no kind of letter, such as request")
+        raise ValueError(tr("“{kind}” is no kind of letter, such as request", kind=text))
     return text
 
 
@@ -52,8 +50,11 @@ def _deadline(value: object) -> object:
         return day(value)
     if not _SPAN.fullmatch(value):
         raise ValueError(
-            f"“{value}” is neither a date, such as 2018-01-06 without quotes,"
-            " nor a span, such as “2 months”"
+            tr(
+                "“{value}” is neither a date, such as 2018-01-06 without quotes, nor a span, such"
+                " as “2 months”",
+                value=value,
+            )
         )
     return value
 
@@ -61,70 +62,59 @@ def _deadline(value: object) -> object:
 class TitlesInBothForms(SettingsTable):
     """The mayor's and the chief executive's title, in this order, in bokmål and in nynorsk."""
 
-    nb: tuple[Text, ...] = Field(description="the two titles in bokmål")
-    nn: tuple[Text, ...] = Field(description="the two titles in nynorsk")
+    nb: tuple[Text, ...] = Field(description=untranslated("the two titles in bokmål"))
+    nn: tuple[Text, ...] = Field(description=untranslated("the two titles in nynorsk"))
 
     @model_validator(mode="after")
     def _same_length(self) -> "TitlesInBothForms":
         if len(self.nb) != 2 or len(self.nn) != 2:
             raise ValueError(
-                "nb and nn must each name two titles: the mayor's, then the chief executive's"
+                tr("nb and nn must each name two titles: the mayor's, then the chief executive's")
             )
-        return self
-
-
-class NationalFigures(SettingsTable):
-    """What the whole country is asked for, as letters say it."""
-
-    total: Count = Field(description="refugees in the whole country, minors included; persons")
-    minors: Count = Field(description="unaccompanied minors among them; persons")
-    municipalities: Count = Field(description="how many municipalities of the country are asked")
-    minimum: Count = Field(description="the fewest that any municipality is asked for; persons")
-
-
-class Sums(SettingsTable):
-    """What the rows of the allocation add up to; what is left out is not checked."""
-
-    asked: Count | None = Field(None, description="refugees, minors included; persons")
-    minors: Count | None = Field(None, description="unaccompanied minors among them; persons")
-    municipalities: Count | None = Field(None, description="how many municipalities are asked")
-    minimum: Count | None = Field(
-        None, description="the fewest that any of them is asked for; persons"
-    )
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> "Sums":
-        if all(value is None for _, value in self):
-            raise ValueError("[sums] has no sum: write asked = and the number, or remove the table")
         return self
 
 
 class Answers(SettingsTable):
     """Where a municipality sends its decision, with copy to whom, and where to read more."""
 
-    to: Address = Field(description="the address that answers go to")
-    copy_to: Address = Field(description="the address that a copy of the answer goes to")
-    web: WebAddress = Field(description="the page where a municipality can read more, https://")
+    to: Address = Field(description=untranslated("the address that answers go to"))
+    copy_to: Address = Field(
+        description=untranslated("the address that a copy of the answer goes to")
+    )
+    web: WebAddress = Field(
+        description=untranslated("the page where a municipality can read more, https://")
+    )
 
 
 class Office(SettingsTable):
     """Who a municipality can talk to, and whose name stands under its letter."""
 
-    name: Text = Field(description="the office, such as IMDi Region Øst")
+    name: Text = Field(description=untranslated("the office, such as IMDi Region Øst"))
     counties: tuple[Text, ...] = Field(
         (),
-        description="the counties whose municipalities have this office, besides those of the"
-        " region it is called by; a county comes before a region",
+        description=untranslated(
+            "the counties whose municipalities have this office, besides those of the"
+            " region it is called by; a county comes before a region"
+        ),
     )
     signatory: TextOrNothing = Field(
-        "", description="name of the one who signs; empty where not known: title and office sign"
+        "",
+        description=untranslated(
+            "name of the one who signs; empty where not known: title and office sign"
+        ),
     )
-    title: InBothForms = Field(description="the signatory's title, nb and nn")
-    telephone: TextOrNothing = Field("", description="number to call; empty where not known")
-    email: AddressOrNothing = Field("", description="address to write to; empty where not known")
+    title: InBothForms = Field(description=untranslated("the signatory's title, nb and nn"))
+    telephone: TextOrNothing = Field(
+        "", description=untranslated("number to call; empty where not known")
+    )
+    email: AddressOrNothing = Field(
+        "", description=untranslated("address to write to; empty where not known")
+    )
     accounts: tuple[Text, ...] = Field(
         (),
-        description="the accounts that may approve in the signatory's name; empty where anyone may",
+        description=untranslated(
+            "the accounts that may approve in the signatory's name; empty where anyone may"
+        ),
     )
 
     @property
@@ -135,28 +125,16 @@ class Office(SettingsTable):
         return f"{self.title.nb}, {self.name}", f"{self.title.nn}, {self.name}"
 
 
-class Background(SettingsTable):
-    """The round's own words on the figures."""
-
-    need: Text = Field(description="why the need has fallen or risen")
-    share: Text = Field(description="how many municipalities are asked, and how much of them")
-    criteria: Text = Field(description="what the allocation rests on")
-
-
-class BackgroundInBothForms(SettingsTable):
-    """The round's own words in bokmål and nynorsk."""
-
-    nb: Background = Field(description="the table [background.nb]: the texts in bokmål")
-    nn: Background = Field(description="the table [background.nn]: the texts in nynorsk")
-
-
 class Copy(SettingsTable):
     """Who gets a copy of the letters, besides the municipality."""
 
-    address: Address = Field(description="the address the copy goes to")
-    name: TextOrNothing = Field("", description="who that is, such as KS")
+    address: Address = Field(description=untranslated("the address the copy goes to"))
+    name: TextOrNothing = Field("", description=untranslated("who that is, such as KS"))
     region: TextOrNothing = Field(
-        "", description="the region or county whose letters go there; empty for all letters"
+        "",
+        description=untranslated(
+            "the region or county whose letters go there; empty for all letters"
+        ),
     )
 
 
@@ -168,7 +146,7 @@ def _each_once(copies: tuple[Copy, ...]) -> tuple[Copy, ...]:
     seen: set[tuple[str, str]] = set()
     for copy in copies:
         if (copy.address.lower(), copy.region) in seen:
-            raise ValueError(f"“{copy.address}” is there twice")
+            raise ValueError(tr("“{address}” is there twice", address=copy.address))
         seen.add((copy.address.lower(), copy.region))
     return copies
 
@@ -178,30 +156,60 @@ class DispatchKeys(SettingsTable):
 
     mailbox_always: StrictBool = Field(
         False,
-        description="true if the municipality's mailbox gets the letter besides the mayor and the"
-        " chief executive, and not only in place of one who has no address",
+        description=untranslated(
+            "true if the municipality's mailbox gets the letter besides the mayor and the"
+            " chief executive, and not only in place of one who has no address"
+        ),
     )
     attach_docx: StrictBool = Field(
-        False, description="true if the letter for Word goes along with the PDF"
+        False, description=untranslated("true if the letter for Word goes along with the PDF")
     )
     copies: Annotated[
         tuple[Annotated[Copy, BeforeValidator(_address_alone)], ...], AfterValidator(_each_once)
     ] = Field(
         (),
-        description="who gets a copy of the letters: addresses, or tables with address, name and"
-        " region",
+        description=untranslated(
+            "who gets a copy of the letters: addresses, or tables with address, name and region"
+        ),
+    )
+
+
+def _factor(value: float) -> float:
+    if value and value <= 1:
+        raise ValueError(
+            tr(
+                "“{value}” is no factor: write a number above 1, or 0 for no warning",
+                value=f"{value:g}",
+            )
+        )
+    return value
+
+
+class CheckKeys(SettingsTable):
+    """What `check` warns of."""
+
+    largest_change: Annotated[
+        float, Field(ge=0, le=1000, allow_inf_nan=False, strict=True), AfterValidator(_factor)
+    ] = Field(
+        3,
+        description=untranslated(
+            "a number that is more than so many times that of the last year that is known, or"
+            " less than that part of it, is warned of; 0 for no warning"
+        ),
     )
 
 
 class SeriesKeys(SettingsTable):
     """The references that the archive has set aside for the round, and how they are written."""
 
-    first: str = Field(min_length=1, description="the lowest reference")
-    last: str = Field(min_length=1, description="the highest reference")
+    first: str = Field(min_length=1, description=untranslated("the lowest reference"))
+    last: str = Field(min_length=1, description=untranslated("the highest reference"))
     pattern: str = Field(
         DEFAULT_PATTERN,
-        description="how references are written: # for a digit, * for one digit or more, all else"
-        " as it is, such as 26/#####-#",
+        description=untranslated(
+            "how references are written: # for a digit, * for one digit or more, all else"
+            " as it is, such as 26/#####-#"
+        ),
     )
 
     @model_validator(mode="after")
@@ -220,61 +228,102 @@ def _each_county_once(offices: Mapping[str, Office]) -> Mapping[str, Office]:
         for county in office.counties:
             if county.casefold() in whose:
                 raise ValueError(
-                    f"the county {county} stands under “{whose[county.casefold()]}” and under"
-                    f" “{key}”; keep one"
+                    tr(
+                        "the county {county} stands under “{first}” and under “{second}”; keep one",
+                        county=county,
+                        first=whose[county.casefold()],
+                        second=key,
+                    )
                 )
             whose[county.casefold()] = key
     return offices
 
 
+class KeysOfKind(SettingsTable):
+    """A table of which the round's kind tells the keys."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
+class InForms(SettingsTable):
+    """The round's own words in bokmål and in nynorsk; which texts there are, its kind tells."""
+
+    nb: KeysOfKind = Field(
+        KeysOfKind(), description=untranslated("the table [background.nb]: the texts in bokmål")
+    )
+    nn: KeysOfKind = Field(
+        KeysOfKind(), description=untranslated("the table [background.nn]: the texts in nynorsk")
+    )
+
+
+Deadline = Annotated[date | str, PlainValidator(_deadline)]
+
+DEADLINE = untranslated(
+    "the last day to answer: a date, or a span after the letter's date such as “2 months”,"
+    " “6 weeks” or “30 days”"
+)
+FOLLOWS = untranslated("the name of the round that this one follows, such as “2018”")
+NATIONAL_FIGURES = untranslated("the table [national]: what letters say of the whole country")
+SUMS = untranslated(
+    "the table [sums]: what the allocation must add up to; without it the allocation is held to"
+    " [national]"
+)
+BACKGROUND = untranslated("the tables [background.nb] and [background.nn]: the round's own words")
+
+
 class Round(SettingsTable):
-    """One sending of letters."""
+    """One sending of letters; `round_of` makes the model of a round of one kind."""
 
     kind: Annotated[str, AfterValidator(_kind)] = Field(
-        description="which letter: the folder under templates/letters"
+        description=untranslated("which letter: the folder under templates/letters")
     )
     settlement_year: Annotated[int, Field(ge=2017, le=2100, strict=True)] = Field(
-        description="the year the refugees are to be settled"
+        description=untranslated("the year the refugees are to be settled")
     )
-    letter_date: Day = Field(description="the date on the letters, such as 2017-11-06")
-    deadline: Annotated[date | str, PlainValidator(_deadline)] = Field(
-        description="the last day to answer: a date, or a span after the letter's date such as"
-        " “2 months”, “6 weeks” or “30 days”"
+    letter_date: Day = Field(
+        description=untranslated("the date on the letters, such as 2017-11-06")
     )
+    deadline: Deadline | None = Field(None, description=DEADLINE)
+    follows: str = Field("", description=FOLLOWS)
     neutral_written_form: Literal["nb", "nn"] = Field(
-        description="what municipalities get that have decided to be neutral, nb or nn"
+        description=untranslated(
+            "what municipalities get that have decided to be neutral, nb or nn"
+        )
     )
     distribution: TitlesInBothForms = Field(
-        description="the table [distribution]: titles of the mayor and the chief executive, who are"
-        " to have the letter"
+        description=untranslated(
+            "the table [distribution]: titles of the mayor and the chief executive, who are"
+            " to have the letter"
+        )
     )
-    national: NationalFigures = Field(
-        description="the table [national]: what letters say of the whole country"
-    )
-    sums: Sums | None = Field(
-        None,
-        description="the table [sums]: what the allocation must add up to; without it the"
-        " allocation is held to [national]",
-    )
-    answers: Answers = Field(description="the table [answers]: where answers go")
+    national: KeysOfKind = Field(KeysOfKind(), description=NATIONAL_FIGURES)
+    sums: KeysOfKind | None = Field(None, description=SUMS)
+    answers: Answers = Field(description=untranslated("the table [answers]: where answers go"))
     references: SeriesKeys = Field(
-        description="the table [references]: the series that the archive has set aside"
+        description=untranslated(
+            "the table [references]: the series that the archive has set aside"
+        )
     )
     offices: Annotated[Mapping[str, Office], AfterValidator(_each_county_once)] = Field(
-        description="the tables [offices.…]: an office for each region or list of counties, and"
-        " national for all others"
+        description=untranslated(
+            "the tables [offices.…]: an office for each region or list of counties, and"
+            " national for all others"
+        )
     )
-    background: BackgroundInBothForms = Field(
-        description="the tables [background.nb] and [background.nn]: the round's own words"
-    )
+    background: InForms = Field(InForms(), description=BACKGROUND)
     dispatch: DispatchKeys = Field(
-        DispatchKeys(), description="the table [dispatch]: how the letters are sent"
+        DispatchKeys(), description=untranslated("the table [dispatch]: how the letters are sent")
+    )
+    checks: CheckKeys = Field(
+        CheckKeys(), description=untranslated("the table [checks]: what is warned of")
     )
 
     @property
-    def last_day(self) -> date:
-        """The last day to answer."""
-        if isinstance(self.deadline, date):
+    def last_day(self) -> date | None:
+        """The last day to answer; None where no answer is wanted."""
+        if self.deadline is None or isinstance(self.deadline, date):
             return self.deadline
         span = _SPAN.fullmatch(self.deadline)
         assert span is not None, "the deadline is checked when the round is read"
@@ -291,17 +340,6 @@ class Round(SettingsTable):
         """The references set aside for the round."""
         return Series(self.references.first, self.references.last, self.references.pattern)
 
-    @property
-    def control_sums(self) -> Sums:
-        """What the allocation is held to: [sums], or [national] where the round has no [sums]."""
-        national = self.national
-        return self.sums or Sums(
-            asked=national.total,
-            minors=national.minors,
-            municipalities=national.municipalities,
-            minimum=national.minimum,
-        )
-
     def office_key(self, *, region: str, county: str) -> str | None:
         """The key of the office of a region and county; None if the round has none for them.
 
@@ -316,8 +354,3 @@ class Round(SettingsTable):
         """The office of a region and county; None if the round has none for them."""
         key = self.office_key(region=region, county=county)
         return None if key is None else self.offices[key]
-
-
-def read_round(path: Path, findings: Findings, *, shown_as: str) -> Round | None:
-    """Read `round.toml`; None where it has faults, with all of them in `findings`."""
-    return read_settings(Round, path, findings, shown_as=shown_as)

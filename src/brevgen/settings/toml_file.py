@@ -143,7 +143,9 @@ def note_key_faults(
             case _ if problem["input"] == "" and meaning:
                 what = tr("There is no value yet.")
                 remedy = tr("Fill it in: {meaning}.", meaning=tr(meaning))
-        findings.fault(what, remedy, Place(shown_as, column=".".join(map(str, location))))
+        # pydantic says “[key]” behind a name that will not do as a key
+        column = ".".join(str(part) for part in location if part != "[key]")
+        findings.fault(what, remedy, Place(shown_as, column=column))
 
 
 def _known_keys(model: type[BaseModel], location: Sequence[int | str]) -> Mapping[str, FieldInfo]:

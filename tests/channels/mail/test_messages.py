@@ -22,7 +22,7 @@ from brevgen.findings import Findings
 from brevgen.letter.content import Block, Run
 from brevgen.letter.contract import check_templates
 from brevgen.letter.letter import OfficeFacts
-from brevgen.letter.templates import kinds
+from brevgen.letter.templates import kinds_in
 from tests.channels.mail.mail_samples import (
     MAYOR,
     MESSAGES,
@@ -33,7 +33,7 @@ from tests.channels.mail.mail_samples import (
     message_templates,
 )
 from tests.support.mail_reading import Read, mailbox, parameters, read
-from tests.support.samples import REFERENCE, templates
+from tests.support.samples import KINDS, REFERENCE, templates
 
 SAMI = "Guovdageaidnu – Kautokeino"
 
@@ -58,12 +58,12 @@ def read_mail(**changes: object) -> Read:
 
 def test_the_templates_of_messages_keep_the_contract_of_templates() -> None:
     findings = Findings()
-    check_templates(message_templates(), "request", findings, shown_as="messages")
+    check_templates(message_templates(), KINDS, findings, shown_as="messages")
     assert findings.items == []
 
 
 def test_every_kind_of_letter_has_its_message() -> None:
-    assert kinds(MESSAGES) == kinds(templates().folder)
+    assert kinds_in(MESSAGES) == kinds_in(templates().folder)
 
 
 # -- the header -----------------------------------------------------------------------------------

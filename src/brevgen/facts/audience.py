@@ -1,0 +1,155 @@
+"""Whom a round that follows another is for, and whether its allocation holds only these."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from brevgen.facts.allocation import Allocation, AllocationRow
+from brevgen.facts.allocation_columns import NUMBER
+from brevgen.facts.earlier import Followed
+from brevgen.facts.municipalities import Register
+from brevgen.findings import Findings, Place
+from brevgen.language import tr, tr_many
+from brevgen.settings.kind import Kind, Kinds
+from brevgen.settings.round import ROUND_FILE, Round
+from brevgen.settings.round_file import read_round
+
+
+def audience_of(kind: Kind, followed: Followed, register: Register, round_: Round) -> list[str]:
+    """The municipality numbers that a round of a kind is for, by the round that it follows.
+
+    Args:
+        kind: the kind of the new round.
+        followed: the round it follows.
+        register: all municipalities.
+        round_: the new round, or the one it follows; its register day counts.
+    """
+    letters = followed.letters
+    match kind.audience:
+        case "others":
+            found = register.on(round_.register_day).keys() - followed.asked
+        case "unanswered":
+            found = {
+                number for number, each in letters.items() if each.has_left and each.answer is None
+            }
+        case "answered":
+            found = {number for number, each in letters.items() if each.answer is not None}
+        case "changed":
+            found = {
+                number
+                for number, row in followed.rows.items()
+                if number in letters
+                and any(letters[number].facts.get(fact, 0) != row.get(fact, 0) for fact in row)
+            }
+        case "allocation":
+            found = set(letters)
+    return sorted(found)
+
+
+def check_follows(
+    round_: Round, kind: Kind, kinds: Kinds, folder: Path, findings: Findings
+) -> Round | None:
+    """The settings of the round that one follows; None where it follows none, or a wrong one.
+
+    Args:
+        round_: the round.
+        kind: its kind.
+        kinds: all kinds.
+        folder: the round's folder, beside that of the one it follows.
+        findings: gets a fault where that one is not there, or is of another kind.
+    """
+    if not kind.follows:
+        return None
+    place = Place(ROUND_FILE, column="follows")
+    file = folder.parent / round_.follows / ROUND_FILE
+    if "/" in round_.follows or round_.follows in (".", "..", folder.name) or not file.is_file():
+        findings.fault(
+            tr("There is no round “{name}” that this one could follow.", name=round_.follows[:60]),
+            tr("Write the name of a round under data/rounds."),
+            place,
+        )
+        return None
+    faults = Findings(only_faults=True)
+    followed = read_round(file, faults, shown_as=f"{round_.follows}/{ROUND_FILE}", kinds=kinds)
+    findings.items += faults.items
+    if followed is not None and followed.kind not in kind.follows:
+        findings.fault(
+            tr(
+                "The round {name} is of the kind “{kind}”, which this kind of letter does not"
+                " follow.",
+                name=round_.follows,
+                kind=followed.kind,
+            ),
+            tr("Name a round of the kind {kinds}.", kinds=", ".join(kind.follows)),
+            place,
+        )
+        return None
+    return followed
+
+
+def hold_to_audience(allocation: Allocation, followed: Followed, findings: Findings) -> Allocation:
+    """The allocation without those who have answered, where the letter is for who has not.
+
+    Whoever the letter is not for has a fault at its row.
+
+    Args:
+        allocation: the allocation.
+        followed: the round that is followed.
+        findings: gets the faults, and a warning that names those who are left out.
+    """
+    kind, answered = allocation.kind, []
+    for row in allocation.rows:
+        who = f"{row.number} {row.name}"
+        earlier = followed.letters.get(row.number)
+        if kind.audience == "others" and row.number in followed.asked:
+            findings.fault(
+                tr(
+                    "{municipality} is in the round {name}, so this letter is not for it.",
+                    municipality=who,
+                    name=followed.name,
+                ),
+                tr("Delete the row."),
+                allocation.place(row, NUMBER),
+            )
+        elif kind.has_earlier and (
+            earlier is None or (kind.audience == "unanswered" and not earlier.has_left)
+        ):
+            _note_no_letter(allocation, row, followed, findings)
+        elif kind.audience == "unanswered" and earlier is not None and earlier.answer is not None:
+            answered.append(row)
+        elif kind.audience == "answered" and earlier is not None and earlier.answer is None:
+            findings.fault(
+                tr(
+                    "No decision of {municipality} is registered for the round {name}.",
+                    municipality=who,
+                    name=followed.name,
+                ),
+                tr("Register the answer first, or delete the row."),
+                allocation.place(row, NUMBER),
+            )
+    if answered:
+        findings.warn(
+            tr_many(
+                "One municipality has answered and gets no letter: {names}.",
+                "{count} municipalities have answered and get no letter: {names}.",
+                len(answered),
+                names=", ".join(f"{row.number} {row.name}" for row in answered),
+            ),
+            tr("Nothing to do."),
+            Place(allocation.table.file, allocation.table.sheet),
+        )
+    rows = tuple(row for row in allocation.rows if row not in answered)
+    return replace(allocation, rows=rows)
+
+
+def _note_no_letter(
+    allocation: Allocation, row: AllocationRow, followed: Followed, findings: Findings
+) -> None:
+    findings.fault(
+        tr(
+            "{municipality} has had no letter in the round {name} that this one could refer to.",
+            municipality=f"{row.number} {row.name}",
+            name=followed.name,
+        ),
+        tr("Approve and send that letter first, or delete the row."),
+        allocation.place(row, NUMBER),
+    )
