@@ -22,7 +22,7 @@ ROUNDS := 2017 2017-revised 2018 2018-not-asked 2018-supplement 2024
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help letters test test-slow test-postfix check format docs accept-look conformance verapdf bench lock clean
+.PHONY: help letters test test-slow test-postfix check format desk docs accept-look conformance verapdf bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ format: $(VENV)/.ready-dev ## Put the format right
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
 
+desk: $(VENV)/.ready-desk ## Set up, then open the rounds in the browser
+	@$(BREVGEN) desk
+
 docs: $(VENV)/.ready-docs ## Write the reference anew and build the site into build/site
 	@PYTHONPATH=src $(VENV)/bin/python -m scripts.reference
 	@# not --quiet: that hides the warnings from --strict too
@@ -79,8 +82,10 @@ BASE ?= $(shell git describe --tags --abbrev=0 2>/dev/null || echo c7d7829)
 lock: $(VENV)/.ready-dev ## Pin the newest fitting dependencies, with hashes
 	@$(PIP) install uv
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup -o requirements.txt
+	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup --extra desk \
+		-c requirements.txt -o requirements-desk.txt
 	@$(VENV)/bin/uv pip compile $(LOCK) pyproject.toml --extra setup --extra dev --extra dask \
-		-c requirements.txt -o requirements-dev.txt
+		--extra desk --extra postgresql -c requirements-desk.txt -o requirements-dev.txt
 	@echo 'mkdocs-material>=9.5' | $(VENV)/bin/uv pip compile $(LOCK) - \
 		-c requirements-dev.txt -o requirements-docs.txt
 LOCK := --quiet --upgrade --generate-hashes --no-header --universal --fork-strategy fewest --python-version 3.11
@@ -100,6 +105,10 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
 	@scripts/debian-packages $(DEBIAN_TEST)
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.ready-desk: $(VENV)/.ready requirements-desk.txt
+	@$(PIP) install --require-hashes -r requirements-desk.txt
 	@touch $@
 
 $(VENV)/.ready-docs: $(VENV)/.ready requirements-docs.txt

@@ -34,8 +34,10 @@ def _shown(request: Request) -> Response:
             name=session.name,
             lineup=lineup,
             chosen=sorted(chosen),
-            asked=sum(each.letter.row.asked for each in lineup.letters),
-            minors=sum(each.letter.row.minors or 0 for each in lineup.letters),
+            sums={
+                column.title: sum(each.letter.row.count(fact) or 0 for each in lineup.letters)
+                for fact, column in lineup.counts.items()
+            },
             signatories=sorted({each.letter.signatory for each in lineup.letters}),
             areas=_areas(session),
             area=area,

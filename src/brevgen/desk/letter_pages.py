@@ -24,6 +24,7 @@ def _letters(request: Request) -> Response:
             "letters",
             name=session.name,
             letters=[each for each in letters if _is_meant(each, **chosen)],
+            counts=session.facts.kind.main_counts,
             states=sorted({each.state for each in letters}),
             areas=sorted({_area(each) for each in letters}),
             chosen=chosen,
@@ -61,7 +62,7 @@ def _letter(request: Request) -> Response:
             pages=file.pages if file is not None else 0,
             before=letters[position - 1].number if position else "",
             after=letters[position + 1].number if position + 1 < len(letters) else "",
-            row=letter.row,
+            counts=session.facts.kind.counts,
             events=session.ledger.events(session.name, letter.number) if session.ledger else [],
         )
 

@@ -52,5 +52,6 @@ def serve(
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5
     )
-    tell(f"http://{host}/enter?code={visits.new_code(actor)}")
+    address = "http://{host}/enter?code={code}"
+    tell(address.format(host=host, code=visits.new_code(actor)))
     uvicorn.Server(config).run(sockets=[listening])
