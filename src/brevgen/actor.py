@@ -4,9 +4,23 @@ The environment is never believed: LOGNAME and USER say whatever their owner wan
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-from brevgen.language import tr
+from brevgen.errors import Refused
+from brevgen.language import tr, untranslated
+
+Role = Literal["make", "approve", "send", "follow up", "administer"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+_MAY: Mapping[Role, str] = {
+    "make": untranslated("make letters and change what they are made of"),
+    "approve": untranslated("approve letters"),
+    "send": untranslated("send letters"),
+    "follow up": untranslated("register answers"),
+    "administer": untranslated("change the settings of the desk"),
+}
 
 
 @dataclass(frozen=True)
@@ -16,10 +30,28 @@ class Actor:
     Args:
         account: the name of the account, or `user 1001` where it has no name.
         login: the account that logged in, where that is another, as under sudo; else empty.
+        roles: what the account may do besides looking; everything for who works on the machine
+            itself, where the rights to files decide.
     """
 
     account: str
     login: str = ""
+    roles: tuple[Role, ...] = ROLES
+
+    def must_have(self, role: Role) -> None:
+        """Refuse what the account has no role for.
+
+        Raises:
+            Refused: it has not.
+        """
+        if role not in self.roles:
+            raise Refused(
+                tr(
+                    "{account} may not {do}. Whoever administers the desk gives that role.",
+                    account=self.account,
+                    do=tr(_MAY[role]),
+                )
+            )
 
     def __str__(self) -> str:
         if not self.login:

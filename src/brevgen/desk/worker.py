@@ -148,7 +148,8 @@ def main() -> None:
     Thread(target=_stop_with_the_server, daemon=True).start()
     try:
         workspace = find_workspace(Path(order["root"]))
-        actor = Actor(**order["actor"])
+        told = order["actor"]
+        actor = Actor(told["account"], told["login"], tuple(told["roles"]))
         with RoundSession(workspace, order["round"], actor, _now, tell=_tell) as session:
             result = TASKS[order["task"]](session, order["asked"])
         _say("end", state="done", result=result)

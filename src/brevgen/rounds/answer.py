@@ -92,6 +92,7 @@ def answer(
         FaultyInput: something in it does not fit; all that does not.
         Refused: its letter was not sent, or asks for no answer.
     """
+    session.actor.must_have("follow up")
     (number,) = session.choose_known([who])
     _refuse_unsent(session, number)
     findings = Findings()
@@ -126,6 +127,7 @@ def answers(session: RoundSession, path: Path, *, dry_run: bool = False) -> Regi
         FaultyInput: something in it does not fit; all that does not.
         Refused: the letters of the round ask for no answer.
     """
+    session.actor.must_have("follow up")
     _refuse_kind(session)
     findings, facts = Findings(), session.readable_facts
     table = read_answers(

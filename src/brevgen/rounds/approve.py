@@ -254,6 +254,7 @@ def approve(
         LedgerOutdated: the ledger is missing, or not the one the drafts were made with.
         PartlyDone: interrupted; what is approved stays so, what is sealed is kept.
     """
+    session.actor.must_have("approve")
     session.check_ledger()
     approver = approver_for(session, in_name_of)
     lineup = line_up(session, chosen, approver)

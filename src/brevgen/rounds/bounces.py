@@ -105,6 +105,7 @@ def take_in(
     Raises:
         RoundLocked: somebody else is changing a round; what was written by then is kept.
     """
+    actor.must_have("send")
     with LedgerReader(workspace.ledger) as ledger:
         found = [(report, _delivery_of(ledger, report)) for report in reading.reports]
         mails = [each for each in reading.not_understood if each.is_mail]

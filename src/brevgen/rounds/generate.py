@@ -59,6 +59,7 @@ def generate(
         Refused: the series is too short, or somebody else is changing the round.
         PartlyDone: interrupted, or a process or a cluster was lost; what was made is recorded.
     """
+    session.actor.must_have("make")
     facts = session.facts
     numbers = sorted(row.number for row in facts.allocation.rows)
     expected = replace(

@@ -54,6 +54,7 @@ def rehearse(
     Raises:
         PartlyDone: the channel takes nothing before a person mends it.
     """
+    session.actor.must_have("send")
     outbox = session.workspace.output(session.name) / "outbox"
     if channel is None:
         for stale in outbox.glob("*.eml"):  # it might no longer be what would be sent

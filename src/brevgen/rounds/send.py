@@ -84,6 +84,7 @@ def send(
         PartlyDone: interrupted, or the channel takes nothing before a person mends it, or what
             became of a message could not be written down.
     """
+    session.actor.must_have("send")
     session.mark_interrupted()
     post = line_up_post(session, chosen, limit=limit, for_real=True, named=named)
     while post.to_send:

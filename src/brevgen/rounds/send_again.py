@@ -64,6 +64,7 @@ def order_again(session: RoundSession, who: str, why: str) -> Ordered:
         Unsendable: it is no address.
         Refused: the letter has not left, or somebody first needs another answer.
     """
+    session.actor.must_have("send")
     if not why.strip():
         raise WrongUse(
             tr(

@@ -64,6 +64,7 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
             was delivered.
         Refused: there is nothing to settle.
     """
+    session.actor.must_have("send")
     if answer == "delivered" and not words.strip():
         raise WrongUse(
             tr(

@@ -35,6 +35,7 @@ def withdraw(
         Refused: none of them is approved, one has been sent, the account may not approve in its
             signatory's name, no reason is given, or the person does not agree.
     """
+    session.actor.must_have("approve")
     if not reason.strip():
         raise Refused(tr("An approval is taken back with a reason: --withdraw “why”."))
     approved = _to_take_back(session, only)
