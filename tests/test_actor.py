@@ -12,5 +12,5 @@ def test_whoever_works_on_the_machine_itself_may_do_everything() -> None:
 
 
 def test_what_an_account_has_no_role_for_is_refused_by_name() -> None:
-    with pytest.raises(Refused, match="^kari may not send letters\\."):
+    with pytest.raises(Refused, match=r"^kari may not send letters\."):
         Actor("kari", roles=("make", "approve")).must_have("send")
