@@ -173,7 +173,7 @@ def _nobody(kind: Kind, follows: str) -> str:
     match kind.audience:
         case "others":
             return tr("All municipalities are in the round {round} already.", round=follows)
-        case "unanswered":
+        case "unanswered" | "overdue":
             return tr(
                 "Nobody has a letter of the round {round} without having answered it.",
                 round=follows,

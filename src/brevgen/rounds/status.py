@@ -356,7 +356,7 @@ def dropped_from(session: RoundSession) -> tuple[Dropped, ...]:
 def _dropped(session: RoundSession, number: str, was: Literal["approved", "sent"]) -> Dropped:
     facts = session.facts
     earlier, because = facts.earlier(number), ""
-    if facts.kind.audience == "unanswered" and earlier is not None and earlier.answer is not None:
+    if facts.kind.waits_for_answers and earlier is not None and earlier.answer is not None:
         because = tr(
             "it has answered ({decided} decided on {day})",
             decided=earlier.answer.decided,
