@@ -26,11 +26,11 @@ class DeskLog:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock, self._logger = clock, logging.getLogger(LOGGER)
 
-    def tell(self, event: str, request: Request, **particulars: str) -> None:
+    def info(self, event: str, request: Request, **particulars: str) -> None:
         """Log what is as it should be."""
         self._write(logging.INFO, event, request, particulars)
 
-    def warn(self, event: str, request: Request, **particulars: str) -> None:
+    def warning(self, event: str, request: Request, **particulars: str) -> None:
         """Log what was refused, or what went wrong."""
         self._write(logging.WARNING, event, request, particulars)
 

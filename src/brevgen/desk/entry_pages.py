@@ -31,7 +31,7 @@ def _enter(request: Request) -> Response:
     visit = state.visits.enter_by_code(code, "nb")
     if visit is None:
         state.failures.note(request.state.peer)
-        state.log.warn("log in failed", request, reason="the code is used, too old or unknown")
+        state.log.warning("log in failed", request, reason="the code is used, too old or unknown")
         said = tr(
             "The code is used or too old. Start the desk anew and open the address that it prints."
         )
@@ -94,7 +94,7 @@ def _admit(request: Request, person: Person) -> Response:
     account = state.desk.name_of(person.identity)
     roles = state.desk.roles.of(account, person.groups) if account else None
     if roles is None:
-        state.log.warn("log in refused", request, identity=person.identity, name=person.name)
+        state.log.warning("log in refused", request, identity=person.identity, name=person.name)
         said = tr(
             "You are logged in as {account}, who has nothing to do at this desk. Whoever"
             " administers it gives you a role.",
@@ -112,7 +112,7 @@ def _come_in(request: Request, key: str, to: str, identity: str = "") -> Respons
     state.visits.leave(request.state.key)
     request.state.visit = visit = state.visits.visit(key)
     roles = ", ".join(visit.actor.roles)
-    state.log.tell("log in", request, login=visit.actor.login, identity=identity, roles=roles)
+    state.log.info("log in", request, login=visit.actor.login, identity=identity, roles=roles)
     answer = RedirectResponse(to, 303)
     answer.set_cookie(
         cookie_name(state.secure), key, httponly=True, samesite="lax", secure=state.secure
@@ -122,7 +122,7 @@ def _come_in(request: Request, key: str, to: str, identity: str = "") -> Respons
 
 def _failed(request: Request, reason: str) -> Response:
     request.app.state.failures.note(request.state.peer)
-    request.app.state.log.warn("log in failed", request, reason=reason)
+    request.app.state.log.warning("log in failed", request, reason=reason)
     said = tr(
         "You were not logged in. Try once more; if it goes wrong again, tell whoever"
         " administers the desk when it was."
@@ -131,13 +131,13 @@ def _failed(request: Request, reason: str) -> Response:
 
 
 def _away(request: Request, reason: str) -> Response:
-    request.app.state.log.warn("log in failed", request, reason=reason)
+    request.app.state.log.warning("log in failed", request, reason=reason)
     said = tr("The service that logs people in does not answer. Try again in a few minutes.")
     return page(request, "enter", 503, many=True, said=said)
 
 
 def _wait(request: Request) -> Response:
-    request.app.state.log.warn("log in refused", request, reason="too many attempts")
+    request.app.state.log.warning("log in refused", request, reason="too many attempts")
     many = request.app.state.desk is not None
     said = tr("There were too many attempts to log in. Wait five minutes, then try again.")
     answer = page(request, "enter", 429, many=many, said=said)
@@ -148,7 +148,7 @@ def _wait(request: Request) -> Response:
 def _leave(request: Request) -> Response:
     state = request.app.state
     state.visits.leave(request.state.key)
-    state.log.tell("log out", request)
+    state.log.info("log out", request)
     answer = RedirectResponse("/enter", 303)
     answer.delete_cookie(
         cookie_name(state.secure), secure=state.secure, httponly=True, samesite="lax"

@@ -125,7 +125,7 @@ class Guard:
             try:
                 await (refusal or self._app)(scope, _bounded(receive), answer)
             except Exception:
-                self._log.warn("broken", request, traceback=traceback.format_exc())
+                self._log.warning("broken", request, traceback=traceback.format_exc())
                 if is_begun:
                     raise
                 await page(request, "broken", 500)(scope, receive, answer)
@@ -158,7 +158,7 @@ class Guard:
 
     def _refused(self, request: Request, said: str, status: Literal[403, 413, 421]) -> Response:
         reasons = {403: "not from a page of the desk", 413: "too long", 421: "unknown host"}
-        self._log.warn("refused", request, reason=reasons[status])
+        self._log.warning("refused", request, reason=reasons[status])
         return PlainTextResponse(said, status)
 
     def _read_told(self, request: Request) -> Response | None:
@@ -170,7 +170,7 @@ class Guard:
         if not names and not groups:
             return None
         if not self._is_proxy(request) or len(names) > 1 or len(groups) > 1:
-            self._log.warn("refused", request, reason="a header that only the proxy may send")
+            self._log.warning("refused", request, reason="a header that only the proxy may send")
             return PlainTextResponse(tr("Only the proxy may say who is logged in."), 403)
         if names and names[0]:
             told = [each.strip() for each in ",".join(groups).split(",")]

@@ -54,7 +54,8 @@ def serve_one(
     port = listening.getsockname()[1]
     visits = Visits(clock)
     app = make_app(root, clock, visits, [f"{HERE}:{port}", f"localhost:{port}"])
-    tell(f"http://{HERE}:{port}/enter?code={visits.new_code(actor)}")
+    address = f"http://{HERE}:{port}/enter?code={visits.new_code(actor)}"
+    tell(address)
     _run(app, listening)
 
 
@@ -97,7 +98,8 @@ def serve_many(
     )
     app = make_app(root, clock, visits, [settings.host], secure=True, desk=settings, secret=secret)
     listening = _listen(settings.address, settings.port)
-    tell(f"https://{settings.host}/")
+    address = f"https://{settings.host}/"
+    tell(address)
     _run(app, listening, **tls)
 
 
