@@ -32,7 +32,7 @@ from brevgen.desk.provider import Provider
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
-from brevgen.errors import BrevgenError, ExitCode
+from brevgen.errors import BrevgenError, ExitCode, MayNot
 from brevgen.findings import FaultyInput
 from brevgen.language import tr, untranslated
 from brevgen.settings.desk import DeskSettings
@@ -123,6 +123,9 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BrevgenError), "registered for these only"
     findings = error.findings if isinstance(error, FaultyInput) else []
     status = STATUS[ExitCode(error.exit_code)]
+    if isinstance(error, MayNot):
+        request.app.state.log.warning("refused", request, reason="no role for it")
+        status = 403
     said = "" if findings else str(error)
     return page(request, "refused", status, said=said, findings=findings)
 

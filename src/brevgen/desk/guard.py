@@ -144,8 +144,8 @@ class Guard:
 
     def _refusal(self, request: Request) -> Response | None:
         headers = request.headers
-        if request.url.path == "/health":  # who asks this is no browser, and learns nothing
-            return None
+        if request.url.path == "/health" and request.method in SAFE_METHODS:
+            return None  # who asks this is no browser, and learns nothing
         if headers.get("host", "") not in self._hosts:
             return self._refused(request, tr("The desk is not known by this name."), 421)
         length = headers.get("content-length", "0")
