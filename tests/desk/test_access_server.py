@@ -2,19 +2,23 @@
 
 import csv
 import http.client
+import json
 import os
 import re
 import signal
+import socket
+import ssl
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.running import PATIENCE, finish, start, wait_until
+from tests.support.running import PATIENCE, Ran, finish, start, wait_until
 from tests.support.samples import make_round, make_workspace
 
 MANY = 60
@@ -160,3 +164,99 @@ def test_a_desk_at_rest_ends_at_once_though_browsers_are_connected(
         wait_until(lambda: not any(map(is_there, family)), "processes are left", patience=10)
         assert finish(desk.process).err.count("Ctrl-C") == 1
         connection.close()
+
+
+def test_without_what_the_desk_needs_it_is_said_how_to_install_it(
+    brevgen: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    ran = brevgen("desk")
+    assert ran.code == 2
+    assert "pipx install 'brevgen[desk]'" in ran.err
+
+
+# -- for several people ---------------------------------------------------------------------------
+
+DESK = """
+[desk]
+host = "localhost:{port}"
+port = {port}
+certificate = "secrets/desk.pem"
+key = "secrets/desk.key"
+
+[desk.proxy]
+addresses = ["127.0.0.1"]
+header = "X-Remote-User"
+
+[desk.roles]
+make = ["kari"]
+"""
+
+
+def for_many(place: Path) -> int:
+    """Let a workspace have a desk for several people with a certificate; its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    (place / "secrets").mkdir()
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+            *("-keyout", place / "secrets/desk.key", "-out", place / "secrets/desk.pem"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    settings = place / "brevgen.toml"
+    text = settings.read_text(encoding="utf-8") + DESK.format(port=port)
+    settings.write_text(text, encoding="utf-8")
+    return port
+
+
+def test_several_people_reach_it_by_its_own_certificate_and_all_is_logged(tmp_path: Path) -> None:
+    place = make_workspace(tmp_path / "workspace")
+    port = for_many(place)
+    trusted = ssl.create_default_context(cafile=place / "secrets/desk.pem")
+    process = start(place, "desk")
+    try:
+        assert process.stdout is not None
+        assert f"https://localhost:{port}/" in process.stdout.readline()
+        connection = http.client.HTTPSConnection("localhost", port, context=trusted)
+        connection.request("GET", "/login", headers={"X-Remote-User": "kari"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (303, b"")
+        assert str(answer.getheader("set-cookie")).startswith("__Host-brevgen=")
+        connection.request("GET", "/enter?code=secret-code", headers={"Host": "elsewhere.example"})
+        assert connection.getresponse().status == 421
+        connection.close()
+    finally:
+        process.terminate()
+    ran = finish(process)
+    lines = [json.loads(line) for line in ran.err.splitlines() if line.startswith("{")]
+    assert [(each["event"], each["account"]) for each in lines] == [
+        ("log in", "kari"),
+        ("refused", ""),
+    ]
+    assert "code" not in ran.out + ran.err.replace("unknown host", "")
+
+
+def test_a_key_that_does_not_fit_its_certificate_is_a_fault_of_the_settings(
+    tmp_path: Path,
+) -> None:
+    place = make_workspace(tmp_path / "workspace")
+    for_many(place)
+    (place / "secrets/desk.key").write_text("no key", encoding="utf-8")
+    ran = finish(start(place, "desk"))
+    assert ran.code == 1
+    assert "desk.certificate" in ran.err
+
+
+def test_a_desk_for_oneself_is_there_beside_it(tmp_path: Path) -> None:
+    place = make_workspace(tmp_path / "workspace")
+    for_many(place)
+    process = start(place, "desk", "--local", "--no-browser")
+    assert process.stdout is not None
+    assert "http://127.0.0.1:" in process.stdout.readline()
+    process.terminate()
+    finish(process)

@@ -26,23 +26,28 @@ def desk(
 
     Example: brevgen desk
     """
+    from importlib import import_module
+
     from brevgen.actor import process_actor
     from brevgen.cli import console
     from brevgen.cli.context import now, workspace_of
     from brevgen.errors import WrongUse
     from brevgen.language import tr
 
+    for module in ("starlette", "uvicorn", "python_multipart", "authlib", "httpx2"):
+        try:
+            import_module(module)
+        except ModuleNotFoundError as missing:
+            raise WrongUse(
+                tr(
+                    "The desk is not installed, for {module} is not there: install it with"
+                    " pipx install 'brevgen[desk]'.",
+                    module=module,
+                )
+            ) from missing
+    from brevgen.desk.server import serve_many, serve_one
+
     place = workspace_of(workspace)
-    try:
-        from brevgen.desk.server import serve_many, serve_one
-    except ModuleNotFoundError as missing:
-        raise WrongUse(
-            tr(
-                "The desk is not installed, for {module} is not there: install it with"
-                " pipx install 'brevgen[desk]'.",
-                module=missing.name,
-            )
-        ) from missing
 
     def tell(address: str) -> None:
         console.say(tr("The desk is open: {address}", address=address))
