@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from brevgen.findings import Findings
 from brevgen.settings.desk import DeskSettings
 from brevgen.settings.toml_file import note_key_faults
+from tests.support.samples import ROOT
 
 WHOLE = """
 host = "Brev.imdi.example"
@@ -123,3 +124,17 @@ def test_a_person_has_the_short_name_of_the_account() -> None:
     assert desk.name_of("kari") == ""  # it is another's
     for none in ("", "a b", "a\nb", "x" * 201, "group:arkiv"):
         assert desk.name_of(none) == ""
+
+
+def test_what_the_page_for_administrators_shows_can_be_said() -> None:
+    page = (ROOT / "docs/administrator/desk.md").read_text(encoding="utf-8")
+    shown = [
+        tomllib.loads(block) for block in re.findall(r"^```toml\n(.*?)^```", page, re.S | re.M)
+    ]
+    tables = [block["desk"] for block in shown if "desk" in block]
+    whole = DeskSettings.model_validate(tables[0])
+    assert whole.roles.of("nn", ["Saksbehandler"]) == ("make", "send", "follow up")
+    for table in tables[1:]:
+        others = {} if "header" in table.get("proxy", {}) else {"oidc": tables[0]["oidc"]}
+        DeskSettings.model_validate({"host": "brev.imdi.example", "roles": {}, **others, **table})
+    assert len(tables) == 4
