@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -22,15 +23,19 @@ from brevgen.desk import (
     sending_pages,
     work_pages,
 )
+from brevgen.desk.attempts import Attempts
+from brevgen.desk.desk_log import DeskLog
 from brevgen.desk.guard import Guard
 from brevgen.desk.images import PageImages
 from brevgen.desk.opened import OpenRounds
+from brevgen.desk.provider import Provider
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
-from brevgen.errors import BrevgenError, ExitCode
+from brevgen.errors import BrevgenError, ExitCode, MayNot
 from brevgen.findings import FaultyInput
-from brevgen.language import tr
+from brevgen.language import tr, untranslated
+from brevgen.settings.desk import DeskSettings
 
 STATIC = Path(__file__).parent / "static"
 STATUS = {
@@ -40,6 +45,12 @@ STATUS = {
     ExitCode.PARTLY_DONE: 503,
 }
 """The HTTP status of an error, by its exit code."""
+SAID = {
+    404: untranslated("There is no such page."),
+    405: untranslated("This page does nothing of that kind."),
+    413: untranslated("This is more than the desk takes."),
+}
+"""What is said of a status that nobody has said anything of."""
 
 
 def make_app(
@@ -49,6 +60,8 @@ def make_app(
     hosts: Collection[str],
     *,
     secure: bool = False,
+    desk: DeskSettings | None = None,
+    secret: str = "",
 ) -> Starlette:
     """The desk of a workspace.
 
@@ -58,12 +71,21 @@ def make_app(
         visits: who is logged in.
         hosts: the names the desk is known by, with the port where there is one.
         secure: whether it is reached by https.
+        desk: the settings of a desk for several people; None for one person on this machine.
+        secret: the desk's secret at the OpenID provider, if there is one.
     """
+    log = DeskLog(clock)
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         app.state.rounds = OpenRounds(root, clock)
-        app.state.visits, app.state.secure = visits, secure
+        app.state.visits, app.state.secure, app.state.desk = visits, secure, desk
+        app.state.log, app.state.failures = log, Attempts(clock)
+        app.state.begun = Attempts(clock, of_one=60, of_all=600)
+        app.state.provider = None
+        if desk is not None and desk.oidc is not None:
+            back = f"https://{desk.host}/callback"
+            app.state.provider = Provider(desk.oidc, secret, back, clock)
         app.state.images = PageImages()
         app.state.work = WorkOfAll(root, clock)
         try:
@@ -84,7 +106,9 @@ def make_app(
             *work_pages.ROUTES,
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(Guard, visits=visits, hosts=hosts, secure=secure)],
+        middleware=[
+            Middleware(Guard, visits=visits, hosts=hosts, log=log, secure=secure, desk=desk)
+        ],
         exception_handlers={BrevgenError: _refused, HTTPException: _not_there},
         lifespan=life,
     )
@@ -99,11 +123,17 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BrevgenError), "registered for these only"
     findings = error.findings if isinstance(error, FaultyInput) else []
     status = STATUS[ExitCode(error.exit_code)]
+    if isinstance(error, MayNot):
+        request.app.state.log.warning("refused", request, reason="no role for it")
+        status = 403
     said = "" if findings else str(error)
     return page(request, "refused", status, said=said, findings=findings)
 
 
 def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for these only"
-    said = tr("There is no such page.") if error.status_code == 404 else str(error.detail)
-    return page(request, "refused", error.status_code, said=said, findings=[])
+    is_own = error.detail != HTTPStatus(error.status_code).phrase
+    said = str(error.detail) if is_own else tr(SAID.get(error.status_code, SAID[404]))
+    answer = page(request, "refused", error.status_code, said=said, findings=[])
+    answer.headers.update(error.headers or {})
+    return answer

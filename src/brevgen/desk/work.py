@@ -6,9 +6,12 @@ Ctrl-C: what is done is kept and recorded.
 """
 
 import json
+import os
 import secrets
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -178,14 +181,16 @@ class WorkOfAll:
         if process is not None and process.stdin is not None and not process.stdin.closed:
             process.stdin.close()
 
-    def close(self) -> None:
-        """Stop all work, and wait until it has."""
+    def close(self, seconds: float = 2) -> None:
+        """Stop all work, and end what has not stopped after some seconds; what was done is kept."""
         with self._lock:
             processes = list(self._processes.items())
         for key, _ in processes:
             self.stop(key)
+        until = time.monotonic() + seconds
         for _, process in processes:
             try:
-                process.wait(20)
+                process.wait(max(0, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # it leads a group of its own
+                process.wait()
