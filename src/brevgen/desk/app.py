@@ -15,12 +15,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from brevgen.desk import (
+    account_pages,
     allocation_pages,
     approval_pages,
     entry_pages,
     letter_pages,
+    request_pages,
     round_pages,
     sending_pages,
+    withdraw_pages,
     work_pages,
 )
 from brevgen.desk.attempts import Attempts
@@ -102,6 +105,9 @@ def make_app(
             *allocation_pages.ROUTES,
             *letter_pages.ROUTES,
             *approval_pages.ROUTES,
+            *request_pages.ROUTES,
+            *withdraw_pages.ROUTES,
+            *account_pages.ROUTES,
             *sending_pages.ROUTES,
             *work_pages.ROUTES,
             Mount("/static", StaticFiles(directory=STATIC)),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
+from brevgen.desk.request_pages import letter_values
 from brevgen.desk.show import page
 from brevgen.ledger.records import MadeDocument, SealedFile
 from brevgen.rounds.letter_status import LetterStatus
@@ -64,6 +65,7 @@ def _letter(request: Request) -> Response:
             after=letters[position + 1].number if position + 1 < len(letters) else "",
             counts=session.facts.kind.counts,
             events=session.ledger.events(session.name, letter.number) if session.ledger else [],
+            **letter_values(session, letter),
         )
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
+from brevgen.desk.request_pages import round_values
 from brevgen.desk.show import page
 from brevgen.errors import BrevgenError
 from brevgen.rounds.session import RoundSession
@@ -70,7 +71,7 @@ def line_of(session: RoundSession) -> RoundLine:
 def _round(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        return page(request, "round", line=line_of(session))
+        return page(request, "round", line=line_of(session), **round_values(session))
 
 
 ROUTES = [

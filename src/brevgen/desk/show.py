@@ -14,6 +14,9 @@ from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
 
+NOTHING = "nothing"
+"""What a form has shown that brings no digest: no digest is like it."""
+
 
 @cache
 def _environment() -> Environment:
