@@ -102,24 +102,31 @@ class FoundLetters:
         return before, min((each for each in numbers if each > number), default="")
 
 
-def find_letters(session: RoundSession, asked: LetterFilter) -> FoundLetters:
+def find_letters(
+    session: RoundSession, asked: LetterFilter, *, with_pills: bool = True
+) -> FoundLetters:
     """The letters of a round that are asked for.
+
+    Args:
+        session: the round.
+        asked: what is asked for.
+        with_pills: whether it is told what else can be asked for.
 
     Raises:
         FaultyInput: the round has faults.
     """
     letters = session.letters()
     areas = {each.number: session.facts.area(each.municipality) for each in letters}
-    changed = changed_since_shown(session)
-    read = read_as_they_are(session)
+    changed = changed_since_shown(session) if with_pills or asked.since else set()
+    read = read_as_they_are(session) if with_pills or asked.read else set()
     unread = {each.number for each in letters} - read
     found = [each for each in letters if _is_named(each, asked, areas[each.number])]
-    pills = tuple(_pills(found, asked, changed, unread, any_read=bool(read)))
+    pills = _pills(found, asked, changed, unread, any_read=bool(read)) if with_pills else ()
     wanted = [each for each in found if _is_wanted(each, asked, changed, unread)]
     key, is_backwards = _order(asked.sort, areas)
     if key is not None:
         wanted.sort(key=key, reverse=is_backwards)
-    return FoundLetters(asked, tuple(wanted), len(letters), pills, areas, unread)
+    return FoundLetters(asked, tuple(wanted), len(letters), tuple(pills), areas, unread)
 
 
 def _is_named(each: LetterStatus, asked: LetterFilter, area: str) -> bool:

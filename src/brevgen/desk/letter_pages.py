@@ -81,7 +81,7 @@ def _letter(request: Request) -> Response:
     asked = LetterFilter.of(request.query_params)
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
         letter = letter_of(session, request)
-        found = find_letters(session, asked)
+        found = find_letters(session, asked, with_pills=False)
         before, after = found.beside(letter.number)
         file = _file(session, letter)
         step = NEXT.get(letter.state)
