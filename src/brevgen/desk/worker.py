@@ -57,6 +57,7 @@ def _generate(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     """Approve exactly what was shown, and seal it."""
+    from brevgen.ledger.approval_records import PasskeySignature
     from brevgen.rounds.approve import Lineup, approve
     from brevgen.rounds.finals import prepare_sealing
 
@@ -71,7 +72,8 @@ def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     if sealing.key.notice:
         _tell(sealing.key.notice)
     chosen = session.choose(asked["only"])
-    done = approve(session, chosen, agree=agree, sealing=sealing, progress=_progress)
+    signed = PasskeySignature(**asked["signed"]) if asked.get("signed") else None
+    done = approve(session, chosen, agree=agree, sealing=sealing, progress=_progress, signed=signed)
     return {
         "approved": list(done.approved),
         "sealed": list(done.sealed),

@@ -103,7 +103,7 @@ class Passkey:
         credential_id: what it is called (WebAuthn), base64url without padding.
         account: whose it is.
         host: the host name it is good for (WebAuthn's relying party).
-        public_key: what checks its signatures, a COSE key, base64url without padding.
+        public_key: what checks its signatures, SubjectPublicKeyInfo (DER), base64url.
         name: what the person calls it.
         transports: how browsers reach it, such as `internal`; may be empty.
         at: when it was registered, aware UTC, whole seconds; told by the ledger, and not to it.
