@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from brevgen import __version__
+from brevgen.channels.words import shown
 from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
+from brevgen.rounds.answer_status import words_of
 
 NOTHING = "nothing"
 """What a form has shown that brings no digest: no digest is like it."""
@@ -29,6 +31,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
+    environment.globals.update(words_shown=shown, answer_words=words_of)
     environment.filters.update(number=spaced, day=_day, time=_time)
     return environment
 
@@ -42,9 +45,9 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         status: of the answer.
         values: what the template shows.
     """
-    shown = _environment().get_template(f"{template}.html")
+    written = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
-    text = shown.render(visit=visit, path=request.url.path, **values)
+    text = written.render(visit=visit, path=request.url.path, **values)
     return HTMLResponse(text, status)
 
 

@@ -63,6 +63,10 @@ class Templates:
     def _environments(self) -> dict[WrittenForm, Environment]:
         return {form: self._environment(form) for form in FORMS}
 
+    def environment(self, form: WrittenForm) -> Environment:
+        """What fills the templates of a written form."""
+        return self._environments[form]
+
     def _environment(self, form: WrittenForm) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(self.folder, encoding=ENCODING),
