@@ -20,6 +20,7 @@ from brevgen.desk import (
     letter_pages,
     round_pages,
     sending_pages,
+    settings_pages,
     work_pages,
 )
 from brevgen.desk.guard import Guard
@@ -77,6 +78,7 @@ def make_app(
             Route("/", _home),
             *entry_pages.ROUTES,
             *round_pages.ROUTES,
+            *settings_pages.ROUTES,
             *allocation_pages.ROUTES,
             *letter_pages.ROUTES,
             *approval_pages.ROUTES,

@@ -139,6 +139,29 @@ def mark(document: Any, path: Sequence[str], remark: str) -> None:
     item.trivia.comment_ws = "  "
 
 
+def mark_of(item: Item) -> str:
+    """What a person was told to do about a value; empty where nothing, or it was done."""
+    found = _earlier_mark().match(item.trivia.comment.lstrip("# "))
+    return found[0].removesuffix(" | ") if found else ""
+
+
+def unmark(document: Any, path: Sequence[str | int]) -> None:
+    """Take the mark behind a value away; what a person has written there stays."""
+    item: Any = document
+    for key in path:
+        try:
+            item = item.item(str(key)) if isinstance(item, Table | Container) else item[key]
+        except (KeyError, IndexError, TypeError):
+            return  # it is not there any more
+        if isinstance(item, InlineTable):
+            break  # nothing can stand behind a value inside of it
+    if not isinstance(item, Item) or not mark_of(item):
+        return
+    rest = _earlier_mark().sub("", item.trivia.comment.lstrip("# "), count=1)
+    item.trivia.comment = f"# {rest}" if rest else ""
+    item.trivia.comment_ws = item.trivia.comment_ws if rest else ""
+
+
 def tell_whose(table: Container, name: str) -> None:
     """Say at each whole-line comment which round it spoke of."""
     before: object = None
