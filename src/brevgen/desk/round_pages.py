@@ -10,12 +10,14 @@ from starlette.routing import Route
 
 from brevgen.actor import Role
 from brevgen.desk.opened import OpenRounds
+from brevgen.desk.settings_form import name_of
 from brevgen.desk.show import page
 from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
 from brevgen.ledger.lock import lock_holder
+from brevgen.rounds.edit_round import round_text
 from brevgen.rounds.next_step import NextStep, next_step, standing
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
@@ -190,10 +192,20 @@ def _round(request: Request) -> Response:
             others=rounds.look_at(session.name, actor),
             events=events[: -LAST_EVENTS - 1 : -1],
             label=session.label,
+            marks=_marks(session),
         )
+
+
+def _marks(session: RoundSession) -> list[tuple[str, str, str]]:
+    """What is to be filled in and looked over in the settings: its field, its key, and why."""
+    try:
+        marks = round_text(session.workspace, session.name).marks()
+    except BrevgenError:  # its faults are among those of the session
+        return []
+    return [(name_of(path), ".".join(map(str, path)), mark) for path, mark in marks.items()]
 
 
 ROUTES = [
     Route("/rounds", _rounds),
-    Route("/rounds/{name}", _round),
+    Route("/rounds/{name}", _round, name="round"),
 ]

@@ -26,6 +26,8 @@ _THAT_IS = untranslated("look over: that is {date}")
 _KEPT = untranslated("look over: from {round}")
 _EMPTIED = untranslated("fill in: {before} in {round}")
 """What stands behind a value that was moved, left as it is, kept or emptied."""
+FILL_IN = untranslated("fill in: {meaning}")
+"""What stands behind a value that no other round had."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _earlier_head() -> re.Pattern[str]:
 
 @cache
 def _earlier_mark() -> re.Pattern[str]:
-    marks = _in_any_language([_MOVED, _THAT_IS, _KEPT, _EMPTIED], ":")
+    marks = _in_any_language([_MOVED, _THAT_IS, _KEPT, _EMPTIED, FILL_IN], ":")
     return re.compile(rf"(?:{marks}): .*?(?: \| |$)")
 
 
