@@ -43,7 +43,7 @@ def test_a_round_is_begun_empty_with_everything_to_be_filled_in(
         tuple(".".join(map(str, path)).split(".")) for path in text.marks()
     } | {("offices", "national", "title", form) for form in ("nb", "nn")}
     page = browser.get("/rounds/2027/settings").text
-    assert "Fyll det inn" in page
+    assert "Fyll den ut" in page
 
 
 @pytest.mark.parametrize(
