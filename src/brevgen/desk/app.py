@@ -26,6 +26,7 @@ from brevgen.desk import (
 )
 from brevgen.desk.guard import Guard
 from brevgen.desk.images import PageImages
+from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
@@ -67,6 +68,7 @@ def make_app(
         app.state.rounds = OpenRounds(root, clock)
         app.state.visits, app.state.secure = visits, secure
         app.state.images = PageImages()
+        app.state.looks = Looks(root, clock)
         app.state.work = WorkOfAll(root, clock)
         try:
             yield

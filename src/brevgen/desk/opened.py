@@ -73,6 +73,15 @@ class OpenRounds:
                 session.forget_if_changed()
                 yield session
 
+    def signature(self, name: str) -> Signature:
+        """What tells whether any file of a round has changed.
+
+        Raises:
+            WrongUse: there is no such round.
+        """
+        workspace = self.workspace
+        return _signature(workspace, workspace.round_name(name))
+
     def look_at(self, name: str, actor: Actor) -> list[str]:
         """Note that somebody looks at a round; who else has, in the last minutes."""
         now = self._clock()

@@ -191,7 +191,7 @@ def write_settings(session: RoundSession, new: RoundText, shown: str) -> bool:
         RoundLocked: somebody is changing the round.
     """
     session.actor.must_have("make")
-    with _held(session):
+    with held(session):
         now = round_text(session.workspace, session.name)
         if now.digest != shown:
             raise ChangedMeanwhile(now)
@@ -214,7 +214,12 @@ def changed_keys(before: RoundText, now: RoundText) -> list[str]:
 
 
 @contextmanager
-def _held(session: RoundSession) -> Iterator[None]:
+def held(session: RoundSession) -> Iterator[None]:
+    """Hold a round's lock, for a change of its files.
+
+    Raises:
+        RoundLocked: somebody is changing the round.
+    """
     from brevgen.ledger.lock import round_lock
 
     ledger = session.workspace.ledger
