@@ -22,10 +22,12 @@ from brevgen.desk import (
     entry_pages,
     letter_pages,
     letters_pages,
+    new_round_pages,
     reading_pages,
     request_pages,
     round_pages,
     sending_pages,
+    settings_pages,
     withdraw_pages,
     work_pages,
 )
@@ -33,6 +35,7 @@ from brevgen.desk.attempts import Attempts
 from brevgen.desk.desk_log import DeskLog
 from brevgen.desk.guard import Guard
 from brevgen.desk.images import PageImages
+from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.provider import Provider
 from brevgen.desk.show import page
@@ -93,6 +96,7 @@ def make_app(
             back = f"https://{desk.host}/callback"
             app.state.provider = Provider(desk.oidc, secret, back, clock)
         app.state.images = PageImages()
+        app.state.looks = Looks(root, clock)
         app.state.work = WorkOfAll(root, clock)
         try:
             yield
@@ -105,6 +109,8 @@ def make_app(
             Route("/", _home),
             *entry_pages.ROUTES,
             *round_pages.ROUTES,
+            *new_round_pages.ROUTES,
+            *settings_pages.ROUTES,
             *allocation_pages.ROUTES,
             *letters_pages.ROUTES,
             *letter_pages.ROUTES,

@@ -3,6 +3,7 @@
 import shutil
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePath
 
 from brevgen.errors import PartlyDone, WrongUse
@@ -14,7 +15,8 @@ from brevgen.facts.municipalities import Register, read_register
 from brevgen.files import os_reason, read_bytes, write_whole
 from brevgen.findings import Findings, shortened
 from brevgen.language import tr
-from brevgen.rounds.carried import Carried, allocation_csv, carried, following_csv
+from brevgen.rounds.carried import Carried, allocation_csv, carried, empty_csv, following_csv
+from brevgen.rounds.empty_settings import empty_settings
 from brevgen.rounds.following import follow_in
 from brevgen.rounds.following_settings import following_settings
 from brevgen.rounds.kinds import good_kinds, kinds_of
@@ -81,6 +83,48 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
     folder = workspace.data / "rounds" / name
     _write(folder, files)
     return NewRound(name, folder, dates, rows, lost)
+
+
+def left_out(workspace: Workspace, earlier: str, day: date) -> tuple[str, ...]:
+    """The municipalities of an earlier round of which no successor on a day is known.
+
+    Raises:
+        WrongUse: there is no such round.
+        FaultyInput: that round, or the register, has faults.
+    """
+    _, register, allocation = _read(workspace, workspace.round_name(earlier))
+    return carried(allocation, register, day)[1]
+
+
+def new_empty_round(workspace: Workspace, name: str, kind_name: str) -> Path:
+    """Begin a round of a kind with nothing filled in; its folder.
+
+    Args:
+        workspace: where.
+        name: what the round is to be called.
+        kind_name: its kind, one that follows no other round.
+
+    Raises:
+        WrongUse: there is no such kind, it follows another round, or the name cannot be used.
+        FaultyInput: a `kind.toml` has faults.
+    """
+    name = _checked_name(workspace, name)
+    kinds = good_kinds(workspace)
+    kind = kinds.get(kind_name)
+    if kind is None or kind.follows:
+        alone = [each for each, one in kinds.items() if one is not None and not one.follows]
+        raise WrongUse(
+            tr(
+                "There is no kind “{kind}” that stands alone. There are: {kinds}.",
+                kind=kind_name,
+                kinds=", ".join(alone) or "–",
+            )
+        )
+    folder = workspace.data / "rounds" / name
+    settings, rows = empty_settings(kind, kind_name), empty_csv(kind)
+    # with the byte order mark Excel reads it as UTF-8
+    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
+    return folder
 
 
 @dataclass(frozen=True)
@@ -192,24 +236,24 @@ def _nobody(kind: Kind, follows: str) -> str:
             )
 
 
-def _checked_name(workspace: Workspace, typed: str) -> str:
-    """The name of the new round, as its folder is called."""
-    name = unicodedata.normalize("NFC", typed.rstrip("/"))
+def name_faults(workspace: Workspace, typed: str) -> list[str]:
+    """Everything that is wrong with the name of a new round; none where it can be used."""
+    name, faults = _normal(typed), []
     if (
         name in ("", "..")
         or PurePath(name).name != name
         or name[0] == "."
         or not name.isprintable()
     ):
-        raise WrongUse(
+        faults.append(
             tr(
                 "“{name}” cannot be the name of a round. Write a name such as 2028, without a"
                 " path.",
-                name=typed,
+                name=shortened(typed, 60),
             )
         )
     if len(name.encode()) > MAX_ROUND_NAME:
-        raise WrongUse(
+        faults.append(
             tr(
                 "The name “{name}” is too long. Use {most} letters at most.",
                 name=shortened(name, 60),
@@ -218,22 +262,33 @@ def _checked_name(workspace: Workspace, typed: str) -> str:
         )
     there = {unicodedata.normalize("NFC", each).casefold() for each in workspace.rounds()}
     if name.casefold() in there:
-        raise WrongUse(
+        faults.append(
             tr("There is a round “{name}” already. Give the new one another name.", name=name)
         )
-    if workspace.has_ledger:
+    elif workspace.has_ledger:
         from brevgen.ledger.reader import LedgerReader  # takes long to load
 
         with LedgerReader(workspace.ledger) as ledger:
             if name in ledger.rounds():
-                raise WrongUse(
+                faults.append(
                     tr(
                         "The ledger knows letters of a round “{name}”. Give the new one another"
                         " name.",
                         name=name,
                     )
                 )
-    return name
+    return faults
+
+
+def _normal(typed: str) -> str:
+    return unicodedata.normalize("NFC", typed.rstrip("/"))
+
+
+def _checked_name(workspace: Workspace, typed: str) -> str:
+    """The name of the new round, as its folder is called."""
+    if faults := name_faults(workspace, typed):
+        raise WrongUse("\n".join(faults))
+    return _normal(typed)
 
 
 def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]:
