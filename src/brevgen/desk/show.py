@@ -1,6 +1,6 @@
 """Pages written: every word of a person's in the language of her session, everything escaped."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from brevgen import __version__
+from brevgen.desk.visitors import Visit
+from brevgen.desk.work import Work, WorkOfAll
 from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
@@ -26,7 +28,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
-    environment.filters.update(number=spaced, day=_day, time=_time)
+    environment.filters.update(number=spaced, day=_day, time=_time, lasts=_lasts)
     return environment
 
 
@@ -41,13 +43,33 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     """
     shown = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
-    text = shown.render(visit=visit, path=request.url.path, **values)
+    text = shown.render(
+        visit=visit, path=request.url.path, round_work=_round_work(request, visit), **values
+    )
     return HTMLResponse(text, status)
+
+
+def _round_work(request: Request, visit: Visit | None) -> Work | None:
+    """What is done in the round of a page now, or was broken off; None for nothing."""
+    name = request.path_params.get("name", "")
+    if visit is None or not name or not name.isprintable():
+        return None
+    work: WorkOfAll = request.app.state.work
+    last = work.last(name)
+    return last if last is not None and last.state in ("running", "broken off") else None
 
 
 def _day(day: date) -> str:
     """A day as it is written in the language that is spoken."""
     return format_date(day, "d. MMMM y" if language() == "nb" else "d MMMM y", locale=language())
+
+
+def _lasts(time: timedelta) -> str:
+    """About how long something takes still."""
+    seconds = time.total_seconds()
+    if seconds < 60:
+        return tr("less than a minute left")
+    return tr_many("about {count} minute left", "about {count} minutes left", round(seconds / 60))
 
 
 def _time(at: datetime) -> str:

@@ -10,6 +10,16 @@ from brevgen.desk.show import page
 from brevgen.desk.work import Task, Work, WorkOfAll
 from brevgen.language import language
 
+ONWARD: dict[Task, str] = {
+    "generate": "letters",
+    "approve": "letters",
+    "trial": "send",
+    "send": "sendings",
+}
+"""The page of the round that shows what came of work."""
+BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}
+"""The page of the round from which work that was not done goes on."""
+
 
 def begin(request: Request, task: Task, **asked: object) -> Response:
     """Begin work in the round of a page, and show how far it is."""
@@ -33,17 +43,34 @@ def _found(request: Request) -> Work:
 
 
 def _work(request: Request) -> Response:
-    return page(request, "work", work=_found(request))
+    found = _found(request)
+    rounds: OpenRounds = request.app.state.rounds
+    labels = {}
+    numbers = [*found.faults, *found.result.get("faults", {})]
+    if numbers:
+        with rounds.reading(found.round, request.state.visit.actor) as session:
+            labels = {number: session.label(number) for number in numbers}
+    onward = (ONWARD if found.state == "done" else BACK)[found.task]
+    return page(request, "work", work=found, labels=labels, onward=onward)
+
+
+def _progress(request: Request) -> Response:
+    """How far it is, for a page that shows that already; once it is over, the whole page anew."""
+    found = _found(request)
+    if found.is_over:
+        return Response(headers={"HX-Refresh": "true"})
+    return page(request, "work_progress", work=found)
 
 
 def _stop(request: Request) -> Response:
     found = _found(request)
-    request.app.state.work.stop(found.key)
+    request.app.state.work.stop(found.key, request.state.visit.actor)
     return RedirectResponse(f"/work/{found.key}", 303)
 
 
 ROUTES = [
     Route("/rounds/{name}/generate", _generate, methods=["POST"]),
     Route("/work/{key}", _work),
+    Route("/work/{key}/progress", _progress),
     Route("/work/{key}/stop", _stop, methods=["POST"]),
 ]
