@@ -1,13 +1,17 @@
 """Pages written: every word of a person's in the language of her session, everything escaped."""
 
+import csv
+import io
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from brevgen import __version__
 from brevgen.desk.visitors import Visit
@@ -15,6 +19,7 @@ from brevgen.desk.work import Work, WorkOfAll
 from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
+from brevgen.rounds.report import as_text_cell
 
 
 @cache
@@ -47,6 +52,22 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         visit=visit, path=request.url.path, round_work=_round_work(request, visit), **values
     )
     return HTMLResponse(text, status)
+
+
+def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+    """A file that Norwegian spreadsheet programs open by a double click.
+
+    Args:
+        name: the file's.
+        heads: of the columns.
+        rows: the cells; none is taken for a formula.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(heads)
+    writer.writerows([as_text_cell(cell) for cell in row] for row in rows)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
 
 def _round_work(request: Request, visit: Visit | None) -> Work | None:

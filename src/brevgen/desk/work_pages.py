@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.actor import Role
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.desk.work import Task, Work, WorkOfAll
@@ -21,10 +22,20 @@ BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}
 """The page of the round from which work that was not done goes on."""
 
 
+ROLES: dict[Task, Role] = {
+    "generate": "make",
+    "approve": "approve",
+    "trial": "send",
+    "send": "send",
+}
+"""The role that each kind of work asks for; the use case asks once more."""
+
+
 def begin(request: Request, task: Task, **asked: object) -> Response:
     """Begin work in the round of a page, and show how far it is."""
     rounds: OpenRounds = request.app.state.rounds
     work: WorkOfAll = request.app.state.work
+    request.state.visit.actor.must_have(ROLES[task])
     name = rounds.workspace.round_name(request.path_params["name"])
     begun = work.begin(task, name, request.state.visit.actor, language(), asked)
     return RedirectResponse(f"/work/{begun.key}", 303)
