@@ -43,10 +43,10 @@ def test_a_pdf_is_told_whose_it_is_and_whether_it_was_changed(
     )
     assert status == 200
     said = words(shown)
-    assert "Godt: forseglet, uendret" in said
+    assert "I orden: forseglet, uendret" in said
     assert "0214 Ås , 17-09235, trial" in said
     assert "Hege Aspelund" in said
-    assert said.count("IKKE GODT") == 2
+    assert said.count("IKKE I ORDEN") == 2
     assert "<i>brev" not in shown
     assert "brevgen-" not in said.partition("versjon")[0]
     assert sent_to(browser, "/verify")[0] == 422
@@ -112,7 +112,7 @@ def test_a_municipality_is_found_with_its_years_and_events(browser: TestClient) 
     assert 'role="img"' in shown
     assert "17-09235" in shown
     said = words(shown)
-    assert "2018 10" in said
+    assert "Anmodet, vedtatt og bosatt fra 2012 til 2024" in said
     assert "overlevert" in said
     assert browser.get("/municipalities/9999").status_code == 404
     assert browser.get("/municipalities/..%2f..").status_code == 404

@@ -28,7 +28,7 @@ class YearFigures:
 
     Args:
         year: of settlement.
-        asked: by the letter of this workspace, else by the published figures.
+        asked: by the published figures, else by the letter of this workspace.
         decided: likewise.
         settled: by the published figures.
         minors: unaccompanied minors among those asked for.
@@ -71,7 +71,7 @@ class Chart:
 
 
 def figures_by_year(found: History) -> list[YearFigures]:
-    """All that is known by year, the earliest first; letters of this workspace count first."""
+    """All that is known by year, the earliest first; what was published counts first."""
     years = {
         each.year: YearFigures(each.year, each.asked, each.decided, each.settled, each.minors)
         for each in found.years
