@@ -8,12 +8,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.characters import cleaned
-from brevgen.desk.log_pages import actor_of
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.facts.municipalities import read_register
 from brevgen.findings import Findings
 from brevgen.rounds.history import History, history
+from brevgen.rounds.log import doer
 
 WIDTH, HEIGHT = 720, 240
 """Of the chart, in units of its own; it fills the room it gets."""
@@ -153,7 +153,7 @@ def _municipality(request: Request) -> Response:
         found=found,
         years=years,
         chart=chart(years),
-        actor_of=actor_of,
+        doer=doer,
     )
 
 

@@ -62,7 +62,8 @@ def _work(request: Request) -> Response:
         with rounds.reading(found.round, request.state.visit.actor) as session:
             labels = {number: session.label(number) for number in numbers}
     onward = (ONWARD if found.state == "done" else BACK)[found.task]
-    return page(request, "work", work=found, labels=labels, onward=onward)
+    may = ROLES[found.task] in request.state.visit.actor.roles
+    return page(request, "work", work=found, labels=labels, onward=onward, may=may)
 
 
 def _progress(request: Request) -> Response:
@@ -75,6 +76,7 @@ def _progress(request: Request) -> Response:
 
 def _stop(request: Request) -> Response:
     found = _found(request)
+    request.state.visit.actor.must_have(ROLES[found.task])
     request.app.state.work.stop(found.key, request.state.visit.actor)
     return RedirectResponse(f"/work/{found.key}", 303)
 

@@ -113,13 +113,13 @@ def settle_message(
     if answer == "delivered" and not words.strip():
         raise WrongUse(tr("Say how they got it, such as “by post 3 December”."))
     with session.changing() as ledger:
-        ledger.mark_interrupted_uncertain(session.name)
-        session.forget()
-        message = message_of(session, number, place)
-        if len(message.delivery.receipts) != known:
+        if len(message_of(session, number, place).delivery.receipts) != known:
             raise Refused(
                 tr("Something has changed since the page was shown. Look at it once more.")
             )
+        ledger.mark_interrupted_uncertain(session.name)  # what was shown as “sending” may be this
+        session.forget()
+        message = message_of(session, number, place)
         who = message.municipality
         _write_down(ledger, [message.delivery], who, answer, _WANTED[answer], words)
     return Settled(message.municipality, 1)
