@@ -2,6 +2,7 @@
 
 import shutil
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePath
@@ -147,7 +148,11 @@ class NewFollowingRound:
 
 
 def new_following_round(
-    workspace: Workspace, name: str, kind_name: str, follows: str
+    workspace: Workspace,
+    name: str,
+    kind_name: str,
+    follows: str,
+    only: Collection[str] | None = None,
 ) -> NewFollowingRound:
     """Begin a round of a kind that follows another one, for those whom the kind is for.
 
@@ -160,10 +165,12 @@ def new_following_round(
         name: what the round is to be called.
         kind_name: its kind.
         follows: the name of the round that it follows.
+        only: the numbers of those of its audience who are to get it; None for all of them.
 
     Raises:
         WrongUse: there is no such kind or round, the kind does not follow rounds of that one's
-            kind, the new name cannot be used, or the round would be for nobody.
+            kind, one of `only` is not of its audience, the new name cannot be used, or the
+            round would be for nobody.
         FaultyInput: a `kind.toml`, the round that is followed, or the register has faults.
     """
     follows = workspace.round_name(follows)
@@ -185,6 +192,17 @@ def new_following_round(
     followed = follow_in(workspace, kinds)(follows, round_, findings)
     findings.stop_on_faults()
     numbers = audience_of(kind, followed, register, round_)
+    if only is not None:
+        if others := sorted(set(only) - set(numbers)):
+            raise WrongUse(
+                tr(
+                    "A letter of the kind “{kind}” is not for: {municipalities}. They may have"
+                    " answered meanwhile.",
+                    kind=kind_name,
+                    municipalities=", ".join(others),
+                )
+            )
+        numbers = sorted(set(only))
     if not numbers:
         raise WrongUse(_nobody(kind, follows))
     text = read_bytes(workspace.round_folder(follows) / ROUND_FILE, most=MAX_SETTINGS)
