@@ -33,6 +33,8 @@ def kind_in_words(kind: Any) -> str:
         return " or ".join(code(json.dumps(each)) for each in get_args(kind))
     if get_origin(kind) in (Union, UnionType):
         return " or ".join(kind_in_words(each) for each in get_args(kind) if each is not type(None))
+    if get_origin(kind) is Mapping:
+        return f"table of {kind_in_words(get_args(kind)[1])}s"
     if get_origin(kind) is tuple:
         return f"list of {kind_in_words(get_args(kind)[0])}s"
     if isinstance(kind, type) and (issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind)):
@@ -59,7 +61,7 @@ def default_of(field: FieldInfo) -> str:
     if field.is_required():
         return "must be there"
     value = field.default
-    if value in (None, "", ()) or isinstance(value, BaseModel):
+    if value in (None, "", (), {}) or isinstance(value, BaseModel):
         return "may be missing"
     return code(json.dumps(value, ensure_ascii=False))
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from brevgen.errors import Refused
+from brevgen.errors import MayNot
 from brevgen.language import tr, untranslated
 
 Role = Literal["make", "approve", "send", "follow up", "administer"]
@@ -42,10 +42,10 @@ class Actor:
         """Refuse what the account has no role for.
 
         Raises:
-            Refused: it has not.
+            MayNot: it has not.
         """
         if role not in self.roles:
-            raise Refused(
+            raise MayNot(
                 tr(
                     "{account} may not {do}. Whoever administers the desk gives that role.",
                     account=self.account,

@@ -9,6 +9,7 @@ brevgen itself.
     ├── NotSealed                    1  a seal failed though everything was in order
     ├── WrongUse                     2  what was asked for is not there
     ├── Refused                      3  a rule forbids it
+    │   ├── MayNot                      the account has no role for it
     │   ├── RoundLocked                 another account is changing the round
     │   └── SentInOtherWords            the letter has left, and what is sent is never changed
     ├── LedgerError                  3  the ledger cannot be worked with
@@ -57,6 +58,10 @@ class Refused(BrevgenError):
     """A rule forbids it: not approved, already sent, a full series."""
 
     exit_code = ExitCode.REFUSED
+
+
+class MayNot(Refused):
+    """The account has no role for what was asked."""
 
 
 class RoundLocked(Refused):

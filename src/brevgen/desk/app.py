@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -16,24 +17,39 @@ from starlette.staticfiles import StaticFiles
 from brevgen.desk import (
     account_pages,
     allocation_pages,
+    answer_pages,
     approval_pages,
+    compare_pages,
     entry_pages,
+    file_pages,
+    history_pages,
     letter_pages,
+    letters_pages,
+    log_pages,
+    message_pages,
+    new_round_pages,
+    reading_pages,
     request_pages,
     round_pages,
     sending_pages,
+    settings_pages,
     withdraw_pages,
     work_pages,
 )
+from brevgen.desk.attempts import Attempts
+from brevgen.desk.desk_log import DeskLog
 from brevgen.desk.guard import Guard
 from brevgen.desk.images import PageImages
+from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
+from brevgen.desk.provider import Provider
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
-from brevgen.errors import BrevgenError, ExitCode
+from brevgen.errors import BrevgenError, ExitCode, MayNot
 from brevgen.findings import FaultyInput
-from brevgen.language import tr
+from brevgen.language import tr, untranslated
+from brevgen.settings.desk import DeskSettings
 
 STATIC = Path(__file__).parent / "static"
 STATUS = {
@@ -43,6 +59,12 @@ STATUS = {
     ExitCode.PARTLY_DONE: 503,
 }
 """The HTTP status of an error, by its exit code."""
+SAID = {
+    404: untranslated("There is no such page."),
+    405: untranslated("This page does nothing of that kind."),
+    413: untranslated("This is more than the desk takes."),
+}
+"""What is said of a status that nobody has said anything of."""
 
 
 def make_app(
@@ -52,6 +74,8 @@ def make_app(
     hosts: Collection[str],
     *,
     secure: bool = False,
+    desk: DeskSettings | None = None,
+    secret: str = "",
 ) -> Starlette:
     """The desk of a workspace.
 
@@ -61,13 +85,23 @@ def make_app(
         visits: who is logged in.
         hosts: the names the desk is known by, with the port where there is one.
         secure: whether it is reached by https.
+        desk: the settings of a desk for several people; None for one person on this machine.
+        secret: the desk's secret at the OpenID provider, if there is one.
     """
+    log = DeskLog(clock)
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         app.state.rounds = OpenRounds(root, clock)
-        app.state.visits, app.state.secure = visits, secure
+        app.state.visits, app.state.secure, app.state.desk = visits, secure, desk
+        app.state.log, app.state.failures = log, Attempts(clock)
+        app.state.begun = Attempts(clock, of_one=60, of_all=600)
+        app.state.provider = None
+        if desk is not None and desk.oidc is not None:
+            back = f"https://{desk.host}/callback"
+            app.state.provider = Provider(desk.oidc, secret, back, clock)
         app.state.images = PageImages()
+        app.state.looks = Looks(root, clock)
         app.state.work = WorkOfAll(root, clock)
         try:
             yield
@@ -80,17 +114,29 @@ def make_app(
             Route("/", _home),
             *entry_pages.ROUTES,
             *round_pages.ROUTES,
+            *new_round_pages.ROUTES,
+            *settings_pages.ROUTES,
             *allocation_pages.ROUTES,
+            *letters_pages.ROUTES,
             *letter_pages.ROUTES,
+            *compare_pages.ROUTES,
+            *reading_pages.ROUTES,
             *approval_pages.ROUTES,
             *request_pages.ROUTES,
             *withdraw_pages.ROUTES,
             *account_pages.ROUTES,
             *sending_pages.ROUTES,
+            *message_pages.ROUTES,
+            *answer_pages.ROUTES,
+            *file_pages.ROUTES,
+            *history_pages.ROUTES,
+            *log_pages.ROUTES,
             *work_pages.ROUTES,
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(Guard, visits=visits, hosts=hosts, secure=secure)],
+        middleware=[
+            Middleware(Guard, visits=visits, hosts=hosts, log=log, secure=secure, desk=desk)
+        ],
         exception_handlers={BrevgenError: _refused, HTTPException: _not_there},
         lifespan=life,
     )
@@ -105,11 +151,17 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BrevgenError), "registered for these only"
     findings = error.findings if isinstance(error, FaultyInput) else []
     status = STATUS[ExitCode(error.exit_code)]
+    if isinstance(error, MayNot):
+        request.app.state.log.warning("refused", request, reason="no role for it")
+        status = 403
     said = "" if findings else str(error)
     return page(request, "refused", status, said=said, findings=findings)
 
 
 def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for these only"
-    said = tr("There is no such page.") if error.status_code == 404 else str(error.detail)
-    return page(request, "refused", error.status_code, said=said, findings=[])
+    is_own = error.detail != HTTPStatus(error.status_code).phrase
+    said = str(error.detail) if is_own else tr(SAID.get(error.status_code, SAID[404]))
+    answer = page(request, "refused", error.status_code, said=said, findings=[])
+    answer.headers.update(error.headers or {})
+    return answer

@@ -1,22 +1,40 @@
 """What stands before every page: the host's name, where a request comes from, who is asking."""
 
+import traceback
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from brevgen.desk.visitors import Visits
+from brevgen.desk.desk_log import DeskLog
+from brevgen.desk.show import page
+from brevgen.desk.visitors import Visit, Visits
 from brevgen.language import speaking, tr
+from brevgen.settings.desk import DeskSettings
 
-COOKIE = "brevgen"
-OPEN_PATHS = ("/enter", "/static/")
-"""What is there without a log-in."""
+OPEN_PATHS = ("/enter", "/login", "/callback", "/health")
+"""What is there without a log-in, besides what lies below /static/."""
 SAFE_METHODS = ("GET", "HEAD")
 MOST_BODY = 20 * 1024 * 1024
 """Bytes of anything sent to the desk: an allocation is far below."""
+
+
+def cookie_name(secure: bool) -> str:
+    """What the cookie of a session is called; by this prefix browsers take it over https only,
+    and from no other host of the domain."""
+    return "__Host-brevgen" if secure else "brevgen"
+
+
+def on_the_way_name(secure: bool) -> str:
+    """What the cookie of a browser is called that was sent away to log in."""
+    return f"{cookie_name(secure)}-login"
+
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none';"
@@ -28,6 +46,19 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 """With every answer; browsers load nothing from elsewhere, and run no script in a page."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Whom a proxy says is logged in.
+
+    Args:
+        identity: what it calls the person.
+        groups: those the person is in.
+    """
+
+    identity: str
+    groups: tuple[str, ...]
 
 
 class Guard:
@@ -42,14 +73,24 @@ class Guard:
         app: the pages.
         visits: who is logged in.
         hosts: the names the desk is known by, with the port where there is one.
+        log: the desk's own.
         secure: whether it is reached by https.
+        desk: the settings of a desk for several people; None for one person on this machine.
     """
 
     def __init__(
-        self, app: ASGIApp, *, visits: Visits, hosts: Collection[str], secure: bool = False
+        self,
+        app: ASGIApp,
+        *,
+        visits: Visits,
+        hosts: Collection[str],
+        log: DeskLog,
+        secure: bool = False,
+        desk: DeskSettings | None = None,
     ) -> None:
-        self._app, self._visits = app, visits
-        self._hosts, self._secure = frozenset(hosts), secure
+        self._app, self._visits, self._log = app, visits, log
+        self._hosts, self._secure, self._desk = frozenset(hosts), secure, desk
+        self._proxy = desk.proxy if desk is not None else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -57,38 +98,107 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        refusal = self._refusal(request)
-        key = request.cookies.get(COOKIE, "")
-        visit = self._visits.visit(key) if refusal is None else None
-        if refusal is None and visit is None and not request.url.path.startswith(OPEN_PATHS):
-            refusal = RedirectResponse("/enter", 303)
-        scope["state"] = {**scope.get("state", {}), "visit": visit, "key": key}
-        is_kept = request.url.path.startswith("/static/")
+        key = request.cookies.get(cookie_name(self._secure), "")
+        seen = {"visit": None, "key": key, "peer": self._peer(request), "told": None}
+        scope["state"] = {**scope.get("state", {}), **seen}
+        is_kept, is_begun = request.url.path.startswith("/static/"), False
 
         async def answer(message: Message) -> None:
+            nonlocal is_begun
             if message["type"] == "http.response.start":
+                is_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if self._secure:
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
                 headers.setdefault("Cache-Control", "max-age=86400" if is_kept else "no-store")
             await send(message)
 
-        language = visit.language if visit is not None else "nb"
-        with speaking(language):
-            await (refusal or self._app)(scope, _bounded(receive), answer)
+        with speaking("nb"):
+            refusal = self._refusal(request)
+        visit = self._visit(request) if refusal is None else None
+        scope["state"]["visit"] = visit
+        with speaking(visit.language if visit is not None else "nb"):
+            if refusal is None and visit is None and not _is_open(request.url.path):
+                refusal = self._stranger(request)
+            try:
+                await (refusal or self._app)(scope, _bounded(receive), answer)
+            except Exception:
+                self._log.warning("broken", request, traceback=traceback.format_exc())
+                if is_begun:
+                    raise
+                await page(request, "broken", 500)(scope, receive, answer)
+
+    def _peer(self, request: Request) -> str:
+        """The address that a request comes from; what a proxy of ours says of it, where it does."""
+        peer = request.client.host if request.client is not None else ""
+        told = request.headers.getlist("x-forwarded-for")
+        if self._is_proxy(request) and told:
+            return told[-1].rpartition(",")[2].strip() or peer
+        return peer
+
+    def _is_proxy(self, request: Request) -> bool:
+        peer = request.client.host if request.client is not None else ""
+        return self._proxy is not None and peer in self._proxy.addresses
 
     def _refusal(self, request: Request) -> Response | None:
         headers = request.headers
+        if request.url.path == "/health" and request.method in SAFE_METHODS:
+            return None  # who asks this is no browser, and learns nothing
         if headers.get("host", "") not in self._hosts:
-            return PlainTextResponse(tr("The desk is not known by this name."), 421)
+            return self._refused(request, tr("The desk is not known by this name."), 421)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MOST_BODY:
-            return PlainTextResponse(tr("This is more than the desk takes."), 413)
+            return self._refused(request, tr("This is more than the desk takes."), 413)
         if request.method not in SAFE_METHODS and not self._is_from_here(headers):
-            return PlainTextResponse(
-                tr("This was not sent from a page of the desk. Open the desk and try again."), 403
-            )
+            said = tr("This was not sent from a page of the desk. Open the desk and try again.")
+            return self._refused(request, said, 403)
+        return self._read_told(request)
+
+    def _refused(self, request: Request, said: str, status: Literal[403, 413, 421]) -> Response:
+        reasons = {403: "not from a page of the desk", 413: "too long", 421: "unknown host"}
+        self._log.warning("refused", request, reason=reasons[status])
+        return PlainTextResponse(said, status)
+
+    def _read_told(self, request: Request) -> Response | None:
+        """Read from the header whom the proxy says it is; from all others the header is refused."""
+        if self._proxy is None or not self._proxy.header:
+            return None
+        names = request.headers.getlist(self._proxy.header)
+        groups = request.headers.getlist(self._proxy.groups_header or "-")
+        if not names and not groups:
+            return None
+        if not self._is_proxy(request) or len(names) > 1 or len(groups) > 1:
+            self._log.warning("refused", request, reason="a header that only the proxy may send")
+            return PlainTextResponse(tr("Only the proxy may say who is logged in."), 403)
+        if names and names[0]:
+            told = [each.strip() for each in ",".join(groups).split(",")]
+            request.state.told = Told(names[0], tuple(each for each in told if each))
         return None
+
+    def _visit(self, request: Request) -> Visit | None:
+        """The session of a request; ended where the proxy says that it is somebody else by now."""
+        visit = self._visits.visit(request.state.key)
+        if visit is None or self._desk is None or self._proxy is None or not self._proxy.header:
+            return visit
+        told = request.state.told
+        if told is not None and self._desk.name_of(told.identity) == visit.actor.account:
+            return visit
+        self._visits.leave(request.state.key)
+        return None
+
+    def _stranger(self, request: Request) -> Response:
+        """Where somebody is sent who is not logged in."""
+        if request.headers.get("hx-request"):  # a part of a page: the whole page must go there
+            return Response(status_code=401, headers={"HX-Refresh": "true"})
+        if request.method not in SAFE_METHODS:
+            said = tr("You are not logged in any more, so nothing was done. Log in and try again.")
+            return page(request, "enter", 401, many=self._desk is not None, said=said)
+        if self._desk is None:
+            return RedirectResponse("/enter", 303)
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?to={quote(asked, safe='')}", 303)
 
     def _is_from_here(self, headers: Headers) -> bool:
         if (site := headers.get("sec-fetch-site")) is not None:
@@ -100,8 +210,12 @@ class Guard:
         return False
 
 
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith("/static/")
+
+
 def _bounded(receive: Receive) -> Receive:
-    """The body, cut off where it is longer than anything the desk takes."""
+    """The body, refused where it is longer than anything the desk takes."""
     total = 0
 
     async def bounded() -> Message:
@@ -109,7 +223,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         total += len(message.get("body", b""))
         if total > MOST_BODY:
-            return {"type": "http.disconnect"}
+            raise HTTPException(413)
         return message
 
     return bounded

@@ -6,6 +6,9 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from threading import Lock
 
+from brevgen.language import language
+from brevgen.pool.workers import begin
+
 DOTS_PER_INCH = 108
 MOST_KEPT = 200
 """Pictures kept; some 200 kB each."""
@@ -19,7 +22,12 @@ class PageImages:
     """
 
     def __init__(self, processes: int = 2) -> None:
-        self._pool = ProcessPoolExecutor(processes, multiprocessing.get_context("forkserver"))
+        self._pool = ProcessPoolExecutor(
+            processes,
+            multiprocessing.get_context("forkserver"),
+            initializer=begin,
+            initargs=(language(),),
+        )
         self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
         self._lock = Lock()
 

@@ -85,6 +85,8 @@ ACTS: Final = (
     untranslated("answer registered"),
     untranslated("more time given"),
     untranslated("ledger brought up to date"),
+    untranslated("settings changed"),
+    untranslated("allocation replaced"),
 )
 """What events are, besides the states of deliveries."""
 

@@ -216,7 +216,7 @@ def _executor(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
         min(jobs, 61),  # Windows cannot wait for more
         mp_context=multiprocessing.get_context("forkserver" if _can_fork() else "spawn"),
-        initializer=_begin,
+        initializer=begin,
         initargs=(language(),),
     )
 
@@ -236,7 +236,7 @@ def _start_fork_server() -> None:
             forkserver.ensure_running()
 
 
-def _begin(spoken: Language) -> None:
+def begin(spoken: Language) -> None:
     """Make a process of the pool deaf to Ctrl-C, end it with its parent, and speak as it does."""
     speak(spoken)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not blocked

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from brevgen.errors import LedgerOutdated
 from brevgen.facts.changes import check_changes
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import AreaSums, sum_of_all, sums_by_area
 from brevgen.findings import Finding, Findings
-from brevgen.language import tr
-from brevgen.pool.letter_files import STYLESHEET, WORD_STYLES, check_look
+from brevgen.language import Language, language, tr
+from brevgen.pool.letter_files import STYLESHEET, WORD_STYLES, look
+from brevgen.pool.workers import Workers
 from brevgen.rounds.last_year import ASKED, LastYear, last_known_year
 from brevgen.rounds.opening import check_series
 from brevgen.rounds.session import RoundSession
@@ -66,7 +69,9 @@ def check(session: RoundSession) -> Checked:
     """Everything found wrong in a round, and its control figures. Nothing is written."""
     findings = Findings(list(session.findings.items))
     if not {STYLESHEET, WORD_STYLES} & {fault.place.file for fault in findings.faults}:
-        check_look(session.workspace.templates, findings)  # else they could not be read at all
+        # else they could not be read at all
+        templates = session.workspace.templates
+        findings.items.extend(_look_findings(templates, look(templates), language()))
     try:
         session.check_ledger()
     except LedgerOutdated as outdated:
@@ -86,6 +91,20 @@ def check(session: RoundSession) -> Checked:
         {name: column.title for name, column in counts.items()},
         before.year if before is not None else None,
     )
+
+
+@lru_cache(maxsize=16)
+def _look_findings(templates: Path, digest: str, spoken: Language) -> tuple[Finding, ...]:
+    """What is wrong with the stylesheet and the Word styles, as a sample letter shows.
+
+    A process of its own makes that letter, for what this takes is heavy and stays in memory.
+
+    Args:
+        templates: the folder they lie in.
+        digest: of how letters look; what was found is kept by it.
+        spoken: the language of what is found.
+    """
+    return tuple(Workers(templates, 2).check_look()())
 
 
 def _check_changes(session: RoundSession, findings: Findings) -> LastYear | None:

@@ -14,6 +14,7 @@ MAX_SECRET = 64 * 1024
 """Bytes of a file with a secret."""
 
 _ON_THE_FIRST_LINE = {
+    "client_secret": untranslated("Write the secret on the first line."),
     "passphrase": untranslated("Write the passphrase on the first line."),
     "password": untranslated("Write the password on the first line."),
     "pin": untranslated("Write the PIN on the first line."),

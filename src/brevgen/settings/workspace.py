@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from brevgen.language import untranslated
+from brevgen.settings.desk import DeskSettings
 from brevgen.settings.mail import MailSettings
 from brevgen.settings.seal import SealSettings
 from brevgen.settings.types import (
@@ -94,5 +95,12 @@ class Settings(SettingsTable):
         None,
         description=untranslated(
             "the table [mail]: how letters go out; without it none can be sent"
+        ),
+    )
+    desk: DeskSettings | None = Field(
+        None,
+        description=untranslated(
+            "the table [desk]: the desk for several people; without it, it is for one person"
+            " on this machine"
         ),
     )
