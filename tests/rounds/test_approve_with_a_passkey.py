@@ -105,6 +105,19 @@ def test_what_the_passkey_signed_stands_when_it_is_removed(trial: Path, device: 
     assert all(each.holds and each.ledger and each.ledger.passkey for each in verified(trial))
 
 
+def test_an_approval_of_before_it_was_required_stands_with_a_remark(trial: Path) -> None:
+    with session(trial, account="hege") as opened:
+        lineup = line_up(opened, opened.choose(), approver_for(opened))
+        with opened.changing() as ledger:
+            ledger.approve("trial", lineup.entries)
+    approve_signed(trial, lambda wanted: None)  # only seals
+    for each in verified(trial):
+        assert (each.verdict, each.remarks) == (
+            "good",
+            ("Its approval is not signed with a passkey, which the settings ask for by now.",),
+        )
+
+
 def test_without_a_signature_nothing_is_approved_and_it_is_said_where_to_do_it(
     trial: Path, brevgen_there: Callable[..., str]
 ) -> None:

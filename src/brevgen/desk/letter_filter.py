@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from brevgen.language import tr
 from brevgen.rounds.compare import changed_since_shown
 from brevgen.rounds.letter_status import LetterState, LetterStatus
-from brevgen.rounds.reading_marks import read_as_they_are
+from brevgen.rounds.reading import marks
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
 
@@ -118,7 +118,7 @@ def find_letters(
     letters = session.letters()
     areas = {each.number: session.facts.area(each.municipality) for each in letters}
     changed = changed_since_shown(session) if with_pills or asked.since else set()
-    read = read_as_they_are(session) if with_pills or asked.read else set()
+    read = marks(session).anybody() if with_pills or asked.read else set()
     unread = {each.number for each in letters} - read
     found = [each for each in letters if _is_named(each, asked, areas[each.number])]
     pills = _pills(found, asked, changed, unread, any_read=bool(read)) if with_pills else ()

@@ -6,17 +6,19 @@ from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
-from brevgen.rounds.reading_list import reading_list
+from brevgen.rounds.reading import marks, progress
 
 
 def _reading(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        read = marks(session)
         return page(
             request,
             "reading",
             name=session.name,
-            proposals=reading_list(session),
+            progress=progress(session, read),
+            marks=read,
             total=len(session.letters()),
         )
 
