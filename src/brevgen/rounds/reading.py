@@ -8,7 +8,7 @@ from brevgen.characters import cleaned
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr
 from brevgen.ledger.approval_records import Reading
-from brevgen.rounds.approve import entry_of
+from brevgen.rounds.lineup import entry_of
 from brevgen.rounds.reading_list import Proposal, reading_list
 from brevgen.rounds.session import RoundSession
 
