@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from brevgen.desk.work import WorkOfAll
 from tests.desk.conftest import FROM_HERE
+from tests.desk.desk_work import begun, field
 from tests.support.samples import make_round
 
 
@@ -56,20 +56,6 @@ def test_what_is_not_there_is_told(browser: TestClient, page: str, status: int) 
     answer = browser.get(page)
     assert answer.status_code == status
     assert "Traceback" not in answer.text
-
-
-def begun(browser: TestClient, answer_to: str, **form: object) -> str:
-    """Begin work, and wait for its end; the page that tells of it."""
-    answer = browser.post(answer_to, headers=FROM_HERE, data=form)
-    assert answer.status_code == 303, answer.text
-    work: WorkOfAll = browser.app.state.work  # type: ignore[attr-defined]
-    work.wait(answer.headers["location"].removeprefix("/work/"), 120)
-    return browser.get(answer.headers["location"]).text
-
-
-def field(text: str, name: str) -> list[str]:
-    """The values of hidden fields of a form."""
-    return [part.partition('"')[0] for part in text.split(f'name="{name}" value="')[1:]]
 
 
 def test_a_round_is_made_and_approved_as_it_was_shown(browser: TestClient, place: Path) -> None:

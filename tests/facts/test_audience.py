@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -74,13 +74,15 @@ def test_the_others_are_all_that_are_neither_in_the_allocation_nor_in_the_ledger
     assert others == sorted(others)
 
 
-def held(kind: Kind, *numbers: str) -> tuple[list[str], list[str]]:
+def held(
+    kind: Kind, *numbers: str, followed: Followed = FOLLOWED, round_: Round | None = None
+) -> tuple[list[str], list[str]]:
     """Who of these stays in the allocation, and what is found."""
     rows = tuple(AllocationRow(n, each, "X") for n, each in enumerate(numbers, start=2))
     headers = {"kommunenummer": "Knr"}
     findings = Findings()
     allocation = Allocation(Table("a.csv", "", headers, (), ()), rows, kind)
-    kept = hold_to_audience(allocation, FOLLOWED, findings).rows
+    kept = hold_to_audience(allocation, followed, round_, findings).rows
     return [row.number for row in kept], [str(each) for each in findings.items]
 
 
@@ -97,6 +99,27 @@ def test_who_has_answered_is_left_out_with_a_word_and_who_has_had_no_letter_is_a
         " to. Approve and send that letter first, or delete the row.",
         "a.csv: One municipality has answered and gets no letter: 0219 X. Nothing to do.",
     ]
+
+
+def test_who_has_more_time_on_the_day_of_the_letters_is_not_reminded(
+    kind: Callable[[Audience], Kind], rounds: dict[str, Round]
+) -> None:
+    day = rounds["2018"].letter_date
+    letters = {
+        "0214": SENT,
+        "0219": replace(SENT, late_until=day - timedelta(days=1)),
+        "0220": replace(SENT, late_until=day),
+    }
+    followed = replace(FOLLOWED, letters=letters)
+
+    kept, told = held(kind("overdue"), *letters, followed=followed, round_=rounds["2018"])
+
+    assert kept == ["0214", "0219"]
+    assert told == [
+        "a.csv: One municipality has more time and gets no letter: 0220 X. Nothing to do."
+    ]
+    kept, told = held(kind("unanswered"), *letters, followed=followed, round_=rounds["2018"])
+    assert (kept, told) == (["0214", "0219", "0220"], [])
 
 
 def test_who_has_not_decided_is_sent_no_receipt(kind: Callable[[Audience], Kind]) -> None:

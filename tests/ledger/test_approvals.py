@@ -41,6 +41,7 @@ def test_an_approval_comes_back_with_who_and_what_and_in_whose_name(numbered):
         at=MORNING,
         withdrawn=None,
         sequence=4,
+        manifest=1,
     )
 
 

@@ -16,7 +16,7 @@ from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Answer, Withdrawal
 from tests.ledger.killing import PATIENCE, everything_in, sqlite_says_it_is_whole
-from tests.support.approving import SERIES
+from tests.support.approving import SERIES, letter
 
 OLD = Path(__file__).parent / "old"
 LATER = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
@@ -120,7 +120,7 @@ def test_all_events_are_there_bound_to_each_other_and_one_that_tells_of_the_chan
         *events, last = ledger.events()
 
         assert [(each.act, each.what, each.actor.account) for each in events] == before
-        assert (last.act, last.what) == ("ledger brought up to date", "from version 2 to 4")
+        assert (last.act, last.what) == ("ledger brought up to date", "from version 2 to 5")
         assert (last.actor, last.at, last.sequence) == (KARI, LATER, len(before) + 1)
         assert ledger.broken_events() == []
         assert ledger.mark().identity == "the new identity"
@@ -170,9 +170,9 @@ def test_reading_leaves_an_old_ledger_as_it_is(path):
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("version", [2, 3])
-def test_the_tables_are_those_of_a_ledger_made_anew(path, tmp_path, version):
-    old("approved", path, version)
+@pytest.mark.parametrize(("name", "version"), [("approved", 2), ("approved", 3), ("answered", 4)])
+def test_the_tables_are_those_of_a_ledger_made_anew(path, tmp_path, name, version):
+    old(name, path, version)
     writing(path).close()
     new = tmp_path / "new.sqlite3"
     Ledger(new, lambda: LATER, KARI, new=True).close()
@@ -203,6 +203,27 @@ def test_a_ledger_of_version_3_keeps_all_and_takes_answers(path):
         assert ledger.mark().identity == "an old ledger"
         assert ledger.approvals("trial")["0214"].facts["asked"] == 10
         assert [each.decided for each in ledger.answers("trial")["0214"]] == [10]
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT * FROM events ORDER BY id").fetchall()[: len(before)] == before
+
+
+def test_a_ledger_of_version_4_keeps_all_and_takes_requests_and_signatures(path):
+    old("answered", path, 4)
+    with closing(sqlite3.connect(path)) as raw:
+        before = raw.execute("SELECT * FROM events ORDER BY id").fetchall()
+
+    with writing(path) as ledger:
+        references = ledger.references("2018")
+        approval = ledger.approvals("2018")["0214"]
+        assert (approval.account, approval.withdrawn, approval.signature) == ("kari", None, None)
+        assert ledger.approvals("2018")["0219"].withdrawn is not None
+        assert [each.state for each in ledger.deliveries("2018")["0214"]] == ["sent"]
+        assert [each.decided for each in ledger.answers("2018")["0214"]] == [10]
+        ledger.request_approval("2018", [letter("0219", references["0219"], "Ny tekst")])
+
+        assert ledger.broken_events() == []
+        assert ledger.mark().identity == "a ledger of version 4"
+        assert [list(each.letters) for each in ledger.approval_requests("2018")] == [["0219"]]
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT * FROM events ORDER BY id").fetchall()[: len(before)] == before
 

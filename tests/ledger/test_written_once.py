@@ -7,10 +7,13 @@ from datetime import date
 import pytest
 
 from brevgen.ledger import schema
-from brevgen.ledger.records import Answer
+from brevgen.ledger.approval_records import Passkey, PasskeySignature
+from brevgen.ledger.records import Answer, ArchiveNumber
 from tests.ledger.killing import everything_in
 from tests.support.approving import SERIES, delivery, letter, sealed
 
+PASSKEY = Passkey("aWQ", "kari", "localhost", "a2V5", "min telefon", ("internal",))
+SIGNED = PasskeySignature("aWQ", "ZGF0YQ", "anNvbg", "c2lnbg")
 CHANGES = {
     "a change": 'UPDATE "{table}" SET "{column}" = "{column}"',
     "a removal": 'DELETE FROM "{table}"',
@@ -22,7 +25,14 @@ CHANGES = {
 def full(ledger, path):
     """The path of a ledger with something in every table."""
     ledger.give_references("2018", ["0214"], SERIES, {})
-    ledger.approve("2018", [letter("0214", "17-09100")])
+    aas_as_it_was = [letter("0214", "17-09100")]
+    ledger.record_reading("2018", aas_as_it_was)
+    ledger.request_approval("2018", aas_as_it_was)
+    ledger.end_requests("2018", ["0214"], "sent back", "feil tall")
+    ledger.register_passkey(PASSKEY)
+    ledger.approve("2018", aas_as_it_was, signed=SIGNED)
+    ledger.remove_passkey(PASSKEY.credential_id)
+    ledger.keep_archive_numbers([ArchiveNumber("2018", "0214", "17-09100", "2017/9235")])
     aas = sealed("0214", "17-09100")
     ledger.record_sealed([aas])
     ledger.begin_sending(delivery(aas))

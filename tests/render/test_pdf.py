@@ -579,3 +579,32 @@ def test_a_font_of_the_system_never_stands_in_for_ours(tmp_path: Path) -> None:
 
 def test_the_templates_hold_the_stylesheet() -> None:
     assert (TEMPLATES / "letter.css").is_file()
+
+
+@pytest.mark.parametrize("standard", ["2a", "ua1"])
+def test_a_fold_mark_is_drawn_where_it_is_asked_for_and_is_no_part_of_the_letter(
+    tmp_path: Path, standard: str
+) -> None:
+    marked = written(
+        content(), by=PdfWriter(stylesheet(tmp_path, "body::before { display: block }"))
+    )
+    plain = written(content())
+    assert page_texts(marked) == page_texts(plain)
+    assert read_aloud(marked) == read_aloud(plain)
+    at = 148.5 / 25.4 * 72  # half of A4
+    marks = [drawn for drawn in filled(marked) if drawn not in filled(plain)]
+    assert [(round(width / 72 * 25.4), abs(y - at) < 3) for _, y, width, _ in marks] == [(5, True)]
+    assert validator.validate_pdf_bytes(marked, profile=standard).is_compliant
+
+
+def filled(pdf: bytes) -> list[tuple[float, float, float, float]]:
+    """The boxes that the first page is drawn with: left, foot, width, height in points."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        shapes = document[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH])
+        edges = [shape.get_bounds() for shape in shapes]
+    return [
+        (round(left, 1), round(foot, 1), round(right - left, 1), round(top - foot, 1))
+        for left, foot, right, top in edges
+    ]

@@ -102,3 +102,15 @@ def test_in_the_real_rounds_hardly_anything_is_told(
     (warning,) = far(checked(workspace, name))
     assert warning.what.startswith(f"{len(few)} number is far")
     assert all(each in warning.what for each in few)
+
+
+def test_a_page_to_check_the_seal_on_that_no_letter_can_tell_is_told(workspace: Path) -> None:
+    settings, words = workspace / "brevgen.toml", workspace / "templates/letters/words.toml"
+    page = 'seal_check = "https://www.imdi.example/segl/"'
+    settings.write_text(
+        settings.read_text("utf-8").replace("[agency]", f"[agency]\n{page}", 1), "utf-8"
+    )
+    assert not [each for each in checked(workspace).findings if "seal" in each.what]
+    words.write_text(words.read_text("utf-8").partition("[sealed]")[0], "utf-8")
+    (warning,) = [each for each in checked(workspace).findings if "seal" in each.what]
+    assert (warning.severity, warning.place.file) == ("warning", "letters/words.toml")

@@ -17,7 +17,7 @@ from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.status import RoundLine, Status, StatusLine
 
 if TYPE_CHECKING:  # what takes long to load is loaded by the command that uses it
-    from brevgen.rounds.verify import Verification
+    from brevgen.rounds.verify import PasskeyAnswer, Verification
 
 
 def show_rounds(rounds: Sequence[RoundLine]) -> None:
@@ -173,6 +173,19 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
     ]
 
 
+def _passkey(passkey: PasskeyAnswer | None) -> str:
+    """The passkey that signed an approval; empty without one."""
+    if passkey is None:
+        return ""
+    return tr(
+        "the passkey “{name}” of {account}, registered {at} on {host}",
+        name=passkey.name,
+        account=passkey.account,
+        at=when(passkey.registered_at),
+        host=passkey.host,
+    )
+
+
 def verification_lines(answer: Verification) -> list[tuple[str, str]]:
     """What is known of a file, as label and value."""
     seal, ledger = answer.seal, answer.ledger
@@ -205,6 +218,7 @@ def verification_lines(answer: Verification) -> list[tuple[str, str]]:
         lines += [
             (tr("Letter"), letter),
             (tr("Approved"), approved if ledger.approved_at else no),
+            (tr("Signed with"), _passkey(ledger.passkey)),
             (tr("Sent"), when(ledger.sent_at) or no),
         ]
     return [

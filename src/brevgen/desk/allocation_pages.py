@@ -1,19 +1,167 @@
-"""The allocation of a round: what is wrong with it, and the figures to hold it against."""
+"""The allocation of a round: what is wrong with it, its figures, and another in its place."""
 
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
-from brevgen.rounds.check import check
+from brevgen.errors import Refused
+from brevgen.facts.allocation_file import find_allocation
+from brevgen.files import read_bytes
+from brevgen.findings import Findings
+from brevgen.language import tr
+from brevgen.rounds.allocation_look import look_at_allocation
+from brevgen.rounds.replace_allocation import (
+    NewLook,
+    ReplacedMeanwhile,
+    aside,
+    discard,
+    find_aside,
+    lay_aside,
+    present_digest,
+    replace_allocation,
+)
+from brevgen.rounds.starting_sheet import starting_sheet
+from brevgen.tables.file_kinds import READ_KINDS
+from brevgen.tables.limits import MAX_FILE
 
 
 def _allocation(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        checked = check(session)
-        return page(request, "allocation", name=session.name, checked=checked)
+        return page(
+            request,
+            "allocation",
+            name=session.name,
+            look=look_at_allocation(session),
+            aside=aside(session.workspace, session.name),
+            kinds=",".join(READ_KINDS),
+            is_used="used" in request.query_params,
+            may=_may(request),
+        )
 
 
-ROUTES = [Route("/rounds/{name}/allocation", _allocation)]
+def _may(request: Request) -> bool:
+    return "make" in request.state.visit.actor.roles
+
+
+async def _upload(request: Request) -> Response:
+    async with request.form(max_files=1, max_fields=5) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise Refused(tr("No file was chosen. Go back and choose the spreadsheet."))
+        called, data = file.filename, await file.read(MAX_FILE + 1)
+    return await run_in_threadpool(_lay_aside, request, data, called)
+
+
+def _lay_aside(request: Request, data: bytes, called: str) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+        digest = lay_aside(session, data, called)
+        return RedirectResponse(f"/rounds/{quote(session.name)}/allocation/new/{digest}", 303)
+
+
+def _look(request: Request) -> NewLook:
+    rounds: OpenRounds = request.app.state.rounds
+    name = rounds.workspace.round_name(request.path_params["name"])
+    digest = request.path_params["digest"]
+    if find_aside(rounds.workspace, name, digest) is None:
+        raise HTTPException(404)
+    looks: Looks = request.app.state.looks
+    return looks.look(name, request.state.visit.actor, digest, rounds.signature(name))
+
+
+def _new(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    name = rounds.workspace.round_name(request.path_params["name"])
+    shown = present_digest(rounds.workspace, name)
+    try:
+        new = _look(request)
+    except Refused as refusal:
+        return _new_page(request, name, None, shown, 422, problem=str(refusal))
+    return _new_page(request, name, new, shown)
+
+
+def _new_page(
+    request: Request,
+    name: str,
+    new: NewLook | None,
+    shown: str,
+    status: int = 200,
+    problem: str = "",
+) -> Response:
+    return page(
+        request,
+        "allocation_new",
+        status,
+        name=name,
+        new=new,
+        shown=shown,
+        digest=request.path_params["digest"],
+        problem=problem,
+        may=_may(request),
+    )
+
+
+async def _use(request: Request) -> Response:
+    form = await request.form()
+    return await run_in_threadpool(_use_it, request, str(form.get("shown", "")))
+
+
+def _use_it(request: Request, shown: str) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    request.state.visit.actor.must_have("make")
+    new = _look(request)
+    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+        try:
+            replace_allocation(session, request.path_params["digest"], shown, new)
+        except ReplacedMeanwhile as changed:
+            now = present_digest(session.workspace, session.name)
+            return _new_page(request, session.name, _look(request), now, 409, problem=str(changed))
+        return RedirectResponse(f"/rounds/{quote(session.name)}/allocation?used=1", 303)
+
+
+def _discard(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+        discard(session, request.path_params["digest"])
+        return RedirectResponse(f"/rounds/{quote(session.name)}/allocation", 303)
+
+
+def _file(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    workspace = rounds.workspace
+    name = workspace.round_name(request.path_params["name"])
+    file = find_allocation(workspace.round_folder(name), Findings())
+    if file is None:
+        raise HTTPException(404)
+    return _download(read_bytes(file, most=MAX_FILE), f"{name} {file.name}")
+
+
+def _sheet(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        return _download(starting_sheet(session), f"{session.name} allocation.csv")
+
+
+def _download(data: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+ROUTES = [
+    Route("/rounds/{name}/allocation", _allocation),
+    Route("/rounds/{name}/allocation", _upload, methods=["POST"]),
+    Route("/rounds/{name}/allocation/file", _file),
+    Route("/rounds/{name}/allocation/sheet", _sheet),
+    Route("/rounds/{name}/allocation/new/{digest}", _new),
+    Route("/rounds/{name}/allocation/new/{digest}/use", _use, methods=["POST"]),
+    Route("/rounds/{name}/allocation/new/{digest}/discard", _discard, methods=["POST"]),
+]

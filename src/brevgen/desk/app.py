@@ -15,18 +15,32 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from brevgen.desk import (
+    account_pages,
     allocation_pages,
+    answer_pages,
     approval_pages,
+    compare_pages,
     entry_pages,
+    file_pages,
+    history_pages,
     letter_pages,
+    letters_pages,
+    log_pages,
+    message_pages,
+    new_round_pages,
+    reading_pages,
+    request_pages,
     round_pages,
     sending_pages,
+    settings_pages,
+    withdraw_pages,
     work_pages,
 )
 from brevgen.desk.attempts import Attempts
 from brevgen.desk.desk_log import DeskLog
 from brevgen.desk.guard import Guard
 from brevgen.desk.images import PageImages
+from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.provider import Provider
 from brevgen.desk.show import page
@@ -87,6 +101,7 @@ def make_app(
             back = f"https://{desk.host}/callback"
             app.state.provider = Provider(desk.oidc, secret, back, clock)
         app.state.images = PageImages()
+        app.state.looks = Looks(root, clock)
         app.state.work = WorkOfAll(root, clock)
         try:
             yield
@@ -99,10 +114,23 @@ def make_app(
             Route("/", _home),
             *entry_pages.ROUTES,
             *round_pages.ROUTES,
+            *new_round_pages.ROUTES,
+            *settings_pages.ROUTES,
             *allocation_pages.ROUTES,
+            *letters_pages.ROUTES,
             *letter_pages.ROUTES,
+            *compare_pages.ROUTES,
+            *reading_pages.ROUTES,
             *approval_pages.ROUTES,
+            *request_pages.ROUTES,
+            *withdraw_pages.ROUTES,
+            *account_pages.ROUTES,
             *sending_pages.ROUTES,
+            *message_pages.ROUTES,
+            *answer_pages.ROUTES,
+            *file_pages.ROUTES,
+            *history_pages.ROUTES,
+            *log_pages.ROUTES,
             *work_pages.ROUTES,
             Mount("/static", StaticFiles(directory=STATIC)),
         ],

@@ -1,96 +1,162 @@
-"""The letters of a round: all of them in a table, and one of them with its pages and words."""
+"""One letter: its pages beside its words, its facts, its history, and what to do next with it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from brevgen.actor import Role
+from brevgen.desk.letter_filter import LetterFilter, find_letters
 from brevgen.desk.opened import OpenRounds
+from brevgen.desk.request_pages import letter_values
 from brevgen.desk.show import page
+from brevgen.language import tr, untranslated
 from brevgen.ledger.records import MadeDocument, SealedFile
-from brevgen.rounds.letter_status import LetterStatus
+from brevgen.letter.content import Block, Content
+from brevgen.rounds.compare import CALLED
+from brevgen.rounds.letter_facts import stated_facts, warnings_of
+from brevgen.rounds.letter_status import LetterState, LetterStatus
+from brevgen.rounds.other_letters import other_letters
 from brevgen.rounds.session import RoundSession
 
-
-def _letters(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    chosen = {key: request.query_params.get(key, "") for key in ("q", "state", "area", "form")}
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        letters = session.letters()
-        return page(
-            request,
-            "letters",
-            name=session.name,
-            letters=[each for each in letters if _is_meant(each, **chosen)],
-            counts=session.facts.kind.main_counts,
-            states=sorted({each.state for each in letters}),
-            areas=sorted({_area(each) for each in letters}),
-            chosen=chosen,
-            total=len(letters),
-        )
-
-
-def _area(letter: LetterStatus) -> str:
-    return letter.municipality.region or letter.municipality.county
+MEANS: Mapping[LetterState, str] = {
+    "no reference": untranslated("It has no reference yet: it gets one when its draft is made."),
+    "to make": untranslated("Its draft is not made yet."),
+    "changed": untranslated("It would say or look otherwise now than the draft that is there."),
+    "damaged": untranslated("A file of it is missing, or is not the one that was made."),
+    "draft": untranslated("It is a draft: read it, then it can be approved."),
+    "approved": untranslated("It is approved, but not sealed yet."),
+    "final": untranslated("It is approved and sealed, and can be sent."),
+    "partly sent": untranslated("Somebody has it or may have it, and somebody has not."),
+    "sent": untranslated("All its recipients have it."),
+    "sent, then changed": untranslated(
+        "It has been sent, and would say something else now. What is sent is kept as it was sent:"
+        " a new figure is a letter of a new round."
+    ),
+}
+"""Where a letter stands, as one sentence."""
 
 
-def _is_meant(letter: LetterStatus, *, q: str, state: str, area: str, form: str) -> bool:
-    """Whether a letter is among those that were asked for."""
-    words = f"{letter.label} {letter.letter.reference}".casefold()
-    return (
-        q.strip().casefold() in words
-        and state in ("", letter.state)
-        and area in ("", _area(letter))
-        and form in ("", letter.letter.written_form)
-    )
+@dataclass(frozen=True)
+class NextStep:
+    """What one can do next with a letter.
+
+    Args:
+        does: what is asked for: its draft made, or a page with it alone.
+        text: what the button says.
+        role: the role it takes.
+    """
+
+    does: Literal["generate", "approve", "send"]
+    text: str
+    role: Role
+
+
+_MAKE = NextStep("generate", untranslated("Make this draft"), "make")
+_MAKE_ANEW = NextStep("generate", untranslated("Make this draft anew"), "make")
+_APPROVE = NextStep("approve", untranslated("Approve this letter"), "approve")
+_SEAL = NextStep("approve", untranslated("Seal this letter"), "approve")
+_SEND = NextStep("send", untranslated("Go on to sending"), "send")
+
+NEXT: Mapping[LetterState, NextStep] = {
+    "no reference": _MAKE,
+    "to make": _MAKE,
+    "changed": _MAKE_ANEW,
+    "damaged": _MAKE_ANEW,
+    "draft": _APPROVE,
+    "approved": _SEAL,
+    "final": _SEND,
+    "partly sent": _SEND,
+}
+"""What one can do next, by where a letter stands; nothing for the others."""
 
 
 def _letter(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
+    asked = LetterFilter.of(request.query_params)
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        letters = session.letters()
-        position = _position(letters, request.path_params["number"])
-        letter = letters[position]
-        file = _file(letter)
+        letter = letter_of(session, request)
+        found = find_letters(session, asked, with_pills=False)
+        before, after = found.beside(letter.number)
+        file = _file(session, letter)
+        step = NEXT.get(letter.state)
+        if letter.state == "damaged" and letter.is_approved:
+            step = _SEAL
         return page(
             request,
             "letter",
             name=session.name,
             letter=letter,
-            pages=file.pages if file is not None else 0,
-            before=letters[position - 1].number if position else "",
-            after=letters[position + 1].number if position + 1 < len(letters) else "",
-            counts=session.facts.kind.counts,
+            query=asked.query(),
+            found=found,
+            before=before,
+            after=after,
+            means=MEANS[letter.state],
+            step=step if step and step.role in request.state.visit.actor.roles else None,
+            file=file,
+            is_final=isinstance(file, SealedFile),
+            parts=parts_of(letter.content),
+            facts=stated_facts(session, letter),
+            warnings=warnings_of(session, letter),
             events=session.ledger.events(session.name, letter.number) if session.ledger else [],
+            **letter_values(session, letter),
+            answer=session.answers.statuses().get(letter.number),
+            others=other_letters(session, letter.number),
+            rounds=session.workspace.rounds(),
+            against=CALLED,
         )
 
 
-def _position(letters: list[LetterStatus], number: str) -> int:
-    for position, each in enumerate(letters):
+def letter_of(session: RoundSession, request: Request) -> LetterStatus:
+    """The letter that the address of a page names."""
+    number = request.path_params["number"]
+    for each in session.letters():
         if each.number == number:
-            return position
-    raise HTTPException(404)
+            return each
+    raise HTTPException(404, tr("There is no such page."))
 
 
-def _file(letter: LetterStatus) -> MadeDocument | SealedFile | None:
-    """The files that lie there of a letter, as they were made; None where there are none."""
-    if not letter.is_intact:
-        return None
-    return letter.sealed or letter.made
+def parts_of(content: Content) -> list[tuple[str, list[Block]]]:
+    """What a letter says, cut where its elements change: lists of pairs, of points, and the rest.
+
+    Returns:
+        `pairs`, `points` or `lines`, with blocks that follow each other.
+    """
+    return [(kind, list(blocks)) for kind, blocks in groupby(content.blocks, _element)]
+
+
+def _element(block: Block) -> str:
+    if block.label:
+        return "pairs"
+    return "points" if block.style == "bullet" else "lines"
+
+
+def _file(session: RoundSession, letter: LetterStatus) -> MadeDocument | SealedFile | None:
+    """The files that lie there of a letter: the sealed ones, else those of its draft."""
+    for file in (letter.sealed, letter.made):
+        if file is not None and _pdf_path(session, file).is_file():
+            return file
+    return None
+
+
+def _pdf_path(session: RoundSession, file: MadeDocument | SealedFile) -> Path:
+    place = session.workspace
+    is_final = isinstance(file, SealedFile)
+    folder = place.finals(session.name) if is_final else place.drafts(session.name)
+    return folder / file.pdf_name
 
 
 def _pdf_of(session: RoundSession, request: Request) -> tuple[Path, str]:
-    letters = session.letters()
-    letter = letters[_position(letters, request.path_params["number"])]
-    file = _file(letter)
+    file = _file(session, letter_of(session, request))
     if file is None:
         raise HTTPException(404)
-    is_final = isinstance(file, SealedFile)
-    place = session.workspace
-    folder = place.finals(session.name) if is_final else place.drafts(session.name)
-    return folder / file.pdf_name, file.pdf_sha256
+    return _pdf_path(session, file), file.pdf_sha256
 
 
 def _page_image(request: Request) -> Response:
@@ -115,7 +181,6 @@ def _pdf(request: Request) -> Response:
 
 
 ROUTES = [
-    Route("/rounds/{name}/letters", _letters),
     Route("/rounds/{name}/letters/{number:str}", _letter),
     Route("/rounds/{name}/letters/{number:str}/page/{page:int}", _page_image),
     Route("/rounds/{name}/letters/{number:str}/pdf", _pdf),

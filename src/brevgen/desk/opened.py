@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -11,6 +11,9 @@ from brevgen.actor import Actor
 from brevgen.language import Language, language
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace, find_workspace
+
+LOOKS_FOR = timedelta(minutes=5)
+"""How long somebody counts as looking at a round."""
 
 Signature = tuple[tuple[str, int, int], ...]
 """Each file with the time it was changed, in nanoseconds, and its size."""
@@ -32,8 +35,9 @@ class OpenRounds:
     """
 
     def __init__(self, root: Path, clock: Callable[[], datetime]) -> None:
-        self.root, self._clock = root, clock
+        self.root, self.clock = root, clock
         self._opened: dict[tuple[str, Language], _Opened] = {}
+        self._looked: dict[tuple[str, str], datetime] = {}
         self._lock = Lock()
 
     @property
@@ -60,7 +64,7 @@ class OpenRounds:
             workspace = self.workspace
             signature = _signature(workspace, workspace.round_name(name))
             if opened.session is None or opened.session.workspace != workspace:
-                opened.session = RoundSession(workspace, name, actor, self._clock)
+                opened.session = RoundSession(workspace, name, actor, self.clock)
             elif signature != opened.signature:
                 opened.session.read_again()
             opened.signature = signature
@@ -69,6 +73,23 @@ class OpenRounds:
                 session.forget_if_changed()
                 yield session
 
+    def signature(self, name: str) -> Signature:
+        """What tells whether any file of a round has changed.
+
+        Raises:
+            WrongUse: there is no such round.
+        """
+        workspace = self.workspace
+        return _signature(workspace, workspace.round_name(name))
+
+    def look_at(self, name: str, actor: Actor) -> list[str]:
+        """Note that somebody looks at a round; who else has, in the last minutes."""
+        now = self.clock()
+        with self._lock:
+            self._looked = {who: at for who, at in self._looked.items() if now - at < LOOKS_FOR}
+            self._looked[name, str(actor)] = now
+            return sorted(who for of, who in self._looked if of == name and who != str(actor))
+
     @contextmanager
     def changing(self, name: str, actor: Actor) -> Iterator[RoundSession]:
         """A round of its own for a use case that changes it.
@@ -76,7 +97,7 @@ class OpenRounds:
         Raises:
             WrongUse: there is no such round.
         """
-        with RoundSession(self.workspace, name, actor, self._clock) as session:
+        with RoundSession(self.workspace, name, actor, self.clock) as session:
             yield session
 
 

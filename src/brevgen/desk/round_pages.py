@@ -1,6 +1,6 @@
 """The rounds of the workspace, and one round: where it stands, and what to do next."""
 
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,13 +8,41 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from brevgen.actor import Role
 from brevgen.desk.opened import OpenRounds
+from brevgen.desk.request_pages import round_values
+from brevgen.desk.settings_form import name_of
 from brevgen.desk.show import page
+from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError
+from brevgen.findings import Finding
+from brevgen.language import tr, tr_many
+from brevgen.ledger.lock import lock_holder
+from brevgen.rounds.edit_round import round_text
+from brevgen.rounds.next_step import NextStep, next_step, standing
 from brevgen.rounds.session import RoundSession
-from brevgen.rounds.status import status
+from brevgen.rounds.status import STATES
+from brevgen.settings.round import ROUND_FILE
 
-STEPS = ("allocation", "letters", "approve", "send")
+LAST_EVENTS = 8
+
+
+@dataclass(frozen=True)
+class Action:
+    """What to do next, as one button.
+
+    Args:
+        text: what stands on it, with the number in it; or what there is to know where nobody can
+            do anything now.
+        address: the page it leads to; empty where nothing can be done.
+        begins: whether it begins the work, so that it is a form.
+        role: who may do it.
+    """
+
+    text: str
+    address: str = ""
+    begins: bool = False
+    role: Role = "make"
 
 
 @dataclass(frozen=True)
@@ -23,18 +51,26 @@ class RoundLine:
 
     Args:
         name: the round's name.
-        kind: which letter it sends; empty where `round.toml` cannot be read.
-        deadline: the last day to answer; None where that cannot be read.
-        counts: how many letters stand where.
-        faults: how many faults its files have.
+        action: what to do next.
+        kind: what its letters are called; empty where that cannot be read.
+        year: of settlement; None where `round.toml` cannot be read.
+        deadline: the last day to answer; None where that cannot be read, or none is wanted.
+        days_left: until then, in words.
+        follows: the name of the round it follows; empty for none.
+        counts: how many letters stand where, in the order of a letter's way.
+        faults: what must be mended in its files.
         problem: why nothing can be told of it; empty where it can.
     """
 
     name: str
+    action: Action
     kind: str = ""
+    year: int | None = None
     deadline: date | None = None
+    days_left: str = ""
+    follows: str = ""
     counts: tuple[tuple[str, int], ...] = ()
-    faults: int = 0
+    faults: tuple[Finding, ...] = ()
     problem: str = ""
 
 
@@ -51,29 +87,127 @@ def _line(rounds: OpenRounds, name: str, request: Request) -> RoundLine:
         with rounds.reading(name, request.state.visit.actor) as session:
             return line_of(session)
     except BrevgenError as error:
-        return RoundLine(name, problem=str(error))
+        return RoundLine(name, Action(""), problem=str(error))
 
 
 def line_of(session: RoundSession) -> RoundLine:
     """A round as it stands in the list of rounds."""
-    facts = session.readable_facts
-    counts = Counter(each.state for each in status(session).letters)
+    at = standing(session)
+    kind, faults = session.kind, tuple(session.findings.faults)
+    try:
+        round_ = session.round
+    except BrevgenError:  # its faults are among those of the session
+        round_ = None
+    deadline = round_.last_day if round_ is not None else None
     return RoundLine(
         name=session.name,
-        kind=facts.round.kind if facts is not None else "",
-        deadline=facts.round.last_day if facts is not None else None,
-        counts=tuple(counts.most_common()),
-        faults=sum(each.severity == "fault" for each in session.findings.items),
+        action=_action(session.name, next_step(at), faults),
+        kind=kind.name.nb if kind is not None else "",
+        year=round_.settlement_year if round_ is not None else None,
+        deadline=deadline,
+        days_left=_days_left((deadline - session.today()).days) if deadline is not None else "",
+        follows=(round_.follows or "") if round_ is not None else "",
+        counts=tuple((state, at.letters[state]) for state in STATES if at.letters.get(state)),
+        faults=faults,
     )
+
+
+def _days_left(days: int) -> str:
+    if days == 0:
+        return tr("today")
+    if days > 0:
+        return tr_many("{count} day left", "{count} days left", days)
+    return tr_many("{count} day ago", "{count} days ago", -days)
+
+
+def _action(name: str, next_: NextStep, faults: tuple[Finding, ...]) -> Action:
+    """The button for what is to be done next."""
+    at, count = f"/rounds/{name}", next_.count
+    actions: dict[str, Callable[[], Action]] = {
+        "mend": lambda: Action(
+            tr_many("Mend {count} fault", "Mend {count} faults", count), where_to_mend(name, faults)
+        ),
+        "make": lambda: Action(
+            tr_many("Make {count} draft", "Make {count} drafts", count), f"{at}/generate", True
+        ),
+        "settle": lambda: Action(
+            tr_many("Settle {count} message", "Settle {count} messages", count),
+            f"{at}/send",
+            role="send",
+        ),
+        "read": lambda: Action(
+            tr_many("Read {count} draft", "Read {count} drafts", count), f"{at}/letters?state=draft"
+        ),
+        "ask": lambda: Action(
+            tr_many(
+                "Ask for approval of {count} letter", "Ask for approval of {count} letters", count
+            ),
+            f"{at}/approve",
+        ),
+        "approve": lambda: Action(
+            tr_many("Approve {count} letter", "Approve {count} letters", count),
+            f"{at}/approve",
+            role="approve",
+        ),
+        "send": lambda: Action(
+            tr_many("Send {count} letter", "Send {count} letters", count),
+            f"{at}/send",
+            role="send",
+        ),
+        "follow up": lambda: Action(
+            tr_many("Follow up {count} late answer", "Follow up {count} late answers", count),
+            f"{at}/answers",
+            role="follow up",
+        ),
+        "wait": lambda: Action(
+            tr_many("Waiting for {count} answer", "Waiting for {count} answers", count)
+        ),
+        "done": lambda: Action(tr("All is done")),
+    }
+    return actions[next_.step]()
+
+
+def where_to_mend(name: str, faults: tuple[Finding, ...]) -> str:
+    """The page on which faults of a round are mended: its settings first, else its allocation."""
+    files = {fault.place.file for fault in faults}
+    if ROUND_FILE in files:
+        return f"/rounds/{name}/settings"
+    if any(file.casefold().startswith("allocation") or file == name for file in files):
+        return f"/rounds/{name}/allocation"
+    return f"/rounds/{name}#faults"
 
 
 def _round(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        return page(request, "round", line=line_of(session))
+    work: WorkOfAll = request.app.state.work
+    actor = request.state.visit.actor
+    with rounds.reading(request.path_params["name"], actor) as session:
+        events = session.ledger.events(session.name) if session.ledger is not None else []
+        return page(
+            request,
+            "round",
+            line=line_of(session),
+            findings=session.findings.items,
+            holder=lock_holder(session.workspace.ledger, session.name),
+            running=[each for each in work.of_round(session.name) if not each.is_over],
+            others=rounds.look_at(session.name, actor),
+            events=events[: -LAST_EVENTS - 1 : -1],
+            label=session.label,
+            marks=_marks(session),
+            **round_values(session),
+        )
+
+
+def _marks(session: RoundSession) -> list[tuple[str, str, str]]:
+    """What is to be filled in and looked over in the settings: its field, its key, and why."""
+    try:
+        marks = round_text(session.workspace, session.name).marks()
+    except BrevgenError:  # its faults are among those of the session
+        return []
+    return [(name_of(path), ".".join(map(str, path)), mark) for path, mark in marks.items()]
 
 
 ROUTES = [
     Route("/rounds", _rounds),
-    Route("/rounds/{name}", _round),
+    Route("/rounds/{name}", _round, name="round"),
 ]

@@ -1,5 +1,8 @@
 """Sending: a trial first, then for real, with the number of messages and the round's name typed."""
 
+from collections import Counter
+
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -8,11 +11,29 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.desk.work_pages import begin
 from brevgen.errors import Refused
-from brevgen.language import tr
-from brevgen.rounds.post import NothingToSend, Post, line_up_post
+from brevgen.language import tr, untranslated
+from brevgen.ledger.records import Role
+from brevgen.rounds.post import NothingToSend, Post, line_up_post, what_to_send
+from brevgen.rounds.sendings import Message, messages_to
+from brevgen.rounds.session import RoundSession
+
+TRIED = 3
+"""Letters of a trial."""
+ROLES: dict[Role, str] = {
+    "mayor": untranslated("mayors"),
+    "chief_executive": untranslated("chief executives"),
+    "mailbox": untranslated("mailboxes of municipalities"),
+    "copied": untranslated("copies to others"),
+}
+"""Who gets messages, by their role."""
 
 
 def _shown(request: Request) -> Response:
+    return _form(request)
+
+
+def _form(request: Request, status: int = 200, **wrong: str) -> Response:
+    """What would be sent now, with what is wrong with a form that was sent from the page."""
     rounds: OpenRounds = request.app.state.rounds
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
         chosen = session.choose()
@@ -20,37 +41,59 @@ def _shown(request: Request) -> Response:
             post = line_up_post(session, chosen, for_real=True, named=False)
         except NothingToSend as nothing:
             post = nothing.post
+        trial = what_to_send(session.letters(), only=chosen, limit=TRIED, for_real=False)
         return page(
             request,
             "send",
+            status,
             name=session.name,
             post=post,
+            roles=_roles(post),
             chosen=sorted({each.letter.number for each in post.to_send}),
-            troubled=_troubled(post),
+            waiting=_waiting(session, post),
+            trial=trial,
+            wrong={"typed": "", "redirect_to": "", "to": ""} | wrong,
         )
 
 
-def _troubled(post: Post) -> list[tuple[str, str, str]]:
-    """Messages that a person must settle first: whom, where it stands, what was said."""
-    found: list[tuple[str, str, str]] = []
-    for each in post.waiting:
-        receipt = each.addressee.last_receipt
-        found.append((each.label, each.addressee.state, receipt.words if receipt else ""))
-    return found
+def _roles(post: Post) -> list[tuple[str, int]]:
+    """Who gets the messages, and how many."""
+    counts = Counter(each.addressee.recipient.role for each in post.to_send)
+    return [(title, counts[role]) for role, title in ROLES.items() if counts[role]]
+
+
+def _waiting(session: RoundSession, post: Post) -> list[Message]:
+    """The messages that a person must settle first."""
+    numbers = {each.letter.number for each in post.waiting}
+    every = [message for number in sorted(numbers) for message in messages_to(session, number)]
+    return [each for each in every if each.state in ("uncertain", "refused", "sending")]
 
 
 async def _trial(request: Request) -> Response:
     form = await request.form()
-    return begin(request, "trial", redirect_to=str(form.get("redirect_to", "")).strip(), limit=3)
+    to = str(form.get("redirect_to", "")).strip()
+    try:
+        await run_in_threadpool(_check_trial, request, to)
+    except Refused as refusal:
+        return await run_in_threadpool(_form, request, 422, redirect_to=str(refusal), to=to)
+    return begin(request, "trial", redirect_to=to, limit=TRIED)
+
+
+def _check_trial(request: Request, to: str) -> None:
+    """See, before anything is begun, whether there is a trial to send and whom to."""
+    rounds: OpenRounds = request.app.state.rounds
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        line_up_post(
+            session, session.choose(), limit=TRIED, redirect_to=to, for_real=False, named=False
+        )
 
 
 async def _send(request: Request) -> Response:
     form = await request.form()
     name = request.path_params["name"]
     if str(form.get("typed", "")).strip() != name:
-        raise Refused(
-            tr("Nothing was sent: type the name of the round, {name}, to send it.", name=name)
-        )
+        said = tr("Nothing was sent: type the name of the round, {name}, to send it.", name=name)
+        return await run_in_threadpool(_form, request, 409, typed=said)
     only = [str(number) for number in form.getlist("only")]
     return begin(request, "send", shown=str(form.get("shown", "")), only=only)
 

@@ -1,18 +1,30 @@
 """Pages written: every word of a person's in the language of her session, everything escaped."""
 
-from datetime import date, datetime
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from brevgen import __version__
+from brevgen.channels.words import shown
+from brevgen.desk.visitors import Visit
+from brevgen.desk.work import Work, WorkOfAll
 from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
+from brevgen.rounds.answer_status import words_of
+from brevgen.rounds.report import as_text_cell
+
+NOTHING = "nothing"
+"""What a form has shown that brings no digest: no digest is like it."""
 
 
 @cache
@@ -26,7 +38,8 @@ def _environment() -> Environment:
     )
     environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
-    environment.filters.update(number=spaced, day=_day, time=_time)
+    environment.globals.update(words_shown=shown, answer_words=words_of)
+    environment.filters.update(number=spaced, day=_day, time=_time, lasts=_lasts)
     return environment
 
 
@@ -39,15 +52,51 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         status: of the answer.
         values: what the template shows.
     """
-    shown = _environment().get_template(f"{template}.html")
+    written = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
-    text = shown.render(visit=visit, path=request.url.path, **values)
+    text = written.render(
+        visit=visit, path=request.url.path, round_work=_round_work(request, visit), **values
+    )
     return HTMLResponse(text, status)
+
+
+def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+    """A file that Norwegian spreadsheet programs open by a double click.
+
+    Args:
+        name: the file's.
+        heads: of the columns.
+        rows: the cells; none is taken for a formula.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(heads)
+    writer.writerows([as_text_cell(cell) for cell in row] for row in rows)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+
+
+def _round_work(request: Request, visit: Visit | None) -> Work | None:
+    """What is done in the round of a page now, or was broken off; None for nothing."""
+    name = request.path_params.get("name", "")
+    if visit is None or not name or not name.isprintable():
+        return None
+    work: WorkOfAll = request.app.state.work
+    last = work.last(name)
+    return last if last is not None and last.state in ("running", "broken off") else None
 
 
 def _day(day: date) -> str:
     """A day as it is written in the language that is spoken."""
     return format_date(day, "d. MMMM y" if language() == "nb" else "d MMMM y", locale=language())
+
+
+def _lasts(time: timedelta) -> str:
+    """About how long something takes still."""
+    seconds = time.total_seconds()
+    if seconds < 60:
+        return tr("less than a minute left")
+    return tr_many("about {count} minute left", "about {count} minutes left", round(seconds / 60))
 
 
 def _time(at: datetime) -> str:

@@ -1,7 +1,5 @@
 """Long work begun, watched and stopped: drafts made, letters sealed, messages sent."""
 
-from collections.abc import Mapping
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,13 +11,24 @@ from brevgen.desk.show import page
 from brevgen.desk.work import Task, Work, WorkOfAll
 from brevgen.language import language
 
-NEEDED: Mapping[Task, Role] = {
+ONWARD: dict[Task, str] = {
+    "generate": "letters",
+    "approve": "letters",
+    "trial": "send",
+    "send": "sendings",
+}
+"""The page of the round that shows what came of work."""
+BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}
+"""The page of the round from which work that was not done goes on."""
+
+
+ROLES: dict[Task, Role] = {
     "generate": "make",
     "approve": "approve",
     "trial": "send",
     "send": "send",
 }
-"""The role that a task needs."""
+"""The role that each kind of work asks for; the use case asks once more."""
 
 
 def begin(request: Request, task: Task, **asked: object) -> Response:
@@ -27,7 +36,7 @@ def begin(request: Request, task: Task, **asked: object) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     work: WorkOfAll = request.app.state.work
     actor = request.state.visit.actor
-    actor.must_have(NEEDED[task])  # at once; the use case asks again
+    actor.must_have(ROLES[task])  # at once; the use case asks again
     name = rounds.workspace.round_name(request.path_params["name"])
     begun = work.begin(task, name, actor, language(), asked)
     return RedirectResponse(f"/work/{begun.key}", 303)
@@ -46,17 +55,36 @@ def _found(request: Request) -> Work:
 
 
 def _work(request: Request) -> Response:
-    return page(request, "work", work=_found(request))
+    found = _found(request)
+    rounds: OpenRounds = request.app.state.rounds
+    labels = {}
+    numbers = [*found.faults, *found.result.get("faults", {})]
+    if numbers:
+        with rounds.reading(found.round, request.state.visit.actor) as session:
+            labels = {number: session.label(number) for number in numbers}
+    onward = (ONWARD if found.state == "done" else BACK)[found.task]
+    may = ROLES[found.task] in request.state.visit.actor.roles
+    return page(request, "work", work=found, labels=labels, onward=onward, may=may)
+
+
+def _progress(request: Request) -> Response:
+    """How far it is, for a page that shows that already; once it is over, the whole page anew."""
+    found = _found(request)
+    if found.is_over:
+        return Response(headers={"HX-Refresh": "true"})
+    return page(request, "work_progress", work=found)
 
 
 def _stop(request: Request) -> Response:
     found = _found(request)
-    request.app.state.work.stop(found.key)
+    request.state.visit.actor.must_have(ROLES[found.task])
+    request.app.state.work.stop(found.key, request.state.visit.actor)
     return RedirectResponse(f"/work/{found.key}", 303)
 
 
 ROUTES = [
     Route("/rounds/{name}/generate", _generate, methods=["POST"]),
     Route("/work/{key}", _work),
+    Route("/work/{key}/progress", _progress),
     Route("/work/{key}/stop", _stop, methods=["POST"]),
 ]

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock, Thread
@@ -16,6 +16,9 @@ from brevgen.errors import BrevgenError, ExitCode, Refused
 from brevgen.language import speak, tr
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import find_workspace
+
+BETWEEN = 0.25
+"""Seconds from one word on how far it is to the next."""
 
 _lock = Lock()
 
@@ -29,8 +32,24 @@ def _say(what: str, **values: Any) -> None:
         print(json.dumps({"what": what, **values}), flush=True)
 
 
-def _progress(done: int, total: int) -> None:
-    _say("progress", done=done, total=total)
+class _Progress:
+    """Says how far it is, not more often than anybody looks."""
+
+    def __init__(self) -> None:
+        self._said = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if not done or done == total or now - self._said >= BETWEEN:
+            self._said = now
+            _say("progress", done=done, total=total, at=_now().isoformat())
+
+
+_progress = _Progress()
+
+
+def _fault(number: str, rules: Sequence[str]) -> None:
+    _say("fault", number=number, rules=list(rules))
 
 
 def _tell(text: str) -> None:
@@ -47,16 +66,16 @@ def _generate(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
 
     workers = Workers(session.workspace.templates, _processors())
     chosen = session.choose(asked.get("only", ()))
-    done = generate(session, chosen, workers=workers, progress=_progress)
+    done = generate(session, chosen, workers=workers, progress=_progress, on_fault=_fault)
     return {
         "made": list(done.made),
         "kept": len(done.kept),
-        "faults": {number: list(rules) for number, rules in done.faults.items()},
     }
 
 
 def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     """Approve exactly what was shown, and seal it."""
+    from brevgen.ledger.approval_records import PasskeySignature
     from brevgen.rounds.approve import Lineup, approve
     from brevgen.rounds.finals import prepare_sealing
 
@@ -71,7 +90,8 @@ def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     if sealing.key.notice:
         _tell(sealing.key.notice)
     chosen = session.choose(asked["only"])
-    done = approve(session, chosen, agree=agree, sealing=sealing, progress=_progress)
+    signed = PasskeySignature(**asked["signed"]) if asked.get("signed") else None
+    done = approve(session, chosen, agree=agree, sealing=sealing, progress=_progress, signed=signed)
     return {
         "approved": list(done.approved),
         "sealed": list(done.sealed),

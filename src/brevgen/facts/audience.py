@@ -5,7 +5,7 @@ from pathlib import Path
 
 from brevgen.facts.allocation import Allocation, AllocationRow
 from brevgen.facts.allocation_columns import NUMBER
-from brevgen.facts.earlier import Followed
+from brevgen.facts.earlier import EarlierLetter, Followed
 from brevgen.facts.municipalities import Register
 from brevgen.findings import Findings, Place
 from brevgen.language import tr, tr_many
@@ -27,7 +27,7 @@ def audience_of(kind: Kind, followed: Followed, register: Register, round_: Roun
     match kind.audience:
         case "others":
             found = register.on(round_.register_day).keys() - followed.asked
-        case "unanswered":
+        case "unanswered" | "overdue":
             found = {
                 number for number, each in letters.items() if each.has_left and each.answer is None
             }
@@ -86,17 +86,22 @@ def check_follows(
     return followed
 
 
-def hold_to_audience(allocation: Allocation, followed: Followed, findings: Findings) -> Allocation:
+def hold_to_audience(
+    allocation: Allocation, followed: Followed, round_: Round | None, findings: Findings
+) -> Allocation:
     """The allocation without those who have answered, where the letter is for who has not.
+
+    A letter for those whose time is up goes to nobody who has more time on the day of its date.
 
     Whoever the letter is not for has a fault at its row.
 
     Args:
         allocation: the allocation.
         followed: the round that is followed.
+        round_: the round itself; None where its settings have faults.
         findings: gets the faults, and a warning that names those who are left out.
     """
-    kind, answered = allocation.kind, []
+    kind, answered, in_time = allocation.kind, [], []
     for row in allocation.rows:
         who = f"{row.number} {row.name}"
         earlier = followed.letters.get(row.number)
@@ -111,11 +116,13 @@ def hold_to_audience(allocation: Allocation, followed: Followed, findings: Findi
                 allocation.place(row, NUMBER),
             )
         elif kind.has_earlier and (
-            earlier is None or (kind.audience == "unanswered" and not earlier.has_left)
+            earlier is None or (kind.waits_for_answers and not earlier.has_left)
         ):
             _note_no_letter(allocation, row, followed, findings)
-        elif kind.audience == "unanswered" and earlier is not None and earlier.answer is not None:
+        elif kind.waits_for_answers and earlier is not None and earlier.answer is not None:
             answered.append(row)
+        elif kind.audience == "overdue" and _has_time(earlier, round_):
+            in_time.append(row)
         elif kind.audience == "answered" and earlier is not None and earlier.answer is None:
             findings.fault(
                 tr(
@@ -137,8 +144,26 @@ def hold_to_audience(allocation: Allocation, followed: Followed, findings: Findi
             tr("Nothing to do."),
             Place(allocation.table.file, allocation.table.sheet),
         )
-    rows = tuple(row for row in allocation.rows if row not in answered)
+    if in_time:
+        findings.warn(
+            tr_many(
+                "One municipality has more time and gets no letter: {names}.",
+                "{count} municipalities have more time and get no letter: {names}.",
+                len(in_time),
+                names=", ".join(f"{row.number} {row.name}" for row in in_time),
+            ),
+            tr("Nothing to do."),
+            Place(allocation.table.file, allocation.table.sheet),
+        )
+    left_out = answered + in_time
+    rows = tuple(row for row in allocation.rows if row not in left_out)
     return replace(allocation, rows=rows)
+
+
+def _has_time(earlier: EarlierLetter | None, round_: Round | None) -> bool:
+    """Whether a municipality need not have answered by the date of a round's letters."""
+    late_until = earlier.late_until if earlier is not None else None
+    return late_until is not None and round_ is not None and late_until >= round_.letter_date
 
 
 def _note_no_letter(

@@ -35,19 +35,7 @@ def check_changes(
         largest: how many times as many, or as few, pass without a word; 0 for any change.
         findings: gets the warning.
     """
-    both = [
-        (row, now, then)
-        for row in allocation.rows
-        if (now := row.count(fact)) and (then := before.get(row.number))
-    ]
-    if not largest or not both:
-        return
-    usual = median(now / then for _, now, then in both) if len(both) >= ENOUGH else 1.0
-    far = [
-        (row, now, then)
-        for row, now, then in both
-        if max(now, then) > SMALL and not 1 / largest <= now / then / usual <= largest
-    ]
+    far = far_changes(allocation, fact, before, largest)
     if far:
         findings.warn(
             tr_many(
@@ -70,6 +58,25 @@ def check_changes(
                 column=allocation.place(far[0][0], fact).column,
             ),
         )
+
+
+def far_changes(
+    allocation: Allocation, fact: str, before: Mapping[str, int], largest: float
+) -> list[tuple[AllocationRow, int, int]]:
+    """The rows whose number is far from the earlier year's, with both; see `check_changes`."""
+    both = [
+        (row, now, then)
+        for row in allocation.rows
+        if (now := row.count(fact)) and (then := before.get(row.number))
+    ]
+    if not largest or not both:
+        return []
+    usual = median(now / then for _, now, then in both) if len(both) >= ENOUGH else 1.0
+    return [
+        (row, now, then)
+        for row, now, then in both
+        if max(now, then) > SMALL and not 1 / largest <= now / then / usual <= largest
+    ]
 
 
 def _both(row: AllocationRow, now: int, then: int) -> str:

@@ -145,7 +145,7 @@ def read_round_facts(
     before = len(findings.faults)
     allocation = _read_allocation(folder, round_, kind, followed, findings)
     if allocation is not None and followed is not None:
-        allocation = hold_to_audience(allocation, followed, findings)
+        allocation = hold_to_audience(allocation, followed, round_, findings)
     complete = len(findings.faults) == before
     if round_ is not None:
         dates.check_dates(round_, findings, shown_as=settings.name)

@@ -1,6 +1,7 @@
 """What people were shown, approved and took back: who stands behind which words of a letter."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
@@ -8,7 +9,9 @@ from sqlalchemy import Connection, Row, and_, select
 from brevgen.errors import LedgerDamaged
 from brevgen.language import tr
 from brevgen.ledger import chain, manifests, schema, told
+from brevgen.ledger.approval_records import ApprovalSignature, PasskeySignature
 from brevgen.ledger.door import ReadingDoor, WritingDoor
+from brevgen.ledger.passkeys import passkey_columns, passkey_of
 from brevgen.ledger.records import REQUEST, Approval, ManifestLetter, Withdrawal
 from brevgen.ledger.references import Holder
 
@@ -76,6 +79,13 @@ class ApprovalsReader(ReadingDoor):
             # The last of a municipality is the one that stays in the dictionary.
             return {row.municipality: row.content_digest for row in connection.execute(query)}
 
+    def manifest(self, number: int) -> str:
+        """The text of a manifest, whose digest is the approval's; see `manifests.manifest_text`."""
+        letter = schema.manifest_letters.c
+        query = select(letter.reference, letter.content_digest).where(letter.manifest == number)
+        with self._file.reading() as connection:
+            return manifests.manifest_text(connection.execute(query))
+
     def content(self, digest: str) -> str:
         """The text with this digest, of a letter that was shown or approved.
 
@@ -120,9 +130,20 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
                 )
 
     def approve(
-        self, round_name: str, letters: Sequence[ManifestLetter], kind: str = REQUEST
+        self,
+        round_name: str,
+        letters: Sequence[ManifestLetter],
+        kind: str = REQUEST,
+        *,
+        signed: PasskeySignature | None = None,
     ) -> str:
         """Approve letters as they are here, each in the name of its signatory.
+
+        Args:
+            round_name: the round's name.
+            letters: which, and what they say.
+            kind: the kind of letter.
+            signed: the signature of a passkey of the account, which was checked; None without one.
 
         Returns:
             the digest of the manifest, which names exactly these letters with these contents.
@@ -132,18 +153,24 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
                 to the letter it is said to be of, or a digest is not that of its content; nothing
                 is approved.
         """
+        words = told.IN_THE_NAME_OF if signed is None else told.IN_THE_NAME_OF_SIGNED
         with self._act() as act:
             events = [
                 act.tell(
                     "approved",
-                    told.IN_THE_NAME_OF.format(signatory=each.signatory),
+                    words.format(signatory=each.signatory),
                     round_name=round_name,
                     municipality=each.municipality,
                     reference=each.reference,
                 )
                 for each in letters
             ]
-            return manifests.write(act, "approved", Holder(round_name, "", kind), letters, events)
+            of = Holder(round_name, "", kind)
+            number, digest = manifests.write(act, "approved", of, letters, events)
+            if signed is not None:
+                row = {**asdict(signed), "manifest": number, "event": events[0]}
+                act.insert(schema.approval_signatures, [row])
+            return digest
 
     def withdraw(
         self, round_name: str, municipalities: Iterable[str], reason: str, kind: str = REQUEST
@@ -205,7 +232,8 @@ def _rows(connection: Connection, round_name: str, kind: str) -> list[Row[Any]]:
     not fit are left out.
     """
     of, letter, manifest = schema.letters.c, schema.manifest_letters.c, schema.manifests.c
-    withdrawal = schema.withdrawals.c
+    key, removal = schema.passkeys.c, schema.passkey_removals.c
+    withdrawal, signature = schema.withdrawals.c, schema.approval_signatures.c
     same = and_(
         withdrawal.manifest == letter.manifest,
         withdrawal.reference == letter.reference,
@@ -227,26 +255,39 @@ def _rows(connection: Connection, round_name: str, kind: str) -> list[Row[Any]]:
             withdrawal.at.label("withdrawn_at"),
             withdrawal.account.label("withdrawn_by"),
             withdrawal.reason,
+            signature.authenticator_data,
+            signature.client_data,
+            signature.signature,
+            *passkey_columns(),
         )
         .select_from(
             schema.manifest_letters.join(schema.manifests)
             .join(schema.references)
             .join(schema.letters)
             .outerjoin(schema.withdrawals, same)
+            .outerjoin(schema.approval_signatures, signature.manifest == manifest.id)
+            .outerjoin(schema.passkeys, key.credential_id == signature.credential_id)
+            .outerjoin(schema.passkey_removals, removal.credential_id == key.credential_id)
         )
         .where(of.round == round_name, of.kind == kind, manifest.act == "approved")
         .order_by(of.municipality, manifest.id)
     )
     rows = list(connection.execute(query))
-    events = {event for row in rows for event in (row.event, row.manifest_event)}
-    intact = chain.intact(connection, events)
-    return [row for row in rows if row.event in intact and row.manifest_event in intact]
+    events = [{row.event, row.manifest_event, row.passkey_event} - {None} for row in rows]
+    intact = chain.intact(connection, set().union(*events))
+    return [row for row, own in zip(rows, events, strict=True) if own <= intact]
 
 
 def _approval(row: Row[Any]) -> Approval:
     withdrawn = None
     if row.reason is not None:
         withdrawn = Withdrawal(row.withdrawn_at, row.withdrawn_by, row.reason)
+    signature = None
+    if row.signature is not None:
+        signed = PasskeySignature(
+            row.credential_id, row.authenticator_data, row.client_data, row.signature
+        )
+        signature = ApprovalSignature(signed, passkey_of(row))
     return Approval(
         reference=row.reference,
         municipality=row.municipality,
@@ -259,4 +300,6 @@ def _approval(row: Row[Any]) -> Approval:
         withdrawn=withdrawn,
         sequence=row.event,
         facts=row.facts,
+        manifest=row.manifest,
+        signature=signature,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from brevgen.actor import Actor
 from brevgen.errors import LedgerOutdated
@@ -32,6 +32,57 @@ class HistoryReader(ReadingDoor):
             query = query.where(column.municipality == municipality)
         with self._file.reading() as connection:
             return [_event(row) for row in connection.execute(query)]
+
+    def log(
+        self,
+        *,
+        round_name: str = "",
+        municipality: str = "",
+        account: str = "",
+        act: str = "",
+        skip: int = 0,
+        most: int | None = None,
+    ) -> tuple[list[Event], int]:
+        """What has happened, the last recorded first, and how many events there are of that.
+
+        Args:
+            round_name: only in this round; empty for all.
+            municipality: only to this municipality (4 digits); empty for all.
+            account: only by this account; empty for all.
+            act: only what is called so; empty for all.
+            skip: how many of the last are left out.
+            most: how many are told; None for all.
+        """
+        column = schema.events.c
+        wanted = {
+            column.round: round_name,
+            column.municipality: municipality,
+            column.account: account,
+            column.act: act,
+        }
+        conditions = [each == value for each, value in wanted.items() if value]
+        query = select(schema.events).where(*conditions).order_by(column.id.desc())
+        count = select(func.count()).select_from(schema.events).where(*conditions)
+        with self._file.reading() as connection:
+            total = connection.execute(count).scalar_one()
+            rows = connection.execute(query.offset(skip).limit(most))
+            return [_event(row) for row in rows], total
+
+    def known_in_log(self) -> dict[str, list[str]]:
+        """Every round, account and act that the events name, each in order."""
+        column = schema.events.c
+        with self._file.reading() as connection:
+            return {
+                name: list(
+                    connection.execute(
+                        select(column[name])
+                        .where(column[name] != "")
+                        .distinct()
+                        .order_by(column[name])
+                    ).scalars()
+                )
+                for name in ("round", "account", "act")
+            }
 
     def rounds(self) -> list[str]:
         """The names of the rounds that have letters, in order."""

@@ -14,7 +14,9 @@ from brevgen.errors import LedgerUnusable
 from brevgen.language import tr
 from brevgen.ledger import lock
 from brevgen.ledger.answers import AnswersWriter
+from brevgen.ledger.approval_requests import ApprovalRequestsWriter
 from brevgen.ledger.approvals import ApprovalsWriter
+from brevgen.ledger.archive_numbers import ArchiveNumbersWriter
 from brevgen.ledger.deliveries import DeliveriesWriter
 from brevgen.ledger.engine import LedgerFile
 from brevgen.ledger.file import file_state
@@ -23,7 +25,9 @@ from brevgen.ledger.history import HistoryWriter
 from brevgen.ledger.letters import LettersWriter
 from brevgen.ledger.lock import LockHolder
 from brevgen.ledger.migrations import bring_up_to_date, make
+from brevgen.ledger.passkeys import PasskeysWriter
 from brevgen.ledger.reader import LedgerReader
+from brevgen.ledger.readings import ReadingsWriter
 
 
 def random_identity() -> str:
@@ -37,6 +41,10 @@ class Ledger(
     ApprovalsWriter,
     DeliveriesWriter,
     AnswersWriter,
+    ApprovalRequestsWriter,
+    ReadingsWriter,
+    PasskeysWriter,
+    ArchiveNumbersWriter,
     HistoryWriter,
     LedgerReader,
 ):

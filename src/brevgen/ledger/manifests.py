@@ -73,7 +73,7 @@ def write(
     of: Holder,
     letters: Sequence[ManifestLetter],
     events: Sequence[int],
-) -> str:
+) -> tuple[int, str]:
     """Write down that letters were shown or approved together, and keep what they say.
 
     Args:
@@ -81,18 +81,9 @@ def write(
         events: for each letter the event it belongs to.
 
     Returns:
-        the manifest's digest.
+        the manifest's number and its digest.
     """
-    if not letters:
-        raise ValueError("a manifest has at least one letter")
-    if len({each.reference for each in letters}) < len(letters):
-        raise ValueError("a letter stands in the manifest twice")
-    check_holders(
-        act.connection,
-        ((each.reference, Holder(of.round, each.municipality, of.kind)) for each in letters),
-    )
-    _keep_contents(act.connection, letters)
-    digest = manifest_digest(letters)
+    digest = keep(act, of, letters)
     manifest = {"digest": digest, "round": of.round, "act": what, "at": act.at}
     act.insert(schema.manifests, [{**manifest, "account": act.account, "event": events[0]}])
     last = select(func.max(schema.manifests.c.id))
@@ -110,7 +101,31 @@ def write(
         for each, event in zip(letters, events, strict=True)
     ]
     act.insert(schema.manifest_letters, rows)
-    return digest
+    return number, digest
+
+
+def keep(act: chain.Act, of: Holder, letters: Sequence[ManifestLetter]) -> str:
+    """Keep what letters say, and find the digest of their manifest.
+
+    Args:
+        act: the transaction.
+        of: round and kind; the municipality is each letter's own.
+        letters: at least one.
+
+    Raises:
+        ValueError: there is no letter, a letter stands there twice, a reference was not given to
+            the letter it is said to be of, or a digest is not that of its content.
+    """
+    if not letters:
+        raise ValueError("a manifest has at least one letter")
+    if len({each.reference for each in letters}) < len(letters):
+        raise ValueError("a letter stands in the manifest twice")
+    check_holders(
+        act.connection,
+        ((each.reference, Holder(of.round, each.municipality, of.kind)) for each in letters),
+    )
+    _keep_contents(act.connection, letters)
+    return manifest_digest(letters)
 
 
 def _keep_contents(connection: Connection, letters: Sequence[ManifestLetter]) -> None:

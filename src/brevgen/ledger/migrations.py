@@ -326,5 +326,18 @@ def _to_4(connection: Connection, at: datetime, identity: str) -> None:
     _make_tables(connection, 4)
 
 
-_STEPS: Final[dict[int, Callable[[Connection, datetime, str], None]]] = {3: _to_3, 4: _to_4}
+# -- version 5: requests for approval, readings, passkeys, archive numbers ------------------------
+
+
+def _to_5(connection: Connection, at: datetime, identity: str) -> None:
+    """Tables more; all that was there stays as it was."""
+    del at, identity
+    _make_tables(connection, 5)
+
+
+_STEPS: Final[dict[int, Callable[[Connection, datetime, str], None]]] = {
+    3: _to_3,
+    4: _to_4,
+    5: _to_5,
+}
 """By the version a step leads to."""

@@ -5,7 +5,9 @@ from typing import Literal
 
 from brevgen.errors import LedgerTooNew, NoLedger
 from brevgen.ledger.answers import AnswersReader
+from brevgen.ledger.approval_requests import ApprovalRequestsReader
 from brevgen.ledger.approvals import ApprovalsReader
+from brevgen.ledger.archive_numbers import ArchiveNumbersReader
 from brevgen.ledger.deliveries import DeliveriesReader
 from brevgen.ledger.engine import LedgerFile, copy_to
 from brevgen.ledger.file import file_state
@@ -13,6 +15,8 @@ from brevgen.ledger.giving import ReferencesReader
 from brevgen.ledger.history import HistoryReader
 from brevgen.ledger.letters import LettersReader
 from brevgen.ledger.migrations import empty_in_memory, migrated_in_memory
+from brevgen.ledger.passkeys import PasskeysReader
+from brevgen.ledger.readings import ReadingsReader
 from brevgen.ledger.schema import VERSION
 
 
@@ -22,6 +26,10 @@ class LedgerReader(
     ApprovalsReader,
     DeliveriesReader,
     AnswersReader,
+    ApprovalRequestsReader,
+    ReadingsReader,
+    PasskeysReader,
+    ArchiveNumbersReader,
     HistoryReader,
 ):
     """The ledger, to read only: never makes the file nor changes what it says.

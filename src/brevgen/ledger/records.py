@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 from brevgen.actor import Actor
 from brevgen.language import untranslated
+from brevgen.ledger.approval_records import ApprovalSignature
 
 REQUEST = "request"
 """The kind of letter there was before there were others."""
@@ -145,6 +146,8 @@ class Approval:
             whatever the clock said; those of a ledger brought to version 3 share one.
         look: digest of how it looked; empty where that was not recorded.
         facts: the letter's facts as they were recorded with it; None where they were not.
+        manifest: the number of its manifest, which tells it from another one with the same digest.
+        signature: the passkey's signature it was approved with; None where there is none.
     """
 
     reference: str
@@ -158,6 +161,8 @@ class Approval:
     sequence: int = 0
     look: str = ""
     facts: Mapping[str, Any] | None = None
+    manifest: int = 0
+    signature: ApprovalSignature | None = None
 
     def covers(self, content_digest: str) -> bool:
         """Whether exactly this content is approved: no other was, and it was not taken back.
@@ -263,6 +268,33 @@ def last_decision(answers: Sequence[Answer]) -> Answer | None:
 def more_time_until(answers: Sequence[Answer]) -> date | None:
     """The day until which a municipality was last given more time; None where it never was."""
     return next((each.late_until for each in reversed(answers) if each.late_until), None)
+
+
+@dataclass(frozen=True)
+class ArchiveNumber:
+    """Where the archive keeps a letter.
+
+    Args:
+        round: the round's name.
+        municipality: municipality number, 4 digits as text.
+        reference: the letter's reference.
+        case_number: the number of the case, e.g. `2017/9235`; never empty.
+        journal_number: the number of the journal entry in it, e.g. `2`; may be empty.
+        archive: what the archive is called; may be empty.
+        at: when it was kept here, aware UTC, whole seconds; told by the ledger, and not to it.
+        account: who kept it; told by the ledger too.
+        sequence: the number of the event it was kept with; a later one has a higher number.
+    """
+
+    round: str
+    municipality: str
+    reference: str
+    case_number: str
+    journal_number: str = ""
+    archive: str = ""
+    at: datetime | None = None
+    account: str = ""
+    sequence: int = 0
 
 
 Role = Literal["mayor", "chief_executive", "mailbox", "copied"]

@@ -1,11 +1,10 @@
-"""The ledger's tables: letters, references, drafts, approvals, seals, deliveries, answers, events.
+"""The ledger's tables: letters, references, drafts, approvals, seals, deliveries, answers, events …
 
 Every row that is written once belongs to an event, and the event's hash covers the row, so that a
 row that was changed, added or taken out by another hand can be told. Whatever becomes of a letter
 hangs on its reference.
 """
 
-from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import (
@@ -14,7 +13,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Connection,
-    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -24,68 +22,17 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
+from brevgen.ledger.columns import UtcSecond, day, event, sha256
 from brevgen.ledger.records import STATES
 
-VERSION: Final = 4
+VERSION: Final = 5
 """The version of these tables, kept in the file as `PRAGMA user_version`."""
 
 APPLICATION_ID: Final = 0x42524556
 """`BREV`: tells a ledger from any other SQLite file, kept as `PRAGMA application_id`."""
-
-
-class UtcSecond(TypeDecorator[datetime]):
-    """A moment as text, `2017-11-06T09:00:00Z`: it sorts, and a person can read it.
-
-    Takes aware datetimes of any zone, drops fractions of a second, gives aware UTC back.
-
-    Raises:
-        ValueError: (inside SQLAlchemy's StatementError) the datetime has no time zone.
-    """
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """From a datetime to the text in the file."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """From the text in the file to a datetime."""
-        return None if value is None else datetime.fromisoformat(value)
-
-
-def _sha256(name: str, *, primary_key: bool = False, unique: bool = False) -> Column[str]:
-    """A column of digests, 64 hexadecimal digits each."""
-    hexadecimal = f"length({name}) = 64 AND {name} NOT GLOB '*[^0-9a-f]*'"
-    return Column(
-        name,
-        Text,
-        CheckConstraint(hexadecimal),
-        primary_key=primary_key,
-        unique=unique,
-        nullable=False,
-    )
-
-
-def _day(name: str) -> Column[str]:
-    """A column of days, `2018-01-06`, which may be unknown."""
-    return Column(
-        name, Text, CheckConstraint(f"{name} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'")
-    )
-
-
-def _event() -> Column[int]:
-    """The event a row belongs to, which is written after it: its hash covers the row."""
-    key = ForeignKey("events.id", deferrable=True, initially="DEFERRED")
-    return Column("event", Integer, key, nullable=False, index=True)
 
 
 metadata = MetaData()
@@ -110,7 +57,7 @@ events = Table(
     Column("reference", Text, nullable=False),
     Column("act", Text, nullable=False),
     Column("what", Text, nullable=False),
-    _sha256("hash", unique=True),
+    sha256("hash", unique=True),
     Index("events_of_a_letter", "round", "municipality"),
 )
 
@@ -121,7 +68,7 @@ letters = Table(
     Column("round", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("municipality", Text, nullable=False),
-    _event(),
+    event(),
     UniqueConstraint("round", "kind", "municipality"),
 )
 
@@ -134,7 +81,7 @@ references = Table(
     Column("letter", ForeignKey(letters.c.id), nullable=False, index=True),
     Column("given_at", UtcSecond, nullable=False),
     Column("how", Text, CheckConstraint("how IN ('series', 'allocation')"), nullable=False),
-    _event(),
+    event(),
 )
 
 documents = Table(
@@ -156,7 +103,7 @@ documents = Table(
 contents = Table(
     "contents",
     metadata,
-    _sha256("digest", primary_key=True),
+    sha256("digest", primary_key=True),
     Column("text", Text, nullable=False),
 )
 
@@ -164,12 +111,12 @@ manifests = Table(
     "manifests",
     metadata,
     Column("id", Integer, primary_key=True),
-    _sha256("digest"),
+    sha256("digest"),
     Column("round", Text, nullable=False),
     Column("act", Text, CheckConstraint("act IN ('shown', 'approved')"), nullable=False),
     Column("at", UtcSecond, nullable=False),
     Column("account", Text, nullable=False),
-    _event(),
+    event(),
     Index("manifests_of_a_round", "round"),
 )
 
@@ -182,7 +129,7 @@ manifest_letters = Table(
     Column("signatory", Text, nullable=False),
     Column("look", Text, nullable=False),
     Column("facts", JSON(none_as_null=True)),
-    _event(),
+    event(),
     Index("manifests_of_a_letter", "reference"),
 )
 
@@ -195,7 +142,7 @@ withdrawals = Table(
     Column("at", UtcSecond, nullable=False),
     Column("account", Text, nullable=False),
     Column("reason", Text, CheckConstraint("trim(reason) <> ''"), nullable=False),
-    _event(),
+    event(),
     ForeignKeyConstraint(
         ["manifest", "reference"],
         [manifest_letters.c.manifest, manifest_letters.c.reference],
@@ -209,16 +156,16 @@ sealed = Table(
     Column("reference", ForeignKey(references.c.reference), primary_key=True),
     Column("content_digest", ForeignKey(contents.c.digest), primary_key=True),
     Column("pdf_name", Text, nullable=False),
-    _sha256("pdf_sha256", unique=True),
-    _sha256("unsealed_sha256"),
+    sha256("pdf_sha256", unique=True),
+    sha256("unsealed_sha256"),
     Column("docx_name", Text, nullable=False),
-    _sha256("docx_sha256"),
+    sha256("docx_sha256"),
     Column("pages", Integer, nullable=False),
     Column("sealed_at", UtcSecond, nullable=False),
     Column("sealed_by", Text, nullable=False),
     # A TEST seal must not stand in the way of a real one.
     Column("is_test", Boolean(create_constraint=True), primary_key=True),
-    _event(),
+    event(),
     # Last, so that SQLite need not go through the bytes to get at the rest.
     Column("pdf", LargeBinary, nullable=False),
     Column("docx", LargeBinary, nullable=False),
@@ -239,7 +186,7 @@ deliveries = Table(
     Column("title", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("address", Text, nullable=False),
-    _event(),
+    event(),
     UniqueConstraint("pdf_sha256", "channel", "recipient_key", "copy"),
     Index("deliveries_of_a_letter", "reference"),
 )
@@ -259,7 +206,7 @@ receipts = Table(
     Column("words", Text, nullable=False),
     Column("account", Text, nullable=False),
     Column("external_id", Text, index=True),
-    _event(),
+    event(),
 )
 
 # What a municipality answered, or that it has been given more time; a later one takes the place of
@@ -271,17 +218,127 @@ answers = Table(
     Column("reference", ForeignKey(references.c.reference), nullable=False),
     Column("decided", Integer, CheckConstraint("decided >= 0")),
     Column("minors", Integer, CheckConstraint("minors >= 0 AND minors <= decided")),
-    _day("decided_on"),
+    day("decided_on"),
     Column("body", Text, nullable=False),
     Column("conditions", Text, nullable=False),
-    _day("late_until"),
+    day("late_until"),
     Column("journal", Text, nullable=False),
     Column("at", UtcSecond, nullable=False),
     Column("account", Text, nullable=False),
-    _event(),
+    event(),
     CheckConstraint("decided IS NOT NULL OR late_until IS NOT NULL"),
     CheckConstraint("decided IS NULL OR decided_on IS NOT NULL"),
     Index("answers_to_a_letter", "reference"),
+)
+
+
+# That somebody asked for approval of letters as they were then, and how it ended for each of them;
+# it ends with an approval too, which is recorded with the approvals.
+approval_requests = Table(
+    "approval_requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    sha256("digest"),
+    Column("round", Text, nullable=False),
+    Column("whom", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", UtcSecond, nullable=False),
+    Column("account", Text, nullable=False),
+    event(),
+    Index("approval_requests_of_a_round", "round"),
+)
+
+requested_letters = Table(
+    "requested_letters",
+    metadata,
+    Column("request", ForeignKey(approval_requests.c.id), primary_key=True),
+    Column("reference", ForeignKey(references.c.reference), primary_key=True),
+    Column("content_digest", ForeignKey(contents.c.digest), nullable=False),
+    event(),
+    Index("requests_of_a_letter", "reference"),
+)
+
+request_ends = Table(
+    "request_ends",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request", Integer, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("how", Text, CheckConstraint("how IN ('sent back', 'taken back')"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcSecond, nullable=False),
+    Column("account", Text, nullable=False),
+    event(),
+    CheckConstraint("how = 'taken back' OR trim(reason) <> ''"),
+    ForeignKeyConstraint(
+        ["request", "reference"],
+        [requested_letters.c.request, requested_letters.c.reference],
+    ),
+    UniqueConstraint("request", "reference"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", ForeignKey(references.c.reference), nullable=False),
+    Column("content_digest", ForeignKey(contents.c.digest), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", UtcSecond, nullable=False),
+    Column("account", Text, nullable=False),
+    event(),
+    Index("readings_of_a_letter", "reference"),
+)
+
+# What comes from a browser in bytes is kept as it is sent: base64url without padding.
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("credential_id", Text, unique=True, nullable=False),
+    Column("account", Text, nullable=False, index=True),
+    Column("host", Text, CheckConstraint("trim(host) <> ''"), nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("transports", Text, nullable=False),
+    Column("name", Text, CheckConstraint("trim(name) <> ''"), nullable=False),
+    Column("at", UtcSecond, nullable=False),
+    event(),
+)
+
+passkey_removals = Table(
+    "passkey_removals",
+    metadata,
+    Column("credential_id", ForeignKey(passkeys.c.credential_id), primary_key=True),
+    Column("at", UtcSecond, nullable=False),
+    Column("account", Text, nullable=False),
+    event(),
+)
+
+approval_signatures = Table(
+    "approval_signatures",
+    metadata,
+    Column("manifest", ForeignKey(manifests.c.id), primary_key=True),
+    Column("credential_id", ForeignKey(passkeys.c.credential_id), nullable=False),
+    Column("authenticator_data", Text, nullable=False),
+    Column("client_data", Text, nullable=False),
+    # A signature is good for one approval, also where the same letters are approved again.
+    Column("signature", Text, unique=True, nullable=False),
+    event(),
+)
+
+# Where the archive keeps a letter; a later row takes the place of an earlier one, and both stay.
+archive_numbers = Table(
+    "archive_numbers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", ForeignKey(references.c.reference), nullable=False),
+    Column("case_number", Text, CheckConstraint("trim(case_number) <> ''"), nullable=False),
+    Column("journal_number", Text, nullable=False),
+    Column("archive", Text, nullable=False),
+    Column("at", UtcSecond, nullable=False),
+    Column("account", Text, nullable=False),
+    event(),
+    Index("archive_numbers_of_a_letter", "reference"),
 )
 
 
@@ -298,6 +355,14 @@ WRITTEN_ONCE: Final = (
     deliveries,
     receipts,
     answers,
+    approval_requests,
+    requested_letters,
+    request_ends,
+    readings,
+    passkeys,
+    passkey_removals,
+    approval_signatures,
+    archive_numbers,
 )
 """The tables whose rows are never changed nor taken out."""
 

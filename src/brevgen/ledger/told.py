@@ -14,6 +14,7 @@ FROM_ALLOCATION: Final = untranslated("from the allocation")
 IN_PLACE_OF: Final = untranslated("{how}, in place of {earlier}, which is never used again")
 TO_APPROVE: Final = untranslated("{count} to approve")
 IN_THE_NAME_OF: Final = untranslated("in the name of {signatory}")
+IN_THE_NAME_OF_SIGNED: Final = untranslated("in the name of {signatory}, signed with a passkey")
 FILES: Final = untranslated("{pdf} and {docx}")
 FILES_SEALED: Final = untranslated("{pdf} and {docx}, by {subject}")
 FILES_TEST_SEALED: Final = untranslated("{pdf} and {docx}, by {subject} (a TEST seal)")
@@ -39,6 +40,7 @@ _PARTICULARS: Final = (
     FROM_SERIES,
     FROM_ALLOCATION,
     TO_APPROVE,
+    IN_THE_NAME_OF_SIGNED,
     IN_THE_NAME_OF,
     FILES_TEST_SEALED,
     FILES_SEALED,
@@ -68,6 +70,13 @@ ACTS: Final = (
     untranslated("approval shown"),  # of ledgers brought to version 3
     untranslated("approved"),
     untranslated("approval withdrawn"),
+    untranslated("approval asked for"),
+    untranslated("sent back"),
+    untranslated("request taken back"),
+    untranslated("read"),
+    untranslated("passkey registered"),
+    untranslated("passkey removed"),
+    untranslated("archive number kept"),
     untranslated("sealed"),
     untranslated("to be sent again"),
     untranslated("handed over"),
@@ -76,8 +85,24 @@ ACTS: Final = (
     untranslated("answer registered"),
     untranslated("more time given"),
     untranslated("ledger brought up to date"),
+    untranslated("settings changed"),
+    untranslated("allocation replaced"),
 )
 """What events are, besides the states of deliveries."""
+
+_OWN_WORDS: Final = frozenset(
+    {
+        "approval withdrawn",
+        "approval asked for",
+        "sent back",
+        "request taken back",
+        "read",
+        "passkey registered",
+        "passkey removed",
+        "archive number kept",
+    }
+)
+"""The acts whose particulars are a person's own words, or numbers."""
 
 _CHANNELS: Final = (untranslated("mail"), untranslated("outbox"))
 """What channels are called."""
@@ -90,6 +115,6 @@ def act_of(event: Event) -> str:
 
 def particulars_of(event: Event) -> str:
     """The particulars of what was done, in the reader's language; a person's words as they are."""
-    if event.act == "approval withdrawn":
+    if event.act in _OWN_WORDS:
         return event.what
     return tr_like(event.what, _PARTICULARS)

@@ -25,6 +25,8 @@ FORMS: tuple[WrittenForm, ...] = get_args(WrittenForm)
 LAYOUT = "layout.html"
 WORDS = "words.toml"
 WORDS_OF_MARKS = ("draft", "approved")
+WORDS_OF_SEAL = "sealed"
+"""Stand before the page to check the seal on; a workspace of an earlier version lacks them."""
 """The words every folder of templates must have; only the program puts them into a letter."""
 ENCODING = "utf-8-sig"  # some editors on Windows put a mark at the beginning
 
@@ -60,6 +62,10 @@ class Templates:
     @cached_property
     def _environments(self) -> dict[WrittenForm, Environment]:
         return {form: self._environment(form) for form in FORMS}
+
+    def environment(self, form: WrittenForm) -> Environment:
+        """What fills the templates of a written form."""
+        return self._environments[form]
 
     def _environment(self, form: WrittenForm) -> Environment:
         environment = Environment(
@@ -138,7 +144,7 @@ class Templates:
         if not letter.approved:
             return [Block("draft", "draft", (Run(words["draft"]),))]
         marks = [Block("closing", "approval", (Run(words["approved"]),))]
-        if (page := letter.agency.seal_check) and "sealed" in words:
+        if (page := letter.agency.seal_check) and WORDS_OF_SEAL in words:
             runs = (Run(f"{words['sealed']} "), Run(page, href=page), Run("."))
             marks.append(Block("closing", "approval", runs))
         return marks

@@ -115,6 +115,33 @@ def answer(
     return _register(session, [told], where, findings)
 
 
+def last_registered(session: RoundSession, number: str) -> Registered | None:
+    """What was last registered of a municipality, as it was told then; None for nothing."""
+    letter = session.answers.letters().get(number)
+    known = session.known.answers.get(number, ())
+    if letter is None or not known:
+        return None
+    last, today = known[-1], session.today()
+    told = ToldAnswer(
+        number=number,
+        decided=last.decided,
+        minors=last.minors,
+        decided_on=last.decided_on,
+        body=last.body,
+        conditions=last.conditions,
+        late_until=last.late_until,
+        journal=last.journal,
+    )
+    warnings = tuple(
+        Finding("warning", each.what, each.remedy)
+        for each in misfits(told, letter, today)
+        if each.severity == "warning"
+    )
+    was = answer_status(letter, known[:-1], today).decided if told.decided is not None else None
+    line = replace(_line(session, letter, told), replaces=was)
+    return Registered(session.name, (line,), warnings, is_kept=True)
+
+
 def answers(session: RoundSession, path: Path, *, dry_run: bool = False) -> Registered:
     """Register what municipalities have answered, from a spreadsheet; all of it or nothing.
 

@@ -91,11 +91,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def reason_against(letter: Candidate, approver: Approver) -> str:
+    """The first reason why a letter may not be approved; empty where it may."""
+    return next((text for rule in RULES if (text := rule(letter, approver))), "")
+
+
 def reasons_against(letters: Sequence[Candidate], approver: Approver) -> dict[str, list[str]]:
     """Every reason why letters may not be approved, with the letters it holds for, by label."""
     against: dict[str, list[str]] = {}
     for letter in letters:
-        reason = next((text for rule in RULES if (text := rule(letter, approver))), "")
-        if reason:
+        if reason := reason_against(letter, approver):
             against.setdefault(reason, []).append(letter.label)
     return against

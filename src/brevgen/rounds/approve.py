@@ -8,6 +8,7 @@ from brevgen.characters import as_typed
 from brevgen.errors import PartlyDone, Refused
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many, untranslated
+from brevgen.ledger.approval_records import PasskeySignature
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.manifests import manifest_digest
 from brevgen.ledger.records import ManifestLetter
@@ -17,10 +18,12 @@ from brevgen.rounds.approval_rules import (
     Approver,
     Candidate,
     account_must_be_allowed,
+    reason_against,
     reasons_against,
 )
 from brevgen.rounds.finals import Sealing, restore_finals, seal_approved
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.passkey_signature import challenge, check_signature
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import changes, dropped_from
 from brevgen.settings.kind import KindColumn
@@ -53,15 +56,26 @@ class LinedUp:
     @property
     def entry(self) -> ManifestLetter:
         """What the ledger records of it."""
-        return ManifestLetter(
-            self.letter.number,
-            self.letter.letter.reference,
-            self.content.digest(),
-            self.content.as_json(),
-            self.letter.signatory,
-            look=self.look,
-            facts=self.letter.letter.as_record(),
-        )
+        return entry_of(self.letter, self.content, self.look)
+
+
+def entry_of(letter: LetterStatus, content: Content, look: str) -> ManifestLetter:
+    """What the ledger records of a letter that is shown, read or approved.
+
+    Args:
+        letter: as it stands.
+        content: what it says once it is approved.
+        look: digest of all that decides how it looks.
+    """
+    return ManifestLetter(
+        letter.number,
+        letter.letter.reference,
+        content.digest(),
+        content.as_json(),
+        letter.signatory,
+        look=look,
+        facts=letter.letter.as_record(),
+    )
 
 
 @dataclass(frozen=True)
@@ -160,6 +174,38 @@ def approver_for(session: RoundSession, in_name_of: str = "") -> Approver:
     return Approver(session.actor.account, in_name_of, four_eyes)
 
 
+def approvable(
+    session: RoundSession, chosen: Collection[str], approver: Approver
+) -> tuple[set[str], dict[str, list[str]]]:
+    """Those of the chosen letters that no rule keeps the account from.
+
+    Args:
+        session: the round.
+        chosen: municipality numbers.
+        approver: who wants to approve.
+
+    Returns:
+        their municipality numbers, and the labels of the others by reason.
+
+    Raises:
+        FaultyInput: the round has faults.
+    """
+    allowed, against = set(), dict[str, list[str]]()
+    for each in session.letters():
+        if each.number not in chosen:
+            continue
+        reason = ""
+        if each.state == "approved":
+            reason = account_must_be_allowed(candidate(each), approver)
+        elif not (each.has_left or each.is_approved):
+            reason = reason_against(candidate(each), approver)
+        if reason:
+            against.setdefault(reason, []).append(each.label)
+        else:
+            allowed.add(each.number)
+    return allowed, against
+
+
 def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) -> Lineup:
     """The letters that are to be approved, if every rule agrees; nothing is written.
 
@@ -174,7 +220,7 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
     """
     letters = [each for each in session.letters() if each.number in chosen]
     open_ones = [each for each in letters if not (each.has_left or each.is_approved)]
-    against = reasons_against([_candidate(each) for each in open_ones], approver)
+    against = reasons_against([candidate(each) for each in open_ones], approver)
     if against:
         raise Refused(
             "\n".join(
@@ -234,6 +280,7 @@ def approve(
     agree: Callable[[Lineup], bool],
     sealing: Sealing,
     progress: Callable[[int, int], None],
+    signed: PasskeySignature | None = None,
 ) -> Approved:
     """Approve letters and seal them.
 
@@ -247,10 +294,12 @@ def approve(
         agree: shows what would be approved and asks; whether the person agrees.
         sealing: what the letters are sealed with.
         progress: called with letters sealed and letters to seal.
+        signed: the signature of a passkey of the account's over these letters; None without one.
 
     Raises:
         FaultyInput: the round has faults.
-        Refused: a rule speaks against it, or the person does not agree.
+        Refused: a rule speaks against it, the person does not agree, the signature does not hold,
+            or there is none although the settings require one.
         LedgerOutdated: the ledger is missing, or not the one the drafts were made with.
         PartlyDone: interrupted; what is approved stays so, what is sealed is kept.
     """
@@ -258,6 +307,8 @@ def approve(
     session.check_ledger()
     approver = approver_for(session, in_name_of)
     lineup = line_up(session, chosen, approver)
+    if lineup.letters and signed is None:
+        _no_passkey_must_be_required(session)
     while True:
         if lineup.letters:
             session.record_shown(lineup.entries)
@@ -268,7 +319,10 @@ def approve(
             now = line_up(session, chosen, approver)
             if now.shows_the_same_as(lineup):
                 if now.letters:
-                    ledger.approve(session.name, now.entries)
+                    if signed is not None:
+                        wanted = challenge(ledger.mark().identity, now.manifest, now.look)
+                        check_signature(ledger, session.actor.account, signed, wanted)
+                    ledger.approve(session.name, now.entries, signed=signed)
                     session.forget()
                 return _seal(session, ledger, chosen, approver, now, sealing, progress)
         session.tell(tr("Something has changed since it was shown. This is what it is now:"))
@@ -277,6 +331,18 @@ def approve(
                 tr("The look of the letters has changed, so look at the drafts once more.")
             )
         lineup = now
+
+
+def _no_passkey_must_be_required(session: RoundSession) -> None:
+    if session.workspace.settings.approval.passkey == "required":
+        raise Refused(
+            tr(
+                "Letters are approved with a passkey here (approval.passkey in brevgen.toml), and"
+                " that is done in the desk: open it with brevgen desk, go to the round {round},"
+                " and approve there.",
+                round=session.name,
+            )
+        )
 
 
 def _seal(
@@ -292,7 +358,7 @@ def _seal(
     letters = [each for each in session.letters() if each.number in chosen]
     waiting = {each.number: each for each in letters if each.state == "approved"}
     for each in waiting.values():
-        if reason := account_must_be_allowed(_candidate(each), approver):
+        if reason := account_must_be_allowed(candidate(each), approver):
             raise Refused(f"{each.label}: {reason}.")
     try:
         faults = seal_approved(session, ledger, waiting, sealing, progress)
@@ -314,7 +380,8 @@ def _seal(
     )
 
 
-def _candidate(each: LetterStatus) -> Candidate:
+def candidate(each: LetterStatus) -> Candidate:
+    """What the rules need to know of a letter."""
     return Candidate(
         label=each.label,
         is_draft=each.state == "draft",

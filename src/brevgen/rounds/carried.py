@@ -150,3 +150,19 @@ def following_csv(
         cells = [now.get(fact, "") if fact in kind.counts else "" for fact in kind.columns]
         writer.writerow([each.number, each.name, *cells, *(said.get(fact, "") for fact in beside)])
     return text.getvalue()
+
+
+def empty_csv(kind: Kind, municipalities: Sequence[Municipality] = ()) -> str:
+    """An allocation to begin with: the columns of a kind, and nothing filled in.
+
+    Args:
+        kind: of the round.
+        municipalities: a row for each.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    headers = [column.header for column in kind.columns.values()]
+    writer.writerow([NUMBER, NAME, *headers])
+    for each in municipalities:
+        writer.writerow([each.number, each.name, *("" for _ in headers)])
+    return text.getvalue()

@@ -5,11 +5,10 @@ from typing import Any
 import tomlkit
 
 from brevgen.language import tr, untranslated
-from brevgen.rounds.next_settings import mark, put, tell_whose
+from brevgen.rounds.next_settings import FILL_IN, mark, put, tell_whose
 from brevgen.settings.kind import Kind
 
 _KEPT = untranslated("look over: from {round}")
-_FILL_IN = untranslated("fill in: {meaning}")
 _FILL_IN_DAY = untranslated("fill in: {before} in {round}")
 _HEAD = untranslated(
     "# Follows the round {round}. See to all that is marked and remove the marks:\n"
@@ -67,4 +66,4 @@ def _fill_table(document: Any, path: list[str], wanted: Any, name: str) -> None:
         if key in there:
             mark(document, [*path, key], tr(_KEPT, round=name))
         else:
-            put(document, [*path, key], "", tr(_FILL_IN, meaning=called))
+            put(document, [*path, key], "", tr(FILL_IN, meaning=called))

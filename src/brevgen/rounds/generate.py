@@ -1,6 +1,6 @@
 """Drafts made, in parallel, only those that have changed; final letters put back if missing."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +23,9 @@ from brevgen.rounds.session import RoundSession
 Progress = Callable[[int, int], None]
 """Called with letters done and letters to do."""
 
+OnFault = Callable[[str, Sequence[str]], None]
+"""Called with a municipality number and the rules that its letter broke."""
+
 
 @dataclass(frozen=True)
 class Generated:
@@ -44,7 +47,12 @@ class Generated:
 
 
 def generate(
-    session: RoundSession, chosen: Collection[str], *, workers: Workers, progress: Progress
+    session: RoundSession,
+    chosen: Collection[str],
+    *,
+    workers: Workers,
+    progress: Progress,
+    on_fault: OnFault = lambda _number, _rules: None,
 ) -> Generated:
     """Give references and make every letter that is not up to date.
 
@@ -53,6 +61,7 @@ def generate(
         chosen: municipality numbers to make letters for; references are given to all of the round.
         workers: who make them.
         progress: how far it is.
+        on_fault: is told of a letter that breaks rules as soon as that is known.
 
     Raises:
         FaultyInput: the round, the stylesheet or the Word styles have faults.
@@ -84,7 +93,7 @@ def generate(
                 for number, each in letters.items()
                 if number in chosen and _is_to_make(each)
             }
-            made, faults = _make_drafts(session, ledger, to_make, workers, progress)
+            made, faults = _make_drafts(session, ledger, to_make, workers, progress, on_fault)
             made += restore_finals(session, [letters[number] for number in sorted(chosen)])
             removed = _remove_unasked(session, ledger, numbers)
             removed += remove_finals_except(
@@ -117,6 +126,7 @@ def _make_drafts(
     to_make: Mapping[str, LetterStatus],
     workers: Workers,
     progress: Progress,
+    on_fault: OnFault,
 ) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     """Make drafts and record them batch by batch, whatever ends it.
 
@@ -144,6 +154,7 @@ def _make_drafts(
             for done, outcome in enumerate(outcomes, start=1):
                 if outcome.faults:
                     faults[outcome.number] = outcome.faults
+                    on_fault(outcome.number, outcome.faults)
                 else:
                     letter = to_make[outcome.number]
                     pending.append(_document(session.name, letter, outcome, session.clock()))

@@ -2,7 +2,9 @@
 
 import shutil
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePath
 
 from brevgen.errors import PartlyDone, WrongUse
@@ -14,7 +16,8 @@ from brevgen.facts.municipalities import Register, read_register
 from brevgen.files import os_reason, read_bytes, write_whole
 from brevgen.findings import Findings, shortened
 from brevgen.language import tr
-from brevgen.rounds.carried import Carried, allocation_csv, carried, following_csv
+from brevgen.rounds.carried import Carried, allocation_csv, carried, empty_csv, following_csv
+from brevgen.rounds.empty_settings import empty_settings
 from brevgen.rounds.following import follow_in
 from brevgen.rounds.following_settings import following_settings
 from brevgen.rounds.kinds import good_kinds, kinds_of
@@ -83,6 +86,48 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
     return NewRound(name, folder, dates, rows, lost)
 
 
+def left_out(workspace: Workspace, earlier: str, day: date) -> tuple[str, ...]:
+    """The municipalities of an earlier round of which no successor on a day is known.
+
+    Raises:
+        WrongUse: there is no such round.
+        FaultyInput: that round, or the register, has faults.
+    """
+    _, register, allocation = _read(workspace, workspace.round_name(earlier))
+    return carried(allocation, register, day)[1]
+
+
+def new_empty_round(workspace: Workspace, name: str, kind_name: str) -> Path:
+    """Begin a round of a kind with nothing filled in; its folder.
+
+    Args:
+        workspace: where.
+        name: what the round is to be called.
+        kind_name: its kind, one that follows no other round.
+
+    Raises:
+        WrongUse: there is no such kind, it follows another round, or the name cannot be used.
+        FaultyInput: a `kind.toml` has faults.
+    """
+    name = _checked_name(workspace, name)
+    kinds = good_kinds(workspace)
+    kind = kinds.get(kind_name)
+    if kind is None or kind.follows:
+        alone = [each for each, one in kinds.items() if one is not None and not one.follows]
+        raise WrongUse(
+            tr(
+                "There is no kind “{kind}” that stands alone. There are: {kinds}.",
+                kind=kind_name,
+                kinds=", ".join(alone) or "–",
+            )
+        )
+    folder = workspace.data / "rounds" / name
+    settings, rows = empty_settings(kind, kind_name), empty_csv(kind)
+    # with the byte order mark Excel reads it as UTF-8
+    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
+    return folder
+
+
 @dataclass(frozen=True)
 class NewFollowingRound:
     """A round that was begun to follow another.
@@ -103,7 +148,11 @@ class NewFollowingRound:
 
 
 def new_following_round(
-    workspace: Workspace, name: str, kind_name: str, follows: str
+    workspace: Workspace,
+    name: str,
+    kind_name: str,
+    follows: str,
+    only: Collection[str] | None = None,
 ) -> NewFollowingRound:
     """Begin a round of a kind that follows another one, for those whom the kind is for.
 
@@ -116,10 +165,12 @@ def new_following_round(
         name: what the round is to be called.
         kind_name: its kind.
         follows: the name of the round that it follows.
+        only: the numbers of those of its audience who are to get it; None for all of them.
 
     Raises:
         WrongUse: there is no such kind or round, the kind does not follow rounds of that one's
-            kind, the new name cannot be used, or the round would be for nobody.
+            kind, one of `only` is not of its audience, the new name cannot be used, or the
+            round would be for nobody.
         FaultyInput: a `kind.toml`, the round that is followed, or the register has faults.
     """
     follows = workspace.round_name(follows)
@@ -141,6 +192,17 @@ def new_following_round(
     followed = follow_in(workspace, kinds)(follows, round_, findings)
     findings.stop_on_faults()
     numbers = audience_of(kind, followed, register, round_)
+    if only is not None:
+        if others := sorted(set(only) - set(numbers)):
+            raise WrongUse(
+                tr(
+                    "A letter of the kind “{kind}” is not for: {municipalities}. They may have"
+                    " answered meanwhile.",
+                    kind=kind_name,
+                    municipalities=", ".join(others),
+                )
+            )
+        numbers = sorted(set(only))
     if not numbers:
         raise WrongUse(_nobody(kind, follows))
     text = read_bytes(workspace.round_folder(follows) / ROUND_FILE, most=MAX_SETTINGS)
@@ -173,7 +235,7 @@ def _nobody(kind: Kind, follows: str) -> str:
     match kind.audience:
         case "others":
             return tr("All municipalities are in the round {round} already.", round=follows)
-        case "unanswered":
+        case "unanswered" | "overdue":
             return tr(
                 "Nobody has a letter of the round {round} without having answered it.",
                 round=follows,
@@ -192,24 +254,24 @@ def _nobody(kind: Kind, follows: str) -> str:
             )
 
 
-def _checked_name(workspace: Workspace, typed: str) -> str:
-    """The name of the new round, as its folder is called."""
-    name = unicodedata.normalize("NFC", typed.rstrip("/"))
+def name_faults(workspace: Workspace, typed: str) -> list[str]:
+    """Everything that is wrong with the name of a new round; none where it can be used."""
+    name, faults = _normal(typed), []
     if (
         name in ("", "..")
         or PurePath(name).name != name
         or name[0] == "."
         or not name.isprintable()
     ):
-        raise WrongUse(
+        faults.append(
             tr(
                 "“{name}” cannot be the name of a round. Write a name such as 2028, without a"
                 " path.",
-                name=typed,
+                name=shortened(typed, 60),
             )
         )
     if len(name.encode()) > MAX_ROUND_NAME:
-        raise WrongUse(
+        faults.append(
             tr(
                 "The name “{name}” is too long. Use {most} letters at most.",
                 name=shortened(name, 60),
@@ -218,22 +280,33 @@ def _checked_name(workspace: Workspace, typed: str) -> str:
         )
     there = {unicodedata.normalize("NFC", each).casefold() for each in workspace.rounds()}
     if name.casefold() in there:
-        raise WrongUse(
+        faults.append(
             tr("There is a round “{name}” already. Give the new one another name.", name=name)
         )
-    if workspace.has_ledger:
+    elif workspace.has_ledger:
         from brevgen.ledger.reader import LedgerReader  # takes long to load
 
         with LedgerReader(workspace.ledger) as ledger:
             if name in ledger.rounds():
-                raise WrongUse(
+                faults.append(
                     tr(
                         "The ledger knows letters of a round “{name}”. Give the new one another"
                         " name.",
                         name=name,
                     )
                 )
-    return name
+    return faults
+
+
+def _normal(typed: str) -> str:
+    return unicodedata.normalize("NFC", typed.rstrip("/"))
+
+
+def _checked_name(workspace: Workspace, typed: str) -> str:
+    """The name of the new round, as its folder is called."""
+    if faults := name_faults(workspace, typed):
+        raise WrongUse("\n".join(faults))
+    return _normal(typed)
 
 
 def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]:

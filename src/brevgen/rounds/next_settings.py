@@ -26,6 +26,8 @@ _THAT_IS = untranslated("look over: that is {date}")
 _KEPT = untranslated("look over: from {round}")
 _EMPTIED = untranslated("fill in: {before} in {round}")
 """What stands behind a value that was moved, left as it is, kept or emptied."""
+FILL_IN = untranslated("fill in: {meaning}")
+"""What stands behind a value that no other round had."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _earlier_head() -> re.Pattern[str]:
 
 @cache
 def _earlier_mark() -> re.Pattern[str]:
-    marks = _in_any_language([_MOVED, _THAT_IS, _KEPT, _EMPTIED], ":")
+    marks = _in_any_language([_MOVED, _THAT_IS, _KEPT, _EMPTIED, FILL_IN], ":")
     return re.compile(rf"(?:{marks}): .*?(?: \| |$)")
 
 
@@ -137,6 +139,29 @@ def mark(document: Any, path: Sequence[str], remark: str) -> None:
     before = _earlier_mark().sub("", item.trivia.comment.lstrip("# "), count=1)
     item.comment(f"{remark} | {before}" if before else remark)
     item.trivia.comment_ws = "  "
+
+
+def mark_of(item: Item) -> str:
+    """What a person was told to do about a value; empty where nothing, or it was done."""
+    found = _earlier_mark().match(item.trivia.comment.lstrip("# "))
+    return found[0].removesuffix(" | ") if found else ""
+
+
+def unmark(document: Any, path: Sequence[str | int]) -> None:
+    """Take the mark behind a value away; what a person has written there stays."""
+    item: Any = document
+    for key in path:
+        try:
+            item = item.item(str(key)) if isinstance(item, Table | Container) else item[key]
+        except (KeyError, IndexError, TypeError):
+            return  # it is not there any more
+        if isinstance(item, InlineTable):
+            break  # nothing can stand behind a value inside of it
+    if not isinstance(item, Item) or not mark_of(item):
+        return
+    rest = _earlier_mark().sub("", item.trivia.comment.lstrip("# "), count=1)
+    item.trivia.comment = f"# {rest}" if rest else ""
+    item.trivia.comment_ws = item.trivia.comment_ws if rest else ""
 
 
 def tell_whose(table: Container, name: str) -> None:

@@ -10,7 +10,7 @@ from brevgen.language import tr
 from brevgen.ledger import references
 from brevgen.letter.contract import check_templates
 from brevgen.letter.printed import check_printed
-from brevgen.letter.templates import Templates, kinds_in, read_templates
+from brevgen.letter.templates import WORDS, WORDS_OF_SEAL, Templates, kinds_in, read_templates
 from brevgen.rounds.following import follow_in
 from brevgen.rounds.kinds import kinds_of
 from brevgen.settings.kind import Kinds
@@ -35,7 +35,9 @@ def check(
     kinds = kinds_of(workspace, findings)
     named = kind_named(folder / ROUND_FILE)
     only = named if kinds.get(named) is not None else ""
-    _check_templates(workspace.templates, kinds, findings, only)
+    templates = _check_templates(workspace.templates, kinds, findings, only)
+    if templates is not None and workspace.settings.agency.seal_check:
+        _check_seal_is_told(templates, findings)
     _check_templates(workspace.messages, kinds, findings, only, is_printed=False)
     follow = follow_in(workspace, kinds)
     facts = read_round_facts(
@@ -109,7 +111,7 @@ def _used(workspace: Workspace) -> references.Used:
 
 def _check_templates(
     folder: Path, kinds: Kinds, findings: Findings, only: str, *, is_printed: bool = True
-) -> None:
+) -> Templates | None:
     """Hold one kind in a folder of templates to the contract; all where none is named."""
     templates = read_templates(folder, findings, shown_as=folder.name)
     if templates is not None:
@@ -120,6 +122,17 @@ def _check_templates(
             shown_as=folder.name,
             is_printed=is_printed,
             only=only,
+        )
+    return templates
+
+
+def _check_seal_is_told(templates: Templates, findings: Findings) -> None:
+    """Warn of a page to check the seal on that no letter tells, for want of words before it."""
+    if WORDS_OF_SEAL not in templates.words:
+        findings.warn(
+            tr("No letter tells the page to check the seal on: words to tell it with are missing."),
+            tr("Take over the table [{table}] from a new workspace.", table=WORDS_OF_SEAL),
+            Place(f"{templates.folder.name}/{WORDS}"),
         )
 
 

@@ -361,11 +361,17 @@ class RoundSession:
             remember_mark(self.workspace, mark)
 
     def record_shown(self, entries: Sequence["ManifestLetter"]) -> None:
-        """Remember what the actor was shown; nobody need hold the round for that."""
+        """Remember what the actor was shown."""
+        with self.noting() as ledger:
+            ledger.record_shown(self.name, entries)
+
+    @contextmanager
+    def noting(self) -> Iterator["Ledger"]:
+        """The ledger open for writing what changes no letter; nobody need hold the round for it."""
         from brevgen.ledger.ledger import Ledger
 
         with Ledger(self.workspace.ledger, self.clock, self.actor) as ledger:
-            ledger.record_shown(self.name, entries)
+            yield ledger
 
     def mark_interrupted(self) -> None:
         """Mark messages as uncertain that a command was handing over when it was cut off."""

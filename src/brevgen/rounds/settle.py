@@ -8,7 +8,9 @@ from brevgen.characters import as_typed
 from brevgen.email_address import malformed, same_mailbox
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr, untranslated
+from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Delivery, State
+from brevgen.rounds.sendings import message_of
 from brevgen.rounds.session import RoundSession
 
 Answer = Literal["sent", "resend", "delivered"]
@@ -82,22 +84,68 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
             messages, wanted = _all(session), _wanted_of_all(answer)
         else:
             messages = _messages_to(session, who)
-        to_settle = [each for each in messages if each.state in wanted]
-        if not to_settle:
-            raise Refused(
-                tr(
-                    "{who}: no message is {states}; nothing to settle.",
-                    who=who,
-                    states=" / ".join(map(tr, wanted)),
-                )
-            )
-        for each in to_settle:
-            ledger.record_receipt(each, _AFTER[answer], words or _BY_A_PERSON)
+        to_settle = _write_down(ledger, messages, who, answer, wanted, words)
     numbers = sorted({each.municipality for each in to_settle})
     label = session.label(numbers[0])
     if len(numbers) > 1:
         label = tr("{count} municipalities", count=len(numbers))
     return Settled(label, len(to_settle))
+
+
+def settle_message(
+    session: RoundSession, number: str, place: int, answer: Answer, words: str = "", *, known: int
+) -> Settled:
+    """Write down what a person has found out about one message, which she has before her.
+
+    Args:
+        session: the round.
+        number: municipality number.
+        place: which of the messages with its letter, from 1.
+        answer: see `settle`.
+        words: see `settle`.
+        known: how many receipts of it she has seen.
+
+    Raises:
+        WrongUse: there is no such message, or it is not said how it was delivered.
+        Refused: something was found out about it meanwhile, or there is nothing to settle.
+    """
+    session.actor.must_have("send")
+    if answer == "delivered" and not words.strip():
+        raise WrongUse(tr("Say how they got it, such as “by post 3 December”."))
+    with session.changing() as ledger:
+        if len(message_of(session, number, place).delivery.receipts) != known:
+            raise Refused(
+                tr("Something has changed since the page was shown. Look at it once more.")
+            )
+        ledger.mark_interrupted_uncertain(session.name)  # what was shown as “sending” may be this
+        session.forget()
+        message = message_of(session, number, place)
+        who = message.municipality
+        _write_down(ledger, [message.delivery], who, answer, _WANTED[answer], words)
+    return Settled(message.municipality, 1)
+
+
+def _write_down(
+    ledger: Ledger,
+    messages: Sequence[Delivery],
+    who: str,
+    answer: Answer,
+    wanted: Sequence[State],
+    words: str,
+) -> Sequence[Delivery]:
+    """Settle those of the messages of which that can be said; these."""
+    to_settle = [each for each in messages if each.state in wanted]
+    if not to_settle:
+        raise Refused(
+            tr(
+                "{who}: no message is {states}; nothing to settle.",
+                who=who,
+                states=" / ".join(map(tr, wanted)),
+            )
+        )
+    for each in to_settle:
+        ledger.record_receipt(each, _AFTER[answer], words or _BY_A_PERSON)
+    return to_settle
 
 
 def _wanted_of_all(answer: Answer) -> tuple[State, ...]:

@@ -305,7 +305,7 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
         municipality=session.label(number).removeprefix(number).strip(),
         counts={},
         reference=known.references.get(number, ""),
-        state=_known_state(known, number),
+        state=known_state(known, number),
         pages=files.pages if files else None,
         advice=tr("mend the faults of the round first"),
         approval=_approval(known.approvals.get(number), "not compared"),
@@ -326,7 +326,8 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
     )
 
 
-def _known_state(known: Known, number: str) -> str:
+def known_state(known: Known, number: str) -> str:
+    """Where a letter stands as far as the ledger knows."""
     sent = known.deliveries.get(number, ())
     if known.left(number):
         have_it = all(each.state in ("sent", "reached otherwise") for each in sent)
@@ -356,7 +357,7 @@ def dropped_from(session: RoundSession) -> tuple[Dropped, ...]:
 def _dropped(session: RoundSession, number: str, was: Literal["approved", "sent"]) -> Dropped:
     facts = session.facts
     earlier, because = facts.earlier(number), ""
-    if facts.kind.audience == "unanswered" and earlier is not None and earlier.answer is not None:
+    if facts.kind.waits_for_answers and earlier is not None and earlier.answer is not None:
         because = tr(
             "it has answered ({decided} decided on {day})",
             decided=earlier.answer.decided,

@@ -80,6 +80,11 @@ def variants_of(letters: Sequence[LetterStatus]) -> tuple[Variant, ...]:
     return tuple(Variant(*key, those[0], tuple(those[1:])) for key, those in found.items())
 
 
+def case_of_minors(letter: Letter) -> str:
+    """The case of unaccompanied minors, as a person says it; empty where the kind has none."""
+    return tr(_MINORS[_minors_case(letter)]) if "minors" in letter.own else ""
+
+
 def variant_rows(variants: Sequence[Variant]) -> list[dict[str, str | int]]:
     """The table of variants, as a person reads it: header to cell."""
     return [

@@ -20,8 +20,9 @@ from brevgen.errors import BrevgenError, UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes, sha256
 from brevgen.language import tr, untranslated
 from brevgen.ledger.reader import LedgerReader
-from brevgen.ledger.records import SealedFile
+from brevgen.ledger.records import Approval, SealedFile
 from brevgen.letter.letter import letter_for
+from brevgen.rounds.passkey_signature import reason_against_approval
 from brevgen.rounds.session import Clock, RoundSession
 from brevgen.rounds.traces import missing_ledger
 from brevgen.seal.roots import Roots, read_roots
@@ -45,6 +46,27 @@ _SAID = (
 
 
 @dataclass(frozen=True)
+class PasskeyAnswer:
+    """What the signature of an approval says.
+
+    Args:
+        holds: whether it is by the passkey, over exactly the letters that were approved.
+        account: whose passkey it is.
+        name: what its owner calls it.
+        registered_at: when it was registered, aware.
+        host: the host name of the desk it was registered and used on.
+        reason: why the signature does not hold; empty where it does.
+    """
+
+    holds: bool
+    account: str
+    name: str
+    registered_at: datetime | None
+    host: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class LedgerAnswer:
     """What the ledger knows of a file.
 
@@ -57,6 +79,7 @@ class LedgerAnswer:
         approved_by: the account that approved it.
         approved_at: when, aware.
         sent_at: when it was sent, aware; None for not sent.
+        passkey: the passkey that signed the approval; None where none did.
     """
 
     known: bool
@@ -67,6 +90,7 @@ class LedgerAnswer:
     approved_by: str = ""
     approved_at: datetime | None = None
     sent_at: datetime | None = None
+    passkey: PasskeyAnswer | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +145,12 @@ class Verification:
             case "seal good":
                 return tr("The seal is good. There is no ledger here to look the letter up in.")
             case "good":
+                if self.ledger is not None and self.ledger.passkey is not None:
+                    return tr(
+                        "Good: sealed, unchanged, and the letter that counts; its approval is"
+                        " signed with a passkey of {account}.",
+                        account=self.ledger.passkey.account,
+                    )
                 return tr("Good: sealed, unchanged, and the letter that counts.")
 
 
@@ -245,6 +275,7 @@ class _Lookup:
             approval.account if approval else "",
             approval.at if approval else None,
             max((at for at in times if at is not None), default=None),
+            _passkey(ledger, approval),
         )
         against = []
         if approval is None:
@@ -255,6 +286,13 @@ class _Lookup:
             )
         elif approval != approvals[-1]:
             against.append(tr("A later version of the letter has been approved."))
+        if known.passkey is not None and not known.passkey.holds:
+            against.append(
+                tr(
+                    "The passkey’s signature of its approval does not hold: {reason}",
+                    reason=known.passkey.reason,
+                )
+            )
         if left and digest not in left:
             against.append(tr("Another version of the letter has been sent."))
         answer = replace(answer, ledger=known, problems=(*answer.problems, *against))
@@ -267,6 +305,16 @@ class _Lookup:
             return RoundSession(self._workspace, round_name, self._actor, self._clock)
         except (BrevgenError, OSError):
             return None
+
+
+def _passkey(ledger: LedgerReader, approval: Approval | None) -> PasskeyAnswer | None:
+    if approval is None or approval.signature is None:
+        return None
+    reason = reason_against_approval(ledger, approval)
+    passkey = approval.signature.passkey
+    return PasskeyAnswer(
+        not reason, passkey.account, passkey.name, passkey.at, passkey.host, reason
+    )
 
 
 class _Round:

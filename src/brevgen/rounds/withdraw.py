@@ -1,10 +1,12 @@
 """Taking approvals back; the final files go, but the ledger keeps them."""
 
-from collections.abc import Callable, Collection
+import hashlib
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from brevgen.errors import Refused
 from brevgen.language import tr
+from brevgen.ledger.records import Approval
 from brevgen.rounds.finals import remove_finals_except
 from brevgen.rounds.session import RoundSession
 
@@ -16,12 +18,50 @@ class Withdrawn:
     numbers: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class ToWithdraw:
+    """What would be taken back.
+
+    Args:
+        approvals: the approvals that stand, by municipality number in order.
+        files: the names of the final files that would go.
+    """
+
+    approvals: Mapping[str, Approval]
+    files: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """What stands for exactly these approvals."""
+        told = [(number, each.sequence) for number, each in self.approvals.items()]
+        return hashlib.sha256(str(told).encode()).hexdigest()
+
+
+def to_withdraw(session: RoundSession, only: Collection[str]) -> ToWithdraw:
+    """What would be taken back, and what goes with it; nothing is written.
+
+    Args:
+        session: the round.
+        only: municipality numbers; empty for the whole round.
+
+    Raises:
+        Refused: none of them is approved, one has been sent, or the account may not approve in its
+            signatory's name.
+    """
+    known = session.known
+    numbers = _to_take_back(session, only)
+    finals = [file for number in numbers if (file := known.final(number)) is not None]
+    files = tuple(name for each in finals for name in (each.pdf_name, each.docx_name))
+    return ToWithdraw({number: known.approvals[number] for number in numbers}, files)
+
+
 def withdraw(
     session: RoundSession,
     only: Collection[str],
     reason: str,
     *,
     agree: Callable[[int], bool] = lambda count: True,
+    shown: str = "",
 ) -> Withdrawn:
     """Take approvals back. Works from the ledger, so that a fault in a spreadsheet is no hindrance.
 
@@ -30,10 +70,12 @@ def withdraw(
         only: municipality numbers; empty for the whole round.
         reason: why, in the person's own words.
         agree: asked before a whole round is taken back, with the number of letters.
+        shown: the digest of what the account was shown; empty for whatever it is now.
 
     Raises:
         Refused: none of them is approved, one has been sent, the account may not approve in its
-            signatory's name, no reason is given, or the person does not agree.
+            signatory's name, no reason is given, the person does not agree, or it is not as it was
+            shown.
     """
     session.actor.must_have("approve")
     if not reason.strip():
@@ -42,7 +84,10 @@ def withdraw(
     if not only and not agree(len(approved)):
         raise Refused(tr("Nothing was taken back."))
     with session.changing() as ledger:
-        if _to_take_back(session, only) != approved:
+        if _to_take_back(session, only) != approved or shown not in (
+            "",
+            to_withdraw(session, only).digest,
+        ):
             raise Refused(tr("Something was approved, sent or taken back meanwhile. Try again."))
         ledger.withdraw(session.name, approved, reason)
         session.forget()

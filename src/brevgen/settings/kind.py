@@ -24,10 +24,10 @@ Fact = int | str | date | bool
 FactType = Literal["count", "text", "date", "yes_no"]
 TYPES: Mapping[FactType, type] = {"count": int, "text": str, "date": date, "yes_no": bool}
 
-Audience = Literal["allocation", "others", "unanswered", "answered", "changed"]
+Audience = Literal["allocation", "others", "unanswered", "overdue", "answered", "changed"]
 """Whom a round is for: the rows of its allocation as somebody chose them; or of the round that it
-follows all who are not in it, those who have not answered, those who have decided, those whose
-figure has changed."""
+follows all who are not in it, those who have not answered, those of them whose time is up, those
+who have decided, those whose figure has changed."""
 
 EARLIER = "earlier."
 """How a fact of the earlier letter is named: `earlier.asked`."""
@@ -162,8 +162,8 @@ class Kind(SettingsTable):
     audience: Audience = Field(
         "allocation",
         description=untranslated(
-            "whom it is for: allocation, or of the round it follows others, unanswered, answered or"
-            " changed"
+            "whom it is for: allocation, or of the round it follows others, unanswered, overdue,"
+            " answered or changed"
         ),
     )
     follows: tuple[str, ...] = Field(
@@ -212,6 +212,11 @@ class Kind(SettingsTable):
     def lead(self) -> str:
         """The count that tables are led by: the first; empty where the kind has none."""
         return next(iter(self.main_counts), "")
+
+    @property
+    def waits_for_answers(self) -> bool:
+        """Whether it is for those who have not answered, and no longer for who does."""
+        return self.audience in ("unanswered", "overdue")
 
     @property
     def has_earlier(self) -> bool:

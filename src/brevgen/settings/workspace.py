@@ -1,5 +1,7 @@
 """The settings of a workspace, from `brevgen.toml`."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from brevgen.language import untranslated
@@ -53,6 +55,13 @@ class ApprovalSettings(SettingsTable):
 
     four_eyes: bool = Field(
         False, description=untranslated("true if the account that made a draft may not approve it")
+    )
+    passkey: Literal["optional", "required"] = Field(
+        "optional",
+        description=untranslated(
+            "“required” if letters are approved only with a passkey of the signatory’s, which is"
+            " done in the desk"
+        ),
     )
 
 

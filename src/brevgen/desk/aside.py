@@ -1,0 +1,199 @@
+"""Files that somebody sends to the desk, read in a process of its own, bounded in time and space.
+
+What comes from anywhere is never opened in the server's process: `read_aside` starts
+`python -m brevgen.desk.aside`, hands it the file and what to do on its stdin, and takes JSON back.
+"""
+
+import base64
+import hashlib
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from brevgen.actor import Actor
+from brevgen.errors import BrevgenError, Refused
+from brevgen.findings import FaultyInput, Finding
+from brevgen.language import Language, language, speak, tr
+from brevgen.workspace import find_workspace
+
+LONGEST = 60.0
+"""Seconds until a file is given up."""
+MOST_MEMORY = 2 * 1024**3
+"""Bytes that reading it may take."""
+MOST_NAME = 60
+"""Characters of a file's name that are kept."""
+
+_FINDINGS = TypeAdapter(list[Finding])
+
+
+class Uploaded:
+    """A file that somebody has sent.
+
+    Args:
+        name: what the browser says it is called; only the last part is kept, and never a path.
+        data: its bytes.
+    """
+
+    def __init__(self, name: str, data: bytes) -> None:
+        last = name.replace("\\", "/").rpartition("/")[2].lstrip(".")
+        kept = "".join(sign for sign in last if sign.isprintable() and sign not in ':*?"<>|')
+        self.name = kept[-MOST_NAME:] or "fil"
+        self.data = data
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its bytes, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def read_aside(
+    root: Path, task: str, files: Sequence[Uploaded], actor: Actor, **asked: object
+) -> Any:
+    """Do a task with files, in a process of its own.
+
+    Args:
+        root: the workspace's folder.
+        task: one of `TASKS`.
+        files: what was sent.
+        actor: who has sent it.
+        asked: particulars of the task, as JSON can hold them.
+
+    Returns:
+        what the task says, as JSON can hold it.
+
+    Raises:
+        FaultyInput: the file has faults.
+        Refused: the use case refuses it, it takes too long, or reading it ended without a word.
+    """
+    order = {
+        "root": str(root),
+        "task": task,
+        "files": [(each.name, base64.b64encode(each.data).decode()) for each in files],
+        "actor": asdict(actor),
+        "language": language(),
+        "asked": asked,
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "brevgen.desk.aside"],
+            input=json.dumps(order).encode(),
+            stdout=subprocess.PIPE,
+            timeout=LONGEST,
+            check=False,
+            start_new_session=True,
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused(tr("The file takes too long to read. Nothing was done.")) from None
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        raise Refused(tr("The file could not be read at all. Nothing was done.")) from None
+    if told["findings"]:
+        raise FaultyInput(_FINDINGS.validate_python(told["findings"]))
+    if told["refused"]:
+        raise Refused(told["refused"])
+    return told["result"]
+
+
+# -- in the process of its own --------------------------------------------------------------------
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _verify(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
+    """What there is to say of each file, and what the municipalities are called, by number."""
+    from brevgen.facts.municipalities import read_register
+    from brevgen.findings import Findings
+    from brevgen.rounds.verify import as_json, verify
+
+    workspace = find_workspace(root)
+    answers = verify(files, workspace, actor, _now)
+    for place, each in enumerate(answers):
+        answers[place] = replace(each, file=Path(each.file.name))  # where it lay for a moment
+    file = workspace.data / "municipalities.csv"
+    register = read_register(file, Findings(), shown_as=file.name)
+    labels = {}
+    for each in answers:
+        number = each.ledger.municipality if each.ledger is not None else ""
+        municipality = register.ever(number) if register is not None and number else None
+        labels[number] = municipality.label if municipality is not None else number
+    return {"answers": as_json(answers), "labels": labels}
+
+
+def _bounces(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
+    from brevgen.channels.mail.bounces import read_reports
+    from brevgen.rounds.bounces import Bounces, take_in
+
+    actor.must_have("send")
+    found = take_in(find_workspace(root), read_reports(files), actor, _now)
+    return TypeAdapter(Bounces).dump_python(found, mode="json")
+
+
+def _answers(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
+    """Try what a spreadsheet says; and take it, if that is what was shown."""
+    from brevgen.rounds.answer import Registered, answers
+    from brevgen.rounds.session import RoundSession
+
+    with RoundSession(find_workspace(root), asked["round"], actor, _now) as session:
+        tried = answers(session, files[0], dry_run=True)
+        text = TypeAdapter(Registered).dump_json(tried)
+        digest = hashlib.sha256(text).hexdigest()
+        if not asked["shown"]:
+            return {"registered": json.loads(text), "digest": digest}
+        if asked["shown"] != digest:
+            raise Refused(
+                tr("Something has changed since the page was shown. Look at it once more.")
+            )
+        done = answers(session, files[0])
+    return {"registered": TypeAdapter(Registered).dump_python(done, mode="json"), "digest": ""}
+
+
+TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]] = {
+    "verify": _verify,
+    "bounces": _bounces,
+    "answers": _answers,
+}
+
+
+def _done(order: Mapping[str, Any]) -> dict[str, Any]:
+    wanted: Language = order["language"]
+    speak(wanted)
+    told = order["actor"]
+    actor = Actor(told["account"], told["login"], tuple(told["roles"]))
+    with tempfile.TemporaryDirectory(prefix="brevgen-") as folder:
+        files = []
+        for place, (name, data) in enumerate(order["files"]):
+            file = Path(folder) / str(place) / name
+            file.parent.mkdir()
+            file.write_bytes(base64.b64decode(data))
+            files.append(file)
+        try:
+            result = TASKS[order["task"]](Path(order["root"]), files, actor, order["asked"])
+        except FaultyInput as faults:
+            findings = _FINDINGS.dump_python(faults.findings, mode="json")
+            return {"findings": findings, "refused": "", "result": None}
+        except BrevgenError as error:
+            return {"findings": [], "refused": str(error), "result": None}
+    return {"findings": [], "refused": "", "result": result}
+
+
+def main() -> None:
+    """Do what stdin orders."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    order = json.loads(sys.stdin.buffer.read())
+    print(json.dumps(_done(order)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""All letters of a round in one table, and what is done with those that are chosen in it."""
+
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from brevgen.desk.letter_filter import LetterFilter, find_letters
+from brevgen.desk.opened import OpenRounds
+from brevgen.desk.show import page
+from brevgen.desk.work_pages import begin
+
+
+def _letters(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    query = request.query_params
+    asked = LetterFilter.of(query)
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        found = find_letters(session, asked)
+        return page(
+            request,
+            "letters",
+            name=session.name,
+            found=found,
+            asked=asked,
+            counts=session.facts.kind.main_counts,
+            areas=sorted(set(found.areas.values())),
+            all_chosen="choose" in query,
+            none_chosen="none" in query,
+        )
+
+
+async def _chosen(request: Request) -> Response:
+    """Go on with the letters that were chosen; with none there is nothing to go on with."""
+    form = await request.form()
+    name = request.path_params["name"]
+    numbers = [str(number) for number in form.getlist("only")]
+    if not numbers:
+        asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
+        query = asked.query()
+        back = f"/rounds/{name}/letters{query}{'&' if query else '?'}none=1"
+        return RedirectResponse(back, 303)
+    if form.get("do") == "generate":
+        return begin(request, "generate", only=numbers)
+    chosen = urlencode([("only", number) for number in numbers])
+    return RedirectResponse(f"/rounds/{name}/approve?{chosen}", 303)
+
+
+ROUTES = [
+    Route("/rounds/{name}/letters", _letters),
+    Route("/rounds/{name}/letters", _chosen, methods=["POST"]),
+]

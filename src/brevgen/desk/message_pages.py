@@ -1,0 +1,133 @@
+"""What became of messages: each run of sending, and each message, settled by whoever knows more."""
+
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from brevgen.channels.words import shown
+from brevgen.desk.opened import OpenRounds
+from brevgen.desk.show import csv_file, page
+from brevgen.errors import Refused
+from brevgen.language import tr, when
+from brevgen.rounds.addressees import advice_on
+from brevgen.rounds.send_again import order_again
+from brevgen.rounds.sendings import Sending, message_of, sendings
+from brevgen.rounds.session import RoundSession
+from brevgen.rounds.settle import ANSWERS, settle_message
+
+
+def _sendings(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        runs = list(reversed(sendings(session)))
+        return page(request, "sendings", name=session.name, runs=runs)
+
+
+def _sending(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        run = _run(session, request)
+        return page(request, "sending", name=session.name, run=run, shown=shown)
+
+
+def _run(session: RoundSession, request: Request) -> Sending:
+    number = request.path_params["number"]
+    for run in sendings(session):
+        if run.number == number:
+            return run
+    raise HTTPException(404)
+
+
+def _as_csv(request: Request) -> Response:
+    """The run for a spreadsheet program, as the report is."""
+    rounds: OpenRounds = request.app.state.rounds
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        run = _run(session, request)
+    rows = [
+        [
+            each.delivery.municipality,
+            each.municipality.removeprefix(each.delivery.municipality).strip(),
+            each.delivery.reference,
+            each.delivery.title,
+            each.delivery.name,
+            each.delivery.address or each.delivery.recipient_key,
+            tr(each.state),
+            when(each.delivery.sent_at),
+            shown(each.delivery.receipts[-1].words),
+        ]
+        for each in run.messages
+    ]
+    heads = (
+        *(tr("Number"), tr("Municipality"), tr("Reference"), tr("Recipient"), tr("Name")),
+        *(tr("Address"), tr("State"), tr("Sent"), tr("Words")),
+    )
+    return csv_file(f"{session.name}-{run.number}.csv", heads, rows)
+
+
+def _message(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    number, place = request.path_params["number"], request.path_params["place"]
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        message = message_of(session, number, place)
+        return page(
+            request,
+            "message",
+            name=session.name,
+            message=message,
+            advice=advice_on(message.delivery),
+            shown=shown,
+        )
+
+
+async def _settle(request: Request) -> Response:
+    form = await request.form()
+    answer, words = str(form.get("answer", "")), str(form.get("words", ""))
+    seen = str(form.get("seen", ""))
+
+    def settled() -> None:
+        rounds: OpenRounds = request.app.state.rounds
+        number, place = request.path_params["number"], request.path_params["place"]
+        with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+            for meant in ANSWERS:
+                if meant == answer:
+                    known = int(seen) if seen.isdecimal() else -1
+                    settle_message(session, number, place, meant, words, known=known)
+                    return
+        raise Refused(tr("Choose what you have found out."))
+
+    await run_in_threadpool(settled)
+    return _back_to_message(request)
+
+
+async def _again(request: Request) -> Response:
+    form = await request.form()
+    why = str(form.get("why", ""))
+
+    def ordered() -> None:
+        rounds: OpenRounds = request.app.state.rounds
+        number, place = request.path_params["number"], request.path_params["place"]
+        with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+            message = message_of(session, number, place)
+            order_again(session, message.delivery.address, why)
+
+    await run_in_threadpool(ordered)
+    return RedirectResponse(f"/rounds/{quote(request.path_params['name'])}/send", 303)
+
+
+def _back_to_message(request: Request) -> Response:
+    name, number, place = (request.path_params[key] for key in ("name", "number", "place"))
+    return RedirectResponse(f"/rounds/{quote(name)}/messages/{number}/{place}", 303)
+
+
+ROUTES = [
+    Route("/rounds/{name}/sendings", _sendings),
+    Route("/rounds/{name}/sendings/{number:int}", _sending),
+    Route("/rounds/{name}/sendings/{number:int}/csv", _as_csv),
+    Route("/rounds/{name}/messages/{number:str}/{place:int}", _message),
+    Route("/rounds/{name}/messages/{number:str}/{place:int}/settle", _settle, methods=["POST"]),
+    Route("/rounds/{name}/messages/{number:str}/{place:int}/again", _again, methods=["POST"]),
+]

@@ -1,0 +1,72 @@
+"""A new round: from an earlier one, following another, or with nothing filled in."""
+
+from typing import get_args
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from brevgen.desk.opened import OpenRounds
+from brevgen.desk.show import page
+from brevgen.findings import Findings
+from brevgen.rounds.begin_round import Begun, WantedRound, Way, begin_round
+from brevgen.rounds.kinds import kinds_of
+
+WAYS: tuple[Way, ...] = get_args(Way)
+
+
+def _new_round(request: Request) -> Response:
+    asked = request.query_params
+    way: Way = "from"
+    for each in WAYS:
+        if asked.get("way") == each:
+            way = each
+    wanted = WantedRound(asked.get("name", ""), way, asked.get("from", ""), asked.get("kind", ""))
+    return _page(request, wanted, Begun())
+
+
+def _page(request: Request, wanted: WantedRound, begun: Begun, status: int = 200) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    workspace = rounds.workspace
+    kinds = {
+        name: kind for name, kind in kinds_of(workspace, Findings()).items() if kind is not None
+    }
+    return page(
+        request,
+        "new_round",
+        status,
+        wanted=wanted,
+        faults=begun.faults,
+        names=sorted(workspace.rounds(), reverse=True),
+        following={name: kind.name.nb for name, kind in kinds.items() if kind.follows},
+        alone={name: kind.name.nb for name, kind in kinds.items() if not kind.follows},
+        may="make" in request.state.visit.actor.roles,
+    )
+
+
+async def _begin(request: Request) -> Response:
+    return await run_in_threadpool(_begin_it, request, await request.form())
+
+
+def _begin_it(request: Request, posted: FormData) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    typed = {name: str(value) for name, value in posted.items()}
+    way: Way = next((each for each in WAYS if each == typed.get("way")), "from")
+    wanted = WantedRound(
+        typed.get("name", ""),
+        way,
+        typed.get(f"{way}-earlier", ""),
+        typed.get(f"{way}-kind", ""),
+    )
+    begun = begin_round(rounds.workspace, request.state.visit.actor, wanted)
+    if begun.faults:
+        return _page(request, wanted, begun, 422)
+    return RedirectResponse(request.url_for("round", name=begun.name).path, 303)
+
+
+ROUTES = [
+    Route("/new-round", _new_round),
+    Route("/new-round", _begin, methods=["POST"]),
+]

@@ -1,0 +1,180 @@
+"""The way to an approval: asking for it, sending letters back, and marking them as read."""
+
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from brevgen.desk.opened import OpenRounds
+from brevgen.desk.show import NOTHING, page
+from brevgen.language import tr
+from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.reading import content_digest, mark_as_read, marks
+from brevgen.rounds.request_approval import (
+    letter_requests,
+    request_approval,
+    send_back,
+    take_back,
+    to_ask,
+    waiting,
+)
+from brevgen.rounds.session import RoundSession
+
+
+def round_values(session: RoundSession) -> dict[str, Any]:
+    """What the overview of a round shows of requests for approval."""
+    requests = letter_requests(session)
+    return {
+        "waiting_for_approval": waiting(requests),
+        "may_ask": not session.has_faults and any(e.state == "draft" for e in session.letters()),
+        "sent_back": {
+            session.label(number): each
+            for number, each in requests.items()
+            if each.state == "sent back"
+        },
+    }
+
+
+def letter_values(session: RoundSession, letter: LetterStatus) -> dict[str, Any]:
+    """What the page of a letter shows of the way to its approval."""
+    is_given = letter.number in session.known.references
+    return {
+        "asked": letter_requests(session).get(letter.number),
+        "marks": marks(session).of(letter.number),
+        "may_be_read": is_given,
+        "content_digest": content_digest(session, letter.number),
+        "may_be_withdrawn": session.known.approval(letter.number) is not None
+        and not letter.has_left,
+    }
+
+
+def _ask_shown(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    only = request.query_params.getlist("only")
+    area = request.query_params.get("area", "")
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        chosen = session.choose(only, area)
+        there = waiting(letter_requests(session))
+        unchanged = {
+            number
+            for number, each in there.items()
+            if number in chosen and each.letter.content_digest == content_digest(session, number)
+        }
+        asked = to_ask(session, chosen - unchanged)
+        offices = {each.office.name: each.office for each in asked.letters}
+        signatories = {each.signatory for each in asked.letters}
+        accounts = {account for each in offices.values() for account in each.accounts}
+        return page(
+            request,
+            "ask",
+            name=session.name,
+            asked=asked,
+            waiting={session.label(number): there[number] for number in sorted(unchanged)},
+            whom=[*sorted(signatories), *sorted(accounts)],
+            counts=session.facts.kind.main_counts,
+        )
+
+
+async def _ask(request: Request) -> Response:
+    form = await request.form()
+    return await run_in_threadpool(_ask_now, request, form)
+
+
+def _ask_now(request: Request, form: FormData) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    name = request.path_params["name"]
+    with rounds.changing(name, request.state.visit.actor) as session:
+        request_approval(
+            session,
+            session.choose(_numbers(form)),
+            whom=str(form.get("whom", "")),
+            note=str(form.get("note", "")),
+            shown=str(form.get("shown", "")) or NOTHING,
+        )
+        return RedirectResponse(f"/rounds/{session.name}", 303)
+
+
+async def _take_back(request: Request) -> Response:
+    form = await request.form()
+    return await run_in_threadpool(_take_back_now, request, form)
+
+
+def _take_back_now(request: Request, form: FormData) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    name = request.path_params["name"]
+    with rounds.changing(name, request.state.visit.actor) as session:
+        take_back(session, _numbers(form))
+        return RedirectResponse(f"/rounds/{session.name}/ask", 303)
+
+
+def _send_back_shown(request: Request) -> Response:
+    return _send_back_page(request, set(request.query_params.getlist("only")))
+
+
+def _send_back_page(
+    request: Request, only: set[str], *, reason: str = "", problem: str = ""
+) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        return page(
+            request,
+            "send_back",
+            422 if problem else 200,
+            name=session.name,
+            waiting=waiting(letter_requests(session)),
+            labels=session.label,
+            only=only,
+            reason=reason,
+            problem=problem,
+        )
+
+
+async def _send_back(request: Request) -> Response:
+    form = await request.form()
+    return await run_in_threadpool(_send_back_now, request, form)
+
+
+def _send_back_now(request: Request, form: FormData) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    numbers, reason = _numbers(form), str(form.get("reason", ""))
+    if not numbers or not reason.strip():
+        problem = (
+            tr("Write what should be otherwise.") if numbers else tr("Choose at least one letter.")
+        )
+        return _send_back_page(request, set(numbers), reason=reason, problem=problem)
+    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+        send_back(session, numbers, reason)
+        if len(numbers) == 1:
+            return RedirectResponse(f"/rounds/{session.name}/letters/{numbers[0]}", 303)
+        return RedirectResponse(f"/rounds/{session.name}", 303)
+
+
+async def _read(request: Request) -> Response:
+    form = await request.form()
+    return await run_in_threadpool(_read_now, request, form)
+
+
+def _read_now(request: Request, form: FormData) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    number = request.path_params["number"]
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        shown = str(form.get("shown", "")) or NOTHING
+        mark_as_read(session, number, str(form.get("note", "")), shown=shown)
+        return RedirectResponse(f"/rounds/{session.name}/letters/{number}#readers", 303)
+
+
+def _numbers(form: FormData) -> list[str]:
+    return [str(number) for number in form.getlist("only")]
+
+
+ROUTES = [
+    Route("/rounds/{name}/ask", _ask_shown),
+    Route("/rounds/{name}/ask", _ask, methods=["POST"]),
+    Route("/rounds/{name}/ask/take-back", _take_back, methods=["POST"]),
+    Route("/rounds/{name}/send-back", _send_back_shown),
+    Route("/rounds/{name}/send-back", _send_back, methods=["POST"]),
+    Route("/rounds/{name}/letters/{number:str}/read", _read, methods=["POST"]),
+]

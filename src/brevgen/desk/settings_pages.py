@@ -1,0 +1,321 @@
+"""The settings of a round: `round.toml` as a form, and as the text that it is."""
+
+import base64
+import binascii
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from brevgen.desk.opened import OpenRounds
+from brevgen.desk.settings_form import Form, form_of, name_of, shown, value_at
+from brevgen.desk.settings_typed import changes_of, filled, new_rows_of
+from brevgen.desk.show import page
+from brevgen.findings import FaultyInput, Finding, Findings
+from brevgen.rounds.edit_round import (
+    REMOVED,
+    ChangedMeanwhile,
+    Key,
+    RoundText,
+    changed_keys,
+    read_text,
+    round_text,
+    write_settings,
+)
+from brevgen.rounds.session import RoundSession
+from brevgen.settings.round import ROUND_FILE
+from brevgen.settings.round_file import round_of
+from brevgen.settings.toml_file import MAX_SETTINGS
+
+LISTS = ("offices", "copies")
+MOST_NEW = 20
+"""Rows that can be added at a time."""
+
+
+@dataclass(frozen=True)
+class Both:
+    """A field that two people have changed.
+
+    Args:
+        name: its anchor.
+        label: what it is called.
+        now: what stands there now.
+        mine: what the one who was too late had written.
+    """
+
+    name: str
+    label: str
+    now: str
+    mine: str
+
+
+def _settings(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        text = round_text(session.workspace, session.name)
+        if text.keys is None or not text.data:
+            return RedirectResponse(f"/rounds/{session.name}/settings/text", 303)
+        findings = [each for each in session.findings.items if each.place.file == ROUND_FILE]
+        form = _form(session, text, findings)
+        return _page(request, session, form, text, is_saved="saved" in request.query_params)
+
+
+def _form(
+    session: RoundSession,
+    text: RoundText,
+    findings: Sequence[Finding],
+    new_rows: Mapping[str, int] = {},
+) -> Form:
+    keys = text.keys or {}
+    kind = session.kinds.get(str(keys.get("kind", "")))
+    names = [each for each in session.workspace.rounds() if each != session.name]
+    return form_of(
+        round_of(kind),
+        keys,
+        new_rows=new_rows,
+        marks=text.marks(),
+        findings=findings,
+        rounds=names,
+    )
+
+
+def _page(
+    request: Request,
+    session: RoundSession,
+    form: Form,
+    text: RoundText,
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    keys = text.keys or {}
+    kind = session.kinds.get(str(keys.get("kind", "")))
+    values: dict[str, Any] = {
+        "is_saved": False,
+        "both": [],
+        "theirs": [],
+        "removed": [],
+        "seen": [],
+        **more,
+    }
+    return page(
+        request,
+        "settings",
+        status,
+        name=session.name,
+        form=form,
+        kind=kind.name.nb if kind is not None else keys.get("kind", ""),
+        base=base64.b64encode(text.data).decode(),
+        may=_may(request),
+        **values,
+    )
+
+
+def _may(request: Request) -> bool:
+    return "make" in request.state.visit.actor.roles
+
+
+async def _save(request: Request) -> Response:
+    return await run_in_threadpool(_save_form, request, await request.form())
+
+
+def _save_form(request: Request, posted: FormData) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    typed = {name: str(value) for name, value in posted.items()}  # the last, for check boxes
+    base, do = _base(typed), typed.get("do", "")
+    if base.keys is None:
+        raise HTTPException(400)
+    new_rows = {each: _new_rows(typed, each) + (do == f"add {each}") for each in LISTS}
+    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+        form = _form(session, base, (), new_rows)
+        fields = {each.name: each for each in form.fields()}
+        removed = set(map(str, posted.getlist("remove")))
+        seen = [name for name in map(str, posted.getlist("seen")) if name in fields]
+        more: dict[str, Any] = {"removed": removed, "seen": seen}
+        if do.startswith("add "):
+            return _page(request, session, filled(form, typed), base, **more)
+        there = {name: each for name, each in typed.items() if not _is_removed(name, removed)}
+        changes = changes_of(form, base.keys, there)
+        new = new_rows_of(form, base.keys, there)
+        changes |= new.changes
+        for group in (each for section in form.sections for each in section.groups):
+            if group.name in removed and group.path[0] not in ("+offices", "+copies"):
+                changes[group.path] = REMOVED
+        _drop_empty_sums(changes, base.keys)
+        try:
+            if new.faults:
+                raise FaultyInput(new.faults)
+            made = base.with_changes(changes, [fields[name].path for name in seen])
+            write_settings(session, made, base.digest)
+        except ChangedMeanwhile as changed:
+            return _meanwhile(request, session, base, changed.now, changes, typed, new_rows, more)
+        except FaultyInput as error:
+            faults = [_in_form(each, new.stands_at) for each in error.findings]
+            form = _form(session, base, faults, new_rows)
+            return _page(request, session, filled(form, typed), base, 422, **more)
+        return RedirectResponse(f"/rounds/{session.name}/settings?saved=1", 303)
+
+
+def _base(typed: Mapping[str, str]) -> RoundText:
+    """The file as it was shown, which the form brings back."""
+    try:
+        data = base64.b64decode(typed.get("base", ""), validate=True)
+    except (binascii.Error, ValueError):
+        raise HTTPException(400) from None
+    if len(data) > MAX_SETTINGS:
+        raise HTTPException(413)
+    return RoundText(data)
+
+
+def _new_rows(typed: Mapping[str, str], which: str) -> int:
+    begin = name_of((f"+{which}",)) + "/"
+    positions = [name.removeprefix(begin).split("/")[0] for name in typed if name.startswith(begin)]
+    return min(max((int(each) + 1 for each in positions if each.isdecimal()), default=0), MOST_NEW)
+
+
+def _is_removed(name: str, removed: set[str]) -> bool:
+    return any(name.startswith(f"{each}/") for each in removed)
+
+
+def _drop_empty_sums(changes: dict[Key, Any], keys: Mapping[str, Any]) -> None:
+    """Remove the table of sums with its last sum, for an empty one is a fault."""
+    sums = keys.get("sums")
+    if isinstance(sums, dict) and sums:
+        gone = {path for path, each in changes.items() if path[0] == "sums" and each is REMOVED}
+        added = any(path[0] == "sums" and path not in gone for path in changes)
+        if len(gone) == len(sums) and not added:
+            for path in gone:
+                del changes[path]
+            changes["sums",] = REMOVED
+
+
+def _in_form(fault: Finding, stands_at: Mapping[str, str]) -> Finding:
+    """A fault of a row that was added, at its place in the form."""
+    column = fault.place.column
+    for there, here in stands_at.items():
+        if column == there or column.startswith(f"{there}."):
+            place = replace(fault.place, column=here + column.removeprefix(there))
+            return replace(fault, place=place)
+    return fault
+
+
+def _meanwhile(
+    request: Request,
+    session: RoundSession,
+    base: RoundText,
+    now: RoundText,
+    changes: Mapping[Key, Any],
+    typed: Mapping[str, str],
+    new_rows: Mapping[str, int],
+    more: Mapping[str, Any],
+) -> Response:
+    """Both people's work in one form: theirs, with what this one has changed; nothing is written.
+
+    Where both changed the same, what this one wrote stands in the field and theirs is told beside.
+    """
+    if now.keys is None:  # it can only be read as text
+        return _text_page(request, session, now, base.with_text(base.text).lines, before=base)
+    form = _form(session, now, (), new_rows)
+    mine = {name_of(path) for path in changes}
+    kept = {
+        name: value
+        for name, value in typed.items()
+        if name in mine or name.startswith(("%2B", *(f"{each}/" for each in mine)))
+    }
+    both = [
+        Both(each.name, each.label, each.value, kept[each.name])
+        for each in form.fields()
+        if each.name in kept
+        and each.path[0] not in ("+offices", "+copies")
+        and each.value != shown(value_at(base.keys, each.path))
+        and each.value != kept[each.name].replace("\r\n", "\n")
+    ]
+    theirs = changed_keys(base, now)
+    filled_form = filled(form, kept)
+    return _page(request, session, filled_form, now, 409, both=both, theirs=theirs, **more)
+
+
+# -- the text itself -------------------------------------------------------------------------------
+
+
+def _text(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        text = round_text(session.workspace, session.name)
+        findings = [each for each in session.findings.items if each.place.file == ROUND_FILE]
+        is_saved = "saved" in request.query_params
+        return _text_page(
+            request, session, text, text.lines, findings=findings, is_saved=is_saved, status=200
+        )
+
+
+def _text_page(
+    request: Request,
+    session: RoundSession,
+    text: RoundText,
+    typed: str,
+    *,
+    findings: Sequence[Finding] = (),
+    before: RoundText | None = None,
+    is_saved: bool = False,
+    status: int = 409,
+) -> Response:
+    theirs = []
+    if before is not None:
+        theirs = [
+            line
+            for line in difflib.unified_diff(
+                before.lines.splitlines(), text.lines.splitlines(), lineterm="", n=1
+            )
+            if not line.startswith(("---", "+++"))
+        ]
+    return page(
+        request,
+        "settings_text",
+        status,
+        name=session.name,
+        typed=typed,
+        base=base64.b64encode(text.data).decode(),
+        findings=findings,
+        theirs=theirs,
+        is_saved=is_saved,
+        is_form=text.keys is not None and bool(text.data),
+        may=_may(request),
+    )
+
+
+async def _save_text(request: Request) -> Response:
+    return await run_in_threadpool(_save_the_text, request, await request.form())
+
+
+def _save_the_text(request: Request, posted: FormData) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    typed = {name: str(value) for name, value in posted.items()}
+    base, text = _base(typed), typed.get("text", "").replace("\r\n", "\n")
+    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+        new = base.with_text(text)
+        try:
+            write_settings(session, new, base.digest)
+        except ChangedMeanwhile as changed:
+            findings = Findings()
+            read_text(session.workspace, new, findings)
+            return _text_page(
+                request, session, changed.now, text, findings=findings.items, before=base
+            )
+        except FaultyInput as error:
+            return _text_page(request, session, base, text, findings=error.findings, status=422)
+        return RedirectResponse(f"/rounds/{session.name}/settings/text?saved=1", 303)
+
+
+ROUTES = [
+    Route("/rounds/{name}/settings", _settings),
+    Route("/rounds/{name}/settings", _save, methods=["POST"]),
+    Route("/rounds/{name}/settings/text", _text),
+    Route("/rounds/{name}/settings/text", _save_text, methods=["POST"]),
+]

@@ -1,0 +1,57 @@
+/* What the pages do besides: nothing is asked for again and again while nobody looks. */
+document.addEventListener("htmx:before:request", (event) => {
+  const from = event.target;
+  if (document.hidden && from.getAttribute("hx-trigger")?.startsWith("every")) event.preventDefault();
+});
+
+/* A button that shows and hides something, which is there only where scripts run. */
+const show = (button, isShown) => {
+  document.getElementById(button.dataset.shows).hidden = !isShown;
+  button.setAttribute("aria-expanded", isShown);
+};
+const prepare = () => {
+  for (const button of document.querySelectorAll("[data-shows]")) button.hidden = false;
+  for (const form of document.querySelectorAll("form.choose")) count(form);
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-shows]");
+  if (button) show(button, button.getAttribute("aria-expanded") !== "true");
+});
+
+/* How many are chosen. */
+const count = (form) => {
+  const chosen = form.querySelectorAll("input[name=only]:checked").length;
+  const told = form.querySelector("[data-count]");
+  if (told) told.textContent = form.dataset.counted.replace("{count}", chosen);
+};
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form.choose");
+  if (form) count(form);
+});
+
+/* Keys of a table, heard only while something in it has the focus. */
+const step = (table, from, by) => {
+  const rows = [...table.tBodies[0].rows];
+  const at = rows.indexOf(from.closest("tbody tr"));
+  rows[Math.max(0, Math.min(rows.length - 1, at + by))]?.querySelector("th a")?.focus();
+};
+const keys = {
+  j: (table, from) => step(table, from, 1),
+  k: (table, from) => step(table, from, -1),
+  ArrowDown: (table, from) => step(table, from, 1),
+  ArrowUp: (table, from) => step(table, from, -1),
+  x: (table, from) => from.closest("tbody tr")?.querySelector("input[type=checkbox]")?.click(),
+  "?": (table) => {
+    const button = document.querySelector(`[data-shows=${table.dataset.keys}]`);
+    show(button, button.getAttribute("aria-expanded") !== "true");
+  },
+};
+document.addEventListener("keydown", (event) => {
+  const table = event.target.closest?.("table[data-keys]");
+  if (!table || event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+  event.preventDefault();
+  keys[event.key](table, event.target);
+});
+
+document.addEventListener("DOMContentLoaded", prepare);
+document.addEventListener("htmx:after:swap", prepare);

@@ -1,0 +1,56 @@
+"""The kinds of columns that the ledger's tables have."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Integer, Text, TypeDecorator
+
+
+class UtcSecond(TypeDecorator[datetime]):
+    """A moment as text, `2017-11-06T09:00:00Z`: it sorts, and a person can read it.
+
+    Takes aware datetimes of any zone, drops fractions of a second, gives aware UTC back.
+
+    Raises:
+        ValueError: (inside SQLAlchemy's StatementError) the datetime has no time zone.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """From a datetime to the text in the file."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """From the text in the file to a datetime."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def sha256(name: str, *, primary_key: bool = False, unique: bool = False) -> Column[str]:
+    """A column of digests, 64 hexadecimal digits each."""
+    hexadecimal = f"length({name}) = 64 AND {name} NOT GLOB '*[^0-9a-f]*'"
+    return Column(
+        name,
+        Text,
+        CheckConstraint(hexadecimal),
+        primary_key=primary_key,
+        unique=unique,
+        nullable=False,
+    )
+
+
+def day(name: str) -> Column[str]:
+    """A column of days, `2018-01-06`, which may be unknown."""
+    return Column(
+        name, Text, CheckConstraint(f"{name} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'")
+    )
+
+
+def event() -> Column[int]:
+    """The event a row belongs to, which is written after it: its hash covers the row."""
+    key = ForeignKey("events.id", deferrable=True, initially="DEFERRED")
+    return Column("event", Integer, key, nullable=False, index=True)

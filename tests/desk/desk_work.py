@@ -1,0 +1,29 @@
+"""Working with the desk as a browser without scripts does."""
+
+import re
+from html import unescape
+
+from starlette.testclient import TestClient
+
+from brevgen.desk.work import WorkOfAll
+from tests.desk.conftest import FROM_HERE
+
+
+def begun(browser: TestClient, answer_to: str, **form: object) -> str:
+    """Begin work, and wait for its end; the page that tells of it."""
+    answer = browser.post(answer_to, headers=FROM_HERE, data=form)
+    assert answer.status_code == 303, answer.text
+    work: WorkOfAll = browser.app.state.work  # type: ignore[attr-defined]
+    work.wait(answer.headers["location"].removeprefix("/work/"), 120)
+    return words(browser.get(answer.headers["location"]).text)
+
+
+def field(text: str, name: str) -> list[str]:
+    """The values of hidden fields of a form."""
+    return [part.partition('"')[0] for part in text.split(f'name="{name}" value="')[1:]]
+
+
+def words(text: str) -> str:
+    """What a page says, without its tags."""
+    body = text.partition("<main")[2] or text
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())

@@ -1,0 +1,119 @@
+"""Sending from the desk, through a real mail server on the loopback."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from brevgen.actor import Actor
+from brevgen.desk.visitors import Visits
+from tests.desk.conftest import FROM_HERE
+from tests.desk.desk_work import begun, field, words
+from tests.support.made_rounds import copied, use_server
+from tests.support.post_office import PostOffice, Script
+
+
+@pytest.fixture
+def place(sealed_trial: Path, tmp_path: Path) -> Path:
+    """Six sealed letters for twelve recipients."""
+    return copied(sealed_trial, tmp_path / "workspace")
+
+
+def sent(browser: TestClient) -> str:
+    """All that can be sent, sent as it is shown."""
+    shown = browser.get("/rounds/trial/send").text
+    form = {"shown": field(shown, "shown"), "only": field(shown, "only"), "typed": "trial"}
+    return begun(browser, "/rounds/trial/send", **form)
+
+
+def addresses(browser: TestClient) -> list[str]:
+    shown = browser.get("/rounds/trial/send").text
+    return [part.partition("</td>")[0] for part in shown.split("<td>") if "@" in part.split("<")[0]]
+
+
+def test_a_trial_goes_to_one_reader_and_counts_for_nothing(
+    browser: TestClient, place: Path
+) -> None:
+    assert "De første 3 brevene" in words(browser.get("/rounds/trial/send").text)
+    with PostOffice() as office:
+        use_server(place, office.port, tls="none")
+        shown = begun(browser, "/rounds/trial/trial", redirect_to="meg@imdi.example")
+        assert "6 meldinger skrevet som prøve; ingen regnes som sendt." in shown
+        assert {each.to for each in office.mailbox} == {("meg@imdi.example",)}
+    shown = begun(browser, "/rounds/trial/trial", redirect_to="")
+    assert len(list((place / "output/trial/outbox").glob("*.eml"))) == 6
+    assert "Ingenting er sendt i denne runden ennå." in browser.get("/rounds/trial/sendings").text
+    refused = browser.post(
+        "/rounds/trial/trial", headers=FROM_HERE, data={"redirect_to": "meg@annet.no"}
+    )
+    assert refused.status_code == 422
+    assert 'href="#to"' in refused.text
+    assert 'value="meg@annet.no"' in refused.text
+
+
+def test_a_round_is_sent_as_it_was_shown_and_each_message_told_of(
+    browser: TestClient, place: Path
+) -> None:
+    first, second = addresses(browser)[:2]
+    refusing = Script(RCPT={first: ["550 5.1.1 no such user"], second: ["550 5.1.1 <b>no</b>"]})
+    with PostOffice(watch=refusing) as office:
+        use_server(place, office.port, tls="none")
+        shown = words(browser.get("/rounds/trial/send").text)
+        assert "Meldinger med e-post 12" in shown
+        assert "til ordførere 6" in shown
+        wrong = browser.post("/rounds/trial/send", headers=FROM_HERE, data={"typed": "trail"})
+        assert (wrong.status_code, 'href="#typed"' in wrong.text) == (409, True)
+        stale = begun(browser, "/rounds/trial/send", shown="0" * 64, only=["0214"], typed="trial")
+        assert "har endret seg" in stale
+        assert not office.mailbox
+        assert "10 sendt" in sent(browser)
+        assert len(office.mailbox) == 10
+
+        run = browser.get("/rounds/trial/sendings/1").text
+        assert run.index(first) < run.index("De andre")
+        assert "<b>no</b>" not in run
+        table = browser.get("/rounds/trial/sendings/1/csv")
+        lines = table.content.decode("utf-8-sig").splitlines()
+        assert (len(lines), lines[0].split(";")[6]) == (13, "Status")
+        assert "avvist" in lines[1]
+
+        message = browser.get("/rounds/trial/messages/0214/1").text
+        assert "no such user" in message
+        form = {"seen": field(message, "seen")[0], "answer": "resend"}
+        for expected in (303, 409):  # the second time it is no longer what was shown
+            answer = browser.post(
+                "/rounds/trial/messages/0214/1/settle", headers=FROM_HERE, data=form
+            )
+            assert answer.status_code == expected
+        message = browser.get("/rounds/trial/messages/0214/2").text
+        form = {"seen": field(message, "seen")[0], "answer": "delivered", "words": "i posten"}
+        browser.post("/rounds/trial/messages/0214/2/settle", headers=FROM_HERE, data=form)
+        assert "i posten" in browser.get("/rounds/trial/messages/0214/2").text
+        assert "1 sendt" in sent(browser)
+        assert [each.to for each in office.mailbox[10:]] == [(first,)]
+        assert "Det er ingenting som kan sendes nå." in browser.get("/rounds/trial/send").text
+
+        again = browser.post(
+            "/rounds/trial/messages/0214/1/again", headers=FROM_HERE, data={"why": "borte"}
+        )
+        assert again.headers["location"] == "/rounds/trial/send"
+        assert "1 sendt" in sent(browser)
+        assert len(office.mailbox) == 12
+
+
+def test_who_may_not_send_sees_it_all_and_changes_nothing(
+    stranger: TestClient, visits: Visits
+) -> None:
+    stranger.get("/enter", params={"code": visits.new_code(Actor("ola", roles=("make",)))})
+    shown = stranger.get("/rounds/trial/send").text
+    assert 'name="typed"' not in shown
+    form = {"shown": field(shown, "shown"), "only": "0214", "typed": "trial"}
+    answer = stranger.post("/rounds/trial/send", headers=FROM_HERE, data=form)
+    assert (answer.status_code, "ola har ikke lov" in answer.text) == (409, True)
+
+
+@pytest.mark.parametrize(
+    "page", ["sendings/1", "sendings/1/csv", "messages/0214/1", "messages/9999/0"]
+)
+def test_what_was_never_sent_is_not_there(browser: TestClient, page: str) -> None:
+    assert browser.get(f"/rounds/trial/{page}").status_code == 404

@@ -1,0 +1,46 @@
+"""What to do next is one thing, told from where everything stands."""
+
+from pathlib import Path
+
+import pytest
+
+from brevgen.rounds.next_step import NextStep, Standing, next_step, standing
+from tests.support.samples import make_round, make_workspace
+from tests.support.sessions import session
+
+
+@pytest.mark.parametrize(
+    ("at", "step"),
+    [
+        (Standing(), NextStep("done")),
+        (Standing(faults=2, letters={"to make": 6}), NextStep("mend", 2)),
+        (Standing(letters={"to make": 6}), NextStep("make", 6)),
+        (Standing(letters={"no reference": 1, "changed": 2, "damaged": 3}), NextStep("make", 6)),
+        (Standing(letters={"draft": 5, "to make": 1}), NextStep("make", 1)),
+        (Standing(letters={"draft": 6}, unread=4, to_ask=6), NextStep("read", 4)),
+        (Standing(letters={"draft": 6}, to_ask=6), NextStep("ask", 6)),
+        (Standing(letters={"draft": 6}), NextStep("approve", 6)),
+        (Standing(letters={"draft": 1, "final": 5}), NextStep("approve", 1)),
+        (Standing(letters={"approved": 2, "final": 4}), NextStep("approve", 2)),
+        (Standing(letters={"final": 6}), NextStep("send", 6)),
+        (Standing(letters={"sent": 5, "partly sent": 1}), NextStep("send", 1)),
+        (Standing(letters={"partly sent": 1}, uncertain=2), NextStep("settle", 2)),
+        (Standing(letters={"sent": 6}, overdue=2, unanswered=1), NextStep("follow up", 2)),
+        (Standing(letters={"sent": 6}, unanswered=1), NextStep("wait", 1)),
+        (Standing(letters={"sent": 6}), NextStep("done")),
+    ],
+)
+def test_what_comes_first_on_the_way_is_done_first(at: Standing, step: NextStep) -> None:
+    assert next_step(at) == step
+
+
+def test_a_round_tells_where_it_stands(tmp_path: Path) -> None:
+    place = make_workspace(tmp_path / "workspace", [])
+    folder = make_round(place)
+    with session(place) as opened:
+        assert next_step(standing(opened)) == NextStep("make", 6)
+    file = folder / "allocation.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("0214;Ås;10", "0214;Ås;ti"), encoding="utf-8")
+    with session(place) as opened:
+        assert next_step(standing(opened)).step == "mend"
