@@ -22,6 +22,7 @@ from brevgen.rounds.next_step import NextStep, next_step, standing
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
 from brevgen.settings.round import ROUND_FILE
+from brevgen.settings.round_file import kind_of_round
 
 LAST_EVENTS = 8
 
@@ -92,7 +93,9 @@ def _line(rounds: OpenRounds, name: str, request: Request) -> RoundLine:
 def line_of(session: RoundSession) -> RoundLine:
     """A round as it stands in the list of rounds."""
     at = standing(session)
-    kind, faults = session.kind, tuple(session.findings.faults)
+    faults = tuple(session.findings.faults)
+    file = session.workspace.round_folder(session.name) / ROUND_FILE
+    kind = session.kind or kind_of_round(file, session.kinds)
     try:
         round_ = session.round
     except BrevgenError:  # its faults are among those of the session

@@ -112,6 +112,19 @@ class Group:
     path: Key = ()
     faults: tuple[Finding, ...] = ()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a person should see its fields without asking for them."""
+        fields = [each for row in self.rows for each in row]
+        is_new = str(self.path[0]).startswith(NEW) if self.path else False
+        return is_new or bool(self.faults) or any(each.faults or each.mark for each in fields)
+
+    @property
+    def said(self) -> str:
+        """What tells the row from others: who signs, or where the copy goes."""
+        told = {str(each.path[-1]): each.value for row in self.rows for each in row}
+        return told.get("signatory", "") or told.get("address", "") or told.get("name", "")
+
 
 @dataclass(frozen=True)
 class Section:
