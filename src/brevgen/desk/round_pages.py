@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -189,7 +190,7 @@ def _round(request: Request) -> Response:
             request,
             "round",
             line=line_of(session),
-            findings=session.findings.items,
+            **_found(session),
             holder=lock_holder(session.workspace.ledger, session.name),
             running=[each for each in work.of_round(session.name) if not each.is_over],
             others=rounds.look_at(session.name, actor),
@@ -197,6 +198,27 @@ def _round(request: Request) -> Response:
             label=session.label,
             marks=_marks(session),
         )
+
+
+def _found(session: RoundSession) -> dict[str, Any]:
+    """What is found wrong: of how much each page tells, and all that has no page of its own."""
+    by_page: dict[str, list[Finding]] = {}
+    for each in session.findings.items:
+        page_of = where_to_mend(session.name, (each,)).rpartition("/")[2]
+        by_page.setdefault(page_of, []).append(each)
+    titles = {"settings": tr("Settings"), "allocation": tr("Allocation")}
+    told = [
+        (
+            f"/rounds/{session.name}/{page_of}",
+            title,
+            sum(each.severity == "fault" for each in by_page[page_of]),
+            sum(each.severity == "warning" for each in by_page[page_of]),
+        )
+        for page_of, title in titles.items()
+        if page_of in by_page
+    ]
+    others = [each for key, those in by_page.items() if key not in titles for each in those]
+    return {"told": told, "findings": others}
 
 
 def _marks(session: RoundSession) -> list[tuple[str, str, str]]:
