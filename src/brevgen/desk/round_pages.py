@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from brevgen.actor import Role
 from brevgen.desk.opened import OpenRounds
-from brevgen.desk.settings_form import name_of
+from brevgen.desk.settings_form import form_of, name_of
 from brevgen.desk.show import page
 from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError
@@ -23,7 +23,7 @@ from brevgen.rounds.next_step import NextStep, next_step, standing
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
 from brevgen.settings.round import ROUND_FILE
-from brevgen.settings.round_file import kind_of_round
+from brevgen.settings.round_file import kind_of_round, round_of
 
 LAST_EVENTS = 8
 
@@ -222,12 +222,26 @@ def _found(session: RoundSession) -> dict[str, Any]:
 
 
 def _marks(session: RoundSession) -> list[tuple[str, str, str]]:
-    """What is to be filled in and looked over in the settings: its field, its key, and why."""
+    """What is to be filled in and looked over in the settings: its field, its name, and why."""
     try:
-        marks = round_text(session.workspace, session.name).marks()
+        text = round_text(session.workspace, session.name)
     except BrevgenError:  # its faults are among those of the session
         return []
-    return [(name_of(path), ".".join(map(str, path)), mark) for path, mark in marks.items()]
+    if not (marks := text.marks()):
+        return []
+    kind = session.kinds.get(str((text.keys or {}).get("kind", "")))
+    form = form_of(round_of(kind), text.keys or {}, new_rows={}, marks={})
+    labels = {
+        each.path: f"{group.legend}: {each.label}" if group.name else each.label
+        for section in form.sections
+        for group in section.groups
+        for row in group.rows
+        for each in row
+    }
+    return [
+        (name_of(path), labels.get(path, ".".join(map(str, path))), mark)
+        for path, mark in marks.items()
+    ]
 
 
 ROUTES = [
