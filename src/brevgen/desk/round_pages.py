@@ -97,22 +97,31 @@ def line_of(session: RoundSession) -> RoundLine:
     faults = tuple(session.findings.faults)
     file = session.workspace.round_folder(session.name) / ROUND_FILE
     kind = session.kind or kind_of_round(file, session.kinds)
+    told = _told(session)
+    year, follows = told.get("settlement_year"), told.get("follows")
     try:
-        round_ = session.round
+        deadline = session.round.last_day
     except BrevgenError:  # its faults are among those of the session
-        round_ = None
-    deadline = round_.last_day if round_ is not None else None
+        deadline = None
     return RoundLine(
         name=session.name,
         action=_action(session.name, next_step(at), faults),
         kind=kind.name.nb if kind is not None else "",
-        year=round_.settlement_year if round_ is not None else None,
+        year=year if isinstance(year, int) else None,
         deadline=deadline,
         days_left=_days_left((deadline - session.today()).days) if deadline is not None else "",
-        follows=(round_.follows or "") if round_ is not None else "",
+        follows=follows if isinstance(follows, str) else "",
         counts=tuple((state, at.letters[state]) for state in STATES if at.letters.get(state)),
         faults=faults,
     )
+
+
+def _told(session: RoundSession) -> dict[str, Any]:
+    """What the settings say, whatever faults they have."""
+    try:
+        return round_text(session.workspace, session.name).keys or {}
+    except BrevgenError:  # told among the faults of the session
+        return {}
 
 
 def _days_left(days: int) -> str:
