@@ -12,8 +12,10 @@ import json
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -216,15 +218,16 @@ class WorkOfAll:
             if not process.stdin.closed:
                 process.stdin.close()
 
-    def close(self) -> None:
-        """Stop all work, and wait until it has."""
+    def close(self, seconds: float = 2) -> None:
+        """Stop all work, and end what has not stopped after some seconds; what was done is kept."""
         for process in self._processes.values():
             self._end(process)
+        until = time.monotonic() + seconds
         for process in self._processes.values():
             try:
-                process.wait(20)
+                process.wait(max(0, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # it leads a group of its own
                 process.wait()
 
 
