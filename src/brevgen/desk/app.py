@@ -20,11 +20,13 @@ from brevgen.desk import (
     letter_pages,
     round_pages,
     sending_pages,
+    template_pages,
     work_pages,
 )
 from brevgen.desk.guard import Guard
 from brevgen.desk.images import PageImages
 from brevgen.desk.opened import OpenRounds
+from brevgen.desk.previews import Previews
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
@@ -65,12 +67,14 @@ def make_app(
         app.state.rounds = OpenRounds(root, clock)
         app.state.visits, app.state.secure = visits, secure
         app.state.images = PageImages()
+        app.state.previews = Previews(root)
         app.state.work = WorkOfAll(root, clock)
         try:
             yield
         finally:
             app.state.work.close()
             app.state.images.close()
+            app.state.previews.close()
 
     return Starlette(
         routes=[
@@ -82,6 +86,7 @@ def make_app(
             *approval_pages.ROUTES,
             *sending_pages.ROUTES,
             *work_pages.ROUTES,
+            *template_pages.ROUTES,
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[Middleware(Guard, visits=visits, hosts=hosts, secure=secure)],

@@ -32,7 +32,7 @@ class OpenRounds:
     """
 
     def __init__(self, root: Path, clock: Callable[[], datetime]) -> None:
-        self.root, self._clock = root, clock
+        self.root, self.clock = root, clock
         self._opened: dict[tuple[str, Language], _Opened] = {}
         self._lock = Lock()
 
@@ -60,7 +60,7 @@ class OpenRounds:
             workspace = self.workspace
             signature = _signature(workspace, workspace.round_name(name))
             if opened.session is None or opened.session.workspace != workspace:
-                opened.session = RoundSession(workspace, name, actor, self._clock)
+                opened.session = RoundSession(workspace, name, actor, self.clock)
             elif signature != opened.signature:
                 opened.session.read_again()
             opened.signature = signature
@@ -76,7 +76,7 @@ class OpenRounds:
         Raises:
             WrongUse: there is no such round.
         """
-        with RoundSession(self.workspace, name, actor, self._clock) as session:
+        with RoundSession(self.workspace, name, actor, self.clock) as session:
             yield session
 
 

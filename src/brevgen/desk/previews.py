@@ -5,6 +5,7 @@ over, waits for so long, and ends the process that does not answer.
 """
 
 import json
+import secrets
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from brevgen.language import language, tr
 SECONDS = 8.0
 """How long a letter may take; it takes a fifth of one."""
 SECONDS_OF_EFFECTS = 30.0
+MOST_MAILS = 50
+"""E-mails kept for the frames that show them; a few kB each."""
 
 
 class NoAnswer(Exception):
@@ -96,6 +99,7 @@ class Previews:
         self._last: dict[str, int] = {}
         self._lock = Lock()
         self._is_warm = False
+        self._mails: dict[str, str] = {}
 
     def warm_up(self) -> None:
         """Begin a process, and let it load all that a letter needs; nobody waits for it."""
@@ -149,6 +153,19 @@ class Previews:
             return answer
         finally:
             self._free.put(process)
+
+    def keep(self, mail: str) -> str:
+        """Keep an e-mail for the frame that shows it; what it is found by."""
+        key = secrets.token_urlsafe(16)
+        with self._lock:
+            self._mails[key] = mail
+            while len(self._mails) > MOST_MAILS:
+                del self._mails[next(iter(self._mails))]
+        return key
+
+    def kept(self, key: str) -> str | None:
+        """An e-mail that was kept; None where it is gone."""
+        return self._mails.get(key)
 
     def _begin(self) -> _Process:
         with self._lock:

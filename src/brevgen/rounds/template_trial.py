@@ -14,9 +14,9 @@ from typing import Literal
 from brevgen.errors import BrevgenError
 from brevgen.facts.municipalities import DecidedForm
 from brevgen.facts.round_facts import RoundFacts, read_round_facts
-from brevgen.files import sha256
+from brevgen.files import sha256, sha256_of_file
 from brevgen.findings import FaultyInput, Finding, Findings, Place
-from brevgen.language import tr
+from brevgen.language import language, tr
 from brevgen.letter.content import Content, WrittenForm
 from brevgen.letter.contract import check_form, check_templates
 from brevgen.letter.letter import Letter, letter_for, written_form
@@ -26,12 +26,10 @@ from brevgen.render.logo import LOGO
 from brevgen.render.pdf import LayoutFault, PdfWriter
 from brevgen.rounds.edit_templates import Sheet, Texts
 from brevgen.rounds.following import follow_in
-from brevgen.rounds.kinds import kinds_of
+from brevgen.rounds.kinds import kinds_of, rounds_of
 from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
 from brevgen.rounds.opening import expected_references
 from brevgen.settings.kind import Kinds
-from brevgen.settings.round import ROUND_FILE
-from brevgen.settings.round_file import kind_named
 from brevgen.workspace import Workspace
 
 DOTS_PER_INCH = 108
@@ -127,6 +125,19 @@ def _faults(workspace: Workspace, sheet: Sheet) -> list[Finding]:
     return findings.faults
 
 
+def all_faults(workspace: Workspace) -> list[Finding]:
+    """Every fault of the templates, of all kinds, whatever rounds there are."""
+    findings = Findings(only_faults=True)
+    kinds = kinds_of(workspace, findings)
+    for folder, is_printed in ((workspace.templates, True), (workspace.messages, False)):
+        templates = read_templates(folder, findings, shown_as=folder.name)
+        if templates is not None:
+            check_templates(templates, kinds, findings, shown_as=folder.name, is_printed=is_printed)
+    looks = Findings(only_faults=True)
+    check_look(workspace.templates, looks)
+    return [*findings.faults, *map(_in_stylesheet, looks.faults)]
+
+
 def _in_stylesheet(finding: Finding) -> Finding:
     """A fault of the look with the stylesheet's path."""
     if finding.place.file != STYLESHEET:
@@ -184,6 +195,7 @@ class Trial:
     """Tries templates; what is dear is kept from one try to the next."""
 
     _facts: dict[str, tuple[str, RoundFacts | None, str]] = field(default_factory=dict)
+    _faults: dict[str, list[Finding]] = field(default_factory=dict)
     _writers: dict[str, PdfWriter] = field(default_factory=dict)
 
     def warm_up(self, workspace: Workspace) -> None:
@@ -192,6 +204,15 @@ class Trial:
             self._writer(workspace)
         except BrevgenError:
             return  # it is told where it is looked at
+
+    def faults(self, workspace: Workspace) -> list[Finding]:
+        """Every fault of the templates as they are."""
+        files = sorted(workspace.templates.parent.rglob("*"))
+        told = [(str(each), sha256_of_file(each)) for each in files if each.is_file()]
+        key = sha256(f"{language()} {told}".encode())
+        if key not in self._faults:
+            self._faults = {key: all_faults(workspace)}
+        return self._faults[key]
 
     def letter(
         self,
@@ -264,7 +285,7 @@ class Trial:
         self, workspace: Workspace, name: str, kinds: Kinds
     ) -> tuple[RoundFacts | None, str]:
         """The facts of a round, or None and why not; read again only when they may have changed."""
-        key = sha256(f"{_signature(workspace, name)} {kinds}".encode())
+        key = sha256(f"{language()} {_signature(workspace, name)} {kinds}".encode())
         if name not in self._facts or self._facts[name][0] != key:
             findings = Findings(only_faults=True)
             facts = read_round_facts(
@@ -424,15 +445,6 @@ def _drawn(pdf: bytes) -> tuple[tuple[bytes, ...], int]:
             image.save(picture, "PNG", compress_level=1)
             pages.append(picture.getvalue())
     return tuple(pages), count
-
-
-def rounds_of(workspace: Workspace, kind: str = "") -> list[str]:
-    """The rounds of a kind, or of any, the last first; those whose settings name none are not."""
-    named = {
-        name: kind_named(workspace.data / "rounds" / name / ROUND_FILE)
-        for name in workspace.rounds()
-    }
-    return sorted((name for name, of in named.items() if of and kind in ("", of)), reverse=True)
 
 
 # -- effects ---------------------------------------------------------------------------------------
