@@ -8,6 +8,8 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
 
 from brevgen.errors import BrevgenError
@@ -46,7 +48,7 @@ def answer_to(trial: Trial, order: dict[str, Any], folder: Path) -> dict[str, An
         tried = with_texts(workspace, texts, folder)
         if order["task"] == "effects":
             return {"effects": [asdict(each) for each in trial.effects(workspace, tried, sheet)]}
-        findings = faults_with(workspace, tried, sheet)
+        findings = faults_with(workspace, tried, sheet, is_glance=order["task"] == "show")
         answer: dict[str, Any] = {"findings": [asdict(each) for each in _bounded(findings)]}
         if order["task"] == "show" and order["round"]:
             shown = trial.letter(
@@ -97,9 +99,17 @@ def _text(shown: Tried) -> str:
 
 
 def _orders() -> Iterator[dict[str, Any]]:
-    for line in sys.stdin:
-        order: dict[str, Any] = json.loads(line)
-        yield order
+    """What stdin orders; once it ends the server is gone, and so is this, whatever it is at."""
+    orders: Queue[dict[str, Any]] = Queue()
+
+    def read() -> None:
+        for line in sys.stdin:
+            orders.put(json.loads(line))
+        os._exit(0)
+
+    Thread(target=read, daemon=True).start()
+    while True:
+        yield orders.get()
 
 
 def main() -> None:

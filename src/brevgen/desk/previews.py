@@ -68,7 +68,18 @@ class _Process:
         answer: dict[str, Any] | None = json.loads(line) if line else None
         return answer
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is there no more."""
+        return self._process.poll() is not None
+
+    @property
+    def number(self) -> int:
+        """What the system knows it by."""
+        return self._process.pid
+
     def end(self) -> None:
+        """End it, whatever it is at."""
         self._process.kill()
         self._process.wait()
         self._reader.join()
@@ -144,6 +155,9 @@ class Previews:
         try:
             self._must_be_last(of, turn)
             order = {"task": task, "root": str(self._root), "language": language(), **asked}
+            if process is not None and process.has_ended:
+                self._end(process)
+                process = None
             process = process or self._begin()
             answer = process.ask(order, seconds)
             if answer is None:
@@ -192,6 +206,12 @@ class Previews:
     def _must_be_last(self, of: str, turn: int) -> None:
         if of and self._last.get(of, turn) != turn:
             raise Outdated
+
+    @property
+    def numbers(self) -> list[int]:
+        """What the system knows the processes by that there are now."""
+        with self._lock:
+            return [each.number for each in self._processes]
 
     def close(self) -> None:
         """End all processes."""

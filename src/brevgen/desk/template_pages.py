@@ -1,7 +1,7 @@
 """The templates: all of them, one sheet edited beside a letter, saved, and its versions."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from brevgen.rounds.edit_templates import (
     SavedMeanwhile,
     Sheet,
     Texts,
+    check_sizes,
     digest_of,
     find_sheet,
     find_version,
@@ -79,9 +80,10 @@ def _overview(request: Request) -> Response:
         sheet = of_files.get(each.place.file)
         if sheet is not None:
             counts[sheet.key] = counts.get(sheet.key, 0) + 1
+    rounds = {each.kind: rounds_of(workspace, each.kind) for each in every if each.kind}
     by_kind = {
         name: [each for each in every if each.kind == name]
-        for name in sorted({each.kind for each in every if each.kind})
+        for name in sorted(rounds, key=lambda name: (not rounds[name], name))
     }
     return page(
         request,
@@ -89,7 +91,7 @@ def _overview(request: Request) -> Response:
         by_kind=by_kind,
         names={name: _called(kind) for name, kind in kinds.items() if kind is not None},
         common=[each for each in every if not each.kind],
-        rounds={name: rounds_of(workspace, name) for name in by_kind},
+        rounds=rounds,
         counts=counts,
         is_checked=faults is not None,
         parts=PARTS,
@@ -127,10 +129,8 @@ async def _posted(request: Request) -> Response:
 def _act(request: Request, form: FormData) -> Response:
     request.state.visit.actor.must_have("make")
     workspace, sheet = _workspace(request), _sheet(request)
-    texts = {
-        file: _bounded(file, tidy(str(form.get(f"text{at}", ""))))
-        for at, file in enumerate(sheet.files)
-    }
+    texts = {file: tidy(str(form.get(f"text{at}", ""))) for at, file in enumerate(sheet.files)}
+    check_sizes(texts)
     chosen = _chosen(workspace, sheet, form)
     loaded = str(form.get("loaded", ""))
     match form.get("do"):
@@ -140,12 +140,6 @@ def _act(request: Request, form: FormData) -> Response:
             return _keep(request, sheet, texts, chosen, loaded)
         case _:
             return _editor(request, sheet, texts, chosen, loaded=loaded)
-
-
-def _bounded(file: str, text: str) -> str:
-    if len(text.encode("utf-8", "replace")) > MAX_TEMPLATE:
-        raise Refused(tr("{file} is longer than {most} kB.", file=file, most=MAX_TEMPLATE // 1024))
-    return text
 
 
 def _chosen(workspace: Workspace, sheet: Sheet, asked: Mapping[str, Any]) -> Chosen:
@@ -217,23 +211,25 @@ def _line(finding: Finding, text: str) -> int | None:
         return finding.place.row
     if finding.place.file.endswith(".css") and (found := _AT.search(finding.what)):
         return int(found[1])
-    *tables, key = finding.place.column.split(".")
-    lines = text.split("\n")
-    for table in (finding.place.column, ".".join(tables)):
-        header = f"[{table}]"
-        start = next((at for at, each in enumerate(lines) if each.strip() == header), None)
-        if start is None:
-            continue
-        for at in range(start + 1, len(lines)):
-            if lines[at].startswith("["):
-                break
-            if re.match(rf"\s*{re.escape(key)}\s*=", lines[at]):
-                return at + 1
-        return start + 1
-    for at, each in enumerate(lines):
-        if key and re.match(rf"\s*{re.escape(key)}\s*=", each):
-            return at + 1
-    return None
+    keys, lines = finding.place.column.split("."), text.split("\n")
+    for length in range(len(keys), 0, -1):
+        header = f"[{'.'.join(keys[:length])}]"
+        start = next((at for at, each in enumerate(lines, 1) if each.strip() == header), 0)
+        if start and length < len(keys):
+            end = next((at for at in range(start, len(lines)) if lines[at][:1] == "["), len(lines))
+            return _line_of_key(keys[length], lines[start:end], start) or start
+        if start:
+            return start
+    found_at = (_line_of_key(key, lines) for key in reversed(keys))
+    return next((at for at in found_at if at), None)
+
+
+def _line_of_key(key: str, lines: Sequence[str], above: int = 0) -> int | None:
+    """The line of a file in which a key of TOML is given."""
+    pattern = re.compile(rf"\s*{re.escape(key)}\s*=")
+    return next(
+        (above + at for at, each in enumerate(lines, 1) if key and pattern.match(each)), None
+    )
 
 
 # -- saving ----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import difflib
 import fcntl
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -184,11 +185,11 @@ def save(
     """
     actor.must_have("make")
     texts = {file: tidy(texts[file]) for file in sheet.files}
-    _check_sizes(texts)
+    check_sizes(texts)
     findings = list(check(sheet, texts))
     if any(each.severity == "fault" for each in findings):
         raise FaultyInput(findings)
-    with _one_at_a_time(workspace):
+    with _told_of_the_disk(), _one_at_a_time(workspace):
         before = texts_of(workspace, sheet)
         if digest_of(before) != loaded:
             raise SavedMeanwhile(tr("Somebody else has saved since you began."))
@@ -197,13 +198,22 @@ def save(
         kept = versions(workspace, sheet)
         if not kept or digest_of(kept[0].texts) != digest_of(before):
             _keep(workspace, sheet, before, at=clock(), account="")
-        _write(workspace, texts, before)
-        _keep(workspace, sheet, texts, at=clock(), account=str(actor))
+        version = _keep(workspace, sheet, texts, at=clock(), account=str(actor))
+        try:
+            _write(workspace, texts, before)
+        except BaseException:
+            version.unlink()
+            raise
 
 
-def _check_sizes(texts: Texts) -> None:
+def check_sizes(texts: Texts) -> None:
+    """Refuse texts beyond measure.
+
+    Raises:
+        Refused: one is longer than a template may be.
+    """
     for file, text in texts.items():
-        if len(text.encode("utf-8", "surrogatepass")) > MAX_TEMPLATE:
+        if len(text.encode("utf-8", "replace")) > MAX_TEMPLATE:
             raise Refused(
                 tr("{file} is longer than {most} kB.", file=file, most=MAX_TEMPLATE // 1024)
             )
@@ -217,12 +227,23 @@ def _write(workspace: Workspace, texts: Texts, before: Texts) -> None:
             if text != before[file]:
                 write_whole(folder / file, text.encode())
                 written.append(file)
-    except (OSError, UnicodeEncodeError) as error:
+    except BaseException:
         for each in written:
             write_whole(folder / each, before[each].encode())
-        reason = os_reason(error) if isinstance(error, OSError) else str(error.reason)
+        raise
+
+
+@contextmanager
+def _told_of_the_disk() -> Iterator[None]:
+    """Say of files that cannot be written that nothing was saved."""
+    try:
+        yield
+    except OSError as error:
         raise PartlyDone(
-            tr("{file} cannot be written ({reason}). Nothing was saved.", file=file, reason=reason)
+            tr(
+                "The templates cannot be written ({reason}). Nothing was saved.",
+                reason=os_reason(error),
+            )
         ) from error
 
 
@@ -230,9 +251,13 @@ def _write(workspace: Workspace, texts: Texts, before: Texts) -> None:
 def _one_at_a_time(workspace: Workspace) -> Iterator[None]:
     """Hold everybody else's saving of templates off."""
     make_folder(workspace.state)
-    with (workspace.state / "templates.lock").open("a") as lock:
+    # to be read only, so that the next account need not be the one that made it
+    lock = os.open(workspace.state / "templates.lock", os.O_RDONLY | os.O_CREAT, 0o644)
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)
 
 
 # -- versions --------------------------------------------------------------------------------------
@@ -288,7 +313,8 @@ def _versions_folder(workspace: Workspace, sheet: Sheet) -> Path:
     return workspace.state / "versions" / sheet.key
 
 
-def _keep(workspace: Workspace, sheet: Sheet, texts: Texts, *, at: datetime, account: str) -> None:
+def _keep(workspace: Workspace, sheet: Sheet, texts: Texts, *, at: datetime, account: str) -> Path:
+    """Keep a version, and no more of them than so many; its file."""
     folder = _versions_folder(workspace, sheet)
     make_folder(folder)
     at = at.astimezone(UTC)
@@ -296,9 +322,11 @@ def _keep(workspace: Workspace, sheet: Sheet, texts: Texts, *, at: datetime, acc
     number = int(there[-1].stem.partition("-")[0]) + 1 if there else 1
     told = {"at": at.isoformat(), "account": account, "texts": dict(texts)}
     text = json.dumps(told, ensure_ascii=False, indent=1)
-    write_whole(folder / f"{number:06}-{digest_of(texts)[:8]}.json", text.encode())
+    path = folder / f"{number:06}-{digest_of(texts)[:8]}.json"
+    write_whole(path, text.encode())
     for old in there[: max(0, len(there) + 1 - MOST_VERSIONS)]:
         old.unlink()
+    return path
 
 
 # -- differences -----------------------------------------------------------------------------------

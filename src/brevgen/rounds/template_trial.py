@@ -85,26 +85,30 @@ def with_texts(workspace: Workspace, texts: Texts, folder: Path) -> TriedWorkspa
 # -- faults ----------------------------------------------------------------------------------------
 
 
-def faults_with(workspace: Workspace, tried: Workspace, sheet: Sheet) -> list[Finding]:
+def faults_with(
+    workspace: Workspace, tried: Workspace, sheet: Sheet, *, is_glance: bool = False
+) -> list[Finding]:
     """Every fault in the files of a sheet, and those that they would bring to other files.
 
     Args:
         workspace: as it is.
         tried: with the texts of the sheet.
         sheet: which files.
+        is_glance: whether it is only to be seen at once, while somebody is typing: what it may
+            bring to other kinds, or to the look of letters nobody has made, is left out.
     """
-    found = _faults(tried, sheet)
+    found = _faults(tried, sheet, is_glance=is_glance)
     own = set(sheet.files)
     if any(each.place.file not in own for each in found):
-        known = set(_faults(workspace, sheet))
+        known = set(_faults(workspace, sheet, is_glance=is_glance))
         found = [each for each in found if each.place.file in own or each not in known]
     return found
 
 
-def _faults(workspace: Workspace, sheet: Sheet) -> list[Finding]:
+def _faults(workspace: Workspace, sheet: Sheet, *, is_glance: bool) -> list[Finding]:
     findings = Findings(only_faults=True)
     kinds = kinds_of(workspace, findings)
-    is_of_all = sheet.part in ("kind", "layout", "message layout")
+    is_of_all = not sheet.kind or (sheet.part == "kind" and not is_glance)
     for folder, is_printed in ((workspace.templates, True), (workspace.messages, False)):
         if sheet.part == "style" or (sheet.part != "kind" and is_printed == sheet.is_of_messages):
             continue
@@ -118,7 +122,7 @@ def _faults(workspace: Workspace, sheet: Sheet) -> list[Finding]:
                 is_printed=is_printed,
                 only="" if is_of_all else sheet.kind,
             )
-    if sheet.part == "style":
+    if sheet.part == "style" and not is_glance:
         looks = Findings(only_faults=True)
         check_look(workspace.templates, looks)
         findings.items += [_in_stylesheet(each) for each in looks.items]

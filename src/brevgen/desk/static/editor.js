@@ -7,6 +7,7 @@ const form = document.querySelector("form[data-live]");
 if (form) {
   const show = document.getElementById("show");
   const choice = document.getElementById("form");
+  show.hidden = true;
   let waiting, asked, isChanged = false;
 
   const ask = async () => {
