@@ -32,7 +32,10 @@ if (form) {
       if (!fresh) continue;
       const keeps = "kept" in old.dataset && !fresh.querySelector("img, iframe");
       old.classList.toggle("old", keeps); // the last letter stays, and is seen to be the last
-      if (!keeps && old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
+      if (keeps || old.innerHTML === fresh.innerHTML) continue;
+      const words = fresh.querySelector("details"); // stay open where they were opened
+      if (words) words.open = old.querySelector("details")?.open ?? words.open;
+      old.replaceChildren(...fresh.childNodes);
     }
   };
 
