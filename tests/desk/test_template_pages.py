@@ -168,6 +168,33 @@ def test_what_others_saved_meanwhile_is_shown_and_kept(
     assert post(kari, "keep", fields(page))[0] == 303
 
 
+def test_a_kind_without_a_round_is_edited_all_the_same(kari: TestClient) -> None:
+    page = kari.get("/templates/edit/notice/letter").text
+    assert "Ingen runde bruker dette ennå" in page
+    sent = fields(page)
+    sent["text0"] = sent["text0"].replace("</p>", "{{ money }}</p>", 1)
+    assert "money" in post(kari, "show", sent, "/templates/edit/notice/letter")[1]
+
+
+def test_where_no_letter_can_be_made_in_time_the_texts_are_there_all_the_same(
+    kari: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    previews = kari.app.state.previews  # type: ignore[attr-defined]
+    kari.get(LETTER)
+    monkeypatch.setattr(previews, "_seconds", 0.001)
+    monkeypatch.setattr("brevgen.desk.previews.SECONDS_TO_BEGIN", 0)
+    sent = fields(kari.get(LETTER).text)
+    sent["text0"] += "<!-- x -->"
+    status, page = post(kari, "show", sent)
+    assert status == 200
+    assert "Det tar for lang tid" in page
+    assert "<!-- x -->" in fields(page)["text0"]
+    for do in ("save", "keep"):
+        status, page = post(kari, do, sent)
+        assert status == 409
+        assert 'value="keep"' not in page
+
+
 def test_who_may_not_make_letters_looks_only(
     desk: tuple[TestClient, Path, Visits], templates: Path
 ) -> None:

@@ -20,6 +20,8 @@ from brevgen.language import language, tr
 
 SECONDS = 8.0
 """How long a letter may take; it takes a fifth of one."""
+SECONDS_TO_BEGIN = 20.0
+"""How long a process may take besides to load what it needs; it takes two."""
 SECONDS_OF_EFFECTS = 30.0
 MOST_MAILS = 50
 """E-mails kept for the frames that show them; a few kB each."""
@@ -158,7 +160,8 @@ class Previews:
             if process is not None and process.has_ended:
                 self._end(process)
                 process = None
-            process = process or self._begin()
+            if process is None:
+                process, seconds = self._begin(), seconds + SECONDS_TO_BEGIN
             answer = process.ask(order, seconds)
             if answer is None:
                 self._end(process)

@@ -46,6 +46,12 @@ MAIL_POLICY = (
 )
 """An e-mail has its looks in its elements; it may do nothing, and stand only in a page of ours."""
 
+NOTHING_SHOWN: Mapping[str, Any] = {
+    **{"label": "", "form": "nb", "blocks": [], "text": "", "pages": [], "page_count": 0},
+    **{"mail": "", "findings": [], "problem": "", "choices": []},
+}
+"""What a worker tells of a letter where it could show none."""
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -162,17 +168,20 @@ def _editor(
     *,
     loaded: str,
     is_refused: bool = False,
+    problem: str = "",
     **more: Any,
 ) -> Response:
-    """The page with the texts, their faults, and a letter."""
+    """The page with the texts, their faults, and a letter, or the problem there is with that."""
     workspace = _workspace(request)
-    try:
-        answer = _ask(request, "show", sheet, texts, chosen, of=request.state.key)
-    except Outdated:
-        return Response(status_code=204)
-    except NoAnswer as reason:
-        answer = {"problem": str(reason)}
-    shown = answer.get("shown", {})
+    answer: dict[str, Any] = {"problem": problem}
+    if not problem:
+        try:
+            answer = _ask(request, "show", sheet, texts, chosen, of=request.state.key)
+        except Outdated:
+            return Response(status_code=204)
+        except NoAnswer as reason:
+            answer = {"problem": str(reason)}
+    shown = {**NOTHING_SHOWN, **answer.get("shown", {})}
     if mail := shown.get("mail", ""):
         shown["mail"] = _previews(request).keep(mail)
     findings = [*_findings(answer)]
@@ -249,11 +258,13 @@ def _before_saving(
     if not is_stale:
         try:
             check = _ask(request, "check", sheet, texts, chosen)
-            if check.get("problem") or _findings(check):
-                return _refused(request, sheet, texts, chosen, loaded)
+        except NoAnswer as reason:
+            return _editor(request, sheet, texts, chosen, 409, loaded=loaded, problem=str(reason))
+        if check.get("problem") or _findings(check):
+            return _refused(request, sheet, texts, chosen, loaded)
+        try:
             told = _ask(request, "effects", sheet, texts, chosen, seconds=SECONDS_OF_EFFECTS)
-            effects = told.get("effects", [])
-            why_not = told.get("problem", "")
+            effects, why_not = told.get("effects", []), told.get("problem", "")
         except NoAnswer as reason:
             why_not = str(reason)
     return _changes_page(
@@ -313,7 +324,7 @@ def _keep(request: Request, sheet: Sheet, texts: Texts, chosen: Chosen, loaded: 
     except SavedMeanwhile:
         return _before_saving(request, sheet, texts, chosen, loaded)
     except NoAnswer as reason:
-        raise Refused(str(reason)) from reason
+        return _editor(request, sheet, texts, chosen, 409, loaded=loaded, problem=str(reason))
     return RedirectResponse(f"/templates/edit/{sheet.key}?saved=1&round={chosen.round}", 303)
 
 
