@@ -9,7 +9,7 @@ from brevgen.actor import Actor
 from brevgen.desk.visitors import Visits
 from brevgen.rounds.reading import marks
 from tests.desk.conftest import FROM_HERE
-from tests.desk.test_pages import field
+from tests.desk.desk_work import field
 from tests.support.made_rounds import copied
 from tests.support.samples import ROWS, make_round
 from tests.support.sessions import generated, session

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
 from brevgen.desk.app import make_app
-from brevgen.desk.guard import COOKIE
+from brevgen.desk.guard import cookie_name
 from brevgen.desk.visitors import Visits
 from tests.desk.conftest import ADDRESS, FROM_HERE, HOST, Clock
 from tests.support.samples import make_round, make_workspace
@@ -43,7 +43,7 @@ def templates(desk: tuple[TestClient, Path, Visits]) -> Iterator[Path]:
 def log_in(desk: tuple[TestClient, Path, Visits], actor: Actor) -> TestClient:
     client, _, visits = desk
     client.cookies.clear()
-    client.cookies.set(COOKIE, visits.enter(actor, "nb"))
+    client.cookies.set(cookie_name(False), visits.enter(actor, "nb"))
     return client
 
 
