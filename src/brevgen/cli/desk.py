@@ -9,7 +9,7 @@ from brevgen.cli.options import WorkspaceDir
 
 def desk(
     port: Annotated[
-        int, typer.Option(help="The port on this machine; 0 for any that is free.")
+        int, typer.Option(help="The port of a desk for you alone; 0 for any that is free.")
     ] = 0,
     local: Annotated[
         bool,
@@ -26,6 +26,7 @@ def desk(
 
     Example: brevgen desk
     """
+    import sys
     from importlib import import_module
 
     from brevgen.actor import process_actor
@@ -52,6 +53,7 @@ def desk(
     def tell(address: str) -> None:
         console.say(tr("The desk is open: {address}", address=address))
         console.note(tr("End the desk with Ctrl-C."))
+        sys.stdout.flush()  # in the journal of a service too it stands there at once
 
     def tell_one(address: str) -> None:
         tell(address)

@@ -58,10 +58,6 @@ class Marks:
             if (account in self.readers(each) if account else self.readers(each))
         }
 
-    def anybody(self) -> set[str]:
-        """The numbers of all letters that somebody has read as they are now."""
-        return self.read(self.by_number)
-
     def counts(self, numbers: Collection[str]) -> dict[str, int]:
         """How many of some letters each account has read as they are now."""
         accounts = sorted({account for each in numbers for account in self.readers(each)})
@@ -108,8 +104,8 @@ _proposed = WeakKeyDictionary()
 """The last reading list of each open round, with what it was made from: it takes long to make."""
 
 
-def progress(session: RoundSession, read: Marks) -> Progress:
-    """The reading list of a round, and how much of it is done.
+def proposed(session: RoundSession) -> tuple[Proposal, ...]:
+    """The reading list of a round, worked out anew only where something in it may be otherwise.
 
     Raises:
         FaultyInput: the round has faults.
@@ -118,8 +114,18 @@ def progress(session: RoundSession, read: Marks) -> Progress:
     kept = _proposed.get(session)
     if kept is None or kept[0] != made_from:
         kept = _proposed[session] = made_from, reading_list(session)
-    numbers = {each.letter.number for each in kept[1]}
-    return Progress(kept[1], frozenset(read.read(numbers)))
+    return kept[1]
+
+
+def progress(session: RoundSession, read: Marks) -> Progress:
+    """The reading list of a round, and how much of it is done.
+
+    Raises:
+        FaultyInput: the round has faults.
+    """
+    proposals = proposed(session)
+    numbers = {each.letter.number for each in proposals}
+    return Progress(proposals, frozenset(read.read(numbers)))
 
 
 def content_digest(session: RoundSession, number: str) -> str:
