@@ -108,15 +108,15 @@ def running(lasts: timedelta = timedelta(hours=1)) -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="module")
-def shared() -> Iterator[Provider]:
+def one_for_all() -> Iterator[Provider]:
     with running() as provider:
         yield provider
 
 
 @pytest.fixture
-def provider(shared: Provider) -> Iterator[Provider]:
-    yield shared
-    shared.lies.clear()
+def provider(one_for_all: Provider) -> Iterator[Provider]:
+    yield one_for_all
+    one_for_all.lies.clear()
 
 
 def settings(address: str, **oidc: Any) -> DeskSettings:
@@ -274,7 +274,7 @@ def test_who_says_no_at_the_provider_is_not_in(browser: TestClient, provider: Pr
         {"sub": None},
         {"sub": ""},
         {"sub": 7},
-        {"signer": RSAKey.generate_key(2048)},
+        pytest.param({"signer": RSAKey.generate_key(2048)}, id="of another key"),
     ],
     ids=str,
 )

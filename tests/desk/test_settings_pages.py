@@ -92,6 +92,12 @@ def test_only_the_line_that_was_changed_is_another(browser: TestClient, file: Pa
     assert "Lagret." in browser.get(f"{SETTINGS}?saved=1").text
 
 
+def test_a_deadline_is_written_as_a_person_writes_it(browser: TestClient, file: Path) -> None:
+    form = fields(browser.get(SETTINGS).text)
+    assert save(browser, {**form, "do": "save", "deadline": "6 uker"})[0] == 303
+    assert tomllib.loads(file.read_text(encoding="utf-8"))["deadline"] == "6 weeks"
+
+
 def test_every_fault_is_told_at_its_field_and_nothing_is_written(
     browser: TestClient, file: Path
 ) -> None:

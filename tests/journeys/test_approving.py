@@ -186,7 +186,7 @@ def test_what_was_never_made_as_a_draft_cannot_be_approved(brevgen: Run, workspa
     make_round(workspace, ROWS[2:3], name="new")
     ran = brevgen("approve", "new", "--yes")
     assert ran.code == 3
-    assert "generate first" in ran.err
+    assert "make the draft first" in ran.err
 
 
 def test_a_draft_that_no_longer_says_what_it_would_say_cannot_be_approved(

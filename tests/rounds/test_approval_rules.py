@@ -25,7 +25,7 @@ def test_a_draft_that_is_up_to_date_may_be_approved() -> None:
 
 
 def test_what_lies_there_not_as_a_draft_may_not() -> None:
-    assert "generate first" in reasons(replace(LETTER, is_draft=False))[0]
+    assert "make the draft first" in reasons(replace(LETTER, is_draft=False))[0]
 
 
 @pytest.mark.parametrize("name", ["", "Hege Aspelund", "hege aspelund"])

@@ -162,3 +162,17 @@ def test_what_cannot_be_begun_is_refused_and_nothing_is_written(
         new_following_round(find_workspace(place), "new", kind, follows)
 
     assert not (place / "data" / "rounds" / "new").exists()
+
+
+def test_a_round_is_begun_for_some_of_those_it_is_for(place: Path) -> None:
+    workspace = find_workspace(place)
+    made = new_following_round(workspace, "few", "others", "trial", ["0301", "Bodø"])
+    assert made.municipalities == ("0301", "1804")
+    for who, told in (
+        ("Ås", "is not for: 0214 Ås"),
+        ("Nowhere", "no municipality"),
+        ("Herøy", "several"),
+    ):
+        with pytest.raises(WrongUse, match=told):
+            new_following_round(workspace, "none", "others", "trial", ["0301", who])
+    assert not (place / "data/rounds/none").exists()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from brevgen.cli.options import WorkspaceDir
+from brevgen.cli.options import Only, WorkspaceDir
 from brevgen.errors import WrongUse
 from brevgen.language import tr, tr_many, when
 
@@ -31,6 +31,7 @@ def new(
             help="The round that it follows; its letters decide who gets one.",
         ),
     ] = "",
+    only: Only = None,
     workspace: WorkspaceDir = None,
 ) -> None:
     """Make a workspace in a new folder; or begin next year's round, or one that follows another.
@@ -40,10 +41,12 @@ def new(
     """
     if bool(kind) != bool(follows) or (kind and earlier):
         raise WrongUse(tr("--kind and --follows go together, and without --from."))
+    if only and not kind:
+        raise WrongUse(tr("--only goes with --kind and --follows."))
     if earlier:
         _begin_round(workspace, name, earlier)
     elif kind:
-        _begin_following(workspace, name, kind, follows)
+        _begin_following(workspace, name, kind, follows, only or [])
     elif workspace is not None:
         raise WrongUse(
             tr("--workspace goes with --from: a new workspace is made in the folder named.")
@@ -116,7 +119,9 @@ def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
     console.say(f"  brevgen check {as_typed(begun.name)}")
 
 
-def _begin_following(workspace: Path | None, name: str, kind: str, follows: str) -> None:
+def _begin_following(
+    workspace: Path | None, name: str, kind: str, follows: str, only: list[str]
+) -> None:
     from brevgen.characters import as_typed
     from brevgen.cli import console
     from brevgen.cli.context import workspace_of
@@ -124,7 +129,7 @@ def _begin_following(workspace: Path | None, name: str, kind: str, follows: str)
     from brevgen.settings.round import ROUND_FILE
 
     place = workspace_of(workspace)
-    begun = use_case.new_following_round(place, name, kind, follows)
+    begun = use_case.new_following_round(place, name, kind, follows, only)
     folder = place.shown(begun.folder)
     console.say(
         tr_many(

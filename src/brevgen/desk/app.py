@@ -33,6 +33,7 @@ from brevgen.desk import (
     round_pages,
     sending_pages,
     settings_pages,
+    template_pages,
     withdraw_pages,
     work_pages,
 )
@@ -43,6 +44,7 @@ from brevgen.desk.guard import Guard
 from brevgen.desk.images import PageImages
 from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
+from brevgen.desk.previews import Previews
 from brevgen.desk.provider import Provider
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
@@ -103,12 +105,14 @@ def make_app(
             app.state.provider = Provider(desk.oidc, secret, back, clock)
         app.state.images = PageImages()
         app.state.looks = Looks(root, clock)
+        app.state.previews = Previews(root)
         app.state.work = WorkOfAll(root, clock)
         try:
             yield
         finally:
             app.state.work.close()
             app.state.images.close()
+            app.state.previews.close()
 
     app = Starlette(
         routes=[
@@ -133,6 +137,7 @@ def make_app(
             *history_pages.ROUTES,
             *log_pages.ROUTES,
             *work_pages.ROUTES,
+            *template_pages.ROUTES,
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[

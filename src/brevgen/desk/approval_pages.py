@@ -61,7 +61,7 @@ def _page(
     if lineup.letters and may_approve:
         _record_shown(session, lineup)
     numbers = [each.letter.number for each in lineup.letters]
-    requests = letter_requests(session)
+    requests, read = letter_requests(session), marks(session)
     asked = waiting({each: requests[each] for each in numbers if each in requests})
     return page(
         request,
@@ -75,7 +75,13 @@ def _page(
         signatories=sorted({each.letter.signatory for each in lineup.letters}),
         requests={each.request.sequence: each.request for each in asked.values()}.values(),
         asked=asked,
-        marks=marks(session),
+        marks=read,
+        notes=[
+            (each.letter.label, mark)
+            for each in lineup.letters
+            for mark in read.of(each.letter.number)
+            if mark.reading.note
+        ],
         numbers=numbers,
         areas=[each.area for each in sums_by_area(session.facts)],
         area=area,

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -94,8 +94,8 @@ def read_aside(
     except subprocess.TimeoutExpired:
         raise Refused(tr("The file takes too long to read. Nothing was done.")) from None
     try:
-        told = json.loads(done.stdout)
-    except ValueError:
+        told = json.loads(done.stdout.splitlines()[-1])
+    except (ValueError, IndexError):
         raise Refused(tr("The file could not be read at all. Nothing was done.")) from None
     if told["findings"]:
         raise FaultyInput(_FINDINGS.validate_python(told["findings"]))
@@ -112,23 +112,22 @@ def _now() -> datetime:
 
 
 def _verify(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
-    """What there is to say of each file, and what the municipalities are called, by number."""
+    """What there is to say of each file, in a line and wholly, and whose letter it is."""
     from brevgen.facts.municipalities import read_register
     from brevgen.findings import Findings
     from brevgen.rounds.verify import as_json, verify
 
     workspace = find_workspace(root)
     answers = verify(files, workspace, actor, _now)
-    for place, each in enumerate(answers):
-        answers[place] = replace(each, file=Path(each.file.name))  # where it lay for a moment
     file = workspace.data / "municipalities.csv"
     register = read_register(file, Findings(), shown_as=file.name)
-    labels = {}
-    for each in answers:
+    told = []
+    for each, found in zip(answers, as_json(answers), strict=True):
         number = each.ledger.municipality if each.ledger is not None else ""
         municipality = register.ever(number) if register is not None and number else None
-        labels[number] = municipality.label if municipality is not None else number
-    return {"answers": as_json(answers), "labels": labels}
+        label = municipality.label if municipality is not None else number
+        told.append({"name": each.file.name, "conclusion": each.conclusion, "label": label} | found)
+    return told
 
 
 def _bounces(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:

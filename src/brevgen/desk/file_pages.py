@@ -1,5 +1,7 @@
 """Files held up to the ledger: whose a PDF is, and what mail says that came back."""
 
+from datetime import datetime
+
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -12,12 +14,10 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.language import tr
 from brevgen.rounds.bounces import Bounces, words_of
-from brevgen.rounds.verify import Verification
 
 MOST_FILES = 20
 """Files that are looked at together."""
 
-_VERIFICATIONS = TypeAdapter(list[Verification])
 _BOUNCES = TypeAdapter(Bounces)
 
 
@@ -45,10 +45,8 @@ async def _verified(request: Request) -> Response:
 
 def _told(request: Request, files: list[Uploaded]) -> Response:
     rounds: OpenRounds = request.app.state.rounds
-    told = read_aside(rounds.root, "verify", files, request.state.visit.actor)
-    answers = _VERIFICATIONS.validate_python(told["answers"])
-    labels: dict[str, str] = told["labels"]
-    return page(request, "verify", answers=answers, labels=labels, refused="")
+    answers = read_aside(rounds.root, "verify", files, request.state.visit.actor)
+    return page(request, "verify", answers=answers, at=datetime.fromisoformat, refused="")
 
 
 def _returned(request: Request) -> Response:

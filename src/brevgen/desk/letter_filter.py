@@ -1,7 +1,7 @@
 """Which letters of a round are asked for, and in which order; carried in the address of a page."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from brevgen.language import tr
 from brevgen.rounds.compare import changed_since_shown
 from brevgen.rounds.letter_status import LetterState, LetterStatus
-from brevgen.rounds.reading_marks import read_as_they_are
+from brevgen.rounds.reading import Marks, marks
+from brevgen.rounds.reading_list import reading_list
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
 
@@ -27,7 +28,7 @@ class LetterFilter:
         form: the written form, `nb` or `nn`.
         since: `approved` or `shown`: those that have changed since they were last approved, or
             since this account was last shown them.
-        read: `no`: those that nobody has read as they are.
+        read: `no`: those that nobody has read as they are; `list`: those proposed for reading.
         sort: what they are in order of, with `-` before it for the last first.
     """
 
@@ -82,7 +83,7 @@ class FoundLetters:
         total: how many letters the round has.
         pills: what else can be asked for by a link.
         areas: the area of each letter of the round, by municipality number.
-        unread: the numbers of those that nobody has read as they are.
+        marks: who has read which.
     """
 
     asked: LetterFilter
@@ -90,7 +91,7 @@ class FoundLetters:
     total: int
     pills: tuple[Pill, ...]
     areas: Mapping[str, str]
-    unread: Set[str]
+    marks: Marks
 
     def beside(self, number: str) -> tuple[str, str]:
         """The numbers before and after a letter, whether it is among them or not; may be empty."""
@@ -117,16 +118,20 @@ def find_letters(
     """
     letters = session.letters()
     areas = {each.number: session.facts.area(each.municipality) for each in letters}
-    changed = changed_since_shown(session) if with_pills or asked.since else set()
-    read = read_as_they_are(session) if with_pills or asked.read else set()
-    unread = {each.number for each in letters} - read
+    told = marks(session) if with_pills or asked.read else Marks({})
+    groups = {
+        "approved": {each.number for each in letters if each.has_lapsed},
+        "shown": changed_since_shown(session) if with_pills or asked.since else set(),
+        "no": areas.keys() - told.read(areas),
+        "list": _proposed(session) if asked.read == "list" else set(),
+    }
     found = [each for each in letters if _is_named(each, asked, areas[each.number])]
-    pills = _pills(found, asked, changed, unread, any_read=bool(read)) if with_pills else ()
-    wanted = [each for each in found if _is_wanted(each, asked, changed, unread)]
+    pills = _pills(found, asked, groups, any_read=bool(told.by_number)) if with_pills else ()
+    wanted = [each for each in found if _is_wanted(each, asked, groups)]
     key, is_backwards = _order(asked.sort, areas)
     if key is not None:
         wanted.sort(key=key, reverse=is_backwards)
-    return FoundLetters(asked, tuple(wanted), len(letters), tuple(pills), areas, unread)
+    return FoundLetters(asked, tuple(wanted), len(letters), tuple(pills), areas, told)
 
 
 def _is_named(each: LetterStatus, asked: LetterFilter, area: str) -> bool:
@@ -139,46 +144,44 @@ def _is_named(each: LetterStatus, asked: LetterFilter, area: str) -> bool:
     )
 
 
-def _is_wanted(
-    each: LetterStatus, asked: LetterFilter, changed: Set[str], unread: Set[str]
-) -> bool:
+def _proposed(session: RoundSession) -> set[str]:
+    return {each.letter.number for each in reading_list(session)}
+
+
+def _is_wanted(each: LetterStatus, asked: LetterFilter, groups: Mapping[str, Set[str]]) -> bool:
     """Whether a letter is one of those that the links above the table ask for."""
-    return (
-        asked.state in ("", each.state)
-        and (asked.since != "approved" or each.has_lapsed)
-        and (asked.since != "shown" or each.number in changed)
-        and (asked.read != "no" or each.number in unread)
+    return asked.state in ("", each.state) and all(
+        each.number in groups.get(name, {each.number}) for name in (asked.since, asked.read)
     )
 
 
 def _pills(
-    found: list[LetterStatus],
+    found: Sequence[LetterStatus],
     asked: LetterFilter,
-    changed: Set[str],
-    unread: Set[str],
+    groups: Mapping[str, Set[str]],
     *,
     any_read: bool,
 ) -> Iterator[Pill]:
     nothing = {"state": "", "since": "", "read": ""}
-    is_all = not (asked.state or asked.since or asked.read)
-    yield Pill(tr("All"), len(found), asked.query(**nothing), is_all)
+
+    def pill(called: str, count: int, **asks: str) -> Pill:
+        chosen = asked.query() == asked.query(**{**nothing, **asks})
+        return Pill(called, count, asked.query(**{**nothing, **asks}), chosen)
+
+    yield pill(tr("All"), len(found))
     states: Counter[LetterState] = Counter(each.state for each in found)
     for state in STATES:
         if states[state] or asked.state == state:
-            query = asked.query(**{**nothing, "state": state})
-            yield Pill(tr(state), states[state], query, asked.state == state)
-    lapsed = sum(each.has_lapsed for each in found)
-    if lapsed or asked.since == "approved":
-        query = asked.query(**{**nothing, "since": "approved"})
-        yield Pill(tr("changed since the approval"), lapsed, query, asked.since == "approved")
-    seen = sum(each.number in changed for each in found)
-    if seen or asked.since == "shown":
-        query = asked.query(**{**nothing, "since": "shown"})
-        yield Pill(tr("changed since you saw them"), seen, query, asked.since == "shown")
+            yield pill(tr(state), states[state], state=state)
+    count = {name: sum(each.number in those for each in found) for name, those in groups.items()}
+    if count["approved"] or asked.since == "approved":
+        yield pill(tr("changed since the approval"), count["approved"], since="approved")
+    if count["shown"] or asked.since == "shown":
+        yield pill(tr("changed since you saw them"), count["shown"], since="shown")
     if any_read or asked.read == "no":
-        count = sum(each.number in unread for each in found)
-        query = asked.query(**{**nothing, "read": "no"})
-        yield Pill(tr("not read by anybody"), count, query, asked.read == "no")
+        yield pill(tr("not read by anybody"), count["no"], read="no")
+    if asked.read == "list":
+        yield pill(tr("proposed for reading"), count["list"], read="list")
 
 
 def _order(sort: str, areas: Mapping[str, str]) -> tuple[_Key | None, bool]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.actor import Role
@@ -23,6 +25,7 @@ from brevgen.rounds.compare import CALLED
 from brevgen.rounds.letter_facts import stated_facts, warnings_of
 from brevgen.rounds.letter_status import LetterState, LetterStatus
 from brevgen.rounds.other_letters import other_letters
+from brevgen.rounds.reading import content_digest, mark_as_read, marks
 from brevgen.rounds.session import RoundSession
 
 MEANS: Mapping[LetterState, str] = {
@@ -108,9 +111,35 @@ def _letter(request: Request) -> Response:
             **letter_values(session, letter),
             answer=session.answers.statuses().get(letter.number),
             others=other_letters(session, letter.number),
+            marks=marks(session).of(letter.number),
+            shown=content_digest(session, letter.number),
+            may_read=_may_read(session),
             rounds=session.workspace.rounds(),
             against=CALLED,
         )
+
+
+def _may_read(session: RoundSession) -> bool:
+    """Whether the actor's reading of letters counts."""
+    return bool({"make", "approve"} & set(session.actor.roles))
+
+
+async def _read(request: Request) -> Response:
+    """Mark a letter as read as it was shown, and go on to the next one, or back to it."""
+    form = await request.form()
+    name, number = request.path_params["name"], request.path_params["number"]
+    asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
+    note, shown = str(form.get("note", "")), str(form.get("shown", ""))
+    actor = request.state.visit.actor
+
+    def mark() -> None:
+        with request.app.state.rounds.changing(name, actor) as session:
+            mark_as_read(session, number, note, shown=shown)
+
+    await run_in_threadpool(mark)
+    following = str(form.get("next", ""))
+    onward = following if following.isdecimal() else number
+    return RedirectResponse(f"/rounds/{name}/letters/{onward}{asked.query()}", 303)
 
 
 def letter_of(session: RoundSession, request: Request) -> LetterStatus:
@@ -182,6 +211,7 @@ def _pdf(request: Request) -> Response:
 
 ROUTES = [
     Route("/rounds/{name}/letters/{number:str}", _letter),
+    Route("/rounds/{name}/letters/{number:str}/read", _read, methods=["POST"]),
     Route("/rounds/{name}/letters/{number:str}/page/{page:int}", _page_image),
     Route("/rounds/{name}/letters/{number:str}/pdf", _pdf),
 ]

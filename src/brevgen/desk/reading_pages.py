@@ -6,18 +6,27 @@ from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
+from brevgen.rounds.reading import marks
 from brevgen.rounds.reading_list import reading_list
 
 
 def _reading(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+        proposals, told = reading_list(session), marks(session)
+        numbers = [each.letter.number for each in proposals]
+        read = told.read(numbers, session.actor.account)
         return page(
             request,
             "reading",
             name=session.name,
-            proposals=reading_list(session),
+            proposals=proposals,
             total=len(session.letters()),
+            marks=told,
+            mine=len(read),
+            next=next((number for number in numbers if number not in read), ""),
+            counts=told.counts(numbers),
+            all_counts=told.counts([each.number for each in session.letters()]),
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +12,7 @@ from starlette.routing import Route
 from brevgen.actor import Role
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
-from brevgen.desk.settings_form import name_of
+from brevgen.desk.settings_form import form_of, name_of
 from brevgen.desk.show import page
 from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError
@@ -23,6 +24,7 @@ from brevgen.rounds.next_step import NextStep, next_step, standing
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
 from brevgen.settings.round import ROUND_FILE
+from brevgen.settings.round_file import kind_of_round, round_of
 
 LAST_EVENTS = 8
 
@@ -93,23 +95,34 @@ def _line(rounds: OpenRounds, name: str, request: Request) -> RoundLine:
 def line_of(session: RoundSession) -> RoundLine:
     """A round as it stands in the list of rounds."""
     at = standing(session)
-    kind, faults = session.kind, tuple(session.findings.faults)
+    faults = tuple(session.findings.faults)
+    file = session.workspace.round_folder(session.name) / ROUND_FILE
+    kind = session.kind or kind_of_round(file, session.kinds)
+    told = _told(session)
+    year, follows = told.get("settlement_year"), told.get("follows")
     try:
-        round_ = session.round
+        deadline = session.round.last_day
     except BrevgenError:  # its faults are among those of the session
-        round_ = None
-    deadline = round_.last_day if round_ is not None else None
+        deadline = None
     return RoundLine(
         name=session.name,
         action=_action(session.name, next_step(at), faults),
         kind=kind.name.nb if kind is not None else "",
-        year=round_.settlement_year if round_ is not None else None,
+        year=year if isinstance(year, int) else None,
         deadline=deadline,
         days_left=_days_left((deadline - session.today()).days) if deadline is not None else "",
-        follows=(round_.follows or "") if round_ is not None else "",
+        follows=follows if isinstance(follows, str) else "",
         counts=tuple((state, at.letters[state]) for state in STATES if at.letters.get(state)),
         faults=faults,
     )
+
+
+def _told(session: RoundSession) -> dict[str, Any]:
+    """What the settings say, whatever faults they have."""
+    try:
+        return round_text(session.workspace, session.name).keys or {}
+    except BrevgenError:  # told among the faults of the session
+        return {}
 
 
 def _days_left(days: int) -> str:
@@ -187,7 +200,7 @@ def _round(request: Request) -> Response:
             request,
             "round",
             line=line_of(session),
-            findings=session.findings.items,
+            **_found(session),
             holder=lock_holder(session.workspace.ledger, session.name),
             running=[each for each in work.of_round(session.name) if not each.is_over],
             others=rounds.look_at(session.name, actor),
@@ -198,13 +211,48 @@ def _round(request: Request) -> Response:
         )
 
 
+def _found(session: RoundSession) -> dict[str, Any]:
+    """What is found wrong: of how much each page tells, and all that has no page of its own."""
+    by_page: dict[str, list[Finding]] = {}
+    for each in session.findings.items:
+        page_of = where_to_mend(session.name, (each,)).rpartition("/")[2]
+        by_page.setdefault(page_of, []).append(each)
+    titles = {"settings": tr("Settings"), "allocation": tr("Allocation")}
+    told = [
+        (
+            f"/rounds/{session.name}/{page_of}",
+            title,
+            sum(each.severity == "fault" for each in by_page[page_of]),
+            sum(each.severity == "warning" for each in by_page[page_of]),
+        )
+        for page_of, title in titles.items()
+        if page_of in by_page
+    ]
+    others = [each for key, those in by_page.items() if key not in titles for each in those]
+    return {"told": told, "findings": others}
+
+
 def _marks(session: RoundSession) -> list[tuple[str, str, str]]:
-    """What is to be filled in and looked over in the settings: its field, its key, and why."""
+    """What is to be filled in and looked over in the settings: its field, its name, and why."""
     try:
-        marks = round_text(session.workspace, session.name).marks()
+        text = round_text(session.workspace, session.name)
     except BrevgenError:  # its faults are among those of the session
         return []
-    return [(name_of(path), ".".join(map(str, path)), mark) for path, mark in marks.items()]
+    if not (marks := text.marks()):
+        return []
+    kind = session.kinds.get(str((text.keys or {}).get("kind", "")))
+    form = form_of(round_of(kind), text.keys or {}, new_rows={}, marks={})
+    labels = {
+        each.path: f"{group.legend}: {each.label}" if group.name else each.label
+        for section in form.sections
+        for group in section.groups
+        for row in group.rows
+        for each in row
+    }
+    return [
+        (name_of(path), labels.get(path, ".".join(map(str, path))), mark)
+        for path, mark in marks.items()
+    ]
 
 
 ROUTES = [

@@ -1,7 +1,7 @@
 """The keys of a `round.toml` as fields of a form: what they are called, show and mean."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -10,15 +10,11 @@ from urllib.parse import quote
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from brevgen.desk.settings_fields import Control, Field, Form, Group, Section
 from brevgen.findings import Finding
 from brevgen.language import tr, untranslated
 from brevgen.rounds.edit_round import Key
 from brevgen.settings.round import Copy, Office, Round
-
-Control = Literal["text", "long", "number", "date", "deadline", "yes_no", "choice", "list"]
-
-LONG = 80
-"""Signs from which a text has a field of several lines."""
 
 LABELS: Mapping[str, str] = {
     "settlement_year": untranslated("Year of settlement"),
@@ -60,107 +56,13 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("sent", untranslated("How the letters are sent"), ("distribution", "dispatch")),
     ("checks", untranslated("Checks"), ("checks",)),
 )
+HELP: Mapping[str, str] = {
+    "sums": untranslated(
+        "Only where that is something else than the figures of the whole country; else leave it"
+        " empty."
+    ),
+}
 FORMS = {"nb": "bokmål", "nn": "nynorsk"}
-NEW = "+"
-"""What the name of a row begins with that is not in the file yet."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field.
-
-    Args:
-        name: what it is called in the form, and its anchor.
-        path: where its value stands.
-        label: what it is called for a person.
-        help: what belongs there.
-        control: how it is filled in.
-        value: what is shown in it.
-        choices: what there is to choose from.
-        form: the written form of what stands there; empty for any.
-        mark: what a person is to do about it.
-        faults: what is wrong with it.
-    """
-
-    name: str
-    path: Key
-    label: str
-    help: str
-    control: Control
-    value: str = ""
-    choices: tuple[str, ...] = ()
-    form: str = ""
-    mark: str = ""
-    faults: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True)
-class Group:
-    """Fields that belong together: a row of a list, or the fields of a table.
-
-    Args:
-        rows: fields beside each other: one, or both written forms of it.
-        legend: what it is called; empty where the section's heading says it.
-        name: of the row that can be taken away; empty for what stays.
-        path: where it stands.
-        faults: what is wrong with it as a whole.
-    """
-
-    rows: tuple[tuple[Field, ...], ...]
-    legend: str = ""
-    name: str = ""
-    path: Key = ()
-    faults: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the form.
-
-    Args:
-        name: its anchor.
-        title: its heading.
-        groups: what it has.
-        adds: the list that a row can be added to; empty for none.
-        add: what the button for that says.
-    """
-
-    name: str
-    title: str
-    groups: tuple[Group, ...]
-    adds: str = ""
-    add: str = ""
-
-
-@dataclass(frozen=True)
-class Form:
-    """The whole form.
-
-    Args:
-        sections: its parts.
-        elsewhere: what is wrong that belongs to no field.
-    """
-
-    sections: tuple[Section, ...]
-    elsewhere: tuple[Finding, ...] = ()
-
-    def fields(self) -> Iterator[Field]:
-        """Every field."""
-        for section in self.sections:
-            for group in section.groups:
-                for row in group.rows:
-                    yield from row
-
-    def faulty(self) -> list[tuple[str, str, Finding]]:
-        """What is wrong, with the anchor and the name of what it belongs to."""
-        found = [("text", "", fault) for fault in self.elsewhere]
-        for section in self.sections:
-            for group in section.groups:
-                legend = group.legend or section.title
-                found += [(group.name or section.name, legend, each) for each in group.faults]
-                for each in (one for row in group.rows for one in row):
-                    found += [(each.name, each.label, fault) for fault in each.faults]
-        return found
 
 
 def form_of(
@@ -188,7 +90,8 @@ def form_of(
         for key in wanted:
             groups += _groups(model.model_fields[key], (key,), keys, rounds)
         if groups:
-            sections.append(Section(name, tr(title), tuple(_joined(groups))))
+            help_ = tr(HELP[name]) if name in HELP else ""
+            sections.append(Section(name, tr(title), tuple(_joined(groups)), help=help_))
         if name == "references":
             sections.append(_offices(keys, new_rows.get("offices", 0)))
         if name == "sent":

@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
-from brevgen.desk.settings_form import Form, form_of, name_of, shown, value_at
+from brevgen.desk.settings_fields import Form
+from brevgen.desk.settings_form import form_of, name_of, shown, value_at
 from brevgen.desk.settings_typed import changes_of, filled, new_rows_of
 from brevgen.desk.show import page
 from brevgen.findings import FaultyInput, Finding, Findings

@@ -6,11 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from brevgen.desk.settings_form import Control, Form, copy_parts, shown, value_at
+from brevgen.desk.settings_fields import Control, Form
+from brevgen.desk.settings_form import copy_parts, shown, value_at
 from brevgen.findings import Finding, Place
 from brevgen.language import tr
 from brevgen.rounds.edit_round import REMOVED, Key
 from brevgen.settings.round import ROUND_FILE
+
+_SPAN = re.compile("([1-9][0-9]{0,2}) (dag|dager|uke|uker|måned|måneder)", re.IGNORECASE)
+_UNITS = {"d": "days", "u": "weeks", "m": "months"}
+"""How `round.toml` calls what a person writes in Norwegian."""
 
 
 def meant(control: Control, typed: str) -> Any:
@@ -24,6 +29,8 @@ def meant(control: Control, typed: str) -> Any:
             if re.fullmatch("-?[0-9]{1,15}[.,][0-9]{1,15}", bare):
                 return float(bare.replace(",", "."))
         case "date" | "deadline":
+            if span := _SPAN.fullmatch(typed):
+                return f"{span[1]} {_UNITS[span[2][0].lower()]}"
             day_first = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", typed)
             parts = day_first.groups()[::-1] if day_first else typed.split("-")
             try:

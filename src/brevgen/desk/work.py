@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -180,7 +181,11 @@ class WorkOfAll:
 
     def of_round(self, round_name: str) -> list[Work]:
         """The work of a round, the last begun first."""
-        return [_read(each, round_name) for each in _records(self._records / round_name)]
+        found = []
+        for record in _records(self._records / round_name):
+            with suppress(FileNotFoundError):  # it was the oldest, and somebody began another
+                found.append(_read(record, round_name))
+        return found
 
     def last(self, round_name: str) -> Work | None:
         """The work of a round that was begun last; None where there was none."""

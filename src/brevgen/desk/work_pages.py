@@ -1,5 +1,7 @@
 """Long work begun, watched and stopped: drafts made, letters sealed, messages sent."""
 
+from collections.abc import Mapping
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -22,13 +24,13 @@ BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}
 """The page of the round from which work that was not done goes on."""
 
 
-ROLES: dict[Task, Role] = {
+NEEDED: Mapping[Task, Role] = {
     "generate": "make",
     "approve": "approve",
     "trial": "send",
     "send": "send",
 }
-"""The role that each kind of work asks for; the use case asks once more."""
+"""The role that a task needs."""
 
 
 def begin(request: Request, task: Task, **asked: object) -> Response:
@@ -36,7 +38,7 @@ def begin(request: Request, task: Task, **asked: object) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     work: WorkOfAll = request.app.state.work
     actor = request.state.visit.actor
-    actor.must_have(ROLES[task])  # at once; the use case asks again
+    actor.must_have(NEEDED[task])  # at once; the use case asks again
     name = rounds.workspace.round_name(request.path_params["name"])
     begun = work.begin(task, name, actor, language(), asked)
     return RedirectResponse(f"/work/{begun.key}", 303)
@@ -63,7 +65,7 @@ def _work(request: Request) -> Response:
         with rounds.reading(found.round, request.state.visit.actor) as session:
             labels = {number: session.label(number) for number in numbers}
     onward = (ONWARD if found.state == "done" else BACK)[found.task]
-    may = ROLES[found.task] in request.state.visit.actor.roles
+    may = NEEDED[found.task] in request.state.visit.actor.roles
     return page(request, "work", work=found, labels=labels, onward=onward, may=may)
 
 
@@ -77,7 +79,7 @@ def _progress(request: Request) -> Response:
 
 def _stop(request: Request) -> Response:
     found = _found(request)
-    request.state.visit.actor.must_have(ROLES[found.task])
+    request.state.visit.actor.must_have(NEEDED[found.task])
     request.app.state.work.stop(found.key, request.state.visit.actor)
     return RedirectResponse(f"/work/{found.key}", 303)
 

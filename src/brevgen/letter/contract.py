@@ -21,6 +21,7 @@ from brevgen.errors import UnreadableFile
 from brevgen.files import read_bytes
 from brevgen.findings import Findings, Place
 from brevgen.language import tr, untranslated
+from brevgen.letter.content import WrittenForm
 from brevgen.letter.letter import Types, fact_types, in_form
 from brevgen.letter.outline import Piece, outline_of
 from brevgen.letter.printable import check_text
@@ -64,8 +65,7 @@ def check_templates(
         is_printed: whether they are for letters on paper, which must have type for every word.
         only: the one kind that is meant; empty for all.
     """
-    environment = Environment(autoescape=True)
-    environment.filters = dict.fromkeys(FILTERS, str)
+    environment = _environment()
     facts = {
         name: fact_types(kind, kinds)
         for name in kinds_in(templates.folder)
@@ -95,6 +95,55 @@ def check_templates(
             _note_unsaid(template, kinds[name], findings)
         if len(outlines) == len(FORMS):
             _compare(outlines[0], outlines[1], findings)
+
+
+def check_form(
+    templates: Templates,
+    kinds: Kinds,
+    findings: Findings,
+    *,
+    kind: str,
+    form: WrittenForm,
+    shown_as: str,
+    is_printed: bool = True,
+) -> None:
+    """Hold one written form of a kind, and the layout, to the contract without the other form.
+
+    What passes can be filled; it may still not fit the other form, or leave something unsaid.
+
+    Args:
+        templates: the folder of templates.
+        kinds: the kinds; nothing is noted of one with faults.
+        findings: gets a fault with file and line for each breach.
+        kind: the name of the kind.
+        form: its written form.
+        shown_as: the folder's name in faults.
+        is_printed: whether it is for letters on paper.
+    """
+    known = kinds.get(kind)
+    if known is None:
+        return
+    environment, file, types = _environment(), f"{kind}/{form}.html", fact_types(known, kinds)
+    layout = _read(environment, templates.folder / LAYOUT, f"{shown_as}/{LAYOUT}", findings)
+    template = _read(environment, templates.folder / file, f"{shown_as}/{file}", findings)
+    for each in (layout, template):
+        if each is not None:
+            _check(
+                environment,
+                layout,
+                templates.words,
+                each,
+                types,
+                findings=findings,
+                is_printed=is_printed,
+            )
+
+
+def _environment() -> Environment:
+    """Reads templates; fills none."""
+    environment = Environment(autoescape=True)
+    environment.filters = dict.fromkeys(FILTERS, str)
+    return environment
 
 
 def _note_unsaid(template: _Template, kind: Kind | None, findings: Findings) -> None:

@@ -1,7 +1,7 @@
 """An allocation looked at: what is wrong with it, what it adds up to, and what has changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from brevgen.facts.allocation import Allocation, read_allocation
@@ -9,7 +9,7 @@ from brevgen.facts.allocation_file import find_allocation
 from brevgen.facts.changes import check_changes, far_changes
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import sum_of_all
-from brevgen.findings import Finding, Findings
+from brevgen.findings import Finding, Findings, Place
 from brevgen.rounds.check import ControlFigures, control_figures
 from brevgen.rounds.last_year import ASKED, LastYear, last_known_year
 from brevgen.rounds.opening import check_series
@@ -107,19 +107,24 @@ class AllocationLook:
     good_rows: int = 0
 
     @property
+    def own(self) -> tuple[RowFinding, ...]:
+        """What is found of the allocation itself."""
+        return tuple(each for each in self.findings if each.finding.place.file in (self.file, ""))
+
+    @property
+    def other(self) -> tuple[RowFinding, ...]:
+        """What is found of other files of the round."""
+        return tuple(each for each in self.findings if each not in self.own)
+
+    @property
     def blocking(self) -> tuple[Finding, ...]:
         """The faults of the allocation itself, with which it cannot be used."""
-        return tuple(
-            each.finding
-            for each in self.findings
-            if each.finding.severity == "fault" and each.finding.place.file in (self.file, "")
-        )
+        return tuple(each.finding for each in self.own if each.finding.severity == "fault")
 
     @property
     def elsewhere(self) -> tuple[Finding, ...]:
         """The faults of other files of the round."""
-        faults = tuple(each.finding for each in self.findings if each.finding.severity == "fault")
-        return tuple(each for each in faults if each not in self.blocking)
+        return tuple(each.finding for each in self.other if each.finding.severity == "fault")
 
 
 def look_at_allocation(session: RoundSession) -> AllocationLook:
@@ -128,6 +133,7 @@ def look_at_allocation(session: RoundSession) -> AllocationLook:
     facts = session.readable_facts
     file = find_allocation(session.workspace.round_folder(session.name), Findings())
     name = file.name if file is not None else ""
+    findings.items = [_of_folder(each, session.name) for each in findings.items]
     if facts is None:
         return AllocationLook(name, tuple(in_order(findings.items, name, {})))
     if not findings.faults:
@@ -147,6 +153,11 @@ def look_at_allocation(session: RoundSession) -> AllocationLook:
         threshold,
         len(facts.allocation.rows),
     )
+
+
+def _of_folder(finding: Finding, name: str) -> Finding:
+    """A fault of the round's folder, which has no allocation or several, as one of no file."""
+    return replace(finding, place=Place()) if finding.place == Place(name) else finding
 
 
 def differences(now: Allocation, before: Allocation) -> list[Changed]:

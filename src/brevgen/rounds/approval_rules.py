@@ -47,7 +47,7 @@ def must_be_a_draft(letter: Candidate, approver: Approver) -> str:
     """What nobody can have read, nobody can approve."""
     if letter.is_draft:
         return ""
-    return tr("there is no draft that says what the letter would say now; generate first")
+    return tr("there is no draft that says what the letter would say now; make the draft first")
 
 
 def must_bear_the_name(letter: Candidate, approver: Approver) -> str:

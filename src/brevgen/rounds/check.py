@@ -78,7 +78,7 @@ def check(session: RoundSession) -> Checked:
         findings.fault(str(outdated), tr("Nothing can be made before that."))
     if not findings.faults:
         check_series(session.workspace, session.facts, findings)
-    before = _check_changes(session, findings)
+    before = check_against_last_year(session, findings)
     if findings.faults:
         return Checked(tuple(findings.items))
     round_ = session.facts.round
@@ -107,7 +107,7 @@ def _look_findings(templates: Path, digest: str, spoken: Language) -> tuple[Find
     return tuple(Workers(templates, 2).check_look()())
 
 
-def _check_changes(session: RoundSession, findings: Findings) -> LastYear | None:
+def check_against_last_year(session: RoundSession, findings: Findings) -> LastYear | None:
     """Hold the numbers against those of the last year that is known, which is returned.
 
     Where sums do not fit, this often tells which row is wrong; so it is asked whatever the faults.

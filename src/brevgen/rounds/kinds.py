@@ -7,6 +7,8 @@ from brevgen.findings import FaultyInput, Findings
 from brevgen.rounds.starter import starter_files
 from brevgen.settings.kind import KIND_FILE, Kinds
 from brevgen.settings.kind_file import read_kinds
+from brevgen.settings.round import ROUND_FILE
+from brevgen.settings.round_file import kind_named
 from brevgen.workspace import Workspace
 
 _LETTERS = "templates/letters/"
@@ -29,6 +31,15 @@ def good_kinds(workspace: Workspace) -> Kinds:
     if findings.faults:
         raise FaultyInput(findings.items)
     return kinds
+
+
+def rounds_of(workspace: Workspace, kind: str = "") -> list[str]:
+    """The rounds of a kind, or of any, the last first; those whose settings name none are not."""
+    named = {
+        name: kind_named(workspace.data / "rounds" / name / ROUND_FILE)
+        for name in workspace.rounds()
+    }
+    return sorted((name for name, of in named.items() if of and kind in ("", of)), reverse=True)
 
 
 @cache

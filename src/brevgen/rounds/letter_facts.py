@@ -1,14 +1,16 @@
 """The facts of one letter as a person reads them, each with the place that it comes from."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from brevgen.facts.allocation_columns import NAME, REFERENCE, YOUR_REFERENCE
-from brevgen.findings import Place
+from brevgen.findings import Findings, Place
 from brevgen.language import tr, when
 from brevgen.letter.wording import spaced
 from brevgen.marker import MARKER
+from brevgen.rounds.check import check_against_last_year
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.settings.kind import Fact
@@ -51,12 +53,19 @@ def stated_facts(session: RoundSession, letter: LetterStatus) -> list[StatedFact
 
 
 def warnings_of(session: RoundSession, letter: LetterStatus) -> list[str]:
-    """What a person should look at in the row of a letter, each with where and what to do."""
-    table = session.facts.allocation.table
+    """What a person should look at in the row of a letter, each with where and what to do.
+
+    Those that tell of several rows name each of them with its number.
+    """
+    table, row = session.facts.allocation.table, letter.row
+    found = Findings()
+    check_against_last_year(session, found)
+    named = re.compile(rf"{re.escape(row.name)} \(\w+ {row.row}\)")
     return [
         str(each)
-        for each in session.findings.warnings
-        if (each.place.file, each.place.row) == (table.file, letter.row.row)
+        for each in (*session.findings.warnings, *found.warnings)
+        if (each.place.file, each.place.row) == (table.file, row.row)
+        or (each.place.file == table.file and named.search(each.what))
     ]
 
 

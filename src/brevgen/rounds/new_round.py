@@ -152,7 +152,7 @@ def new_following_round(
     name: str,
     kind_name: str,
     follows: str,
-    only: Collection[str] | None = None,
+    only: Collection[str] = (),
 ) -> NewFollowingRound:
     """Begin a round of a kind that follows another one, for those whom the kind is for.
 
@@ -165,7 +165,7 @@ def new_following_round(
         name: what the round is to be called.
         kind_name: its kind.
         follows: the name of the round that it follows.
-        only: the numbers of those of its audience who are to get it; None for all of them.
+        only: those of its audience who are to get it, by number or name; none for all of them.
 
     Raises:
         WrongUse: there is no such kind or round, the kind does not follow rounds of that one's
@@ -192,22 +192,23 @@ def new_following_round(
     followed = follow_in(workspace, kinds)(follows, round_, findings)
     findings.stop_on_faults()
     numbers = audience_of(kind, followed, register, round_)
-    if only is not None:
-        if others := sorted(set(only) - set(numbers)):
+    municipalities = register.on(round_.register_day)
+    if only:
+        chosen = {_meant(who, register, round_) for who in only}
+        if others := sorted(chosen - set(numbers)):
             raise WrongUse(
                 tr(
                     "A letter of the kind “{kind}” is not for: {municipalities}. They may have"
                     " answered meanwhile.",
                     kind=kind_name,
-                    municipalities=", ".join(others),
+                    municipalities=", ".join(municipalities[each].label for each in others),
                 )
             )
-        numbers = sorted(set(only))
+        numbers = sorted(chosen)
     if not numbers:
         raise WrongUse(_nobody(kind, follows))
     text = read_bytes(workspace.round_folder(follows) / ROUND_FILE, most=MAX_SETTINGS)
     settings = following_settings(text.decode("utf-8-sig"), kind, kind_name, follows)
-    municipalities = register.on(round_.register_day)
     rows = following_csv([municipalities[n] for n in numbers], kind, allocation.kind, followed)
     folder = workspace.data / "rounds" / name
     # with the byte order mark Excel reads it as UTF-8
@@ -228,6 +229,22 @@ def _following_kind(kinds: Kinds, name: str) -> Kind:
             )
         )
     return kind
+
+
+def _meant(who: str, register: Register, round_: Round) -> str:
+    """The number of the one municipality that is meant by a number or a name."""
+    found = register.find(who, round_.register_day)
+    if not found:
+        raise WrongUse(tr("There is no municipality “{who}”. Give its number.", who=who))
+    if len(found) > 1:
+        raise WrongUse(
+            tr(
+                "“{who}” means several municipalities: {municipalities}. Give the number.",
+                who=who,
+                municipalities=", ".join(each.label for each in found),
+            )
+        )
+    return found[0].number
 
 
 def _nobody(kind: Kind, follows: str) -> str:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import TypeAdapter, computed_field
 from pydantic.dataclasses import dataclass
@@ -190,7 +190,7 @@ def verify(
     return answers
 
 
-def as_json(answers: list[Verification]) -> object:
+def as_json(answers: list[Verification]) -> Any:
     """Verifications with their verdicts, as JSON can hold them."""
     return TypeAdapter(list[Verification]).dump_python(answers, mode="json")
 

@@ -1,0 +1,36 @@
+"""Which letters to read, and who has read them."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.desk.conftest import FROM_HERE
+from tests.support.made_rounds import copied
+
+READING = "/rounds/trial/reading"
+
+
+@pytest.fixture
+def place(tmp_path: Path, sealed_trial: Path) -> Path:
+    """A workspace where the six letters of the round `trial` are approved and sealed."""
+    return copied(sealed_trial, tmp_path / "workspace")
+
+
+def test_each_letter_that_is_proposed_has_its_reasons(browser: TestClient) -> None:
+    text = browser.get(READING).text
+    assert "Det er det lengste brevet på nynorsk." in text
+    assert "Du har lest 0 av disse" in text
+    assert 'href="/rounds/trial/letters/2011?read=list"' in text
+
+
+def test_reading_goes_on_from_letter_to_letter_until_all_are_read(browser: TestClient) -> None:
+    text = browser.get(READING).text
+    numbers = [part[:4] for part in text.split('href="/rounds/trial/letters/')[2:]]
+    assert f'href="/rounds/trial/letters/{numbers[0]}?read=list">Begynn å lese' in text
+    for number in numbers:
+        browser.post(f"/rounds/trial/letters/{number}/read", headers=FROM_HERE)
+    text = browser.get(READING).text
+    assert f"Du har lest {len(numbers)} av disse {len(numbers)}" in text
+    assert "Begynn å lese" not in text
+    assert f"{len(numbers)} av de foreslåtte, {len(numbers)} av alle 6" in text

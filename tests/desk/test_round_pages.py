@@ -1,0 +1,82 @@
+"""The rounds with what to do next in each, and one round with who works on it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from brevgen.actor import Actor
+from brevgen.desk.opened import LOOKS_FOR
+from brevgen.desk.visitors import Visits
+from brevgen.ledger.lock import round_lock
+from tests.desk.conftest import ADDRESS, KARI, Clock
+from tests.support.samples import make_round
+
+
+def test_each_round_has_its_kind_its_deadline_and_one_thing_to_do(browser: TestClient) -> None:
+    text = browser.get("/rounds").text
+    trial = re.search(r'href="/rounds/trial">.*?</article>', text, re.DOTALL)
+    assert trial
+    words = re.sub(r"<[^>]+>|\s+", " ", trial[0])
+    assert "Anmodning om bosetting" in words
+    assert "svarfrist 6. januar 2018" in words
+    assert "(96 dager igjen)" in words.replace("  ", " ")
+    assert trial[0].count("ds-button") == 1
+    assert "Lag 6 utkast" in words
+
+
+def test_a_round_that_cannot_be_read_is_told_and_locks_nothing_else(
+    browser: TestClient, place: Path
+) -> None:
+    (place / "data/rounds/2018/round.toml").write_text("kind = “request”", encoding="utf-8")
+    (place / "data/rounds/empty").mkdir()
+    (place / "data/rounds" / ("x" * 210)).mkdir()
+    text = browser.get("/rounds").text
+    assert "Lag 6 utkast" in text
+    assert "Denne runden kan ikke leses" in text
+    assert 'href="/rounds/2018/settings"' in text
+    assert browser.get("/rounds/empty").status_code == 200
+    assert browser.get("/rounds/empty/settings/text").status_code == 200
+    assert browser.get("/rounds/empty/allocation").status_code == 200
+    assert browser.get("/rounds/trial/letters").status_code == 200
+
+
+def test_faults_lead_to_where_they_are_mended(browser: TestClient, place: Path) -> None:
+    make_round(place, deadline='"soon"')
+    text = browser.get("/rounds/trial").text
+    assert re.search(r'href="/rounds/trial/settings">\s*Rett 1 feil', text)
+    make_round(place)
+    file = place / "data/rounds/trial/allocation.csv"
+    lines = file.read_text(encoding="utf-8").replace("0214;Ås;10", "0214;Ås;ti")
+    file.write_text(lines, encoding="utf-8")
+    text = browser.get("/rounds/trial").text
+    assert re.search(r'href="/rounds/trial/allocation">\s*Rett 1 feil', text)
+
+
+def test_who_changes_a_round_and_who_looks_at_it_is_named(
+    browser: TestClient, place: Path, visits: Visits, clock: Clock
+) -> None:
+    assert "Ser også på runden" not in browser.get("/rounds/trial").text
+    other = TestClient(browser.app, base_url=ADDRESS, follow_redirects=False)
+    other.get("/enter", params={"code": visits.new_code(Actor("ola"))})
+    with round_lock(place / "data/ledger.sqlite3", "trial", Actor("ola"), clock):
+        text = other.get("/rounds/trial").text
+        assert f"Ser også på runden: {KARI}" in text
+        assert "Runden blir endret av ola" in text
+        assert "Runden blir endret" not in other.get("/rounds/2018").text
+    assert "Runden blir endret" not in browser.get("/rounds/trial").text
+    clock.goes_on(LOOKS_FOR)
+    assert "Ser også på runden" not in browser.get("/rounds/trial").text
+
+
+@pytest.mark.parametrize("role", ["approve", "send", "follow up"])
+def test_who_may_not_make_letters_gets_no_button_for_it(
+    stranger: TestClient, visits: Visits, role: str
+) -> None:
+    actor = Actor("per", roles=(role,))  # type: ignore[arg-type]
+    stranger.get("/enter", params={"code": visits.new_code(actor)})
+    text = stranger.get("/rounds/trial").text
+    assert "Lag 6 utkast" in text
+    assert 'action="/rounds/trial/generate"' not in text
+    assert "/new-round" not in text
