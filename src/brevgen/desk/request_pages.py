@@ -12,7 +12,7 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import NOTHING, page
 from brevgen.language import tr
 from brevgen.rounds.letter_status import LetterStatus
-from brevgen.rounds.reading import content_digest, mark_as_read, marks
+from brevgen.rounds.reading import content_digest, mark_as_read
 from brevgen.rounds.request_approval import (
     letter_requests,
     request_approval,
@@ -43,7 +43,6 @@ def letter_values(session: RoundSession, letter: LetterStatus) -> dict[str, Any]
     is_given = letter.number in session.known.references
     return {
         "asked": letter_requests(session).get(letter.number),
-        "marks": marks(session).of(letter.number),
         "may_be_read": is_given,
         "content_digest": content_digest(session, letter.number),
         "may_be_withdrawn": session.known.approval(letter.number) is not None
