@@ -9,8 +9,8 @@ import pytest
 
 from brevgen.errors import Refused
 from brevgen.rounds.approval_list import list_as_csv, list_as_pdf
-from brevgen.rounds.approve import LOOKS_OTHERWISE, Lineup, approver_for, line_up
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.lineup import LOOKS_OTHERWISE, Lineup, approver_for, line_up
 from brevgen.rounds.withdraw import withdraw
 from tests.support.reading import page_texts
 from tests.support.samples import ROWS, make_round

@@ -12,8 +12,9 @@ from brevgen.actor import Actor
 from brevgen.errors import Refused
 from brevgen.ledger.approval_records import Passkey, PasskeySignature
 from brevgen.ledger.ledger import Ledger
-from brevgen.rounds.approve import Approved, Lineup, approve, approver_for, line_up
+from brevgen.rounds.approve import Approved, approve
 from brevgen.rounds.finals import prepare_sealing
+from brevgen.rounds.lineup import Lineup, approver_for, line_up
 from brevgen.rounds.passkey_signature import challenge
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.verify import Verification, as_json, verify
@@ -103,6 +104,19 @@ def test_what_the_passkey_signed_stands_when_it_is_removed(trial: Path, device: 
     with Ledger(trial / "data/ledger.sqlite3", Clock(), Actor("hege")) as ledger:
         ledger.remove_passkey(device.credential_id)
     assert all(each.holds and each.ledger and each.ledger.passkey for each in verified(trial))
+
+
+def test_an_approval_of_before_it_was_required_stands_with_a_remark(trial: Path) -> None:
+    with session(trial, account="hege") as opened:
+        lineup = line_up(opened, opened.choose(), approver_for(opened))
+        with opened.changing() as ledger:
+            ledger.approve("trial", lineup.entries)
+    approve_signed(trial, lambda wanted: None)  # only seals
+    for each in verified(trial):
+        assert (each.verdict, each.remarks) == (
+            "good",
+            ("Its approval is not signed with a passkey, which the settings ask for by now.",),
+        )
 
 
 def test_without_a_signature_nothing_is_approved_and_it_is_said_where_to_do_it(

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from brevgen.actor import process_actor
-from brevgen.rounds.approve import approver_for, line_up
 from brevgen.rounds.compare import Against, Comparison, changed_since_shown, compare
+from brevgen.rounds.lineup import approver_for, line_up
 from brevgen.rounds.other_letters import other_letters
 from brevgen.rounds.withdraw import withdraw
 from tests.support.made_rounds import copied

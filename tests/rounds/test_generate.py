@@ -13,9 +13,9 @@ from brevgen.errors import PartlyDone, Refused
 from brevgen.ledger.reader import LedgerReader
 from brevgen.pool.letter_files import LOOK_CHANGED
 from brevgen.pool.workers import Workers
-from brevgen.rounds.approve import Lineup
 from brevgen.rounds.generate import Generated, generate
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.lineup import Lineup
 from brevgen.rounds.status import status
 from tests.support.reading import docx_blocks, page_texts
 from tests.support.samples import ROWS, make_round

@@ -1,13 +1,20 @@
 """A passkey's signature holds for exactly the letters it was made for, and for nothing else."""
 
+import hashlib
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import webauthn
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+)
 
 from brevgen.language import speaking
 from brevgen.rounds.passkey_signature import (
@@ -17,6 +24,7 @@ from brevgen.rounds.passkey_signature import (
     to_base64url,
 )
 from tests.support.passkeys import HOST, ORIGIN, PRESENT, Device
+from tests.support.samples import ROOT
 
 LEDGER, MANIFEST, LOOK = "a ledger", "ab" * 32, "cd" * 32
 WANTED = challenge(LEDGER, MANIFEST, LOOK)
@@ -140,8 +148,6 @@ def test_what_cannot_be_read_does_not(device: Device, said: str) -> None:
 
 def test_the_other_kinds_of_keys_that_browsers_offer_hold_too(device: Device) -> None:
     signed = device.signs(WANTED)
-    import hashlib
-
     over = from_base64url(signed.authenticator_data)
     over += hashlib.sha256(from_base64url(signed.client_data)).digest()
     edwards = ed25519.Ed25519PrivateKey.generate()
@@ -154,6 +160,24 @@ def test_the_other_kinds_of_keys_that_browsers_offer_hold_too(device: Device) ->
         key = replace(device.passkey(), public_key=to_base64url(der))
         assert reason_against(replace(signed, signature=to_base64url(signature)), key, WANTED) == ""
         assert reason_against(signed, key, WANTED) != ""
+
+
+def test_it_is_checked_by_hand_as_the_documentation_tells(device: Device, tmp_path: Path) -> None:
+    text = f"brevgen approval 1\nledger {LEDGER}\nmanifest {MANIFEST}\nlook {LOOK}\n"
+    assert hashlib.sha256(text.encode()).digest() == WANTED
+    recipe = "openssl dgst -sha256 -verify key.pem -signature signature signed"
+    assert recipe in (ROOT / "docs" / "approval.md").read_text(encoding="utf-8")
+
+    signed = device.signs(WANTED)
+    over = from_base64url(signed.authenticator_data)
+    over += hashlib.sha256(from_base64url(signed.client_data)).digest()
+    (tmp_path / "signed").write_bytes(over)
+    (tmp_path / "signature").write_bytes(from_base64url(signed.signature))
+    key = load_der_public_key(from_base64url(device.passkey().public_key))
+    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (tmp_path / "key.pem").write_bytes(pem)
+    ran = subprocess.run(recipe.split(), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.stdout == "Verified OK\n", ran.stderr
 
 
 def test_the_reason_is_told_in_the_readers_language(device: Device) -> None:

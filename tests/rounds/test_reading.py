@@ -7,7 +7,8 @@ import pytest
 
 from brevgen.actor import Actor
 from brevgen.errors import Refused, WrongUse
-from brevgen.rounds.reading import Marks, content_digest, mark_as_read, marks
+from brevgen.rounds.reading import Marks, content_digest, mark_as_read, marks, progress
+from brevgen.rounds.reading_list import reading_list
 from tests.support.samples import ROWS, make_round, make_workspace
 from tests.support.sessions import approved, generated, session
 
@@ -55,6 +56,21 @@ def test_who_has_read_what_is_told_with_what_they_said(trial: Path) -> None:
     assert told.counts({AAS, BAERUM, "0834"}) == {"hege": 1, "per": 2}
     assert told.read({AAS, BAERUM, "0834"}) == {AAS, BAERUM}
     assert told.read({AAS, BAERUM}, "hege") == {AAS}
+
+
+def test_how_much_of_the_reading_list_is_done_is_told(trial: Path) -> None:
+    with session(trial) as opened:
+        before = progress(opened, marks(opened))
+        proposed = {each.letter.number for each in before.proposals}
+        assert (before.read, before.proposals) == (frozenset(), reading_list(opened))
+        number = min(proposed)
+        mark_as_read(opened, number)
+    with session(trial) as opened:
+        assert progress(opened, marks(opened)).read == {number}
+        assert progress(opened, marks(opened)).proposals == before.proposals
+        make_round(trial, ROWS[:1])
+        opened.read_again()
+        assert [e.letter.number for e in progress(opened, marks(opened)).proposals] == [AAS]
 
 
 def test_a_mark_holds_through_approval_and_ends_with_a_change(trial: Path) -> None:

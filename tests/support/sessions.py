@@ -13,9 +13,10 @@ from typing import TypeVar
 
 from brevgen.actor import Actor
 from brevgen.pool.workers import Workers
-from brevgen.rounds.approve import Approved, Lineup, approve
+from brevgen.rounds.approve import Approved, approve
 from brevgen.rounds.finals import prepare_sealing
 from brevgen.rounds.generate import Generated, generate
+from brevgen.rounds.lineup import Lineup
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import find_workspace
 

@@ -63,12 +63,13 @@ def _approve(
     from brevgen.cli.context import agrees, processors
     from brevgen.rounds import approve as use_case
     from brevgen.rounds.finals import prepare_sealing
+    from brevgen.rounds.lineup import Lineup
 
     sealing = prepare_sealing(session, jobs or processors())
     if sealing.key.notice:
         console.note(sealing.key.notice)
 
-    def agree(lineup: use_case.Lineup) -> bool:
+    def agree(lineup: Lineup) -> bool:
         sealing.workers.load_early()  # while the person reads and answers
         tables.show_lineup(lineup)
         return agrees(tables.question(lineup), yes)
@@ -117,7 +118,7 @@ def _write_list(session: "RoundSession", chosen: set[str], in_name_of: str, path
     from brevgen.cli.context import not_written
     from brevgen.files import write_whole
     from brevgen.rounds.approval_list import list_as_csv, list_as_pdf
-    from brevgen.rounds.approve import approver_for, line_up
+    from brevgen.rounds.lineup import approver_for, line_up
 
     writer = {".pdf": list_as_pdf, ".csv": list_as_csv}.get(path.suffix.lower())
     if writer is None:

@@ -13,9 +13,10 @@ from brevgen.letter.differences import Change, Changes
 from brevgen.workspace import Workspace
 
 if TYPE_CHECKING:  # what takes long to load is loaded by the command that uses it
-    from brevgen.rounds.approve import Approved, Lineup
+    from brevgen.rounds.approve import Approved
     from brevgen.rounds.check import Checked
     from brevgen.rounds.generate import Generated
+    from brevgen.rounds.lineup import Lineup
 
 FEW = 12
 """How many letters are shown one by one before they are only counted."""

@@ -19,9 +19,9 @@ from brevgen.facts.sums import sums_by_area
 from brevgen.language import tr
 from brevgen.ledger.approval_records import PasskeySignature
 from brevgen.letter.differences import Changes
-from brevgen.rounds.approve import Lineup, approvable, approver_for, line_up
+from brevgen.rounds.lineup import Lineup, approvable, approver_for, line_up
 from brevgen.rounds.passkey_signature import challenge, check_signature
-from brevgen.rounds.reading import marks
+from brevgen.rounds.reading import marks, progress
 from brevgen.rounds.request_approval import letter_requests, waiting
 from brevgen.rounds.session import RoundSession
 
@@ -76,6 +76,7 @@ def _page(
         requests={each.request.sequence: each.request for each in asked.values()}.values(),
         asked=asked,
         marks=read,
+        progress=progress(session, read),
         notes=[
             (each.letter.label, mark)
             for each in lineup.letters

@@ -76,8 +76,9 @@ def _generate(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
 def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     """Approve exactly what was shown, and seal it."""
     from brevgen.ledger.approval_records import PasskeySignature
-    from brevgen.rounds.approve import Lineup, approve
+    from brevgen.rounds.approve import approve
     from brevgen.rounds.finals import prepare_sealing
+    from brevgen.rounds.lineup import Lineup
 
     def agree(lineup: Lineup) -> bool:
         if lineup.digest != asked["shown"]:

@@ -12,7 +12,7 @@ from brevgen.facts.allocation_columns import NAME, NUMBER, REFERENCE
 from brevgen.language import speaking, tr_like
 from brevgen.letter.differences import Change
 from brevgen.letter.wording import long_date
-from brevgen.rounds.approve import LinedUp, Lineup
+from brevgen.rounds.lineup import LinedUp, Lineup
 from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.report_page import page_environment
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from brevgen.characters import cleaned
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr
 from brevgen.ledger.approval_records import Reading
-from brevgen.rounds.approve import entry_of
+from brevgen.rounds.lineup import entry_of
+from brevgen.rounds.reading_list import Proposal, reading_list
 from brevgen.rounds.session import RoundSession
 
 
@@ -56,6 +58,10 @@ class Marks:
             if (account in self.readers(each) if account else self.readers(each))
         }
 
+    def anybody(self) -> set[str]:
+        """The numbers of all letters that somebody has read as they are now."""
+        return self.read(self.by_number)
+
     def counts(self, numbers: Collection[str]) -> dict[str, int]:
         """How many of some letters each account has read as they are now."""
         accounts = sorted({account for each in numbers for account in self.readers(each)})
@@ -82,6 +88,38 @@ def marks(session: RoundSession) -> Marks:
             for number, those in readings.items()
         }
     )
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How much of the reading list is done.
+
+    Args:
+        proposals: the letters that are proposed for reading.
+        read: municipality numbers of those that somebody has read as they are now.
+    """
+
+    proposals: tuple[Proposal, ...]
+    read: frozenset[str]
+
+
+_proposed: WeakKeyDictionary[RoundSession, tuple[object, tuple[Proposal, ...]]]
+_proposed = WeakKeyDictionary()
+"""The last reading list of each open round, with what it was made from: it takes long to make."""
+
+
+def progress(session: RoundSession, read: Marks) -> Progress:
+    """The reading list of a round, and how much of it is done.
+
+    Raises:
+        FaultyInput: the round has faults.
+    """
+    made_from = session.templates, [(each.letter, each.pages) for each in session.letters()]
+    kept = _proposed.get(session)
+    if kept is None or kept[0] != made_from:
+        kept = _proposed[session] = made_from, reading_list(session)
+    numbers = {each.letter.number for each in kept[1]}
+    return Progress(kept[1], frozenset(read.read(numbers)))
 
 
 def content_digest(session: RoundSession, number: str) -> str:

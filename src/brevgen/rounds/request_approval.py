@@ -11,8 +11,8 @@ from brevgen.ledger.approval_records import ApprovalRequest, RequestedLetter, Re
 from brevgen.ledger.manifests import manifest_digest
 from brevgen.ledger.records import ManifestLetter
 from brevgen.rounds.approval_rules import account_must_be_allowed
-from brevgen.rounds.approve import approver_for, candidate, entry_of
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.lineup import approver_for, candidate, entry_of
 from brevgen.rounds.session import RoundSession
 
 RequestState = Literal["waiting", "approved", "sent back", "taken back"]

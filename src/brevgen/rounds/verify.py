@@ -296,7 +296,18 @@ class _Lookup:
         if left and digest not in left:
             against.append(tr("Another version of the letter has been sent."))
         answer = replace(answer, ledger=known, problems=(*answer.problems, *against))
+        if known.passkey is None and approval is not None and self._passkeys_are_required:
+            unsigned = tr(
+                "Its approval is not signed with a passkey, which the settings ask for by now."
+            )
+            answer = replace(answer, remarks=(*answer.remarks, unsigned))
         return answer if against else round_.compare(answer, file, is_sent=digest in left)
+
+    @property
+    def _passkeys_are_required(self) -> bool:
+        return (
+            self._workspace is not None and self._workspace.settings.approval.passkey == "required"
+        )
 
     def _open(self, round_name: str) -> RoundSession | None:
         """The round, opened to compare its letters with; None where it cannot be."""
