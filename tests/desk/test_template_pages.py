@@ -201,6 +201,7 @@ def test_who_may_not_make_letters_looks_only(
     per = log_in(desk, Actor("per", roles=("approve", "send", "follow up")))
     page = per.get(LETTER).text
     assert "readonly" in page
+    assert 'name="text0"' not in page
     assert 'value="save"' not in page
     assert "data:image/png" in page
     for do in ("show", "save", "keep"):
