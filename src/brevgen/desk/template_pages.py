@@ -18,6 +18,7 @@ from brevgen.errors import Refused
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.language import tr
 from brevgen.letter.contract import MAX_TEMPLATE
+from brevgen.render.inspection import MOST_PAGES
 from brevgen.rounds.edit_templates import (
     PARTS,
     SavedMeanwhile,
@@ -208,6 +209,7 @@ def _editor(
         chosen=chosen,
         rounds=rounds_of(workspace, sheet.kind),
         loaded=loaded,
+        most_pages=MOST_PAGES,
         is_refused=is_refused and bool(findings),
         may="make" in request.state.visit.actor.roles,
         **values,

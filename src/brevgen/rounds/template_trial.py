@@ -22,6 +22,7 @@ from brevgen.letter.contract import check_form, check_templates
 from brevgen.letter.letter import Letter, letter_for, written_form
 from brevgen.letter.templates import Templates, read_templates
 from brevgen.pool.letter_files import STYLESHEET, check_look, look
+from brevgen.render.inspection import MOST_PAGES
 from brevgen.render.logo import LOGO
 from brevgen.render.pdf import LayoutFault, PdfWriter
 from brevgen.rounds.edit_templates import Sheet, Texts
@@ -33,8 +34,8 @@ from brevgen.settings.kind import Kinds
 from brevgen.workspace import Workspace
 
 DOTS_PER_INCH = 108
-MOST_PAGES = 3
-"""Pages that are drawn; a letter has two."""
+MOST_DRAWN = MOST_PAGES + 1
+"""Pages that are drawn: those a letter may have, and the one too many."""
 _DECIDED: Mapping[WrittenForm, DecidedForm] = {"nb": "bokmål", "nn": "nynorsk"}
 
 
@@ -443,7 +444,7 @@ def _drawn(pdf: bytes) -> tuple[tuple[bytes, ...], int]:
     pages = []
     with pypdfium2.PdfDocument(pdf) as document:
         count = len(document)
-        for number in range(min(count, MOST_PAGES)):
+        for number in range(min(count, MOST_DRAWN)):
             picture = io.BytesIO()
             image = document[number].render(scale=DOTS_PER_INCH / 72).to_pil()
             image.save(picture, "PNG", compress_level=1)
