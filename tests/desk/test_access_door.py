@@ -252,9 +252,12 @@ def test_html_in_a_name_is_never_markup(place: Path, clock: Clock, visits: Visit
                 if method == "GET":
                     answer = browser.get(filled(path, name=name), params={"q": MARK, "area": MARK})
                     assert answer.status_code < 500, path
-                    assert "<bad-tag" not in answer.text, path
-                    assert 'b="2"' not in answer.text, path
-                    seen += answer.text
+                    if answer.headers.get("content-type", "").startswith("text/html"):
+                        assert "<bad-tag" not in answer.text, path
+                        assert 'b="2"' not in answer.text, path
+                        seen += answer.text
+                    elif answer.content:  # no browser takes it for a page
+                        assert answer.headers["x-content-type-options"] == "nosniff"
     for escaped in ("&lt;bad-tag&gt;", "&lt;bad-tag a=&#39;1&#39; b=&#34;2&#34;&gt;&amp;"):
         assert escaped in seen
 

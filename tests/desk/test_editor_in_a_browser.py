@@ -106,6 +106,8 @@ def test_a_fault_leads_to_its_line_and_the_last_letter_stays(opened: Opened) -> 
     expect(page.locator("#said")).to_contain_text("feil", timeout=30_000)
     expect(page.locator("#shown")).to_have_class("old")
     expect(page.locator("#shown img")).to_be_visible()
+    results = Axe().run(page, options=OPTIONS)
+    assert results.violations_count == 0, results.generate_report()
     page.locator("#found0 a[data-line]").first.click()
     chosen = page.locator("#text0").evaluate(
         "(e) => e.value.slice(e.selectionStart, e.selectionEnd)"

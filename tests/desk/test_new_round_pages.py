@@ -22,11 +22,19 @@ def begin(browser: TestClient, **form: str) -> tuple[int, str, str]:
 def test_a_round_is_begun_from_an_earlier_one(browser: TestClient) -> None:
     assert 'value="2018" selected' in browser.get("/new-round?from=2018").text
     told = begin(browser, name="2027 ny", way="from", from_earlier="trial")
-    assert told[:2] == (303, "/rounds/2027%20ny")
+    assert told[:2] == (303, "/rounds/2027%20ny?from=trial")
     text = browser.get(told[1]).text
     assert "Fyll inn og se over" in text
     assert 'href="/rounds/2027 ny/settings#national/total"' in text
     assert "IMDi Øst: Underskriver" in text
+
+
+def test_who_could_not_be_carried_over_is_told(browser: TestClient, place: Path) -> None:
+    register = place / "data/municipalities.csv"
+    text = register.read_text(encoding="utf-8")
+    register.write_text(text.replace(",2019-12-31,3021,", ",2019-12-31,,"), encoding="utf-8")
+    told = begin(browser, name="2027", way="from", from_earlier="trial")
+    assert "0214 Ås" in browser.get(told[1]).text
 
 
 def test_a_round_is_begun_empty_with_everything_to_be_filled_in(

@@ -101,6 +101,17 @@ def test_a_round_is_sent_as_it_was_shown_and_each_message_told_of(
         assert len(office.mailbox) == 12
 
 
+def test_a_server_that_takes_nothing_is_told_as_what_it_is(
+    browser: TestClient, place: Path
+) -> None:
+    with PostOffice(watch=Script(("RCPT", ["554 5.7.1 relay access denied"] * 12))) as office:
+        use_server(place, office.port, tls="none")
+        shown = sent(browser)
+    assert "Arbeidet ble ikke gjort ferdig. Det som ble gjort, er beholdt." in shown
+    assert "avbrutt" not in shown
+    assert "Send 12 meldinger" in words(browser.get("/rounds/trial/send").text)
+
+
 def test_who_may_not_send_sees_it_all_and_changes_nothing(
     stranger: TestClient, visits: Visits
 ) -> None:

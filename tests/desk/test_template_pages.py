@@ -101,6 +101,18 @@ def test_what_is_typed_is_shown_and_not_saved(kari: TestClient, templates: Path)
     assert (templates / "letters/request/nb.html").read_bytes() == before
 
 
+def test_a_letter_that_became_too_long_is_told(kari: TestClient) -> None:
+    sent = fields(kari.get(LETTER).text)
+    sent["text0"] = sent["text0"].replace("<h2>Kontakt", f"<p>{'Mye mer. ' * 1200}</p><h2>Kontakt")
+    sent["text1"] = sent["text1"].replace(
+        "<h2>Kontakt", f"<p>{'Mykje meir. ' * 1200}</p><h2>Kontakt"
+    )
+    status, page = post(kari, "show", sent)
+    assert status == 200
+    assert "Dette brevet har" in page
+    assert "sider; det kan ikke lages, for det kan ha høyst 2." in page
+
+
 def test_faults_stand_at_their_lines_and_nothing_with_them_is_saved(
     kari: TestClient, templates: Path
 ) -> None:
@@ -201,6 +213,7 @@ def test_who_may_not_make_letters_looks_only(
     per = log_in(desk, Actor("per", roles=("approve", "send", "follow up")))
     page = per.get(LETTER).text
     assert "readonly" in page
+    assert 'name="text0"' not in page
     assert 'value="save"' not in page
     assert "data:image/png" in page
     for do in ("show", "save", "keep"):

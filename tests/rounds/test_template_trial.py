@@ -7,14 +7,9 @@ from typing import Literal
 import pytest
 
 from brevgen.rounds.edit_templates import find_sheet, texts_of
-from brevgen.rounds.template_trial import (
-    Trial,
-    Tried,
-    TriedWorkspace,
-    all_faults,
-    faults_with,
-    with_texts,
-)
+from brevgen.rounds.template_effects import effects
+from brevgen.rounds.template_letter import Trial, Tried
+from brevgen.rounds.template_trial import TriedWorkspace, all_faults, faults_with, with_texts
 from brevgen.workspace import Workspace, find_workspace
 from tests.support.samples import ROWS, make_round, make_workspace
 from tests.support.sessions import approved, generated
@@ -182,13 +177,13 @@ def test_what_is_lost_is_told_before(
     generated(place)
     approved(place, only=["0214", "0219"])
     sheet = find_sheet(workspace, "request/letter")
-    assert trial.effects(workspace, workspace, sheet) == []
+    assert effects(trial, workspace, workspace, sheet) == []
     typed = tried("request/letter", {NB: lambda text: text.replace("Kontakt", "Spørsmål")})
-    (effect,) = trial.effects(workspace, typed, sheet)
+    (effect,) = effects(trial, workspace, typed, sheet)
     assert (effect.round, effect.lapsed, effect.sent) == ("trial", 2, 0)
     drafts_of_nynorsk = effect.drafts
     typed = tried("request/letter", {NN: lambda text: text.replace("Kontakt", "Spørsmål")})
-    (effect,) = trial.effects(workspace, typed, sheet)
+    (effect,) = effects(trial, workspace, typed, sheet)
     assert effect.lapsed == 0
     assert effect.drafts + drafts_of_nynorsk == 4
     file = "letters/request/kind.toml"
@@ -196,7 +191,7 @@ def test_what_is_lost_is_told_before(
     typed = tried(
         "request/kind", {file: lambda text: text.replace('header = "antall"', 'header = "sum"')}
     )
-    assert trial.effects(workspace, typed, sheet)[0].problem
+    assert effects(trial, workspace, typed, sheet)[0].problem
 
 
 HOSTILE = [

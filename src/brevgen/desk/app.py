@@ -39,6 +39,7 @@ from brevgen.desk import (
 )
 from brevgen.desk.attempts import Attempts
 from brevgen.desk.desk_log import DeskLog
+from brevgen.desk.doors import with_door
 from brevgen.desk.guard import Guard
 from brevgen.desk.images import PageImages
 from brevgen.desk.looking import Looks
@@ -113,7 +114,7 @@ def make_app(
             app.state.images.close()
             app.state.previews.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", _home),
             *entry_pages.ROUTES,
@@ -145,6 +146,8 @@ def make_app(
         exception_handlers={BrevgenError: _refused, HTTPException: _not_there},
         lifespan=life,
     )
+    app.router.routes[:] = map(with_door, app.router.routes)
+    return app
 
 
 async def _home(request: Request) -> Response:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from brevgen.language import tr
 from brevgen.rounds.compare import changed_since_shown
 from brevgen.rounds.letter_status import LetterState, LetterStatus
-from brevgen.rounds.reading import Marks, marks, proposed
+from brevgen.rounds.reading import Marks, marks, progress
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
 
@@ -122,7 +122,7 @@ def find_letters(
         "approved": {each.number for each in letters if each.has_lapsed},
         "shown": changed_since_shown(session) if with_pills or asked.since else set(),
         "no": areas.keys() - told.read(areas),
-        "list": _proposed(session) if asked.read == "list" else set(),
+        "list": _proposed(session, told) if asked.read == "list" else set(),
     }
     found = [each for each in letters if _is_named(each, asked, areas[each.number])]
     pills = _pills(found, asked, groups, any_read=bool(told.by_number)) if with_pills else ()
@@ -143,8 +143,8 @@ def _is_named(each: LetterStatus, asked: LetterFilter, area: str) -> bool:
     )
 
 
-def _proposed(session: RoundSession) -> set[str]:
-    return {each.letter.number for each in proposed(session)}
+def _proposed(session: RoundSession, told: Marks) -> set[str]:
+    return {each.letter.number for each in progress(session, told).proposals}
 
 
 def _is_wanted(each: LetterStatus, asked: LetterFilter, groups: Mapping[str, Set[str]]) -> bool:

@@ -17,7 +17,7 @@ from brevgen.actor import Role
 from brevgen.desk.letter_filter import LetterFilter, find_letters
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import letter_values
-from brevgen.desk.show import page
+from brevgen.desk.show import NOTHING, page
 from brevgen.language import tr, untranslated
 from brevgen.ledger.records import MadeDocument, SealedFile
 from brevgen.letter.content import Block, Content
@@ -129,7 +129,7 @@ async def _read(request: Request) -> Response:
     form = await request.form()
     name, number = request.path_params["name"], request.path_params["number"]
     asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
-    note, shown = str(form.get("note", "")), str(form.get("shown", ""))
+    note, shown = str(form.get("note", "")), str(form.get("shown", "")) or NOTHING
     actor = request.state.visit.actor
 
     def mark() -> None:

@@ -63,7 +63,10 @@ def _begin_it(request: Request, posted: FormData) -> Response:
     begun = begin_round(rounds.workspace, request.state.visit.actor, wanted)
     if begun.faults:
         return _page(request, wanted, begun, 422)
-    return RedirectResponse(request.url_for("round", name=begun.name).path, 303)
+    address = request.url_for("round", name=begun.name)
+    if wanted.way == "from":  # which tells what could not be carried over
+        address = address.include_query_params(**{"from": wanted.earlier})
+    return RedirectResponse(f"{address.path}?{address.query}".rstrip("?"), 303)
 
 
 ROUTES = [

@@ -17,7 +17,9 @@ from brevgen.findings import FaultyInput, Finding
 from brevgen.language import speaking
 from brevgen.letter.content import Block
 from brevgen.rounds.edit_templates import find_sheet
-from brevgen.rounds.template_trial import Trial, Tried, faults_with, with_texts
+from brevgen.rounds.template_effects import effects
+from brevgen.rounds.template_letter import Trial, Tried
+from brevgen.rounds.template_trial import faults_with, with_texts
 from brevgen.workspace import find_workspace
 
 MOST_MEMORY = 2 * 1024**3
@@ -47,7 +49,7 @@ def answer_to(trial: Trial, order: dict[str, Any], folder: Path) -> dict[str, An
         texts = {file: order["texts"][file] for file in sheet.files}
         tried = with_texts(workspace, texts, folder)
         if order["task"] == "effects":
-            return {"effects": [asdict(each) for each in trial.effects(workspace, tried, sheet)]}
+            return {"effects": [asdict(each) for each in effects(trial, workspace, tried, sheet)]}
         findings = faults_with(workspace, tried, sheet, is_glance=order["task"] == "show")
         answer: dict[str, Any] = {"findings": [asdict(each) for each in _bounded(findings)]}
         if order["task"] == "show" and order["round"]:

@@ -6,13 +6,14 @@ from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
-from brevgen.rounds.reading import marks, proposed
+from brevgen.rounds.reading import marks, progress
 
 
 def _reading(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        proposals, told = proposed(session), marks(session)
+        told = marks(session)
+        proposals = progress(session, told).proposals
         numbers = [each.letter.number for each in proposals]
         read = told.read(numbers, session.actor.account)
         return page(

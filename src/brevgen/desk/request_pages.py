@@ -12,7 +12,7 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import NOTHING, page
 from brevgen.language import tr
 from brevgen.rounds.letter_status import LetterStatus
-from brevgen.rounds.reading import content_digest, mark_as_read, marks
+from brevgen.rounds.reading import content_digest
 from brevgen.rounds.request_approval import (
     letter_requests,
     request_approval,
@@ -40,12 +40,8 @@ def round_values(session: RoundSession) -> dict[str, Any]:
 
 def letter_values(session: RoundSession, letter: LetterStatus) -> dict[str, Any]:
     """What the page of a letter shows of the way to its approval."""
-    is_given = letter.number in session.known.references
     return {
         "asked": letter_requests(session).get(letter.number),
-        "marks": marks(session).of(letter.number),
-        "may_be_read": is_given,
-        "content_digest": content_digest(session, letter.number),
         "may_be_withdrawn": session.known.approval(letter.number) is not None
         and not letter.has_left,
     }
@@ -152,20 +148,6 @@ def _send_back_now(request: Request, form: FormData) -> Response:
         return RedirectResponse(f"/rounds/{session.name}", 303)
 
 
-async def _read(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_read_now, request, form)
-
-
-def _read_now(request: Request, form: FormData) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    number = request.path_params["number"]
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        shown = str(form.get("shown", "")) or NOTHING
-        mark_as_read(session, number, str(form.get("note", "")), shown=shown)
-        return RedirectResponse(f"/rounds/{session.name}/letters/{number}#readers", 303)
-
-
 def _numbers(form: FormData) -> list[str]:
     return [str(number) for number in form.getlist("only")]
 
@@ -176,5 +158,4 @@ ROUTES = [
     Route("/rounds/{name}/ask/take-back", _take_back, methods=["POST"]),
     Route("/rounds/{name}/send-back", _send_back_shown),
     Route("/rounds/{name}/send-back", _send_back, methods=["POST"]),
-    Route("/rounds/{name}/letters/{number:str}/read", _read, methods=["POST"]),
 ]

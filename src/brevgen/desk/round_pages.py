@@ -20,6 +20,7 @@ from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
 from brevgen.ledger.lock import lock_holder
 from brevgen.rounds.edit_round import round_text
+from brevgen.rounds.new_round import left_out
 from brevgen.rounds.next_step import NextStep, next_step, standing
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
@@ -207,6 +208,7 @@ def _round(request: Request) -> Response:
             events=events[: -LAST_EVENTS - 1 : -1],
             label=session.label,
             marks=_marks(session),
+            lost=_lost(session, request.query_params.get("from", "")),
             **round_values(session),
         )
 
@@ -230,6 +232,17 @@ def _found(session: RoundSession) -> dict[str, Any]:
     ]
     others = [each for key, those in by_page.items() if key not in titles for each in those]
     return {"told": told, "findings": others}
+
+
+def _lost(session: RoundSession, earlier: str) -> tuple[str, ...]:
+    """The municipalities of the round it was begun from that could not be carried over."""
+    year = _told(session).get("settlement_year")
+    if not earlier or not isinstance(year, int):
+        return ()
+    try:
+        return left_out(session.workspace, earlier, date(year, 1, 1))
+    except (BrevgenError, ValueError):  # it is another by now
+        return ()
 
 
 def _marks(session: RoundSession) -> list[tuple[str, str, str]]:

@@ -179,6 +179,12 @@ class WorkOfAll:
         found = next(self._records.glob(f"*/{key}.jsonl"), None)
         return _read(found, found.parent.name) if found is not None else None
 
+    def _of(self, round_name: str) -> list[Path]:
+        """The records of a round; none where there is no such round, whatever its name says."""
+        folders = self._records.iterdir() if self._records.is_dir() else ()
+        found = next((each for each in folders if each.name == round_name), None)
+        return _records(found) if found is not None else []
+
     def of_round(self, round_name: str) -> list[Work]:
         """The work of a round, the last begun first."""
         found = []
@@ -189,7 +195,7 @@ class WorkOfAll:
 
     def last(self, round_name: str) -> Work | None:
         """The work of a round that was begun last; None where there was none."""
-        records = _records(self._records / round_name)
+        records = self._of(round_name)
         return _read(records[0], round_name) if records else None
 
     def running(self, round_name: str) -> Work | None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from brevgen.actor import Actor
@@ -21,6 +21,8 @@ BETWEEN = 0.25
 """Seconds from one word on how far it is to the next."""
 
 _lock = Lock()
+_ended = Event()
+"""Set once stdin has ended: somebody has stopped the work, or the server is gone."""
 
 
 def _now() -> datetime:
@@ -159,6 +161,7 @@ TASKS: dict[str, Callable[[RoundSession, dict[str, Any]], dict[str, Any]]] = {
 def _stop_with_the_server() -> None:
     """Interrupt the work when stdin ends: somebody has stopped it, or the server is gone."""
     sys.stdin.read()
+    _ended.set()
     os.kill(os.getpid(), signal.SIGINT)
 
 
@@ -178,7 +181,8 @@ def main() -> None:
         _say("end", state="stopped", result={})
     except BrevgenError as error:
         is_partly = error.exit_code == ExitCode.PARTLY_DONE
-        _say("end", state="stopped" if is_partly else "failed", result={"error": str(error)})
+        state = "stopped" if is_partly and _ended.is_set() else "failed"
+        _say("end", state=state, result={"error": str(error), "is_partly": is_partly})
 
 
 if __name__ == "__main__":

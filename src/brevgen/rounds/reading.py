@@ -104,8 +104,8 @@ _proposed = WeakKeyDictionary()
 """The last reading list of each open round, with what it was made from: it takes long to make."""
 
 
-def proposed(session: RoundSession) -> tuple[Proposal, ...]:
-    """The reading list of a round, worked out anew only where something in it may be otherwise.
+def progress(session: RoundSession, read: Marks) -> Progress:
+    """The reading list of a round, and how much of it is done.
 
     Raises:
         FaultyInput: the round has faults.
@@ -114,18 +114,8 @@ def proposed(session: RoundSession) -> tuple[Proposal, ...]:
     kept = _proposed.get(session)
     if kept is None or kept[0] != made_from:
         kept = _proposed[session] = made_from, reading_list(session)
-    return kept[1]
-
-
-def progress(session: RoundSession, read: Marks) -> Progress:
-    """The reading list of a round, and how much of it is done.
-
-    Raises:
-        FaultyInput: the round has faults.
-    """
-    proposals = proposed(session)
-    numbers = {each.letter.number for each in proposals}
-    return Progress(proposals, frozenset(read.read(numbers)))
+    numbers = {each.letter.number for each in kept[1]}
+    return Progress(kept[1], frozenset(read.read(numbers)))
 
 
 def content_digest(session: RoundSession, number: str) -> str:

@@ -18,11 +18,12 @@ document.addEventListener("click", (event) => {
   if (button) show(button, button.getAttribute("aria-expanded") !== "true");
 });
 
-/* How many are chosen. */
+/* How many are chosen; what is done with them is offered once there are some. */
 const count = (form) => {
   const chosen = form.querySelectorAll("input[name=only]:checked").length;
-  const told = form.querySelector("[data-count]");
-  if (told) told.textContent = form.dataset.counted.replace("{count}", chosen);
+  for (const told of form.querySelectorAll("[data-counted]"))
+    told.textContent = told.dataset.counted.replace("{count}", chosen);
+  for (const bar of form.querySelectorAll(".bar")) bar.hidden = !chosen;
 };
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form.choose");
