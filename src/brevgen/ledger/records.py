@@ -265,8 +265,9 @@ def more_time_until(answers: Sequence[Answer]) -> date | None:
     return next((each.late_until for each in reversed(answers) if each.late_until), None)
 
 
-Role = Literal["mayor", "chief_executive", "mailbox", "copied"]
-"""Who gets a letter; `copied`: somebody outside of the municipality, to be informed."""
+Role = Literal["mayor", "chief_executive", "mailbox", "municipality", "copied"]
+"""Who gets a letter; `municipality`: it as such, by organisation number; `copied`: somebody outside
+of it, to be informed."""
 
 State = Literal[
     "to send",  # not handed over, or to be handed over again

@@ -31,6 +31,7 @@ MORE_TIME: Final = untranslated("answer by {day}")
 
 TO_OUTBOX: Final = untranslated("{count} messages to the outbox")
 TO_OUTBOX_FOR: Final = untranslated("{count} messages to the outbox, to {address}")
+TO_FOLDER: Final = untranslated("{count} letters to the folder for SvarUt's portal")
 MAILED: Final = untranslated("{count} messages by mail")
 MAILED_TO: Final = untranslated("{count} messages by mail, to {address}")
 
@@ -51,6 +52,7 @@ _PARTICULARS: Final = (
     TO_OUTBOX_FOR,
     MAILED_TO,
     TO_OUTBOX,
+    TO_FOLDER,
     MAILED,
     COPY_BY_CHANNEL_WITH_WORDS,
     COPY_BY_CHANNEL,
@@ -79,7 +81,12 @@ ACTS: Final = (
 )
 """What events are, besides the states of deliveries."""
 
-_CHANNELS: Final = (untranslated("mail"), untranslated("outbox"))
+_CHANNELS: Final = (
+    untranslated("mail"),
+    untranslated("outbox"),
+    untranslated("svarut"),
+    untranslated("svarut-folder"),
+)
 """What channels are called."""
 
 

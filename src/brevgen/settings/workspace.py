@@ -5,6 +5,7 @@ from pydantic import Field
 from brevgen.language import untranslated
 from brevgen.settings.mail import MailSettings
 from brevgen.settings.seal import SealSettings
+from brevgen.settings.svarut import ChannelsSettings
 from brevgen.settings.types import (
     AddressOrNothing,
     InBothForms,
@@ -86,4 +87,8 @@ class Settings(SettingsTable):
         description=untranslated(
             "the table [mail]: how letters go out; without it none can be sent"
         ),
+    )
+    channels: ChannelsSettings = Field(
+        ChannelsSettings(),
+        description=untranslated("the tables [channels.…]: ways besides mail that letters can go"),
     )
