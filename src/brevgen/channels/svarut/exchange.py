@@ -217,7 +217,8 @@ def _body(question: Question) -> dict[str, Any]:
         form = aiohttp.FormData(quote_fields=False)
         for each in question.parts:
             name = each.file_name or None
-            form.add_field(each.name, each.data, content_type=each.mime_type, filename=name)
+            data = each.data if name else each.data.decode()  # bytes alone are a file for aiohttp
+            form.add_field(each.name, data, content_type=each.mime_type, filename=name)
         return {"data": form}
     if question.fields:
         return {"data": dict(question.fields)}
