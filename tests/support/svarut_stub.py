@@ -314,8 +314,10 @@ def _check(
         kind, most = fields.get(name, (None, 0))
         if kind is None or type(value) is not kind:
             faults.append(f"{path}{name}: not known, or not of its type")
-        elif most and not 1 <= len(value) <= most and not (kind is list and not value):
+        elif isinstance(value, str) and most and not 1 <= len(value) <= most:
             faults.append(f"{path}{name}: too short or too long")
+        elif isinstance(value, list) and most and len(value) > most:
+            faults.append(f"{path}{name}: too many")
 
 
 @dataclass
