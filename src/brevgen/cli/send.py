@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 from brevgen.cli.options import Except, Only, Region, RoundName, WorkspaceDir, Yes
+from brevgen.cli.send_asking import follow_up as ask_follow_up
+from brevgen.cli.send_asking import means, sleep, tell_of_paper
+from brevgen.cli.send_asking import test_connection as ask_connection
 from brevgen.errors import ExitCode, Refused, WrongUse
 from brevgen.language import tr, tr_many, untranslated
 
 if TYPE_CHECKING:
     from brevgen.rounds.post import Post
     from brevgen.rounds.session import RoundSession
-    from brevgen.rounds.way_out import Means
     from brevgen.settings.round import ChannelName
-    from brevgen.workspace import Workspace
 
 
 Words = Annotated[
@@ -104,7 +105,7 @@ def send(
 
     way = _channel(channel)
     if test_connection and not round_name:
-        _test_connection(workspace_of(workspace), way or "mail")
+        ask_connection(workspace_of(workspace), way or "mail")
         return
     if not round_name:
         raise WrongUse(tr("Which round? Say its name: brevgen send ROUND."))
@@ -119,9 +120,9 @@ def send(
         if way is not None:
             session.go_by(way)
         if test_connection:
-            _test_connection(session.workspace, session.channel)
+            ask_connection(session.workspace, session.channel)
         elif follow_up:
-            _follow_up(session)
+            ask_follow_up(session)
         elif settle != ("", ""):
             _settle(session, *settle, words)
         elif again:
@@ -221,7 +222,7 @@ def _send(
     elif dry_run:
         console.show_findings(post.warnings)
         if live:
-            _tell_of_paper(session, post)
+            tell_of_paper(session, post)
         what = tables_sending.in_all(post)
         console.say(tr("{what} would be sent. Nothing was done.", what=what))
     elif live:
@@ -249,11 +250,11 @@ def _send_for_real(session: "RoundSession", chosen: _Chosen, recipients: int, ye
             sent = send(
                 session,
                 chosen.numbers(session),
-                channel=way_out(session, _means()),
+                channel=way_out(session, means()),
                 agree=agree,
                 limit=chosen.limit,
                 named=bool(chosen.only),
-                sleep=_sleep,
+                sleep=sleep,
                 progress=progress,
             )
     except Refused as refusal:
@@ -297,7 +298,7 @@ def _try_on(session: "RoundSession", post: "Post", redirect_to: str) -> None:
     from brevgen.rounds.rehearse import rehearse
     from brevgen.rounds.way_out import way_out
 
-    channel = way_out(session, _means(), redirect_to)
+    channel = way_out(session, means(), redirect_to)
     with console.progress(tr("Sending")) as progress:
         done = rehearse(session, post, channel=channel, redirect_to=redirect_to, progress=progress)
     tables_sending.show_kept_back(done.kept_back)
@@ -384,66 +385,3 @@ def _order_again(session: "RoundSession", who: str, why: str) -> None:
             command=f"brevgen send {name}{only} --live --recipients {count}",
         )
     )
-
-
-def _follow_up(session: "RoundSession") -> None:
-    from brevgen.cli import tables_sending
-    from brevgen.rounds.follow_up import follow_up
-    from brevgen.rounds.way_out import svarut
-
-    found = follow_up(session, svarut(session.workspace, session.name, _means()))
-    tables_sending.show_follow_up(found)
-    if found.uncertain:
-        raise SystemExit(ExitCode.PARTLY_DONE)
-
-
-def _tell_of_paper(session: "RoundSession", post: "Post") -> None:
-    """How many have no system that fetches letters from SvarUt: paper costs money."""
-    if session.channel != "svarut":
-        return
-    from brevgen.cli import console
-    from brevgen.rounds.way_out import svarut
-
-    numbers = [each.addressee.recipient.organisation_number for each in post.to_send]
-    with svarut(session.workspace, session.name, _means()) as channel:
-        count = len(channel.receivers_without_system(numbers))
-    if count:
-        console.say(
-            tr_many(
-                "{count} receiver has no system that fetches letters from SvarUt. The letter goes"
-                " to Altinn, and on paper if nobody reads it there in two working days.",
-                "{count} receivers have no system that fetches letters from SvarUt. Their letters"
-                " go to Altinn, and on paper if nobody reads them there in two working days.",
-                count,
-            )
-        )
-
-
-def _test_connection(place: "Workspace", channel: str) -> None:
-    from brevgen.cli import console
-    from brevgen.rounds.mail_server import mail_server
-    from brevgen.rounds.way_out import svarut
-
-    means = _means()
-    if channel == "svarut":
-        with svarut(place, "", means) as way:
-            console.say(way.test_connection())
-        return
-    with mail_server(place, means.environment, clock=means.clock, sleep=means.sleep) as server:
-        console.say(server.test_connection())
-
-
-def _means() -> "Means":
-    import os
-    import time
-
-    from brevgen.cli.context import now
-    from brevgen.rounds.way_out import Means
-
-    return Means(os.environ, time.monotonic, now, _sleep)
-
-
-def _sleep(seconds: float) -> None:
-    import time
-
-    time.sleep(seconds)
