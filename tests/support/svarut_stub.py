@@ -8,6 +8,7 @@ import base64
 import json
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -127,6 +128,7 @@ class SvarUt:
         retry_after: seconds that 429 asks for.
         lateness: seconds of `late`.
         token_lifetime: seconds that a token holds, as it is told.
+        tls: its certificate and key; without them it speaks plainly.
     """
 
     def __init__(
@@ -136,6 +138,7 @@ class SvarUt:
         retry_after: int = 1,
         lateness: float = 3,
         token_lifetime: int = 120,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.kept: dict[str, Kept] = {}
         self.ruling = Ruling()
@@ -158,6 +161,12 @@ class SvarUt:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._scheme, self._host = "http", "127.0.0.1"
+        if tls is not None:
+            self._scheme, self._host = "https", "localhost"
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     def __enter__(self) -> "SvarUt":
@@ -171,7 +180,7 @@ class SvarUt:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"{self._scheme}://{self._host}:{self._server.server_address[1]}"
 
     def wait_until_quiet(self) -> None:
         """Wait until no request is being dealt with, so that nothing more is kept."""
@@ -353,7 +362,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.owner.busy():
             try:
                 self._answer(method)
-            except (BrokenPipeError, ConnectionResetError):
+            except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
                 self.close_connection = True  # whoever asked is gone
 
     def _answer(self, method: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from brevgen.channels.channel import ChannelUnusable, Reply
 from brevgen.channels.svarut.channel import FOUND, TAKEN, SvarUtChannel
 from tests.channels.svarut.samples import ready, workspace_for
+from tests.support.mail_servers import make_authority
 from tests.support.svarut_rounds import AS, BAERUM, never, stub, way
 from tests.support.svarut_stub import FAULTS, SvarUt
 
@@ -180,3 +181,27 @@ def test_no_proxy_of_the_environment_is_asked(
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert channel.hand_over(ready()).state == "sent"
+
+
+def test_only_who_proves_who_it_is_gets_anything(tmp_path: Path) -> None:
+    authority = make_authority(tmp_path)
+    with stub(tls=authority.server()) as there:
+        place = workspace_for(tmp_path, there, ca_file=str(authority.file))
+        with way(place) as channel:
+            assert channel.hand_over(ready()).state == "sent"
+        place = workspace_for(tmp_path, there)
+        with (
+            way(place) as channel,
+            pytest.raises(ChannelUnusable, match="of localhost will not"),
+        ):
+            channel.hand_over(ready())
+        assert len(there.kept) == 1
+
+
+def test_a_certificate_of_another_host_will_not_do(tmp_path: Path) -> None:
+    authority = make_authority(tmp_path)
+    with stub(tls=authority.server("svarut.example")) as there:
+        place = workspace_for(tmp_path, there, ca_file=str(authority.file))
+        with way(place) as channel, pytest.raises(ChannelUnusable, match="will not do"):
+            channel.hand_over(ready())
+    assert there.kept == {}

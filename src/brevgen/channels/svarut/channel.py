@@ -8,6 +8,7 @@ there was sent, what is not found was not, and only where nobody answers it stay
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 
+from brevgen.channels import words
 from brevgen.channels.channel import (
     ChannelUnusable,
     Consignment,
@@ -186,7 +187,7 @@ class SvarUtChannel:
         try:
             states = self._service.states_of(external_ids)
         except NoAnswer as none:
-            raise ChannelUnusable(none.words) from none
+            raise ChannelUnusable(words.TRY_LATER, why=none.words) from none
         for told_id, (state, changed) in states.items():
             became: HandedOver = "refused" if meaning_of(state).is_refused else "sent"
             yield told_id, Reply(became, words_of(state, changed), told_id)
@@ -200,7 +201,7 @@ class SvarUtChannel:
         try:
             self._service.ids_of("brevgen test-connection")
         except NoAnswer as none:
-            raise ChannelUnusable(none.words) from none
+            raise ChannelUnusable(words.TRY_LATER, why=none.words) from none
         return tr(
             "{server} is ready ({environment}): Maskinporten gives a token, and the account can be"
             " asked.",
@@ -217,7 +218,7 @@ class SvarUtChannel:
         try:
             return [each for each in numbers if not self._service.systems_of(each)]
         except NoAnswer as none:
-            raise ChannelUnusable(none.words) from none
+            raise ChannelUnusable(words.TRY_LATER, why=none.words) from none
 
 
 ENVIRONMENTS = (untranslated("test"), untranslated("production"))
