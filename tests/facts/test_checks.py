@@ -333,7 +333,7 @@ def test_who_has_no_organisation_number_cannot_be_reached_through_svarut(
 ) -> None:
     register, settings = place / "data" / "municipalities.csv", folder / "round.toml"
     text = register.read_text(encoding="utf-8")
-    assert text.count(",964948798,") == 2, "before and after the reform"
+    assert ",964948798," in text
     register.write_text(text.replace(",964948798,", ",,"), encoding="utf-8")
     with settings.open("a", encoding="utf-8") as file:
         file.write(f'\n[dispatch]\nchannel = "{channel}"\n')

@@ -171,7 +171,8 @@ class Exchange:
         except TimeoutError as error:
             raise _lost(question, words.NO_ANSWER_IN_TIME) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _lost(question, cleaned(str(error)) or words.CLOSED_BY_IT) from error
+            why = getattr(error, "strerror", None) or str(error)
+            raise _lost(question, cleaned(why) or words.CLOSED_BY_IT) from error
 
     async def _ask(self, question: Question) -> HttpAnswer:
         # a connection for each question: a kept one may be gone just when a letter is on it
@@ -190,6 +191,7 @@ class Exchange:
                 params=dict(question.query),
                 headers={
                     "Accept": "application/json",
+                    "User-Agent": "brevgen",
                     "Accept-Encoding": "identity",
                     **question.headers,
                 },
