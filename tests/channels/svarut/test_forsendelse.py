@@ -11,7 +11,7 @@ from brevgen.errors import Unsendable
 from tests.channels.mail.mail_samples import PDF
 from tests.channels.svarut.samples import AAS, letter_to_aas, ready
 from tests.support.svarut_rounds import AS
-from tests.support.svarut_stub import against
+from tests.support.svarut_rules import against
 
 
 def test_a_letter_goes_to_the_municipality_and_names_who_is_to_have_it() -> None:
