@@ -13,6 +13,7 @@ from brevgen.language import speak
 from tests.support import made_rounds
 from tests.support.running import Ran
 from tests.support.samples import make_round, make_workspace
+from tests.support.sessions import ENDS
 
 
 def pytest_configure() -> None:
@@ -59,6 +60,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all processes share that run the tests."""
     base = tmp_path_factory.getbasetemp()
     return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ends(shared: Path) -> None:
+    """A folder for what was done to a workspace once, and need not be done again."""
+    folder = shared / "ends"
+    folder.mkdir(exist_ok=True)
+    os.environ[ENDS] = str(folder)
 
 
 @pytest.fixture(scope="session")

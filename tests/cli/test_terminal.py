@@ -17,6 +17,8 @@ import pytest
 from tests.support.made_rounds import copied, made_once, make_drafts
 from tests.support.samples import ROOT
 
+pytestmark = pytest.mark.slow
+
 KAUTOKEINO = "2011-Guovdageaidnu-Kautokeino-17-09104"
 
 

@@ -18,6 +18,8 @@ from tests.conformance import verapdf
 from tests.conformance.all_letters import Tally, by_rule, failures
 from tests.support.samples import DATED, REFERENCE, ROOT, STYLESHEET, content
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(__file__).with_name("all_letters.py")
 MISSING = verapdf.what_is_missing()
 VALIDATORS = {"page-validation"} | (set() if MISSING else {"veraPDF"})

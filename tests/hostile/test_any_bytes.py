@@ -20,6 +20,8 @@ from brevgen.settings.round_file import read_round
 from tests.hostile import workbooks
 from tests.support.samples import HEADER, KINDS, REQUEST, ROOT, ROWS, TEMPLATES
 
+pytestmark = pytest.mark.slow
+
 Changes = list[tuple[int, int, str]]
 """Row, column, and what is to stand there."""
 

@@ -13,6 +13,8 @@ from brevgen.findings import Findings
 from tests.support.bounded import within_bounds
 from tests.support.samples import REQUEST, ROOT
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1024 * 1024
 COLUMNS = "kommunenummer;kommunenavn;antall;enslige_mindreårige;herav_under_15;vår_ref;deres_ref\n"
 REGISTER = (ROOT / "data" / "municipalities.csv").read_text(encoding="utf-8")

@@ -26,6 +26,8 @@ from tests.hostile.workbooks import (
 from tests.support.bounded import within_bounds
 from tests.support.samples import REQUEST
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1024 * 1024
 LIMIT = "more than 200 MB when unpacked, or too many cells"
 

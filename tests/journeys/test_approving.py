@@ -22,6 +22,8 @@ from tests.support.reading import columns, docx_blocks, page_texts
 from tests.support.running import Ran
 from tests.support.samples import ROWS, make_round
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Ran]
 
 APPROVED = "Dokumentet er godkjent elektronisk og trenger derfor ikke signatur."

@@ -20,6 +20,8 @@ from tests.support.reading import docx_blocks, page_texts, tidy
 from tests.support.running import Ran, finish, start
 from tests.support.samples import ROOT, make_workspace
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = {
     "2018": {"asked": 4400, "minors": 150, "letters": 210, "series": ("17-09100", "17-09499")},
     "2024": {"asked": 36985, "minors": 610, "letters": 355, "series": ("23-20001", "23-20500")},

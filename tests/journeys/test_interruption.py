@@ -19,7 +19,7 @@ from tests.support.samples import ROOT, make_round
 
 Run = Callable[..., Ran]
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs process groups")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="needs process groups")]
 
 LETTERS = 50
 

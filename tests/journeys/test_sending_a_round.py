@@ -22,6 +22,8 @@ from tests.support.receipts import (
 )
 from tests.support.running import Ran, finish, start
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Ran]
 
 LIVE = ("send", "trial", "--live", "--yes", "--recipients")

@@ -24,7 +24,7 @@ from tests.support.running import PATIENCE, Ran, finish, start
 
 Run = Callable[..., Ran]
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs signals")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="needs signals")]
 
 KILLS = 26
 STEPS = ("kept", "RCPT", "end", "kept", "body")

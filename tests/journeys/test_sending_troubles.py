@@ -15,6 +15,8 @@ from tests.support.post_office import PASSWORD, USER, PostOffice, Script, Watch
 from tests.support.receipts import entries, letters, recipients, see_that_they_agree
 from tests.support.running import Ran
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Ran]
 Slept = list[float]
 

