@@ -359,5 +359,8 @@ def test_what_is_uploaded_by_hand_a_person_settles(opened: RoundSession, there: 
 
 def test_a_round_that_stays_in_the_outbox_goes_nowhere(opened: RoundSession) -> None:
     opened.go_by("outbox")
+    post = line_up_post(opened, SIX, for_real=False, named=False)
+    rehearse(opened, post, progress=silent)
+    assert len(list((opened.workspace.output("trial") / "outbox").iterdir())) == 12
     with pytest.raises(Refused, match="only go to the outbox folder"):
         way_out(opened, Means({}, float, opened.clock, never))

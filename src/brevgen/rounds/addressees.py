@@ -22,6 +22,12 @@ from brevgen.settings.round import Copy, Round
 CHANNELS_TO_ORGANISATIONS = ("svarut", "svarut-folder")
 """The ways by which the municipality as such gets a letter, and not its people."""
 
+
+def kept_as(channel: str) -> str:
+    """What the ledger calls a way that letters go: a mail that is only a file is a mail too."""
+    return channel if channel in CHANNELS_TO_ORGANISATIONS else "mail"
+
+
 ADVICE: dict[State, str] = {
     "to send": "",
     "sending": untranslated(
@@ -160,6 +166,7 @@ def addressees_of(
         channel: the way it is to go.
         organisation_number: the municipality's; empty where not known.
     """
+    channel = kept_as(channel)
     taken = [each for each in deliveries if each.state in (*TAKEN_OR_UNKNOWN, "reached otherwise")]
     to_organisations = channel in CHANNELS_TO_ORGANISATIONS
     begun = [each for each in taken if each.role != "copied"]

@@ -11,7 +11,7 @@ from brevgen.facts.forgotten import forgotten, other_rounds
 from brevgen.findings import Finding, Findings, Place
 from brevgen.language import tr
 from brevgen.marker import MARKER
-from brevgen.rounds.addressees import CHANNELS_TO_ORGANISATIONS, Addressee
+from brevgen.rounds.addressees import Addressee, kept_as
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.settings.mail import MailSettings
@@ -114,10 +114,9 @@ def line_up_post(
             sent, or nothing can.
     """
     letters = session.letters()
-    by_mail = session.channel not in CHANNELS_TO_ORGANISATIONS
-    channel = "mail" if by_mail else session.channel
+    channel = kept_as(session.channel)
     post = what_to_send(letters, only=chosen, limit=limit, for_real=for_real, channel=channel)
-    if by_mail:
+    if channel == "mail":
         check_addresses(post.to_send, mail_settings(session.workspace), redirect_to)
     elif redirect_to:
         raise Refused(
