@@ -22,7 +22,7 @@ ROUNDS := 2017 2017-revised 2018 2018-not-asked 2018-supplement 2024
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help letters test test-slow test-postfix check format desk docs accept-look conformance verapdf bench lock clean
+.PHONY: help letters test test-slow test-postfix check format desk docs accept-look conformance svarut-schemas token-server verapdf bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -69,6 +69,14 @@ accept-look: $(VENV)/.ready-dev ## Take how the letters look now as approved
 
 conformance: $(VENV)/.ready-dev ## Hold every letter of every round to PDF/A-2a and PDF/UA-1
 	@$(VENV)/bin/python -m tests.conformance.all_letters
+
+svarut-schemas: $(VENV)/.ready-dev ## Hold what SvarUt gets to KS's published schemas, in the folder SCHEMAS
+	@SVARUT_SCHEMAS="$(SCHEMAS)" $(VENV)/bin/pytest -q -rs tests/conformance/test_svarut_schemas.py
+
+token-server: ## Fetch a server of tokens, against which the request to Maskinporten is tried
+	@scripts/debian-packages default-jre-headless maven
+	@mvn -q -B -f tests/support/token_server.xml dependency:copy-dependencies \
+		-DincludeScope=runtime -DoutputDirectory=$(CURDIR)/build/token-server
 
 verapdf: $(VENV)/.ready ## Fetch veraPDF, a second validator for conformance
 	@$(VENV)/bin/python -m tests.conformance.verapdf

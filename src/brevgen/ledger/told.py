@@ -32,6 +32,7 @@ MORE_TIME: Final = untranslated("answer by {day}")
 
 TO_OUTBOX: Final = untranslated("{count} messages to the outbox")
 TO_OUTBOX_FOR: Final = untranslated("{count} messages to the outbox, to {address}")
+TO_FOLDER: Final = untranslated("{count} letters to the folder for SvarUt's portal")
 MAILED: Final = untranslated("{count} messages by mail")
 MAILED_TO: Final = untranslated("{count} messages by mail, to {address}")
 
@@ -53,6 +54,7 @@ _PARTICULARS: Final = (
     TO_OUTBOX_FOR,
     MAILED_TO,
     TO_OUTBOX,
+    TO_FOLDER,
     MAILED,
     COPY_BY_CHANNEL_WITH_WORDS,
     COPY_BY_CHANNEL,
@@ -104,7 +106,12 @@ _OWN_WORDS: Final = frozenset(
 )
 """The acts whose particulars are a person's own words, or numbers."""
 
-_CHANNELS: Final = (untranslated("mail"), untranslated("outbox"))
+_CHANNELS: Final = (
+    untranslated("mail"),
+    untranslated("outbox"),
+    untranslated("svarut"),
+    untranslated("svarut-folder"),
+)
 """What channels are called."""
 
 

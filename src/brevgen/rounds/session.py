@@ -29,7 +29,7 @@ from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
 from brevgen.rounds.opening import check
 from brevgen.rounds.traces import last_mark, missing_ledger, references_on_disk, remember_mark
 from brevgen.settings.kind import Kind, Kinds
-from brevgen.settings.round import Round
+from brevgen.settings.round import ChannelName, Round
 from brevgen.settings.round_file import read_round
 from brevgen.workspace import Workspace
 
@@ -75,6 +75,7 @@ class RoundSession:
         self._new_ledger = new_ledger
         self._ledger: LedgerReader | None = None
         self._templates_read: list[tuple[Path, str]] | None = None
+        self._channel: ChannelName | None = None
         self.read_again()
 
     def __enter__(self) -> Self:
@@ -162,6 +163,16 @@ class RoundSession:
             return self.kinds.get(self.round.kind)
         except FaultyInput:
             return None
+
+    @property
+    def channel(self) -> ChannelName:
+        """The way its letters go: the one that was asked for, else that of its settings."""
+        return self._channel or self.round.dispatch.channel
+
+    def go_by(self, channel: ChannelName) -> None:
+        """Let its letters go another way than its settings say."""
+        self._channel = channel
+        self.forget()
 
     @property
     def kinds(self) -> Kinds:
@@ -253,7 +264,13 @@ class RoundSession:
             only: municipality numbers; None for the whole round.
         """
         reader = StatusReader(
-            self.workspace, self.facts, known, self.look, self.templates, self.content
+            self.workspace,
+            self.facts,
+            known,
+            self.look,
+            self.templates,
+            self.content,
+            self.channel,
         )
         return reader.letters(only)
 

@@ -8,6 +8,7 @@ from brevgen.language import untranslated
 from brevgen.settings.desk import DeskSettings
 from brevgen.settings.mail import MailSettings
 from brevgen.settings.seal import SealSettings
+from brevgen.settings.svarut import ChannelsSettings
 from brevgen.settings.types import (
     AddressOrNothing,
     InBothForms,
@@ -103,4 +104,8 @@ class Settings(SettingsTable):
             "the table [desk]: the desk for several people; without it, it is for one person"
             " on this machine"
         ),
+    )
+    channels: ChannelsSettings = Field(
+        ChannelsSettings(),
+        description=untranslated("the tables [channels.…]: ways besides mail that letters can go"),
     )
