@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brevgen.actor import Actor
+from brevgen.actor import Account, Actor
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Approval, Event, Withdrawal
 from tests.support.approving import MORNING, SERIES, letter, letters, sha256
@@ -191,7 +191,7 @@ def test_approvals_and_withdrawals_are_events_that_name_what_they_are_about(numb
         reference="17-09100",
         act="approved",
         what="in the name of Hege Aspelund",
-        actor=Actor("kari"),
+        actor=Account("kari"),
     )
     assert withdrawn == replace(
         approved,
