@@ -4,7 +4,6 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,35 +13,10 @@ from brevgen.errors import LedgerDamaged, LedgerOutdated
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader, backup
 from brevgen.ledger.records import LedgerMark
-from tests.support.approving import MORNING, SERIES, delivery, letter, sealed, sha256
+from tests.ledger.hands import AAS, by_another_hand
+from tests.support.approving import MORNING, sealed, sha256
 
-AAS = sealed("0214", "17-09100")
 LATER = "Vi ber Ås om 16"
-
-
-@pytest.fixture
-def full(path):
-    """The path of a ledger with something in every table."""
-    with Ledger(path, lambda: MORNING, Actor("kari", "root"), new=True) as ledger:
-        ledger.give_references("2018", ["0214", "2011"], SERIES, {})
-        approved = replace(letter("0214", "17-09100"), facts={"asked": 10, "name": "Ås"})
-        ledger.record_shown("2018", [approved])
-        ledger.approve("2018", [approved, letter("2011", "17-09101")])
-        ledger.record_sealed([AAS])
-        ledger.begin_sending(delivery(AAS))
-        ledger.record_receipt(delivery(AAS), "refused", "550 no")
-        ledger.withdraw("2018", ["2011"], "feil tall")
-    return path
-
-
-def by_another_hand(path, *statements):
-    """Change the file as somebody does who takes the triggers out of the way."""
-    with closing(sqlite3.connect(path)) as raw, raw:
-        triggers = raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-        for (name,) in triggers:
-            raw.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            raw.execute(statement)
 
 
 def broken(path):

@@ -13,6 +13,7 @@ from brevgen.ledger.giving import ReferencesReader
 from brevgen.ledger.history import HistoryReader
 from brevgen.ledger.letters import LettersReader
 from brevgen.ledger.migrations import empty_in_memory, migrated_in_memory
+from brevgen.ledger.proof import ProofReader
 from brevgen.ledger.schema import VERSION
 
 
@@ -23,6 +24,7 @@ class LedgerReader(
     DeliveriesReader,
     AnswersReader,
     HistoryReader,
+    ProofReader,
 ):
     """The ledger, to read only: never makes the file nor changes what it says.
 
@@ -32,13 +34,14 @@ class LedgerReader(
 
     Args:
         path: the ledger's file.
+        must_exist: refuse to read where there is none.
 
     Raises:
         LedgerError: the file is empty, no ledger, one of a newer brevgen, or out of reach.
     """
 
-    def __init__(self, path: Path) -> None:
-        if file_state(path) == "missing":
+    def __init__(self, path: Path, *, must_exist: bool = False) -> None:
+        if file_state(path) == "missing" and not must_exist:
             self._file = empty_in_memory(path)
         else:
             self._file = migrated_in_memory(path, LedgerFile.for_reading(path))
