@@ -19,7 +19,7 @@ from brevgen.errors import LedgerUnusable, NoLedger, Unsendable
 from brevgen.language import tr
 from brevgen.ledger import chain, schema, told
 from brevgen.ledger.engine import LedgerFile, copy_to
-from brevgen.ledger.file import create_file, file_state, publish
+from brevgen.ledger.file import create_file, free_name, publish
 from brevgen.ledger.records import REQUEST
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,7 +77,7 @@ def bring_up_to_date(
         at = clock()
         own = LedgerFile.for_reading(path)
         try:
-            copy_to(own, _name_of_copy(path, before, at))
+            copy_to(own, free_name(path, f"version-{before}", at))
         finally:
             own.close()
         _migrate(connection, before, at, actor, new_identity())
@@ -126,13 +126,6 @@ def _is_current(path: Path, version: int) -> bool:
             )
         )
     return version == schema.VERSION
-
-
-def _name_of_copy(path: Path, version: int, at: datetime) -> Path:
-    """`ledger.sqlite3.version-2-2026-11-25.bak` beside the ledger, or the next that is free."""
-    name = f"{path.name}.version-{version}-{at.astimezone(UTC):%Y-%m-%d}"
-    names = (f"{name}{more}.bak" for more in ("", *(f"-{number}" for number in range(2, 1000))))
-    return next(free for each in names if file_state(free := path.with_name(each)) == "missing")
 
 
 def _migrate(
