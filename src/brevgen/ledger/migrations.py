@@ -18,9 +18,9 @@ from brevgen.email_address import same_mailbox
 from brevgen.errors import LedgerUnusable, NoLedger, Unsendable
 from brevgen.language import tr
 from brevgen.ledger import chain, schema, told
-from brevgen.ledger.engine import LedgerFile, copy_to
 from brevgen.ledger.file import create_file, free_name, publish
 from brevgen.ledger.records import REQUEST
+from brevgen.ledger.sqlite import LedgerFile, copy_to, create_tables
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,16 +43,16 @@ def make(path: Path, at: datetime, identity: str) -> None:
         aside.unlink(missing_ok=True)
 
 
-def empty_in_memory(path: Path) -> LedgerFile:
+def empty_in_memory() -> LedgerFile:
     """What a reader sees where there is no ledger."""
-    file = LedgerFile.in_memory(path)
+    file = LedgerFile.in_memory(Path("memory"))
     _create(file, _NEVER, "")
     return file
 
 
 def _create(file: LedgerFile, at: datetime, identity: str) -> None:
     with file.writing() as connection:
-        schema.create(connection)
+        create_tables(connection)
         connection.execute(insert(schema.identity).values(id=1, identity=identity, made_at=at))
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from brevgen.actor import Actor
-from brevgen.errors import LedgerError, WrongUse
+from brevgen.errors import LedgerDamaged, LedgerError, WrongUse
 from brevgen.language import tr
+from brevgen.ledger.engine import store_at
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.lock import round_lock
+from brevgen.ledger.proof import Proof
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import LedgerMark
-from brevgen.ledger.restoring import prove_copy, put_in_place
 from brevgen.rounds.session import Clock
 from brevgen.rounds.traces import letters_on_disk, patterns, remember_mark
 from brevgen.settings.series import is_reference
@@ -64,8 +64,9 @@ def look_at_copy(workspace: Workspace, copy: Path) -> Restoring:
     Raises:
         LedgerError: it is no whole ledger.
     """
-    proof = prove_copy(copy)
-    with LedgerReader(copy) as reader:
+    with LedgerReader(copy, must_exist=True) as reader:
+        proof = reader.prove()
+        _check_holds(copy, proof)
         used = reader.used()
     found = {
         round_name: fresh
@@ -124,15 +125,28 @@ def restore(
     if not agree(look_at_copy(workspace, copy)):
         return None
     with ExitStack() as held:
+        store = store_at(workspace.ledger)
         for round_name in workspace.rounds():
-            held.enter_context(round_lock(workspace.ledger, round_name, actor, clock))
+            held.enter_context(store.round_lock(round_name, actor, clock))
         now = look_at_copy(workspace, copy)
-        aside = put_in_place(copy, workspace.ledger, clock())
+        aside = store.put_in_place(copy, clock())
         with Ledger(workspace.ledger, clock, actor) as ledger:
             conflicting = ledger.record_restored(now.copy.sequence, now.found, highest)
             remember_mark(workspace, ledger.mark())
     borne = sorted(each for own in now.found.values() for each in own.values())
     return Restored(aside, tuple(e for e in borne if e not in conflicting), conflicting)
+
+
+def _check_holds(copy: Path, proof: Proof) -> None:
+    if proof.faults:
+        raise LedgerDamaged(
+            tr(
+                "The copy {copy} does not hold: event {event} is not what was written. Nothing was"
+                " restored. Choose another copy.",
+                copy=copy,
+                event=proof.faults[0].event,
+            )
+        )
 
 
 def _mark_now(workspace: Workspace) -> LedgerMark | None:

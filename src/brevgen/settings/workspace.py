@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from brevgen.language import untranslated
+from brevgen.settings.ledger import LedgerSettings
 from brevgen.settings.mail import MailSettings
 from brevgen.settings.seal import SealSettings
 from brevgen.settings.types import (
@@ -52,15 +53,6 @@ class ApprovalSettings(SettingsTable):
 
     four_eyes: bool = Field(
         False, description=untranslated("true if the account that made a draft may not approve it")
-    )
-
-
-class LedgerSettings(SettingsTable):
-    """Where the ledger lies."""
-
-    file: Text = Field(
-        "data/ledger.sqlite3",
-        description=untranslated("the ledger's file, relative to the workspace; on a local disk"),
     )
 
 
