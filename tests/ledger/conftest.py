@@ -9,13 +9,27 @@ from brevgen.actor import Actor
 from brevgen.ledger.ledger import Ledger
 from tests.ledger.hands import AAS
 from tests.support.approving import SERIES, delivery, letter
+from tests.support.databases import SERVER, schema_of_its_own
 
 MORNING = datetime(2017, 11, 6, 9, 0, 0, tzinfo=UTC)
 
 
+def pytest_collection_modifyitems(config, items):
+    """Where a PostgreSQL server runs for the tests, those that are about files need not run."""
+    if SERVER:
+        about_files = [each for each in items if each.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=about_files)
+        items[:] = [each for each in items if each not in about_files]
+
+
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "ledger.sqlite3"
+def path(tmp_path, request):
+    """Where a ledger may lie: a file, or a schema of its own where a server runs for the tests."""
+    if not SERVER:
+        yield tmp_path / "ledger.sqlite3"
+        return
+    with schema_of_its_own() as place:
+        yield place
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from brevgen.ledger.reader import LedgerReader, backup, ledger_state
 from brevgen.settings.series import Series
 from tests.ledger.killing import PATIENCE, spawn
 
+pytestmark = pytest.mark.sqlite
+
 SERIES = Series("17-09100", "17-09199")
 
 

@@ -11,6 +11,8 @@ from brevgen.ledger.records import Answer
 from tests.ledger.killing import everything_in
 from tests.support.approving import SERIES, delivery, letter, sealed
 
+pytestmark = pytest.mark.sqlite
+
 CHANGES = {
     "a change": 'UPDATE "{table}" SET "{column}" = "{column}"',
     "a removal": 'DELETE FROM "{table}"',

@@ -45,6 +45,67 @@ def backup(
 
 
 @app.command(cls=Command)
+def make(workspace: WorkspaceDir = None) -> None:
+    """Make the ledger where there is none, or bring it up to date; for the owner of a database.
+
+    Example: brevgen ledger make
+    """
+    from brevgen.actor import process_actor
+    from brevgen.cli import console
+    from brevgen.cli.context import now, workspace_of
+    from brevgen.rounds.shared_ledger import make_ledger
+
+    place = workspace_of(workspace)
+    make_ledger(place, process_actor(), now)
+    console.say(
+        tr("The ledger {ledger} is there, and up to date.", ledger=place.shown(place.ledger))
+    )
+
+
+@app.command(cls=Command)
+def grants(
+    role: Annotated[str, typer.Argument(metavar="USER", help="The user brevgen works as.")],
+) -> None:
+    """Print the SQL that lets a user of PostgreSQL work with the ledger, but change nothing in it.
+
+    Example: brevgen ledger grants brevgen | psql --username owner letters
+    """
+    from brevgen.cli import console
+    from brevgen.ledger.postgresql_tables import grants as sql
+
+    console.say(sql(role))
+
+
+@app.command(name="copy", cls=Command)
+def carry_over(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The ledger's file.")],
+    workspace: WorkspaceDir = None,
+) -> None:
+    """Carry a ledger's file over to the database that brevgen.toml names, and compare the two.
+
+    Example: brevgen ledger copy data/ledger.sqlite3
+    """
+    from brevgen.actor import process_actor
+    from brevgen.cli import console
+    from brevgen.cli.context import now, workspace_of
+    from brevgen.rounds.shared_ledger import carry_over as use_case
+
+    place = workspace_of(workspace)
+    events = use_case(place, file, process_actor(), now)
+    console.say(
+        tr_many(
+            "The ledger with its {count} event is in {ledger}; row by row and hash by hash it is"
+            " the same. Keep {file} as it is, and use it no more.",
+            "The ledger with its {count} events is in {ledger}; row by row and hash by hash it is"
+            " the same. Keep {file} as it is, and use it no more.",
+            events,
+            ledger=place.shown(place.ledger),
+            file=file,
+        )
+    )
+
+
+@app.command(cls=Command)
 def restore(
     copy: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that backup has made.")],
     highest: Annotated[

@@ -11,14 +11,15 @@ from sqlalchemy import Connection, text
 from brevgen.actor import Actor
 from brevgen.errors import LedgerTooNew, LedgerUnusable, NoLedger
 from brevgen.language import tr
-from brevgen.ledger import carrying, schema
+from brevgen.ledger import carrying, chain, schema, told
 from brevgen.ledger.lock import OnWait
 from brevgen.ledger.postgresql import LedgerConnection
-from brevgen.ledger.postgresql_tables import count_on, create_tables, version_in
+from brevgen.ledger.postgresql_tables import count_on, create_tables, set_version, version_in
 from brevgen.settings.ledger import LedgerDatabase
 
-FIRST_VERSION: Final = 4
-"""The version of the first tables made in PostgreSQL; there are none older to bring up to date."""
+_STEPS: Final[dict[int, Callable[[Connection], None]]] = {}
+"""By the version a step leads to. The first tables in PostgreSQL are of the version before the first
+step; where there is none yet, of this one."""
 
 
 class DatabaseStore:
@@ -56,8 +57,18 @@ class DatabaseStore:
         self, clock: Callable[[], datetime], actor: Actor, new_identity: Callable[[], str]
     ) -> LedgerConnection:
         """Open it to read and write."""
-        del clock, actor, new_identity  # for steps to later versions
-        return self.open_for_reading()
+        del new_identity  # every ledger in a database has one
+        ledger = LedgerConnection(self._place)
+        try:
+            before = ledger.version
+            if before is not None and min(_STEPS, default=schema.VERSION + 1) <= before + 1:
+                with ledger.writing() as connection:
+                    _bring_up_to_date(connection, clock, actor)
+            self._check(ledger.version)
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
 
     def open_for_reading(self) -> LedgerConnection:
         """Open it to read."""
@@ -158,12 +169,15 @@ class DatabaseStore:
                     ledger=self._place,
                 )
             )
-        if version < FIRST_VERSION or version < schema.VERSION:
+        if version < schema.VERSION:
             raise LedgerUnusable(
                 tr(
-                    "The ledger {ledger} was made by an older brevgen. Let the database's owner run"
-                    " brevgen ledger make, which brings it up to date.",
+                    "The ledger {ledger} was made by an older brevgen (its version is {version},"
+                    " this brevgen knows {known}). Let the database's owner bring it up to date"
+                    " with: brevgen ledger make",
                     ledger=self._place,
+                    version=version,
+                    known=schema.VERSION,
                 )
             )
         raise LedgerTooNew(
@@ -175,3 +189,17 @@ class DatabaseStore:
                 known=schema.VERSION,
             )
         )
+
+
+def _bring_up_to_date(connection: Connection, clock: Callable[[], datetime], actor: Actor) -> None:
+    """All steps or none; nothing where another has done it meanwhile."""
+    before = version_in(connection) or schema.VERSION
+    if before >= schema.VERSION:
+        return
+    for step in range(before + 1, schema.VERSION + 1):
+        _STEPS[step](connection)
+    act = chain.Act(connection, clock(), actor)
+    what = told.BROUGHT_UP_TO_DATE.format(before=before, after=schema.VERSION)
+    act.tell("ledger brought up to date", what, round_name="")
+    act.finish()
+    set_version(connection)

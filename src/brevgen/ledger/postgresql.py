@@ -4,7 +4,6 @@ One connection for each open ledger, never made anew: with it would go the round
 """
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from brevgen.actor import Actor
 from brevgen.characters import cleaned
@@ -183,10 +182,7 @@ class LedgerConnection:
         key = {"key": _ROUND, "round": round_name}
 
         def take() -> bool:
-            found = self._outside("SELECT pg_try_advisory_lock(:key, {hash})", key)
-            if not found:
-                time.sleep(0.1)  # it is asked over a network
-            return bool(found)
+            return bool(self._outside("SELECT pg_try_advisory_lock(:key, {hash})", key))
 
         wait_for(take, lambda: self._holder(key), round_name, wait=wait, on_wait=on_wait)
         since = clock().astimezone(UTC)
@@ -243,7 +239,8 @@ class LedgerConnection:
                 if state.startswith(beginning):
                     what = unnamed if kind is LedgerUnreachable else what
                     raise kind(tr(what, ledger=self._place, reason=reason)) from error
-            if not state or unnamed == _OUT_OF_REACH:
+            is_lost = isinstance(error, OperationalError | InterfaceError) and not state
+            if is_lost or unnamed == _OUT_OF_REACH:
                 told = tr(unnamed, ledger=self._place, reason=reason)
                 raise LedgerUnreachable(told) from error
             raise

@@ -59,6 +59,11 @@ def create_tables(connection: Connection) -> None:
                     f" {when.format(table=table.name)} EXECUTE FUNCTION refuse_to_change()"
                 )
             )
+    set_version(connection)
+
+
+def set_version(connection: Connection) -> None:
+    """Say that the tables are of this version."""
     comment = _COMMENT.format(version=schema.VERSION)
     connection.execute(text(f"COMMENT ON TABLE identity IS '{comment}'"))
 
