@@ -6,7 +6,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, insert, select
+from sqlalchemy import Connection, CursorResult, Table, insert, select
 
 from brevgen.errors import LedgerDamaged, LedgerUnusable
 from brevgen.language import tr
@@ -26,8 +26,9 @@ def carry(source: Connection, target: Connection) -> None:
         LedgerDamaged: they do not; the transaction must not be committed.
     """
     for table in schema.metadata.sorted_tables:
-        for rows in _in_order(source, table).partitions(_AT_ONCE):
-            target.execute(insert(table), [dict(row._mapping) for row in rows])
+        with _in_order(source, table) as found:
+            for rows in found.partitions(_AT_ONCE):
+                target.execute(insert(table), [dict(row._mapping) for row in rows])
     _compare(source, target)
 
 
@@ -66,33 +67,29 @@ def from_file(path: Path) -> Iterator[Connection]:
         file.close()
 
 
-def _in_order(connection: Connection, table: Table) -> Any:
+def _in_order(connection: Connection, table: Table) -> CursorResult[Any]:
     query = select(table).order_by(*table.primary_key.columns)
-    return connection.execution_options(yield_per=_AT_ONCE).execute(query)
+    return connection.execute(query, execution_options={"yield_per": _AT_ONCE})
 
 
 def _compare(source: Connection, target: Connection) -> None:
     for table in schema.metadata.sorted_tables:
-        pairs: Iterator[tuple[Row[Any] | None, Row[Any] | None]] = zip_longest(
-            _in_order(source, table), _in_order(target, table)
-        )
-        for one, other in pairs:
-            if one is None or other is None or tuple(one) != tuple(other):
-                row = one if one is not None else other
-                assert row is not None, "one of the two is there"
-                raise LedgerDamaged(
-                    tr(
-                        "The copy of the ledger is not the same: see {row} in the table {table}."
-                        " Nothing was copied.",
-                        row=", ".join(str(row._mapping[key.name]) for key in table.primary_key),
-                        table=table.name,
-                    )
+        with _in_order(source, table) as one, _in_order(target, table) as other:
+            unlike = next((a or b for a, b in zip_longest(one, other) if a != b), None)
+        if unlike is not None:
+            raise LedgerDamaged(
+                tr(
+                    "The copy of the ledger is not the same: see {row} in the table {table}."
+                    " Nothing was copied.",
+                    row=", ".join(str(unlike._mapping[key.name]) for key in table.primary_key),
+                    table=table.name,
                 )
-    if broken := chain.broken(target) or chain.mark(source) != chain.mark(target):
+            )
+    if broken := chain.broken(target):
         raise LedgerDamaged(
             tr(
                 "The ledger does not hold, so it is not copied: {events}. See brevgen verify"
                 " --ledger.",
-                events=broken,
+                events=", ".join(map(str, broken)),
             )
         )

@@ -18,8 +18,8 @@ from brevgen.ledger.postgresql_tables import count_on, create_tables, set_versio
 from brevgen.settings.ledger import LedgerDatabase
 
 _STEPS: Final[dict[int, Callable[[Connection], None]]] = {}
-"""By the version a step leads to. The first tables in PostgreSQL are of the version before the first
-step; where there is none yet, of this one."""
+"""By the version a step leads to. The first tables in PostgreSQL are of the version before the
+first step; where there is none yet, of this one."""
 
 
 class DatabaseStore:
