@@ -54,6 +54,11 @@ class Workspace:
         return self.ledger.parent if isinstance(self.ledger, Path) else self.data
 
     @property
+    def witnesses(self) -> Path:
+        """The folder with the witnesses of the ledger."""
+        return self.data / "witness"
+
+    @property
     def has_ledger(self) -> bool:
         """Whether anything lies at the ledger's path, be it a link that leads nowhere.
 

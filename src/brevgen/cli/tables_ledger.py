@@ -3,7 +3,8 @@
 from brevgen.cli import console
 from brevgen.cli.tables import some
 from brevgen.language import tr, tr_many
-from brevgen.rounds.verify_ledger import LedgerVerification, sentence_of
+from brevgen.rounds.ledger_faults import sentence_of
+from brevgen.rounds.verify_ledger import LedgerVerification
 
 _MOST = 20
 """Lines of what does not hold; JSON has all of them."""
@@ -19,6 +20,8 @@ def show_verification(found: LedgerVerification) -> None:
         (tr("Approvals"), str(found.approvals)),
         (tr("Sealed letters kept"), str(found.sealed)),
     ]
+    good = sum(not each.problem for each in found.witnesses)
+    lines.append((tr("Witnesses that agree"), f"{good}/{len(found.witnesses)}"))
     if not found.faults:
         lines.append((tr("Final files as sealed"), str(right)))
         lines.append((tr("Final files missing"), str(len(missing))))
@@ -37,9 +40,12 @@ def show_verification(found: LedgerVerification) -> None:
         console.say(tr("… and {count} more; --json has all of them.", count=more))
     for file in found.files.changed:
         console.say(tr("- {file} is not the file that was sealed.", file=file))
+    for each in found.witnesses:
+        if each.problem:
+            console.say(f"- {each.file}: {each.problem}")
     if found.holds:
         console.say(tr("The ledger holds: every row is as it was written."))
-    elif found.faults:
+    elif found.faults or any(each.problem for each in found.witnesses):
         console.say(
             tr(
                 "THE LEDGER DOES NOT HOLD: another hand or a broken disk has changed it. Change"

@@ -32,7 +32,7 @@ def verify(
     from brevgen.rounds import verify as use_case
 
     if ledger:
-        _verify_ledger(workspace, as_json)
+        _verify_ledger(workspace, files or [], as_json)
         return
     if not files:
         raise WrongUse(tr("Name the files to check, or say --ledger to check the ledger."))
@@ -47,12 +47,12 @@ def verify(
         raise SystemExit(ExitCode.FAULTY_INPUT)
 
 
-def _verify_ledger(workspace: Path | None, as_json: bool) -> None:
+def _verify_ledger(workspace: Path | None, witnesses: list[Path], as_json: bool) -> None:
     from brevgen.cli import console, tables_ledger
     from brevgen.cli.context import workspace_of
     from brevgen.rounds.verify_ledger import verify_ledger
 
-    found = verify_ledger(workspace_of(workspace))
+    found = verify_ledger(workspace_of(workspace), witnesses)
     if as_json:
         console.show_json(found)
     else:

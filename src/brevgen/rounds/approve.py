@@ -23,6 +23,7 @@ from brevgen.rounds.finals import Sealing, restore_finals, seal_approved
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import changes, dropped_from
+from brevgen.rounds.witness import bear_witness
 from brevgen.settings.kind import KindColumn
 
 LOOKS_OTHERWISE: Change = ("", untranslated("It looks otherwise: see the draft."))
@@ -305,6 +306,7 @@ def _seal(
                 round=as_typed(session.name),
             )
         ) from None
+    bear_witness(session, sealing.key)
     return Approved(
         approved=tuple(each.letter.number for each in lineup.letters),
         sealed=tuple(number for number in waiting if number not in faults),

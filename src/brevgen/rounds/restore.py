@@ -19,6 +19,7 @@ from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import LedgerMark
 from brevgen.rounds.session import Clock
 from brevgen.rounds.traces import letters_on_disk, patterns, remember_mark
+from brevgen.rounds.witness import put_aside_contradicted
 from brevgen.settings.series import is_reference
 from brevgen.workspace import Workspace
 
@@ -133,6 +134,7 @@ def restore(
         with Ledger(workspace.ledger, clock, actor) as ledger:
             conflicting = ledger.record_restored(now.copy.sequence, now.found, highest)
             remember_mark(workspace, ledger.mark())
+            put_aside_contradicted(workspace, ledger, clock())
     borne = sorted(each for own in now.found.values() for each in own.values())
     return Restored(aside, tuple(e for e in borne if e not in conflicting), conflicting)
 

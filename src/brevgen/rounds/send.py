@@ -14,6 +14,7 @@ from brevgen.ledger.records import Delivery, State
 from brevgen.rounds.messages import Writer, delivery_of, writer_for
 from brevgen.rounds.post import Post, ToSend, line_up_post
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.witness import bear_witness
 
 PAUSES = (0.0, 30.0, 120.0)
 """How long to wait before each time that what is still to send is tried; seconds."""
@@ -114,7 +115,9 @@ def _send_through(
     try:
         with channel as way:
             run = Run(ledger, writer_for(session), way, len(post.to_send), progress)
-            return run.send(post.to_send, sleep)
+            sent = run.send(post.to_send, sleep)
+        bear_witness(session)
+        return sent
     except KeyboardInterrupt:
         told = tr(
             "Interrupted; what was sent is written down, and the message under way is uncertain."

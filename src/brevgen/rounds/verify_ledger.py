@@ -2,37 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from brevgen.errors import LedgerOutdated
 from brevgen.files import sha256_of_file
-from brevgen.language import tr, untranslated
-from brevgen.ledger.proof import FaultCode, LedgerFault, Proof
+from brevgen.ledger.proof import LedgerFault, Proof
 from brevgen.ledger.reader import LedgerReader
 from brevgen.rounds.letter_status import Known
 from brevgen.rounds.traces import MARK, last_mark, missing_ledger
+from brevgen.rounds.witness import Witness, hear, witness_files
+from brevgen.seal.roots import read_roots
 from brevgen.workspace import Workspace
-
-_SENTENCES: dict[FaultCode, str] = {
-    "event missing": untranslated("Event {event} is missing."),
-    "event changed": untranslated(
-        "Event {event}, or a row that belongs to it, is not what was written."
-    ),
-    "words changed": untranslated(
-        "Event {event}: the words of a letter ({table}, {row}) are not those it was digested with."
-    ),
-    "manifest changed": untranslated(
-        "Event {event}: the letters that were shown or approved together ({table}, {row}) are not"
-        " those of the digest."
-    ),
-    "file changed": untranslated(
-        "Event {event}: a file the ledger keeps of {row} ({table}) is not the one that was sealed."
-    ),
-    "ends too early": untranslated(
-        "{seen_in} has seen event {event}, and the ledger ends before it."
-    ),
-    "another story": untranslated("{seen_in} has seen another event {event}."),
-    "another ledger": untranslated("{seen_in} is of another ledger."),
-}
 
 
 @dataclass(frozen=True)
@@ -64,6 +44,7 @@ class LedgerVerification:
         sealed: how many sealed letters it keeps.
         faults: what in it does not hold, the earliest first.
         files: what became of the sealed files on the disk.
+        witnesses: what each witness of it says.
         holds: whether everything holds that there is to look at.
     """
 
@@ -76,34 +57,32 @@ class LedgerVerification:
     sealed: int
     faults: tuple[LedgerFault, ...]
     files: FilesOnDisk
+    witnesses: tuple[Witness, ...]
     holds: bool
 
 
-def verify_ledger(workspace: Workspace) -> LedgerVerification:
+def verify_ledger(workspace: Workspace, named: Sequence[Path] = ()) -> LedgerVerification:
     """Walk the ledger from the first event to the last, and hold the files on the disk against it.
 
+    Args:
+        workspace: whose ledger.
+        named: witnesses, or folders of them; none for those of the workspace.
+
     Raises:
+        WrongUse: a witness is not there.
         LedgerError: there is none, or it cannot be read at all.
     """
     if missing := missing_ledger(workspace):
         raise LedgerOutdated(missing)
+    files = witness_files(workspace, named)
+    roots = read_roots(workspace.settings.seal, workspace.root)
     with LedgerReader(workspace.ledger, must_exist=True) as ledger:
         proof = ledger.prove()
         faults = [*proof.faults, *_against_marks(workspace, ledger)]
         # where the ledger itself does not hold, its word on files is worth nothing
-        files = FilesOnDisk() if faults else _files_on_disk(workspace, ledger)
-    return _verification(workspace, proof, faults, files)
-
-
-def sentence_of(fault: LedgerFault) -> str:
-    """What does not hold, in the reader's language."""
-    return tr(
-        _SENTENCES[fault.code],
-        event=fault.event,
-        table=fault.table,
-        row=fault.row,
-        seen_in=fault.seen_in,
-    )
+        on_disk = FilesOnDisk() if faults else _files_on_disk(workspace, ledger)
+        witnesses = tuple(hear(workspace, each, ledger, roots) for each in files)
+    return _verification(workspace, proof, faults, on_disk, witnesses)
 
 
 def _against_marks(workspace: Workspace, ledger: LedgerReader) -> list[LedgerFault]:
@@ -136,7 +115,11 @@ def _files_on_disk(workspace: Workspace, ledger: LedgerReader) -> FilesOnDisk:
 
 
 def _verification(
-    workspace: Workspace, proof: Proof, faults: Sequence[LedgerFault], files: FilesOnDisk
+    workspace: Workspace,
+    proof: Proof,
+    faults: Sequence[LedgerFault],
+    files: FilesOnDisk,
+    witnesses: tuple[Witness, ...],
 ) -> LedgerVerification:
     return LedgerVerification(
         ledger=workspace.shown(workspace.ledger),
@@ -148,5 +131,6 @@ def _verification(
         sealed=proof.sealed,
         faults=tuple(faults),
         files=files,
-        holds=not faults and not files.changed,
+        witnesses=witnesses,
+        holds=not (faults or files.changed or any(each.problem for each in witnesses)),
     )

@@ -83,6 +83,14 @@ class LedgerSettings(SettingsTable):
         ),
     )
 
+    witness: bool = Field(
+        True,
+        description=untranslated(
+            "false to write no witnesses: small sealed files that tell how far the ledger had come;"
+            " without a seal key there are none"
+        ),
+    )
+
     @model_validator(mode="after")
     def _one_place(self) -> "LedgerSettings":
         if self.url and self.file != DEFAULT_FILE:
