@@ -1,5 +1,6 @@
 """`brevgen approve`."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,6 +64,7 @@ def _approve(
     from brevgen.cli.context import agrees, processors
     from brevgen.rounds import approve as use_case
     from brevgen.rounds.finals import prepare_sealing
+    from brevgen.rounds.receipt import mail_receipts
 
     sealing = prepare_sealing(session, jobs or processors())
     if sealing.key.notice:
@@ -83,6 +85,7 @@ def _approve(
             progress=progress,
         )
     tables.show_approved(session.workspace, session.name, done)
+    mail_receipts(session, len(done.approved), os.environ)
     if done.faults:
         raise SystemExit(ExitCode.PARTLY_DONE)
 

@@ -23,7 +23,8 @@ from brevgen.seal.roots import Roots
 from brevgen.workspace import Workspace
 
 _WHAT = "brevgen ledger witness"
-_SEAL = ".p7s"
+SEAL = ".p7s"
+"""What the name of a witness's seal ends in, after that of the witness."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def bear_witness(session: RoundSession, key: SealKey | None = None) -> Path | No
     if session.ledger is None or not settings.ledger.witness or not settings.seal.has_key:
         return None
     mark, at = session.ledger.mark(), session.clock()
-    path = session.workspace.witnesses / f"event-{mark.sequence:06}-{mark.hash[:8]}.json"
+    path = witness_of(session.workspace, mark)
     if path.exists():  # nothing was written since
         return None
     try:
@@ -86,6 +87,11 @@ def bear_witness(session: RoundSession, key: SealKey | None = None) -> Path | No
     return None
 
 
+def witness_of(workspace: Workspace, mark: LedgerMark) -> Path:
+    """Where the witness lies that has seen the ledger so far, if there is one."""
+    return workspace.witnesses / f"event-{mark.sequence:06}-{mark.hash[:8]}.json"
+
+
 def _write(path: Path, mark: LedgerMark, round_name: str, key: SealKey, at: datetime) -> None:
     from brevgen.seal.detached import sign_detached
 
@@ -100,7 +106,7 @@ def _write(path: Path, mark: LedgerMark, round_name: str, key: SealKey, at: date
     }
     data = (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
     seal = sign_detached(key, data, at)
-    write_whole(path.with_name(path.name + _SEAL), seal)
+    write_whole(path.with_name(path.name + SEAL), seal)
     write_whole(path, data)
 
 
@@ -117,7 +123,7 @@ def witness_files(workspace: Workspace, named: Iterable[Path]) -> list[Path]:
         if each.is_dir():
             found += sorted(each.glob("*.json"))
         else:
-            found.append(each.with_name(each.name.removesuffix(_SEAL)))
+            found.append(each.with_name(each.name.removesuffix(SEAL)))
     return found
 
 
@@ -134,7 +140,7 @@ def put_aside_contradicted(workspace: Workspace, ledger: LedgerReader, at: datet
             continue
         if ledger.contradiction(mark, file.name) is not None:
             make_folder(aside)
-            for each in (file, file.with_name(file.name + _SEAL)):
+            for each in (file, file.with_name(file.name + SEAL)):
                 if each.exists():
                     each.replace(aside / each.name)
 
@@ -155,7 +161,7 @@ def hear(workspace: Workspace, file: Path, ledger: LedgerReader, roots: Roots) -
     shown = workspace.shown(file.absolute())
     try:
         data = read_bytes(file, most=MEGABYTE)
-        seal = read_bytes(file.with_name(file.name + _SEAL), most=MEGABYTE)
+        seal = read_bytes(file.with_name(file.name + SEAL), most=MEGABYTE)
         mark, at = _told_in(data)
     except UnreadableFile as error:
         return Witness(shown, problem=error.what)

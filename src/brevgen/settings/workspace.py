@@ -7,6 +7,7 @@ from brevgen.settings.ledger import LedgerSettings
 from brevgen.settings.mail import MailSettings
 from brevgen.settings.seal import SealSettings
 from brevgen.settings.types import (
+    Address,
     AddressOrNothing,
     InBothForms,
     OrganisationNumber,
@@ -53,6 +54,13 @@ class ApprovalSettings(SettingsTable):
 
     four_eyes: bool = Field(
         False, description=untranslated("true if the account that made a draft may not approve it")
+    )
+    receipts_to: tuple[Address, ...] = Field(
+        (),
+        description=untranslated(
+            "e-mail addresses that get a receipt of each approval, such as the signatory's own: how"
+            " far the ledger had come, with its witness"
+        ),
     )
 
 
