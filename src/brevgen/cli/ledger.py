@@ -68,7 +68,7 @@ def grants(
 ) -> None:
     """Print the SQL that lets a user of PostgreSQL work with the ledger, but change nothing in it.
 
-    Example: brevgen ledger grants brevgen | psql --username owner letters
+    Example: brevgen ledger grants brevgen
     """
     from brevgen.cli import console
     from brevgen.ledger.postgresql_tables import grants as sql

@@ -66,7 +66,7 @@ class LedgerSettings(SettingsTable):
         "",
         description=untranslated(
             "a PostgreSQL database instead, shared by several machines:"
-            " postgresql://user@host/database; never with a password"
+            " postgresql://brevgen@db.example/letters; never with a password"
         ),
     )
     password_env: Variable = Field(
