@@ -139,6 +139,8 @@ def test_a_digest_that_is_none_and_a_day_that_is_none_are_refused(ledger):
 
 def test_who_has_the_round_is_told_and_it_goes_with_the_connection(path):
     first = Ledger(path, now, Actor("åse", "kari.n"), new=True)
+    with first._file.reading() as connection:
+        process = process_of(connection)
     with first.round_lock("2018"):
         with (
             pytest.raises(RoundLocked) as refused,
@@ -146,7 +148,7 @@ def test_who_has_the_round_is_told_and_it_goes_with_the_connection(path):
         ):
             pass
         assert "åse (logged in as kari.n) since" in str(refused.value)
-        end_connections(path)
+        end(path, process)
         with store_at(path).round_lock("2018", KARI, now, wait=5):
             with pytest.raises(LedgerUnreachable):  # who lost the lock writes nothing any more
                 first.give_references("2018", ["0214"], SERIES, {})
@@ -155,13 +157,14 @@ def test_who_has_the_round_is_told_and_it_goes_with_the_connection(path):
     first.close()
 
 
-def end_connections(place):
-    """As a server does that is restarted."""
-    sql(
-        place,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'",
-    )
+def end(place, process):
+    """Cut a connection off, as a server does that is restarted."""
+    sql(place, f"SELECT pg_terminate_backend({process})")
+
+
+def process_of(connection):
+    """The process that serves a connection."""
+    return connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
 
 
 def test_a_connection_lost_in_the_middle_is_told_and_nothing_is_half_written(ledger, path):
@@ -172,7 +175,7 @@ def test_a_connection_lost_in_the_middle_is_told_and_nothing_is_half_written(led
             event = act.tell("reference given", "", round_name="2018")
             row = {"round": "2018", "kind": "request", "municipality": "0214", "event": event}
             act.insert(schema.letters, [row])
-            end_connections(path)
+            end(path, process_of(act.connection))
 
     with pytest.raises(LedgerUnreachable, match=r"connection .* was lost") as lost:
         begin_and_lose_it()
