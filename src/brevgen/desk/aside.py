@@ -152,7 +152,7 @@ def _bounces(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, An
 def _answers(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
     """Try what a spreadsheet says; and take it, if that is what was shown."""
     from brevgen.rounds.answer import Registered, answers
-    from brevgen.rounds.session import ChangedMeanwhile, RoundSession
+    from brevgen.rounds.session import NotAsShown, RoundSession
 
     with RoundSession(find_workspace(root), asked["round"], actor, _now) as session:
         tried = answers(session, files[0], dry_run=True)
@@ -161,7 +161,7 @@ def _answers(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, An
         if not asked["shown"]:
             return {"registered": json.loads(text), "digest": digest}
         if asked["shown"] != digest:
-            raise ChangedMeanwhile
+            raise NotAsShown
         done = answers(session, files[0])
     return {"registered": TypeAdapter(Registered).dump_python(done, mode="json"), "digest": ""}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, ExitCode
 from brevgen.language import speak
-from brevgen.rounds.session import ChangedMeanwhile, RoundSession
+from brevgen.rounds.session import NotAsShown, RoundSession
 from brevgen.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
 
     def agree(lineup: Lineup) -> bool:
         if lineup.digest != asked["shown"]:
-            raise ChangedMeanwhile
+            raise NotAsShown
         return True
 
     sealing = prepare_sealing(session, _processors())
@@ -133,7 +133,7 @@ def _send(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
 
     def agree(post: Post) -> bool:
         if post.digest != asked["shown"]:
-            raise ChangedMeanwhile
+            raise NotAsShown
         return True
 
     done = send(

@@ -13,7 +13,7 @@ from brevgen.ledger.records import ManifestLetter
 from brevgen.rounds.approval_rules import account_must_be_allowed
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.lineup import approver_for, candidate, entry_of
-from brevgen.rounds.session import ChangedMeanwhile, RoundSession
+from brevgen.rounds.session import NotAsShown, RoundSession
 
 RequestState = Literal["waiting", "approved", "sent back", "taken back"]
 """What has become of a request for the approval of one letter."""
@@ -165,7 +165,7 @@ def request_approval(
     if not asked.letters:
         raise Refused(tr("None of these letters needs approval, so nobody was asked."))
     if shown not in ("", asked.digest):
-        raise ChangedMeanwhile
+        raise NotAsShown
     with session.noting() as ledger:
         ledger.request_approval(session.name, asked.entries, whom=cleaned(whom), note=cleaned(note))
     return asked

@@ -42,7 +42,7 @@ Clock = Callable[[], datetime]
 """Tells the time, aware."""
 
 
-class ChangedMeanwhile(Refused):
+class NotAsShown(Refused):
     """It is not as it was shown to the person who wants something done with it."""
 
     def __init__(self) -> None:
