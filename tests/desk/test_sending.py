@@ -169,6 +169,9 @@ def test_a_round_that_goes_through_svarut_is_sent_and_asked_about(
         for each in there.kept.values():
             each.state = "LEST"
         assert "Spør SvarUt" in words(browser.get("/rounds/trial/sendings").text)
+        letter = browser.get("/rounds/trial/letters/0214").text
+        assert 'href="/rounds/trial/messages/0214/1">sendt' in letter
+        assert "brevgen send" not in letter
         told = begun(browser, "/rounds/trial/follow-up")
         assert "Spurt om: 6. Nytt: 6." in told
         assert "mottakeren" in words(browser.get("/rounds/trial/messages/0214/1").text)

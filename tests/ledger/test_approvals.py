@@ -58,7 +58,7 @@ def test_what_was_shown_is_not_approved(numbered):
     numbered.record_shown("2018", [AAS])
 
     assert numbered.approvals("2018") == {}
-    assert numbered.approvals_of("2018", "0214") == []
+    assert numbered.approval_history("2018") == {}
 
 
 def test_the_latest_approval_counts_and_the_earlier_ones_are_history(path):
@@ -72,7 +72,9 @@ def test_the_latest_approval_counts_and_the_earlier_ones_are_history(path):
         ledger.approve("2018", [letter("0214", "17-09100", "Vi ber Ås om 11")])
 
         assert ledger.approvals("2018")["0214"].covers(sha256("Vi ber Ås om 11"))
-        assert [approval.content_digest for approval in ledger.approvals_of("2018", "0214")] == [
+        assert [
+            approval.content_digest for approval in ledger.approval_history("2018")["0214"]
+        ] == [
             AAS.content_digest,
             sha256("Vi ber Ås om 11"),
         ]
@@ -97,7 +99,7 @@ def test_a_letter_can_be_approved_again_after_a_withdrawal(numbered):
     numbered.withdraw("2018", ["0214"], "feil tall")
     numbered.approve("2018", [AAS])
 
-    first, second = numbered.approvals_of("2018", "0214")
+    first, second = numbered.approval_history("2018")["0214"]
 
     assert first.withdrawn is not None
     assert second.covers(AAS.content_digest)

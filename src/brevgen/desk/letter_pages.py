@@ -26,6 +26,7 @@ from brevgen.rounds.letter_facts import stated_facts, warnings_of
 from brevgen.rounds.letter_status import LetterState, LetterStatus
 from brevgen.rounds.other_letters import other_letters
 from brevgen.rounds.reading import content_digest, mark_as_read, marks
+from brevgen.rounds.sendings import messages_to
 from brevgen.rounds.session import RoundSession
 
 MEANS: Mapping[LetterState, str] = {
@@ -110,6 +111,7 @@ def _letter(request: Request) -> Response:
             events=session.ledger.events(session.name, letter.number) if session.ledger else [],
             **letter_values(session, letter),
             answer=session.answers.statuses().get(letter.number),
+            messages=messages_to(session, letter.number),
             others=other_letters(session, letter.number),
             marks=marks(session).of(letter.number),
             shown=content_digest(session, letter.number),

@@ -14,7 +14,6 @@ from brevgen.desk.show import csv_file, page
 from brevgen.desk.work_pages import begin
 from brevgen.errors import Refused
 from brevgen.language import tr, when
-from brevgen.rounds.addressees import advice_on
 from brevgen.rounds.follow_up import can_be_followed_up
 from brevgen.rounds.send_again import order_again
 from brevgen.rounds.sendings import Sending, message_of, sendings
@@ -90,7 +89,6 @@ def _message(request: Request) -> Response:
             "message",
             name=session.name,
             message=message,
-            advice=advice_on(message.delivery),
             shown=shown,
         )
 
