@@ -86,7 +86,8 @@ def next_step(at: Standing) -> NextStep:
 def standing(session: RoundSession) -> Standing:
     """Where a round stands; as far as the ledger knows, where its files have faults.
 
-    An actor who may approve need not ask for it.
+    An actor who may approve need not ask for it. What is to be read is found out only where nothing
+    must be made before, for that takes a second.
     """
     known = session.known
     states: list[str] = (
@@ -94,11 +95,13 @@ def standing(session: RoundSession) -> Standing:
         if session.has_faults
         else [each.state for each in session.letters()]
     )
-    unasked = _unasked(session)
+    letters = Counter(states)
+    is_made = not session.has_faults and not any(letters[state] for state in TO_MAKE)
+    unasked = _unasked(session) if is_made else set()
     answers = Counter(each.state for each in session.answers.statuses().values())
     return Standing(
         faults=len(session.findings.faults),
-        letters=Counter(states),
+        letters=letters,
         unread=len(_unread(session) & unasked) if unasked else 0,
         to_ask=0 if "approve" in session.actor.roles else len(unasked),
         uncertain=sum(
@@ -111,8 +114,6 @@ def standing(session: RoundSession) -> Standing:
 
 def _unasked(session: RoundSession) -> set[str]:
     """The drafts of which approval is not asked for as they are now."""
-    if session.has_faults:
-        return set()
     drafts = {each.number for each in session.letters() if each.state == "draft"}
     return drafts - waiting_as_now(session).keys() if drafts else drafts
 
