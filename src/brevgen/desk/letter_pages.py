@@ -48,7 +48,7 @@ MEANS: Mapping[LetterState, str] = {
 
 
 @dataclass(frozen=True)
-class NextStep:
+class LetterAction:
     """What one can do next with a letter.
 
     Args:
@@ -62,13 +62,13 @@ class NextStep:
     role: Role
 
 
-_MAKE = NextStep("generate", untranslated("Make this draft"), "make")
-_MAKE_ANEW = NextStep("generate", untranslated("Make this draft anew"), "make")
-_APPROVE = NextStep("approve", untranslated("Approve this letter"), "approve")
-_SEAL = NextStep("approve", untranslated("Seal this letter"), "approve")
-_SEND = NextStep("send", untranslated("Go on to sending"), "send")
+_MAKE = LetterAction("generate", untranslated("Make this draft"), "make")
+_MAKE_ANEW = LetterAction("generate", untranslated("Make this draft anew"), "make")
+_APPROVE = LetterAction("approve", untranslated("Approve this letter"), "approve")
+_SEAL = LetterAction("approve", untranslated("Seal this letter"), "approve")
+_SEND = LetterAction("send", untranslated("Go on to sending"), "send")
 
-NEXT: Mapping[LetterState, NextStep] = {
+NEXT: Mapping[LetterState, LetterAction] = {
     "no reference": _MAKE,
     "to make": _MAKE,
     "changed": _MAKE_ANEW,
