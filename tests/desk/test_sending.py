@@ -151,6 +151,17 @@ def test_only_the_chosen_letters_are_shown_and_sent(browser: TestClient, place: 
         assert "2 meldinger skrevet" in begun(browser, "/rounds/trial/trial?only=0219")
 
 
+def test_letters_that_only_become_files_are_not_sent_for_real(
+    browser: TestClient, place: Path
+) -> None:
+    with (place / "data/rounds/trial/round.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[dispatch]\nchannel = "outbox"\n')
+    shown = browser.get("/rounds/trial/send").text
+    assert "bare skrevet til utboksen" in words(shown)
+    assert 'name="typed"' not in shown
+    assert 'action="/rounds/trial/trial"' in shown
+
+
 def test_a_round_that_goes_through_svarut_is_sent_and_asked_about(
     browser: TestClient, place: Path
 ) -> None:

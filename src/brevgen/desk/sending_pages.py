@@ -65,6 +65,7 @@ def _form(request: Request, status: int = 200, **wrong: str) -> Response:
             roles=_roles(post),
             called=CALLED[session.channel],
             by_mail=channel == "mail",
+            leaves=session.channel != "outbox",
             query=f"?{urlencode([('only', each) for each in only])}" if only else "",
             only=len(chosen) if only else 0,
             chosen=sorted({each.letter.number for each in post.to_send}),
