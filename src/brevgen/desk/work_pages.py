@@ -18,6 +18,7 @@ ONWARD: dict[Task, str] = {
     "approve": "letters",
     "trial": "send",
     "send": "sendings",
+    "archive": "archive",
 }
 """The page of the round that shows what came of work."""
 BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}

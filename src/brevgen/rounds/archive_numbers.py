@@ -174,7 +174,9 @@ def _check(
                     before=before.in_words,
                     now=told.in_words,
                 ),
-                tr("Put the number right; if it has really changed, say so: --replace."),
+                tr(
+                    "Put the number right; if it has really changed, say so: --replace, or tick the box."
+                ),
                 table.table.place(each.row, CASE),
             )
         key = (each.case_number, each.journal_number)
