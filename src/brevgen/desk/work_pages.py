@@ -30,6 +30,7 @@ NEEDED: Mapping[Task, Role] = {
     "approve": "approve",
     "trial": "send",
     "send": "send",
+    "archive": "follow up",
 }
 """The role that a task needs."""
 

@@ -175,7 +175,8 @@ def _check(
                     now=told.in_words,
                 ),
                 tr(
-                    "Put the number right; if it has really changed, say so: --replace, or tick the box."
+                    "Put the number right; if it has really changed, say so: --replace, or tick the"
+                    " box."
                 ),
                 table.table.place(each.row, CASE),
             )
