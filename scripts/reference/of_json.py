@@ -16,6 +16,7 @@ from brevgen.rounds.check import ControlFigures
 from brevgen.rounds.history import History
 from brevgen.rounds.status import RoundLine, Status
 from brevgen.rounds.verify import Verification
+from brevgen.rounds.verify_ledger import LedgerVerification
 from scripts.reference.markdown import args, page, sentence
 
 
@@ -46,6 +47,7 @@ JSON = {
     "brevgen archive ROUND --numbers FILE --json": KeptNumbers,
     "brevgen bounces FOLDER --json": Bounces,
     "brevgen verify FILE… --json": list[Verification],
+    "brevgen verify --ledger --json": LedgerVerification,
 }
 """What each command prints."""
 

@@ -19,10 +19,12 @@ from typing import Any
 import pytest
 
 from brevgen.actor import Actor
+from brevgen.channels.mail.channel import MailChannel
 from brevgen.ledger.lock import round_lock
 from brevgen.ledger.reader import LedgerReader
 from brevgen.rounds.messages import delivery_of, writer_for
 from brevgen.rounds.post import line_up_post
+from tests.channels.mail.mail_samples import mail_settings
 from tests.support import made_rounds
 from tests.support.made_rounds import use_server
 from tests.support.mail_reading import mailbox, read
@@ -474,7 +476,8 @@ def begin_as_if_killed(workspace: Path) -> None:
     """Leave the message to the mayor of Ås as a command does that is killed while it sends."""
     with session(workspace, account="kari") as opened:
         first = line_up_post(opened, {"0214"}, for_real=True, named=False).to_send[0]
-        message = writer_for(opened).mail(first).outgoing()
+        consignment = writer_for(opened).consignment(first)
+        message = MailChannel(mail_settings()).prepare(consignment)
         with opened.changing() as ledger:
             assert ledger.begin_sending(delivery_of(first, message.external_id, "trial"))
 

@@ -182,7 +182,7 @@ def test_who_may_only_look_replaces_nothing(
     stranger.get("/enter", params={"code": visits.new_code(Actor("per", roles=("approve",)))})
     assert 'type="file"' not in stranger.get(PAGE).text
     answer = stranger.post(PAGE, headers=FROM_HERE, files={"file": ("x.csv", sheet())})
-    assert answer.status_code == 409
+    assert answer.status_code == 403
     assert not list(folder.parents[2].glob(".brevgen/uploads/*"))
 
 

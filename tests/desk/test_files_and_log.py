@@ -100,7 +100,7 @@ def test_who_may_not_send_does_not_read_what_came_back(
 ) -> None:
     stranger.get("/enter", params={"code": visits.new_code(Actor("ola", roles=("make",)))})
     assert 'type="file"' not in stranger.get("/returned").text
-    assert sent_to(stranger, "/returned", ("x.eml", b"x"))[0] == 409
+    assert sent_to(stranger, "/returned", ("x.eml", b"x"))[0] == 403
     assert 'type="file"' in stranger.get("/verify").text
 
 

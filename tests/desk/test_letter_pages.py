@@ -110,7 +110,8 @@ def test_a_letter_is_marked_as_read_with_a_note_and_the_next_is_shown(
 
 @pytest.mark.parametrize("onward", ["//elsewhere.example", "https://x.example", "../../x"])
 def test_nobody_is_led_elsewhere_by_marking_a_letter(browser: TestClient, onward: str) -> None:
-    form = {"next": onward, "asked": f"?next={onward}"}
+    shown = field(browser.get(AAS).text, "shown")[0]
+    form = {"next": onward, "asked": f"?next={onward}", "shown": shown}
     answer = browser.post(f"{AAS}/read", headers=FROM_HERE, data=form)
     assert answer.headers["location"] == AAS
 

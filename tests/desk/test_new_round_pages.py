@@ -83,5 +83,5 @@ def test_who_may_only_look_begins_no_round(
 ) -> None:
     stranger.get("/enter", params={"code": visits.new_code(Actor("per", roles=("send",)))})
     assert "Begynn runden" not in stranger.get("/new-round").text
-    assert begin(stranger, name="2027", way="from", from_earlier="trial")[0] == 409
+    assert begin(stranger, name="2027", way="from", from_earlier="trial")[0] == 403
     assert not (place / "data/rounds/2027").exists()

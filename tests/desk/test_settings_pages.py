@@ -233,7 +233,7 @@ def test_who_may_only_look_can_save_nothing(
     assert "disabled" in text
     assert "Lagre<" not in text
     form = {**fields(text), "do": "save", "national/minimum": "5"}
-    assert save(stranger, form)[0] == 409
+    assert save(stranger, form)[0] == 403
     assert file.read_bytes() == before
 
 

@@ -218,7 +218,7 @@ def test_who_may_not_make_letters_looks_only(
     assert "data:image/png" in page
     for do in ("show", "save", "keep"):
         answer = per.post(LETTER, headers=FROM_HERE, data={"text0": "x", "text1": "y", "do": do})
-        assert answer.status_code == 409
+        assert answer.status_code == 403
     assert (templates / "letters/request/nb.html").read_text(encoding="utf-8") != "x\n"
 
 

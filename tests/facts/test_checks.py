@@ -325,3 +325,19 @@ def test_a_round_may_have_a_pattern_of_its_own(
     assert references(allocate(f"0214;Ås;10;;;{given}"), rounds["2018"], **keys) == []
     (fault,) = references(allocate("0214;Ås;10;;;17-09235"), rounds["2018"], **keys)
     assert f"Write it like {first}, or" in fault
+
+
+@pytest.mark.parametrize(("channel", "count"), [("mail", 0), ("svarut", 1), ("svarut-folder", 1)])
+def test_who_has_no_organisation_number_cannot_be_reached_through_svarut(
+    channel: str, count: int, read: Callable[[], tuple[object, Findings]], place: Path, folder: Path
+) -> None:
+    register, settings = place / "data" / "municipalities.csv", folder / "round.toml"
+    text = register.read_text(encoding="utf-8")
+    assert ",964948798," in text
+    register.write_text(text.replace(",964948798,", ",,"), encoding="utf-8")
+    with settings.open("a", encoding="utf-8") as file:
+        file.write(f'\n[dispatch]\nchannel = "{channel}"\n')
+    _, findings = read()
+    found = [each for each in told(findings) if "organisation number" in each]
+    assert len(found) == count
+    assert all("allocation.csv, row 2" in each for each in found)

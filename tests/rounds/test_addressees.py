@@ -256,3 +256,106 @@ def test_however_addresses_and_luck_change_nobody_gets_it_twice_and_nobody_is_fo
                     roles,
                     message(sent.role, sent.address, *states, later, title=sent.title),
                 )
+
+
+# -- by several ways ------------------------------------------------------------------------------
+
+ORGANISATION = "964948798"
+
+
+def to_municipality(channel: str, *states: ReceiptState) -> Delivery:
+    receipts = tuple(Receipt(state, MORNING, "", "kari") for state in states)
+    changes = {"recipient_key": ORGANISATION, "channel": channel}
+    return delivery(LETTER, "municipality", "", receipts=receipts, **changes)
+
+
+def by(channel: str, *dispatched: Delivery) -> list[str]:
+    """Where and by which way it goes, and the state there."""
+    found = addressees_of(
+        AAS,
+        CONTACT,
+        round_with(mailbox_always=False),
+        dispatched,
+        channel=channel,
+        organisation_number=ORGANISATION,
+    )
+    return [f"{each.recipient.where} {each.channel}: {each.state}" for each in found]
+
+
+def test_through_svarut_it_goes_to_the_municipality_which_is_told_whom_it_is_for() -> None:
+    assert by("svarut") == [f"{ORGANISATION} svarut: to send"]
+    (only,) = addressees_of(
+        AAS,
+        CONTACT,
+        round_with(mailbox_always=True),
+        (),
+        channel="svarut",
+        organisation_number=ORGANISATION,
+    )
+    assert only.recipient.distribution == ("Ordfører Kari Moen", "Rådmann")
+
+
+def test_what_was_begun_by_mail_is_finished_by_mail() -> None:
+    to_mayor = message("mayor", MAYOR, "sending", "sent")
+    assert by("svarut", to_mayor) == [f"{MAYOR} mail: sent", f"{CHIEF} mail: to send"]
+
+
+def test_what_went_through_svarut_does_not_go_by_mail_too() -> None:
+    assert by("mail", to_municipality("svarut", "sending", "uncertain")) == [
+        f"{ORGANISATION} svarut: uncertain"
+    ]
+    assert by("svarut", to_municipality("svarut-folder", "sending", "uncertain")) == [
+        f"{ORGANISATION} svarut-folder: uncertain"
+    ]
+
+
+def test_what_was_not_delivered_one_way_may_go_another() -> None:
+    refused = to_municipality("svarut", "sending", "sent", "refused")
+    assert by("mail", refused) == [f"{MAYOR} mail: to send", f"{CHIEF} mail: to send"]
+    assert by("svarut", refused) == [f"{ORGANISATION} svarut: refused"]
+
+
+@given(st.data())
+def test_whichever_way_it_goes_and_however_it_ends_nobody_gets_it_by_two_ways(
+    data: st.DataObject,
+) -> None:
+    there: dict[tuple[str, str], Delivery] = {}
+
+    def taken() -> set[str]:
+        """The ways by which somebody has it or may have it."""
+        ways = {each.channel for each in there.values() if each.state in ("sent", "uncertain")}
+        return {"mail" if way == "mail" else "organisations" for way in ways}
+
+    for _ in range(data.draw(st.integers(1, 6), "changes")):
+        channel = data.draw(st.sampled_from(["mail", "svarut", "svarut-folder"]), "channel")
+        found = addressees_of(
+            AAS,
+            CONTACT,
+            round_with(mailbox_always=data.draw(st.booleans(), "mailbox always")),
+            list(there.values()),
+            channel=channel,
+            organisation_number=ORGANISATION,
+        )
+        assert found
+        for each in found:
+            if not (each.is_to_send and each.channel == channel):
+                continue
+            assert taken() <= {"mail" if channel == "mail" else "organisations"}
+            key = channel, each.recipient.key
+            before = [receipt.state for receipt in there[key].receipts] if key in there else []
+            outcome = data.draw(OUTCOMES, f"outcome at {each.recipient.where}")
+            there[key] = (
+                to_municipality(channel, *before, "sending", outcome)
+                if channel != "mail"
+                else message(
+                    each.recipient.role, each.recipient.address, *before, "sending", outcome
+                )
+            )
+        for key, sent in there.items():
+            if data.draw(st.booleans(), f"something is found out of {key}"):
+                states = [receipt.state for receipt in sent.receipts]
+                after = FOUND_OUT.get(sent.state, sent.state)
+                there[key] = replace(
+                    sent,
+                    receipts=tuple(Receipt(s, MORNING, "", "kari") for s in (*states, after)),
+                )

@@ -11,10 +11,11 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from brevgen.actor import Actor
+from brevgen.channels.svarut.forsendelse import ArchiveNumbers
 from brevgen.errors import MayNot, Refused
 from brevgen.findings import FaultyInput
 from brevgen.rounds.archive import archive
-from brevgen.rounds.archive_numbers import keep_numbers
+from brevgen.rounds.archive_numbers import keep_numbers, numbers_of
 from brevgen.rounds.history import history
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import status
@@ -73,6 +74,17 @@ def test_numbers_are_kept_and_shown(
     assert (lines["0214"], lines["0834"], lines["0219"]) == ("2017/9235-1", "2017/9235-2", "")
     events = history(find_workspace(place), "0214").events
     assert (events[-1].act, events[-1].what) == ("archive number kept", "2017/9235 1 Elements")
+
+
+def test_channels_are_told_the_numbers_that_hold(
+    opened: RoundSession, place: Path, references: dict[str, str]
+) -> None:
+    aas, vinje = references["0214"], references["0834"]
+    keep_numbers(opened, written(place, f"{aas};2017/9235;1", f"{vinje};SAK-7;"))
+    keep_numbers(opened, written(place, f"{aas};2017/9235;3"), replace=True)
+    find = numbers_of(opened)
+    assert find(aas) == ArchiveNumbers(case_year=2017, case_number=9235, entry=3)
+    assert find(vinje) == find(references["0219"]) == ArchiveNumbers()
 
 
 def test_a_file_read_twice_keeps_nothing_new_and_another_number_must_be_meant(

@@ -163,7 +163,7 @@ def test_the_other_kinds_of_keys_that_browsers_offer_hold_too(device: Device) ->
 
 
 def test_it_is_checked_by_hand_as_the_documentation_tells(device: Device, tmp_path: Path) -> None:
-    text = f"brevgen approval 1\nledger {LEDGER}\nmanifest {MANIFEST}\nlook {LOOK}\n"
+    text = f"brevgen-approval-1\nledger {LEDGER}\nmanifest {MANIFEST}\nlook {LOOK}\n"
     assert hashlib.sha256(text.encode()).digest() == WANTED
     recipe = "openssl dgst -sha256 -verify key.pem -signature signature signed"
     assert recipe in (ROOT / "docs" / "approval.md").read_text(encoding="utf-8")

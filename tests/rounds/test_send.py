@@ -9,13 +9,14 @@ import pytest
 
 from brevgen.actor import Actor
 from brevgen.channels.channel import Channel, ChannelUnusable
+from brevgen.channels.mail.channel import MailChannel
 from brevgen.channels.outbox import OutboxChannel
 from brevgen.errors import LedgerDiskError, PartlyDone, Refused
 from brevgen.files import sha256
+from brevgen.ledger.engine import store_at
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.lock import round_lock
 from brevgen.rounds.letter_status import LetterStatus
-from brevgen.rounds.messages import writer_for
+from brevgen.rounds.messages import Writer, writer_for
 from brevgen.rounds.post import (
     Post,
     ToSend,
@@ -85,6 +86,11 @@ def send(
     if to_send is None:
         to_send = post(opened).to_send
     return Run(ledger, writer_for(opened), channel, len(to_send), progress).send(to_send, sleep)
+
+
+def prepared(by: Writer, each: ToSend) -> bytes:
+    """A message as the mail server gets it."""
+    return MailChannel(mail_settings()).prepare(by.consignment(each)).data
 
 
 def addresses(to_send: tuple[ToSend, ...]) -> list[str]:
@@ -174,7 +180,7 @@ def test_what_leaves_is_the_sealed_file_and_the_docx_where_the_round_says_so(
     folder = opened.workspace.finals("trial")
     files = [folder / f"0214-Ås-17-09235.{ending}" for ending in ("pdf", "docx")]
     for each, attached in ((by, files[:1]), (replace(by, facts=facts), files)):
-        _, *parts = read(each.mail(first).outgoing().data).parts()
+        _, *parts = read(prepared(each, first)).parts()
         assert [part.data() for part in parts] == [file.read_bytes() for file in attached]
 
 
@@ -326,9 +332,8 @@ def test_a_rehearsal_writes_nothing_down(
     outbox = OutboxChannel(mail_settings(), tmp_path / "outbox")
     assert hand_over_all(to_send, writer_for(opened), outbox, progress=progress) == {}
     assert len(list((tmp_path / "outbox").iterdir())) == 12
-    with server() as (office, way):
-        by = writer_for(opened, "me@imdi.example")
-        assert hand_over_all(to_send, by, way, progress=progress) == {}
+    with server(redirect_to="me@imdi.example") as (office, way):
+        assert hand_over_all(to_send, writer_for(opened), way, progress=progress) == {}
     assert {each.to for each in office.mailbox} == {("me@imdi.example",)}
     assert ledger.deliveries("trial") == {}
 
@@ -336,7 +341,7 @@ def test_a_rehearsal_writes_nothing_down(
 def test_a_trial_tells_what_was_not_taken_and_ends_where_nothing_is(
     opened: RoundSession, ledger: Ledger
 ) -> None:
-    to_send, by = post(opened).to_send, writer_for(opened, "me@imdi.example")
+    to_send, by = post(opened).to_send, writer_for(opened)
     with server(Script(("RCPT", ["550 no", "", BUSY]))) as (office, way):
         kept_back = hand_over_all(to_send, by, way, progress=progress)
     assert kept_back == {
@@ -401,7 +406,7 @@ def test_a_sender_that_the_server_does_not_take_stops_the_whole(place: Workspace
 def test_a_full_disk_is_told_and_nothing_is_said_to_be_done(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*args: object, **keys: object) -> None:
         raise LedgerDiskError("The disk of the ledger is full.")
 
     with session(place.root, account="kari") as opened, server() as (office, way):
@@ -432,7 +437,7 @@ def test_a_file_that_is_recorded_but_was_not_sealed_does_not_leave(
     recorded = replace(first.letter.sealed, pdf_sha256=sha256(bytes(forged)))
     letter = replace(first.letter, sealed=recorded)
     with pytest.raises(Refused, match="does not hold: The file was changed after it was sealed"):
-        writer_for(opened).mail(replace(first, letter=letter))
+        writer_for(opened).consignment(replace(first, letter=letter))
 
 
 # -- copies ---------------------------------------------------------------------------------------
@@ -496,7 +501,7 @@ def test_what_may_have_been_forgotten_is_told_before_letters_leave(place: Worksp
 
 def test_looking_at_what_would_be_sent_needs_nobody_to_let_go(place: Workspace) -> None:
     with (
-        round_lock(place.ledger, "trial", Actor("hege"), lambda: AT),
+        store_at(place.ledger).round_lock("trial", Actor("hege"), lambda: AT),
         session(place.root) as opened,
     ):
         assert len(line_up_post(opened, NUMBERS, for_real=True, named=False).to_send) == 12

@@ -60,6 +60,15 @@ def sealed(
     return SealedLetter(file, pdf, docx)
 
 
+TITLES = {
+    "mayor": "Ordfører",
+    "chief_executive": "Rådmann",
+    "mailbox": "Postmottak",
+    "municipality": "Kommunen",
+}
+"""What recipients are called, by their role."""
+
+
 def delivery(
     letter: SealedLetter,
     role: Role = "mayor",
@@ -79,7 +88,7 @@ def delivery(
         "channel": "mail",
         "recipient_key": address.lower(),
         "role": role,
-        "title": {"mayor": "Ordfører", "chief_executive": "Rådmann", "mailbox": "Postmottak"}[role],
+        "title": TITLES[role],
         "name": "",
         "address": address,
         "external_id": f"<{name}@imdi.example>",

@@ -22,7 +22,11 @@ def never(seconds: float) -> None:
 
 @contextmanager
 def server(
-    watch: Watch | None = None, *, pace: int = 0, sleep: Callable[[float], object] = never
+    watch: Watch | None = None,
+    *,
+    pace: int = 0,
+    sleep: Callable[[float], object] = never,
+    redirect_to: str = "",
 ) -> Iterator[tuple[PostOffice, SmtpChannel]]:
     """A mail server, and the way to it."""
     with PostOffice(watch=watch or Script()) as office:
@@ -30,7 +34,12 @@ def server(
             smtp=SmtpSettings(host="127.0.0.1", port=office.port, tls="none"), rate_per_minute=pace
         )
         with SmtpChannel(
-            settings, "", folder=Path("/nowhere"), clock=lambda: 0.0, sleep=sleep
+            settings,
+            "",
+            folder=Path("/nowhere"),
+            clock=lambda: 0.0,
+            sleep=sleep,
+            redirect_to=redirect_to,
         ) as way:
             yield office, way
 

@@ -7,7 +7,7 @@ To add a channel, write one class with the methods of `Channel` in a file of its
 - `external_id` follows from letter, recipient and the number of the copy alone, so that the same
   letter to the same recipient can be found again outside, whatever happened in between.
 - `hand_over` says `failed for now` only where surely nothing was taken, and `uncertain` wherever
-  it may have been. A person, or `follow_up`, settles what is uncertain; nothing is sent twice.
+  it may have been. A person, or `look_up`, settles what is uncertain; nothing is sent twice.
 - What is wrong with us or with the channel raises `ChannelUnusable`; it is no recipient's fault.
 - A recipient is known by its `key`: an e-mail address, an organisation number, whatever the
   channel calls it by.
@@ -23,7 +23,6 @@ from typing import Literal, Protocol
 from brevgen.channels.recipients import Recipient
 from brevgen.channels.words import shown
 from brevgen.errors import PartlyDone
-from brevgen.facts.contacts import Contact
 from brevgen.language import tr
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter
@@ -119,12 +118,6 @@ class Channel(Protocol):
         """What the ledger calls it."""
         ...
 
-    def recipients(
-        self, contact: Contact, titles: Sequence[str], *, mailbox_always: bool
-    ) -> tuple[Recipient, ...]:
-        """Whom a letter goes to; none where nobody can be reached."""
-        ...
-
     def prepare(self, consignment: Consignment) -> Outgoing:
         """Make what will leave.
 
@@ -145,8 +138,27 @@ class Channel(Protocol):
         """
         ...
 
+    def look_up(self, external_id: str, *, age: float) -> Reply | None:
+        """Find out by what a letter is called outside what became of it.
+
+        Args:
+            external_id: what it is called outside.
+            age: seconds since it was handed over.
+
+        Returns:
+            `sent`, or `failed for now` where it surely was not taken; None where it cannot be told.
+
+        Raises:
+            ChannelUnusable: nothing can be asked before a person mends it.
+        """
+        ...
+
     def follow_up(self, external_ids: Sequence[str]) -> Iterable[tuple[str, Reply]]:
-        """Ask what has become of letters since; nothing where the channel cannot be asked."""
+        """Ask what has become of letters since; nothing where the channel cannot be asked.
+
+        Raises:
+            ChannelUnusable: nothing can be asked before a person mends it.
+        """
         ...
 
 

@@ -16,12 +16,13 @@ class OutboxChannel(MailChannel):
     Args:
         settings: who the mail is from.
         folder: where to; it is made where needed.
+        redirect_to: the reader of a trial, who gets everything; empty for the true recipients.
     """
 
     name = "outbox"
 
-    def __init__(self, settings: MailSettings, folder: Path) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: MailSettings, folder: Path, redirect_to: str = "") -> None:
+        super().__init__(settings, redirect_to)
         self._folder = folder
 
     def wait(self) -> None:

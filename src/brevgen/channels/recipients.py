@@ -1,4 +1,4 @@
-"""Who gets a letter: the mayor and the chief executive, and the municipality's mailbox."""
+"""Who gets a letter: the mayor and the chief executive, or the municipality as such."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +14,10 @@ MAILBOX_TITLE = "Postmottak"
 """What an official mailbox is called, in bokmål and nynorsk."""
 
 
+MUNICIPALITY_TITLE = "Kommunen"
+"""What the municipality as such is called, in bokmål and nynorsk."""
+
+
 @dataclass(frozen=True)
 class Recipient:
     """One address a letter goes to.
@@ -22,21 +26,34 @@ class Recipient:
         role: who it is; the first of two who share an address.
         title: the title in the letter's written form: `Ordfører`, `Ordfører og rådmann`.
         name: the person's name; empty where not known.
-        address: e-mail address.
+        address: e-mail address; empty where the organisation as such gets it.
+        organisation_number: 9 digits, where the organisation as such gets it; else empty.
+        distribution: whom the organisation is to give it to, a line each: `Ordfører Kari Moen`.
     """
 
     role: Role
     title: str
     name: str
     address: str
+    organisation_number: str = ""
+    distribution: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """Where it goes, as a person reads it: the address, or the organisation number."""
+        return self.address or self.organisation_number
 
     @property
     def key(self) -> str:
         """Who it is for the channel: two with the same key are one and get one delivery.
 
+        Empty for an organisation whose number is not known.
+
         Raises:
             Unsendable: the address can be none.
         """
+        if self.organisation_number or not self.address:
+            return self.organisation_number
         return same_mailbox(self.address)
 
     def called(self, municipality: str) -> str:
@@ -83,6 +100,36 @@ def recipients_of(
         if each.address:
             found[each.key] = _both(found[each.key], each) if each.key in found else each
     return tuple(found.values())
+
+
+def municipality_itself(
+    contact: Contact, titles: Sequence[str], organisation_number: str
+) -> Recipient:
+    """The municipality as one recipient, which gives the letter to those who are to have it.
+
+    Args:
+        contact: who holds the offices.
+        titles: the mayor's and the chief executive's title, in this order.
+        organisation_number: the municipality's; empty where the register has none.
+    """
+    people = (contact.mayor, contact.chief_executive)
+    lines = (f"{title} {who.name}".strip() for title, who in zip(titles, people, strict=True))
+    return Recipient(
+        "municipality",
+        MUNICIPALITY_TITLE,
+        "",
+        "",
+        organisation_number=organisation_number,
+        distribution=tuple(lines),
+    )
+
+
+def organisations_copied_to(copies: Iterable[Copy]) -> tuple[Recipient, ...]:
+    """Those who get a copy by organisation number; it is empty where the settings name none."""
+    return tuple(
+        replace(each, address="", organisation_number="".join(copy.organisation_number.split()))
+        for each, copy in zip(copied_to(copies), copies, strict=True)
+    )
 
 
 def copied_to(copies: Iterable[Copy]) -> tuple[Recipient, ...]:

@@ -1,25 +1,27 @@
 """`brevgen send`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
 from brevgen.cli.options import Except, Only, Region, RoundName, WorkspaceDir, Yes
+from brevgen.cli.send_asking import follow_up as ask_follow_up
+from brevgen.cli.send_asking import means, sleep, tell_of_paper
+from brevgen.cli.send_asking import test_connection as ask_connection
 from brevgen.errors import ExitCode, Refused, WrongUse
 from brevgen.language import tr, tr_many, untranslated
 
 if TYPE_CHECKING:
-    from brevgen.channels.mail.smtp import SmtpChannel
     from brevgen.rounds.post import Post
     from brevgen.rounds.session import RoundSession
-    from brevgen.workspace import Workspace
+    from brevgen.settings.round import ChannelName
 
 
 Words = Annotated[
     str, typer.Argument(metavar="WORDS", help="How, for “delivered”; why, for --again.")
 ]
 Live = Annotated[
-    bool, typer.Option("--live", help="Send real mail; else it goes to the outbox folder.")
+    bool, typer.Option("--live", help="Send for real; else it is only written to a folder.")
 ]
 Recipients = Annotated[
     int, typer.Option(metavar="N", min=0, help="How many messages you expect to be sent.")
@@ -41,6 +43,16 @@ Settle = Annotated[
 Again = Annotated[
     str,
     typer.Option(metavar="WHO", help="Order a letter to be sent once more; WHO may be an address."),
+]
+ByChannel = Annotated[
+    str,
+    typer.Option(
+        metavar="mail|outbox|svarut|svarut-folder",
+        help="Which way letters go; else dispatch.channel of round.toml.",
+    ),
+]
+FollowUp = Annotated[
+    bool, typer.Option("--follow-up", help="Ask SvarUt what has become of the letters.")
 ]
 TestConnection = Annotated[
     bool, typer.Option("--test-connection", help="Do all but send: connect and log in.")
@@ -78,19 +90,22 @@ def send(
     dry_run: DryRun = False,
     settle: Settle = ("", ""),
     again: Again = "",
+    channel: ByChannel = "",
+    follow_up: FollowUp = False,
     test_connection: TestConnection = False,
     workspace: WorkspaceDir = None,
 ) -> None:
     """Send approved letters, each once to each of its recipients.
 
-    Without --live nothing leaves: the messages are written to the outbox folder, to be looked at.
+    Without --live nothing leaves: what would leave is written to a folder, to be looked at.
 
     Example: brevgen send 2018 --live --recipients 420
     """
     from brevgen.cli.context import open_round, workspace_of
 
-    if test_connection:
-        _test_connection(workspace_of(workspace))
+    way = _channel(channel)
+    if test_connection and not round_name:
+        ask_connection(workspace_of(workspace), way or "mail")
         return
     if not round_name:
         raise WrongUse(tr("Which round? Say its name: brevgen send ROUND."))
@@ -102,14 +117,20 @@ def send(
             )
         )
     with open_round(workspace, round_name) as session:
-        if settle != ("", ""):
+        if way is not None:
+            session.go_by(way)
+        if test_connection:
+            ask_connection(session.workspace, session.channel)
+        elif follow_up:
+            ask_follow_up(session)
+        elif settle != ("", ""):
             _settle(session, *settle, words)
         elif again:
             _order_again(session, again, words)
         else:
             _send(
                 session,
-                _Chosen(only or [], except_ or [], region, limit),
+                _Chosen(channel, only or [], except_ or [], region, limit),
                 live=live,
                 recipients=recipients,
                 yes=yes,
@@ -118,18 +139,40 @@ def send(
             )
 
 
+def _channel(asked: str) -> "ChannelName | None":
+    """The way that was asked for; None where none was."""
+    from brevgen.settings.round import ChannelName
+
+    for known in get_args(ChannelName):
+        if asked == known:
+            return cast("ChannelName", known)
+    if asked:
+        raise WrongUse(
+            tr(
+                "“{asked}” is no way for letters to go: --channel {channels}.",
+                asked=asked,
+                channels="|".join(get_args(ChannelName)),
+            )
+        )
+    return None
+
+
 class _Chosen:
     """Which letters were asked for on the command line.
 
     Args:
+        channel: the way that was asked for; empty for the round's own.
         only: numbers or names; none for all.
         except_: numbers or names that are left out.
         region: region or county; empty for all.
         limit: no more than so many letters; 0 for all.
     """
 
-    def __init__(self, only: list[str], except_: list[str], region: str, limit: int) -> None:
-        self.only, self.except_, self.region, self.limit = only, except_, region, limit
+    def __init__(
+        self, channel: str, only: list[str], except_: list[str], region: str, limit: int
+    ) -> None:
+        self.channel, self.limit = channel, limit
+        self.only, self.except_, self.region = only, except_, region
 
     def numbers(self, session: "RoundSession") -> set[str]:
         """The municipalities' numbers."""
@@ -141,6 +184,7 @@ class _Chosen:
 
         options = [("--only", who) for who in self.only]
         options += [("--except", who) for who in self.except_] + [("--region", self.region)]
+        options += [("--channel", self.channel)]
         return "".join(f" {option} {as_typed(value)}" for option, value in options if value)
 
 
@@ -177,6 +221,8 @@ def _send(
         console.say(tr("All of these have been sent."))
     elif dry_run:
         console.show_findings(post.warnings)
+        if live:
+            tell_of_paper(session, post)
         what = tables_sending.in_all(post)
         console.say(tr("{what} would be sent. Nothing was done.", what=what))
     elif live:
@@ -191,6 +237,7 @@ def _send(
 def _send_for_real(session: "RoundSession", chosen: _Chosen, recipients: int, yes: bool) -> None:
     from brevgen.cli import console, tables_sending
     from brevgen.rounds.send import send
+    from brevgen.rounds.way_out import way_out
 
     def agree(post: "Post") -> bool:
         tables_sending.show_post(post, all_of_them=False)
@@ -203,11 +250,11 @@ def _send_for_real(session: "RoundSession", chosen: _Chosen, recipients: int, ye
             sent = send(
                 session,
                 chosen.numbers(session),
-                channel=_mail_server(session.workspace),
+                channel=way_out(session, means()),
                 agree=agree,
                 limit=chosen.limit,
                 named=bool(chosen.only),
-                sleep=_sleep,
+                sleep=sleep,
                 progress=progress,
             )
     except Refused as refusal:
@@ -249,8 +296,9 @@ def _try_on(session: "RoundSession", post: "Post", redirect_to: str) -> None:
     """Send all of it to one reader of our own, as a trial."""
     from brevgen.cli import console, tables_sending
     from brevgen.rounds.rehearse import rehearse
+    from brevgen.rounds.way_out import way_out
 
-    channel = _mail_server(session.workspace)
+    channel = way_out(session, means(), redirect_to)
     with console.progress(tr("Sending")) as progress:
         done = rehearse(session, post, channel=channel, redirect_to=redirect_to, progress=progress)
     tables_sending.show_kept_back(done.kept_back)
@@ -269,9 +317,8 @@ def _try_on(session: "RoundSession", post: "Post", redirect_to: str) -> None:
 def _write_to_outbox(
     session: "RoundSession", post: "Post", redirect_to: str, chosen: _Chosen
 ) -> None:
-    from brevgen.characters import as_typed
     from brevgen.cli import console, tables_sending
-    from brevgen.rounds.rehearse import rehearse
+    from brevgen.rounds.rehearse import rehearse, trial_folder
 
     with console.progress(tr("Writing")) as progress:
         done = rehearse(session, post, redirect_to=redirect_to, progress=progress)
@@ -282,17 +329,26 @@ def _write_to_outbox(
             "{count} message written to {folder}. None has left or counts as sent.",
             "{count} messages written to {folder}. None has left or counts as sent.",
             done.handed_over,
-            folder=place.shown(place.output(session.name) / "outbox"),
+            folder=place.shown(trial_folder(session)),
         )
     )
+    if session.channel == "mail":
+        _say_next(session, few, redirect_to, chosen)
+    if done.kept_back:
+        raise SystemExit(ExitCode.PARTLY_DONE)
+
+
+def _say_next(session: "RoundSession", few: "Post", redirect_to: str, chosen: _Chosen) -> None:
+    """How to go on after the messages were written to the outbox folder: a trial with a few."""
+    from brevgen.characters import as_typed
+    from brevgen.cli import console
+
     address = redirect_to or tr("YOUR-ADDRESS")
     command = (
         f"brevgen send {as_typed(session.name)}{chosen.as_typed()} --live --redirect-to {address}"
         f" --limit {few.letters} --recipients {len(few.to_send)}"
     )
     console.say(tr("Next: look at some, then {command}", command=command))
-    if done.kept_back:
-        raise SystemExit(ExitCode.PARTLY_DONE)
 
 
 def _settle(session: "RoundSession", who: str, answer: str, words: str) -> None:
@@ -329,25 +385,3 @@ def _order_again(session: "RoundSession", who: str, why: str) -> None:
             command=f"brevgen send {name}{only} --live --recipients {count}",
         )
     )
-
-
-def _test_connection(place: "Workspace") -> None:
-    from brevgen.cli import console
-
-    with _mail_server(place) as channel:
-        console.say(channel.test_connection())
-
-
-def _mail_server(place: "Workspace") -> "SmtpChannel":
-    import os
-    import time
-
-    from brevgen.rounds.mail_server import mail_server
-
-    return mail_server(place, os.environ, clock=time.monotonic, sleep=_sleep)
-
-
-def _sleep(seconds: float) -> None:
-    import time
-
-    time.sleep(seconds)

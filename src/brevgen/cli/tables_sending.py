@@ -8,6 +8,7 @@ from brevgen.cli.tables import FEW, by_state, some
 from brevgen.errors import Refused
 from brevgen.language import tr, tr_many
 from brevgen.rounds.bounces import Bounces, words_of
+from brevgen.rounds.follow_up import FollowedUp
 from brevgen.rounds.post import NothingToSend, Post, ToSend
 from brevgen.rounds.send import Sent
 from brevgen.rounds.session import RoundSession
@@ -28,7 +29,7 @@ def show_post(post: Post, *, all_of_them: bool) -> None:
                 [
                     each.letter.letter.reference,
                     _whom(each),
-                    each.addressee.recipient.address,
+                    each.addressee.recipient.where,
                 ]
                 for each in shown
             ],
@@ -121,6 +122,35 @@ def show_sent(session: RoundSession, sent: Sent, options: str) -> None:
         )
     else:
         console.say(tr("See: {command}", command=f"brevgen status {name}"))
+
+
+def show_follow_up(found: FollowedUp) -> None:
+    """What SvarUt has told of letters since they were taken."""
+    if found.news:
+        headers = (tr("Letter"), tr("Reference"), tr("Recipient"), tr("State"), tr("Words"))
+        console.show_table(
+            dict.fromkeys(headers, False),
+            [
+                [each.letter, each.reference, each.recipient, tr(each.state), each.words]
+                for each in found.news
+            ],
+        )
+    console.say(
+        tr(
+            "Asked about: {asked}. New: {new}. More to hear later: {open}.",
+            asked=found.asked,
+            new=len(found.news),
+            open=found.open,
+        )
+    )
+    if found.uncertain:
+        console.complain(
+            tr_many(
+                "It could not be found out whether {count} letter was taken. Ask again later.",
+                "It could not be found out whether {count} letters were taken. Ask again later.",
+                found.uncertain,
+            )
+        )
 
 
 def show_bounces(found: Bounces) -> None:

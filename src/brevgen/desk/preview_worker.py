@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
@@ -107,6 +108,7 @@ def _orders() -> Iterator[dict[str, Any]]:
     def read() -> None:
         for line in sys.stdin:
             orders.put(json.loads(line))
+        shutil.rmtree(sys.argv[1], ignore_errors=True)
         os._exit(0)
 
     Thread(target=read, daemon=True).start()

@@ -9,13 +9,16 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, ExitCode, Refused
 from brevgen.language import speak, tr
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from brevgen.rounds.way_out import Means
 
 BETWEEN = 0.25
 """Seconds from one word on how far it is to the next."""
@@ -102,29 +105,33 @@ def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _means() -> "Means":
+    from brevgen.rounds.way_out import Means
+
+    return Means(os.environ, time.monotonic, _now, time.sleep)
+
+
 def _trial(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     """The messages to the outbox folder, or to one reader of our own."""
-    from brevgen.rounds.mail_server import mail_server
     from brevgen.rounds.post import line_up_post
     from brevgen.rounds.rehearse import rehearse
+    from brevgen.rounds.way_out import way_out
 
     to = asked.get("redirect_to", "")
     chosen = session.choose(asked.get("only", ()))
     post = line_up_post(
         session, chosen, limit=asked.get("limit", 0), redirect_to=to, for_real=False, named=False
     )
-    channel = None
-    if to:
-        channel = mail_server(session.workspace, os.environ, clock=time.monotonic, sleep=time.sleep)
+    channel = way_out(session, _means(), redirect_to=to) if to else None
     done = rehearse(session, post, channel=channel, redirect_to=to, progress=_progress)
     return {"handed_over": done.handed_over, "kept_back": dict(done.kept_back)}
 
 
 def _send(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     """Send for real exactly what was shown."""
-    from brevgen.rounds.mail_server import mail_server
     from brevgen.rounds.post import Post
     from brevgen.rounds.send import send
+    from brevgen.rounds.way_out import way_out
 
     def agree(post: Post) -> bool:
         if post.digest != asked["shown"]:
@@ -133,11 +140,10 @@ def _send(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
             )
         return True
 
-    channel = mail_server(session.workspace, os.environ, clock=time.monotonic, sleep=time.sleep)
     done = send(
         session,
         session.choose(asked["only"]),
-        channel=channel,
+        channel=way_out(session, _means()),
         agree=agree,
         sleep=time.sleep,
         progress=_progress,

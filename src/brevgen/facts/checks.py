@@ -217,6 +217,27 @@ def check_contacts(
             )
 
 
+def check_organisation_numbers(
+    allocation: Allocation, register: Register, round_: Round, findings: Findings
+) -> None:
+    """Every municipality that is asked through SvarUt has an organisation number."""
+    if round_.dispatch.channel not in ("svarut", "svarut-folder"):
+        return
+    there = register.on(round_.register_day)
+    for row in allocation.rows:
+        municipality = there.get(row.number)
+        if municipality is not None and not municipality.organisation_number:
+            findings.fault(
+                tr(
+                    "{municipality} has no organisation number in the register, and letters of"
+                    " this round go through SvarUt.",
+                    municipality=municipality.label,
+                ),
+                tr("Write it into municipalities.csv, in the column orgnr."),
+                allocation.place(row, "kommunenummer"),
+            )
+
+
 def check_references(allocation: Allocation, round_: Round, findings: Findings) -> None:
     """Every reference the allocation brings is written as the round's are.
 

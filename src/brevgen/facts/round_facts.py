@@ -159,6 +159,7 @@ def read_round_facts(
         checks.check_figures(allocation, round_, findings, complete=complete)
         if register is not None:
             checks.check_municipalities(allocation, register, round_, findings)
+            checks.check_organisation_numbers(allocation, register, round_, findings)
     if contacts is not None and allocation is not None:
         checks.check_contacts(allocation, contacts, findings, shown_as=contacts_file.name)
     if round_ is None or register is None or contacts is None or allocation is None or kind is None:

@@ -304,8 +304,9 @@ class ArchiveNumber:
         return f"{self.case_number}-{self.journal_number}"
 
 
-Role = Literal["mayor", "chief_executive", "mailbox", "copied"]
-"""Who gets a letter; `copied`: somebody outside of the municipality, to be informed."""
+Role = Literal["mayor", "chief_executive", "mailbox", "municipality", "copied"]
+"""Who gets a letter; `municipality`: it as such, by organisation number; `copied`: somebody outside
+of it, to be informed."""
 
 State = Literal[
     "to send",  # not handed over, or to be handed over again

@@ -19,6 +19,7 @@ FILES: Final = untranslated("{pdf} and {docx}")
 FILES_SEALED: Final = untranslated("{pdf} and {docx}, by {subject}")
 FILES_TEST_SEALED: Final = untranslated("{pdf} and {docx}, by {subject} (a TEST seal)")
 BROUGHT_UP_TO_DATE: Final = untranslated("from version {before} to {after}")
+FROM_COPY: Final = untranslated("from a copy that ended with event {event}")
 BY_CHANNEL: Final = untranslated("{recipient} by {channel}")
 BY_CHANNEL_WITH_WORDS: Final = untranslated("{recipient} by {channel}: {words}")
 COPY_BY_CHANNEL: Final = untranslated("{recipient} by {channel}, copy {copy}")
@@ -32,6 +33,7 @@ MORE_TIME: Final = untranslated("answer by {day}")
 
 TO_OUTBOX: Final = untranslated("{count} messages to the outbox")
 TO_OUTBOX_FOR: Final = untranslated("{count} messages to the outbox, to {address}")
+TO_FOLDER: Final = untranslated("{count} letters to the folder for SvarUt's portal")
 MAILED: Final = untranslated("{count} messages by mail")
 MAILED_TO: Final = untranslated("{count} messages by mail, to {address}")
 
@@ -46,6 +48,7 @@ _PARTICULARS: Final = (
     FILES_SEALED,
     FILES,
     BROUGHT_UP_TO_DATE,
+    FROM_COPY,
     WITH_CONDITIONS,
     DECIDED_WITH_MINORS,
     DECIDED,
@@ -53,6 +56,7 @@ _PARTICULARS: Final = (
     TO_OUTBOX_FOR,
     MAILED_TO,
     TO_OUTBOX,
+    TO_FOLDER,
     MAILED,
     COPY_BY_CHANNEL_WITH_WORDS,
     COPY_BY_CHANNEL,
@@ -87,6 +91,7 @@ ACTS: Final = (
     untranslated("ledger brought up to date"),
     untranslated("settings changed"),
     untranslated("allocation replaced"),
+    untranslated("ledger restored"),
 )
 """What events are, besides the states of deliveries."""
 
@@ -104,7 +109,12 @@ _OWN_WORDS: Final = frozenset(
 )
 """The acts whose particulars are a person's own words, or numbers."""
 
-_CHANNELS: Final = (untranslated("mail"), untranslated("outbox"))
+_CHANNELS: Final = (
+    untranslated("mail"),
+    untranslated("outbox"),
+    untranslated("svarut"),
+    untranslated("svarut-folder"),
+)
 """What channels are called."""
 
 

@@ -3,7 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from brevgen.channels.recipients import Recipient, copied_to, recipients_of, shared_title
+from brevgen.channels.recipients import (
+    Recipient,
+    copied_to,
+    municipality_itself,
+    organisations_copied_to,
+    recipients_of,
+    shared_title,
+)
 from brevgen.channels.words import shown
 from brevgen.characters import as_typed
 from brevgen.facts.contacts import Contact
@@ -11,6 +18,15 @@ from brevgen.language import tr, untranslated
 from brevgen.ledger.records import TAKEN_OR_UNKNOWN, TO_SEND, Delivery, Receipt, Role, State
 from brevgen.letter.letter import Letter
 from brevgen.settings.round import Copy, Round
+
+CHANNELS_TO_ORGANISATIONS = ("svarut", "svarut-folder")
+"""The ways by which the municipality as such gets a letter, and not its people."""
+
+
+def kept_as(channel: str) -> str:
+    """What the ledger calls a way that letters go: a mail that is only a file is a mail too."""
+    return channel if channel in CHANNELS_TO_ORGANISATIONS else "mail"
+
 
 ADVICE: dict[State, str] = {
     "to send": "",
@@ -31,6 +47,21 @@ ADVICE: dict[State, str] = {
 }
 """What a person is to do about a recipient, by its state."""
 
+ADVICE_BY_CHANNEL: dict[tuple[str, State], str] = {
+    ("svarut", "refused"): untranslated(
+        "see why; then brevgen send {round} --settle {who} resend, or reach them another way and"
+        " say so: brevgen send {round} --settle {who} delivered HOW"
+    ),
+    ("svarut", "uncertain"): untranslated("send again: SvarUt is asked first whether it has it"),
+    ("svarut", "sending"): untranslated(
+        "wait; if no brevgen is sending, send again: SvarUt is asked first whether it has it"
+    ),
+    ("svarut-folder", "uncertain"): untranslated(
+        "upload it in SvarUt's portal, then say so: brevgen send {round} --settle {who} sent"
+    ),
+}
+"""What is to be done otherwise than for mail."""
+
 REPORTED = untranslated(
     "read the report; if they lack the letter: brevgen send {round} --again {who} WHY"
 )
@@ -39,7 +70,7 @@ REPORTED = untranslated(
 
 def advice_on(delivery: Delivery) -> str:
     """What a person is to do about a delivery, with the names filled in; may be empty."""
-    advice = ADVICE[delivery.state]
+    advice = ADVICE_BY_CHANNEL.get((delivery.channel, delivery.state), ADVICE[delivery.state])
     if delivery.state == "sent" and any("failed" in each.words for each in delivery.reports):
         advice = REPORTED
     return _filled(advice, delivery.round, as_typed(delivery.address or delivery.municipality))
@@ -62,10 +93,12 @@ class Addressee:
     Args:
         recipient: who.
         sent: the latest delivery to them and what became of it; None if there was none yet.
+        channel: the way it goes there, or has gone.
     """
 
     recipient: Recipient
     sent: Delivery | None = None
+    channel: str = "mail"
 
     @property
     def state(self) -> State:
@@ -115,11 +148,14 @@ def addressees_of(
     round_: Round,
     deliveries: Sequence[Delivery],
     copies: Sequence[Copy] = (),
+    *,
+    channel: str = "mail",
+    organisation_number: str = "",
 ) -> tuple[Addressee, ...]:
     """Everyone a letter goes to, and those who have it but are no longer in the contacts.
 
-    Whoever has the letter, or may have it, does not get it once more under another address, unless
-    a person has ordered that; who refused it does.
+    Whoever has the letter, or may have it, does not get it once more under another address or by
+    another way, unless a person has ordered that; who refused it does.
 
     Args:
         letter: the letter.
@@ -127,22 +163,52 @@ def addressees_of(
         round_: how its letters are sent.
         deliveries: the deliveries of this letter, the oldest first.
         copies: who gets a copy of it.
+        channel: the way it is to go.
+        organisation_number: the municipality's; empty where not known.
     """
-    titles = letter.municipality.distribution
+    channel = kept_as(channel)
     taken = [each for each in deliveries if each.state in (*TAKEN_OR_UNKNOWN, "reached otherwise")]
-    reached = {role: each.address for each in taken for role in _roles(each, shared_title(*titles))}
-    wanted = recipients_of(
-        _where_reached(contact, reached), titles, mailbox_always=round_.dispatch.mailbox_always
+    to_organisations = channel in CHANNELS_TO_ORGANISATIONS
+    begun = [each for each in taken if each.role != "copied"]
+    by_other_way = any(
+        (each.channel in CHANNELS_TO_ORGANISATIONS) != to_organisations for each in begun
     )
+    if by_other_way:  # the municipality has it: it is finished the way it was begun
+        to_organisations, channel = not to_organisations, begun[-1].channel
+    titles = letter.municipality.distribution
+    if to_organisations:
+        wanted: tuple[Recipient, ...] = (
+            municipality_itself(contact, titles, organisation_number),
+            *organisations_copied_to(copies),
+        )
+    else:
+        reached = {role: e.address for e in taken for role in _roles(e, shared_title(*titles))}
+        people = _where_reached(contact, reached)
+        always = round_.dispatch.mailbox_always
+        wanted = (
+            *recipients_of(people, titles, mailbox_always=always),
+            *copied_to(copies),
+        )
     latest = {each.recipient_key: each for each in deliveries}
     found: dict[str, Addressee] = {}
-    for recipient in (*wanted, *copied_to(copies)):
+    for recipient in wanted:
         if recipient.key not in found:
-            found[recipient.key] = Addressee(recipient, latest.get(recipient.key))
+            found[recipient.key] = _addressee(recipient, latest.get(recipient.key), channel)
     kept = {each.recipient_key for each in (*taken, *(e for e in deliveries if e.is_ordered))}
     for key in [key for key in latest if key in kept]:
-        found[key] = Addressee(recipient_in(latest[key]), latest[key])
+        recipient = recipient_in(latest[key], found.get(key))
+        found[key] = Addressee(recipient, latest[key], latest[key].channel)
     return tuple(found.values())
+
+
+def _addressee(recipient: Recipient, sent: Delivery | None, channel: str) -> Addressee:
+    """A recipient of a letter by the way it is to go now.
+
+    What was not taken by another way counts for nothing; what was, or may have been, does.
+    """
+    if sent is None or (sent.channel != channel and sent.state in (*TO_SEND, "refused")):
+        return Addressee(recipient, None, channel)
+    return Addressee(recipient, sent, sent.channel)
 
 
 def _roles(sent: Delivery, shared: str) -> tuple[Role, ...]:
@@ -163,6 +229,13 @@ def _where_reached(contact: Contact, reached: Mapping[Role, str]) -> Contact:
     )
 
 
-def recipient_in(sent: Delivery) -> Recipient:
-    """The recipient as a delivery names them."""
-    return Recipient(sent.role, sent.title, sent.name, sent.address)
+def recipient_in(sent: Delivery, now: Addressee | None = None) -> Recipient:
+    """The recipient as a delivery names them.
+
+    Args:
+        sent: the delivery.
+        now: the same one as the contacts have it, who tell whom it is to be given to.
+    """
+    number = sent.recipient_key if sent.channel in CHANNELS_TO_ORGANISATIONS else ""
+    distribution = now.recipient.distribution if now is not None else ()
+    return Recipient(sent.role, sent.title, sent.name, sent.address, number, distribution)

@@ -4,10 +4,13 @@ Nothing that was kept is changed: another number takes the place of an earlier o
 is said, and both stay.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from brevgen.archive.numbers import case_in_year, entry_in_case
 from brevgen.archive.numbers_table import CASE, ENTRY, REFERENCE, NumbersTable, read_numbers
+from brevgen.channels.svarut.forsendelse import ArchiveNumbers
 from brevgen.errors import Refused
 from brevgen.findings import FaultyInput, Findings
 from brevgen.language import tr
@@ -97,6 +100,24 @@ def keep_numbers(session: RoundSession, path: Path, *, replace: bool = False) ->
     known = {each.reference for each in lines}
     missing = [r for r, each in letters.items() if each.archived is None and r not in known]
     return KeptNumbers(session.name, lines, table.blank, tuple(missing))
+
+
+def numbers_of(session: RoundSession) -> Callable[[str], ArchiveNumbers]:
+    """What tells the archive's numbers of a letter by its reference, as channels take them along.
+
+    A number that is not written as year and number is none to them.
+    """
+
+    def find(reference: str) -> ArchiveNumbers:
+        every = session.known.archive_numbers.values()
+        kept = [each for those in every for each in those if each.reference == reference]
+        if not kept:
+            return ArchiveNumbers()
+        year, number = case_in_year(kept[-1].case_number) or (None, None)
+        entry = entry_in_case(kept[-1].journal_number)
+        return ArchiveNumbers(case_year=year, case_number=number, entry=entry)
+
+    return find
 
 
 def _by_reference(session: RoundSession) -> dict[str, FinalLetter]:

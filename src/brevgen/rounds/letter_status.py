@@ -248,6 +248,7 @@ class StatusReader:
         look: digest of all that decides how a letter looks.
         templates: what letters say.
         says: what a letter says, through its template; worked out once for each.
+        channel: the way letters go.
     """
 
     workspace: Workspace
@@ -256,6 +257,7 @@ class StatusReader:
     look: str
     templates: Templates
     says: Callable[[Letter], Content]
+    channel: str = "mail"
 
     def letters(self, only: Collection[str] | None = None) -> list[LetterStatus]:
         """The letters of some municipality numbers, or of the whole round, in their order."""
@@ -292,7 +294,13 @@ class StatusReader:
             if kept is None or each.pdf_sha256 == kept.pdf_sha256
         ]
         addressees = addressees_of(
-            letter, facts.contacts[number], facts.round, deliveries, facts.copies(municipality)
+            letter,
+            facts.contacts[number],
+            facts.round,
+            deliveries,
+            facts.copies(municipality),
+            channel=self.channel,
+            organisation_number=municipality.organisation_number,
         )
         if left is not None:
             state = _state_sent(left, sealed, addressees)

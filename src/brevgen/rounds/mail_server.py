@@ -17,6 +17,7 @@ def mail_server(
     *,
     clock: Callable[[], float],
     sleep: Callable[[float], object],
+    redirect_to: str = "",
 ) -> SmtpChannel:
     """The way to the mail server; to be entered in a `with` statement.
 
@@ -25,6 +26,7 @@ def mail_server(
         environment: where the password may be kept.
         clock: seconds that never go back.
         sleep: waits for a number of seconds.
+        redirect_to: the reader of a trial, who gets everything; empty for the true recipients.
 
     Raises:
         FaultyInput: no server is named, or its password is not to be had.
@@ -42,4 +44,11 @@ def mail_server(
         password = read_password(settings.smtp, workspace.root, environment, findings)
     findings.stop_on_faults()
     assert settings.smtp is not None, "else it was a fault"
-    return SmtpChannel(settings, password, folder=workspace.root, clock=clock, sleep=sleep)
+    return SmtpChannel(
+        settings,
+        password,
+        folder=workspace.root,
+        clock=clock,
+        sleep=sleep,
+        redirect_to=redirect_to,
+    )

@@ -1,11 +1,10 @@
-"""The messages that carry sealed letters, and what the ledger writes down of them."""
+"""Sealed letters as channels get them, and what the ledger writes down of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from brevgen.channels.channel import Consignment
-from brevgen.channels.mail.message import Mail, mail_for, redirected
 from brevgen.errors import Refused, UnreadableFile
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import MEGABYTE, read_bytes, sha256
@@ -14,10 +13,9 @@ from brevgen.ledger.records import Delivery
 from brevgen.letter.templates import Templates
 from brevgen.rounds.addressees import Addressee
 from brevgen.rounds.letter_status import LetterStatus
-from brevgen.rounds.post import ToSend, mail_settings
+from brevgen.rounds.post import ToSend
 from brevgen.rounds.seal_check import SealCheck
 from brevgen.rounds.session import RoundSession
-from brevgen.settings.mail import MailSettings
 from brevgen.workspace import Workspace
 
 LARGEST = 20 * MEGABYTE
@@ -26,28 +24,24 @@ LARGEST = 20 * MEGABYTE
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes the message for a recipient from what lies on the disk.
+    """Puts together what goes to a recipient from what lies on the disk.
 
     Args:
         workspace: where things lie.
         facts: the round.
         templates: those of the messages.
-        settings: who the mail is from.
         clock: tells the time, aware.
         seals: holds the letters to their seals.
-        redirect_to: the trial's reader, who gets everything; empty for the true recipients.
     """
 
     workspace: Workspace
     facts: RoundFacts
     templates: Templates
-    settings: MailSettings
     clock: Callable[[], datetime]
     seals: SealCheck
-    redirect_to: str = ""
 
-    def mail(self, each: ToSend) -> Mail:
-        """The message with the final letter.
+    def consignment(self, each: ToSend) -> Consignment:
+        """The final letter as every channel gets it.
 
         Raises:
             Refused: a file is not the one that was approved and sealed.
@@ -60,14 +54,13 @@ class Writer:
         docx = b""
         if self.facts.round.dispatch.attach_docx:
             docx = self._read(file.docx_name, file.docx_sha256)
-        mail = self.preview(letter, each.addressee, pdf=pdf, docx=docx)
-        return redirected(mail, self.redirect_to) if self.redirect_to else mail
+        return self.preview(letter, each.addressee, pdf=pdf, docx=docx)
 
     def preview(
         self, letter: LetterStatus, addressee: Addressee, *, pdf: bytes, docx: bytes = b""
-    ) -> Mail:
-        """The message with whatever files."""
-        consignment = Consignment(
+    ) -> Consignment:
+        """A letter with whatever files."""
+        return Consignment(
             addressee.recipient,
             letter.letter,
             letter.content,
@@ -78,7 +71,6 @@ class Writer:
             at=self.clock(),
             copy=addressee.copy,
         )
-        return mail_for(consignment, self.settings)
 
     def _read(self, name: str, digest: str) -> bytes:
         path = self.workspace.finals(self.facts.name) / name
@@ -93,21 +85,14 @@ class Writer:
         return data
 
 
-def writer_for(session: RoundSession, redirect_to: str = "") -> Writer:
-    """Writes the messages of a round.
-
-    Args:
-        session: the round.
-        redirect_to: the address of a trial's reader; empty for the true recipients.
-    """
+def writer_for(session: RoundSession) -> Writer:
+    """Puts together the letters of a round with what goes along."""
     return Writer(
         session.workspace,
         session.facts,
         session.messages,
-        mail_settings(session.workspace),
         session.clock,
         SealCheck(session.workspace),
-        redirect_to,
     )
 
 
@@ -123,7 +108,7 @@ def delivery_of(each: ToSend, external_id: str, round_name: str) -> Delivery:
     assert file is not None, "only final letters are sent"
     return Delivery(
         external_id=external_id,
-        channel="mail",
+        channel=each.addressee.channel,
         recipient_key=recipient.key,
         round=round_name,
         municipality=each.letter.number,

@@ -35,7 +35,7 @@ def challenge(ledger: str, manifest: str, look: str) -> bytes:
         manifest: digest of the manifest, 64 hexadecimal digits.
         look: digest of how the letters look.
     """
-    text = f"brevgen approval 1\nledger {ledger}\nmanifest {manifest}\nlook {look}\n"
+    text = f"brevgen-approval-1\nledger {ledger}\nmanifest {manifest}\nlook {look}\n"
     return hashlib.sha256(text.encode()).digest()
 
 

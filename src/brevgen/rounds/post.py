@@ -11,10 +11,11 @@ from brevgen.facts.forgotten import forgotten, other_rounds
 from brevgen.findings import Finding, Findings, Place
 from brevgen.language import tr
 from brevgen.marker import MARKER
-from brevgen.rounds.addressees import Addressee
+from brevgen.rounds.addressees import Addressee, kept_as
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.settings.mail import MailSettings
+from brevgen.settings.svarut import SvarUtSettings
 from brevgen.workspace import Workspace
 
 
@@ -29,7 +30,7 @@ class ToSend:
     def key(self) -> tuple[str, str, str, int]:
         """Which file goes to which address, and whether it goes there again."""
         file, to = self.letter.sealed, self.addressee
-        return self.letter.number, file.pdf_sha256 if file else "", to.recipient.address, to.copy
+        return self.letter.number, file.pdf_sha256 if file else "", to.recipient.where, to.copy
 
     @property
     def label(self) -> str:
@@ -113,8 +114,19 @@ def line_up_post(
             sent, or nothing can.
     """
     letters = session.letters()
-    post = what_to_send(letters, only=chosen, limit=limit, for_real=for_real)
-    check_addresses(post.to_send, mail_settings(session.workspace), redirect_to)
+    channel = kept_as(session.channel)
+    post = what_to_send(letters, only=chosen, limit=limit, for_real=for_real, channel=channel)
+    if channel == "mail":
+        check_addresses(post.to_send, mail_settings(session.workspace), redirect_to)
+    elif redirect_to:
+        raise Refused(
+            tr(
+                "SvarUt writes to municipalities alone, so nothing can be sent to another reader"
+                " as a trial. Use the test environment: channels.svarut in brevgen.toml."
+            )
+        )
+    else:
+        check_numbers(post.to_send, session.workspace, channel)
     if named and post.not_ready:
         raise Refused(
             tr(
@@ -167,7 +179,12 @@ def mail_settings(workspace: Workspace) -> MailSettings:
 
 
 def what_to_send(
-    letters: Sequence[LetterStatus], *, only: Collection[str], limit: int, for_real: bool
+    letters: Sequence[LetterStatus],
+    *,
+    only: Collection[str],
+    limit: int,
+    for_real: bool,
+    channel: str = "mail",
 ) -> Post:
     """What there is to send.
 
@@ -176,6 +193,7 @@ def what_to_send(
         only: municipality numbers.
         limit: send no more than so many letters; 0 for all.
         for_real: whether the recipients are to get it; a trial also shows a TEST seal around.
+        channel: the way they go; what was begun another way is left out.
     """
     to_send: list[ToSend] = []
     waiting: list[ToSend] = []
@@ -187,7 +205,15 @@ def what_to_send(
         if reason := not_ready(each, for_real=for_real):
             left_out[reason] = (*left_out.get(reason, ()), each)
             continue
-        mine = [ToSend(each, one) for one in each.addressees if one.is_to_send]
+        mine = [
+            ToSend(each, one)
+            for one in each.addressees
+            if one.is_to_send and one.channel == channel
+        ]
+        others = {e.channel for e in each.addressees if e.is_to_send and e.channel != channel}
+        for other in sorted(others):
+            reason = tr("begun another way, so send with --channel {channel}", channel=other)
+            left_out[reason] = (*left_out.get(reason, ()), each)
         waiting += [
             ToSend(each, one) for one in each.addressees if not (one.is_to_send or one.has_it)
         ]
@@ -230,3 +256,57 @@ def check_addresses(
         against = [f"- {reason}"] if reason else []
     if against:
         raise Refused(tr("Nothing was sent.\n{reasons}", reasons="\n".join(against)))
+
+
+def check_numbers(to_send: Sequence[ToSend], workspace: Workspace, channel: str) -> None:
+    """Stop if anybody has no organisation number, or may not be written to through SvarUt.
+
+    What is only written to files reaches nobody, so that it needs no settings.
+
+    Raises:
+        FaultyInput: there is no table for SvarUt.
+        Refused: every one of them, and why.
+    """
+    settings = None if channel == "svarut-folder" else svarut_settings(workspace)
+    against = []
+    for each in to_send:
+        number = each.addressee.recipient.organisation_number
+        if not number and each.addressee.is_copied:
+            reason = tr(
+                "{name} has no organisation number. Add organisation_number to it in"
+                " dispatch.copies of round.toml, or take it out.",
+                name=each.addressee.recipient.name,
+            )
+        elif not number:
+            reason = tr("it has no organisation number. Add it in municipalities.csv, orgnr.")
+        elif settings is not None and not settings.may_reach(number):
+            reason = tr(
+                "{number} may not be written to in the environment {environment}"
+                " (channels.svarut.allowed_numbers in brevgen.toml).",
+                number=number,
+                environment=tr(settings.environment),
+            )
+        else:
+            continue
+        against.append(f"- {each.label}: {reason}")
+    if against:
+        raise Refused(tr("Nothing was sent.\n{reasons}", reasons="\n".join(against)))
+
+
+def svarut_settings(workspace: Workspace) -> SvarUtSettings:
+    """The settings without which nothing goes through SvarUt.
+
+    Raises:
+        FaultyInput: there are none.
+    """
+    settings = workspace.settings.channels.svarut
+    if settings is None:
+        findings = Findings()
+        findings.fault(
+            tr("There is no table [channels.svarut], so nothing can go through SvarUt."),
+            tr("Add it; the page “SvarUt” shows how."),
+            Place(MARKER, column="channels.svarut"),
+        )
+        findings.stop_on_faults()
+    assert settings is not None, "else it was a fault"
+    return settings

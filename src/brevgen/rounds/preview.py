@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from typing import Literal
 
 from brevgen.characters import as_typed
+from brevgen.errors import Refused
 from brevgen.facts.selection import municipality_meant
 from brevgen.language import tr, tr_many
 from brevgen.rounds.letter_status import LetterStatus
@@ -43,6 +44,8 @@ def preview(session: RoundSession, who: str, form: Format) -> Preview:
         WrongUse: there is no such municipality, or the name means several.
         Refused: the series is too short for the round.
     """
+    if form == "eml":
+        session.go_by("mail")  # whichever way it goes, the message is a mail's
     number = municipality_meant(session.facts, who)
     (letter,), note = as_they_would_be(session, {number})
     if letter.has_left:
@@ -89,12 +92,17 @@ def as_they_would_be(
 
 def _message(session: RoundSession, letter: LetterStatus) -> bytes:
     """The message with a letter to its first recipient, as it would be sent now."""
+    from brevgen.channels.mail.message import mail_for
     from brevgen.rounds.messages import writer_for
+    from brevgen.rounds.post import mail_settings
 
-    writer = writer_for(session)
+    writer, addressee = writer_for(session), letter.addressees[0]
+    if not addressee.recipient.address:
+        raise Refused(tr("The letter went through SvarUt, so there is no message to show."))
     pdf = _written(session, letter, "pdf")
     docx = _written(session, letter, "docx") if session.facts.round.dispatch.attach_docx else b""
-    return writer.preview(letter, letter.addressees[0], pdf=pdf, docx=docx).outgoing().data
+    consignment = writer.preview(letter, addressee, pdf=pdf, docx=docx)
+    return mail_for(consignment, mail_settings(session.workspace)).outgoing().data
 
 
 def _written(session: RoundSession, letter: LetterStatus, form: Format) -> bytes:

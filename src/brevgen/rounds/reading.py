@@ -58,10 +58,6 @@ class Marks:
             if (account in self.readers(each) if account else self.readers(each))
         }
 
-    def anybody(self) -> set[str]:
-        """The numbers of all letters that somebody has read as they are now."""
-        return self.read(self.by_number)
-
     def counts(self, numbers: Collection[str]) -> dict[str, int]:
         """How many of some letters each account has read as they are now."""
         accounts = sorted({account for each in numbers for account in self.readers(each)})

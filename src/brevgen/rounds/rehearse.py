@@ -3,17 +3,21 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from brevgen.channels.channel import Channel
 from brevgen.channels.outbox import OutboxChannel
+from brevgen.channels.svarut.folder import clear
 from brevgen.channels.words import shown
 from brevgen.errors import PartlyDone, Refused, Unsendable
 from brevgen.language import tr
 from brevgen.ledger import told
+from brevgen.rounds.addressees import CHANNELS_TO_ORGANISATIONS
 from brevgen.rounds.messages import Writer, writer_for
-from brevgen.rounds.post import Post, ToSend
+from brevgen.rounds.post import Post, ToSend, mail_settings
 from brevgen.rounds.send import MOST_FAILURES, Progress
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.way_out import folder_for_portal
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def rehearse(
     Args:
         session: the round.
         post: what to hand over.
-        channel: the way to a trial's reader; None for the outbox folder.
+        channel: the way to a trial's reader; None for a folder with files.
         redirect_to: that reader's address.
         progress: called with messages done and messages to do.
 
@@ -55,21 +59,35 @@ def rehearse(
         PartlyDone: the channel takes nothing before a person mends it.
     """
     session.actor.must_have("send")
-    outbox = session.workspace.output(session.name) / "outbox"
-    if channel is None:
-        for stale in outbox.glob("*.eml"):  # it might no longer be what would be sent
-            stale.unlink()
     with session.changing() as ledger:
-        writer = writer_for(session, redirect_to)
-        with channel or nullcontext(OutboxChannel(writer.settings, outbox)) as way:
-            kept_back = hand_over_all(post.to_send, writer, way, progress=progress)
-        if redirect_to:
+        with channel or _only_files(session, redirect_to) as way:
+            kept_back = hand_over_all(post.to_send, writer_for(session), way, progress=progress)
+        if way.name == "svarut-folder":
+            what = told.TO_FOLDER
+        elif redirect_to:
             what = told.MAILED_TO if channel else told.TO_OUTBOX_FOR
         else:
             what = told.MAILED if channel else told.TO_OUTBOX
         what = what.format(count=len(post.to_send), address=redirect_to)
         ledger.note(session.name, "", "rehearsed", what)
     return Rehearsed(post, kept_back)
+
+
+def _only_files(session: RoundSession, redirect_to: str) -> AbstractContextManager[Channel]:
+    """What would leave, as files in a folder; those of an earlier time are taken away first."""
+    folder = trial_folder(session)
+    if session.channel in CHANNELS_TO_ORGANISATIONS:
+        clear(folder)
+        return folder_for_portal(session, is_counted=False)
+    for stale in folder.glob("*.eml"):  # it might no longer be what would be sent
+        stale.unlink()
+    return nullcontext(OutboxChannel(mail_settings(session.workspace), folder, redirect_to))
+
+
+def trial_folder(session: RoundSession) -> Path:
+    """Where a rehearsal writes what would leave."""
+    by_mail = session.channel not in CHANNELS_TO_ORGANISATIONS
+    return session.workspace.output(session.name) / ("outbox" if by_mail else "svarut-trial")
 
 
 def hand_over_all(
@@ -89,7 +107,7 @@ def hand_over_all(
         if in_a_row >= MOST_FAILURES:
             raise PartlyDone(tr("The rest was not tried: {reason}", reason=kept_back.popitem()[1]))
         try:
-            message = writer.mail(each).outgoing()
+            message = channel.prepare(writer.consignment(each))
             channel.wait()
             reply = channel.hand_over(message)
         except (Refused, Unsendable) as error:

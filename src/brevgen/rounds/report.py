@@ -11,7 +11,7 @@ from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import MEGABYTE, read_bytes, write_whole
 from brevgen.language import speaking, tr
 from brevgen.ledger.records import SealedFile
-from brevgen.rounds.addressees import Addressee
+from brevgen.rounds.addressees import CHANNELS_TO_ORGANISATIONS, Addressee
 from brevgen.rounds.answer_status import AnswersFound, AnswerStatus
 from brevgen.rounds.last_year import LastYear
 from brevgen.rounds.letter_status import LetterStatus
@@ -126,9 +126,10 @@ def _known(value: int | date | None) -> Cell:
 def _reached(addressee: Addressee) -> str:
     """Where a letter stands with one recipient: `Ordfører ordforer@as.example: sendt`."""
     each = addressee.recipient
-    words = addressee.words if addressee.state != "sent" else ""
+    by_mail = addressee.channel not in CHANNELS_TO_ORGANISATIONS
+    words = "" if by_mail and addressee.state == "sent" else addressee.words
     state = tr(addressee.state)
-    return f"{each.title} {each.address}: {state}" + (f" ({words})" if words else "")
+    return f"{each.title} {each.where}: {state}" + (f" ({words})" if words else "")
 
 
 def as_cell(fact: Fact) -> Cell:

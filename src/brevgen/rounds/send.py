@@ -1,19 +1,21 @@
 """Sending final letters: each once to each of its recipients, with what became of it."""
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from brevgen.channels import words
 from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Reply, refused_alike
 from brevgen.characters import as_typed
 from brevgen.errors import LedgerError, PartlyDone, Refused, Unsendable
-from brevgen.language import tr
+from brevgen.language import tr, untranslated
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Delivery, State
+from brevgen.rounds.look_up import settle_by_asking
 from brevgen.rounds.messages import Writer, delivery_of, writer_for
 from brevgen.rounds.post import Post, ToSend, line_up_post
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.witness import bear_witness
 
 PAUSES = (0.0, 30.0, 120.0)
 """How long to wait before each time that what is still to send is tried; seconds."""
@@ -21,6 +23,21 @@ PAUSES = (0.0, 30.0, 120.0)
 MOST_FAILURES = 3
 """After so many failures for now, one after the other, the rest waits for the next try."""
 
+
+_REFUSED_ALIKE = {
+    "mail": untranslated(
+        "The last {count} messages were refused in the same way: {words}\n"
+        "That is not about the recipients, so they are still to be sent to. See"
+        " mail.from_address and mail.smtp in brevgen.toml, ask whoever runs the mail"
+        " server, then send again."
+    ),
+    "svarut": untranslated(
+        "The last {count} letters were refused in the same way: {words}\n"
+        "That is not about the recipients, so they are still to be sent to. See [channels.svarut]"
+        " in brevgen.toml, ask KS what they miss, then send again."
+    ),
+}
+"""What a person is told where all are refused alike."""
 
 Progress = Callable[[int, int], None]
 """Is called with messages done and messages to do."""
@@ -86,6 +103,8 @@ def send(
     """
     session.actor.must_have("send")
     session.mark_interrupted()
+    with told_where_it_stopped(session):
+        settle_by_asking(session, channel)
     post = line_up_post(session, chosen, limit=limit, for_real=True, named=named)
     while post.to_send:
         if not agree(post):
@@ -110,11 +129,23 @@ def _send_through(
     sleep: Callable[[float], object],
     progress: Progress,
 ) -> Sent:
+    with told_where_it_stopped(session), channel as way:
+        run = Run(ledger, writer_for(session), way, len(post.to_send), progress)
+        sent = run.send(post.to_send, sleep)
+    bear_witness(session)
+    return sent
+
+
+@contextmanager
+def told_where_it_stopped(session: RoundSession) -> Iterator[None]:
+    """Say of what stops a sending what is done by then, and where to see it.
+
+    Raises:
+        PartlyDone: it was stopped.
+    """
     see = tr("See: brevgen status {round}", round=as_typed(session.name))
     try:
-        with channel as way:
-            run = Run(ledger, writer_for(session), way, len(post.to_send), progress)
-            return run.send(post.to_send, sleep)
+        yield
     except KeyboardInterrupt:
         told = tr(
             "Interrupted; what was sent is written down, and the message under way is uncertain."
@@ -198,7 +229,7 @@ class Run:
     def _try(self, each: ToSend) -> Reply | None:
         """Try one message; None where it was not handed over."""
         try:
-            message = self._writer.mail(each).outgoing()
+            message = self._channel.prepare(self._writer.consignment(each))
             self._channel.wait()  # now: whoever interrupts a wait leaves nothing uncertain
             delivery = delivery_of(each, message.external_id, self._writer.facts.name)
             if not self._ledger.begin_sending(delivery):
@@ -207,7 +238,9 @@ class Run:
             self._sent.kept_back[each.label] = str(error)
             return None
         reply = self._hand_over(message, delivery)
-        self._ledger.record_receipt(delivery, reply.state, reply.words)
+        self._ledger.record_receipt(
+            delivery, reply.state, reply.words, external_id=reply.external_id or None
+        )
         self._count(delivery, reply.state)
         self._replies.append((delivery, reply))
         self._stop_where_all_are_refused_alike()
@@ -246,10 +279,7 @@ class Run:
             self._ledger.record_receipt(each, "to send", words.PUT_BACK.format(answer=answer))
         raise ChannelUnusable(
             tr(
-                "The last {count} messages were refused in the same way: {words}\n"
-                "That is not about the recipients, so they are still to be sent to. See"
-                " mail.from_address and mail.smtp in brevgen.toml, ask whoever runs the mail"
-                " server, then send again.",
+                _REFUSED_ALIKE.get(self._channel.name, _REFUSED_ALIKE["mail"]),
                 count=len(alike),
                 words=words.shown(answer),
             )

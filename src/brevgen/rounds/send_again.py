@@ -1,24 +1,33 @@
 """Sending a letter once more on purpose: the same sealed file, ordered by a person, and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from brevgen.channels.recipients import Recipient, copied_to, recipients_of
+from brevgen.channels.mail.channel import MailChannel
+from brevgen.channels.recipients import (
+    Recipient,
+    copied_to,
+    municipality_itself,
+    recipients_of,
+)
+from brevgen.channels.svarut.folder import SvarUtFolder
 from brevgen.characters import as_typed
 from brevgen.email_address import same_mailbox
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr, untranslated
 from brevgen.ledger.records import Delivery, State
-from brevgen.rounds.addressees import Addressee, recipient_in
+from brevgen.rounds.addressees import CHANNELS_TO_ORGANISATIONS, Addressee, recipient_in
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.messages import delivery_of, writer_for
 from brevgen.rounds.post import (
     ToSend,
     check_addresses,
+    check_numbers,
     mail_settings,
     not_ready,
 )
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.way_out import folder_for_portal
 
 _AGAINST: dict[State, str] = {
     "to send": untranslated("it is still to be sent"),
@@ -90,12 +99,27 @@ def order_again(session: RoundSession, who: str, why: str) -> Ordered:
         if against:
             raise Refused("\n".join([tr("Nothing is to be sent again:"), *against]))
         to_send = [each for each, _ in orders]
-        check_addresses(to_send, mail_settings(session.workspace))
         writer = writer_for(session)
+        way = _prepared_by(session, to_send)
         for each in to_send:
-            message_id = writer.mail(each).message_id
-            ledger.order_copy(delivery_of(each, message_id, session.name), why)
+            external_id = way.prepare(writer.consignment(each)).external_id
+            ledger.order_copy(delivery_of(each, external_id, session.name), why)
     return Ordered(tuple(sorted({each.letter.number for each in to_send})), len(to_send))
+
+
+def _prepared_by(session: RoundSession, to_send: Sequence[ToSend]) -> MailChannel | SvarUtFolder:
+    """What prepares them, the way the letter went; it reaches nobody.
+
+    Raises:
+        Refused: somebody may not be written to; all of them.
+    """
+    channel = to_send[0].addressee.channel
+    if channel in CHANNELS_TO_ORGANISATIONS:
+        check_numbers(to_send, session.workspace, channel)
+        return folder_for_portal(session, is_counted=True)
+    settings = mail_settings(session.workspace)
+    check_addresses(to_send, settings)
+    return MailChannel(settings)
 
 
 def _orders(session: RoundSession, who: str) -> Iterator[tuple[ToSend, str]]:
@@ -116,7 +140,8 @@ def _orders(session: RoundSession, who: str) -> Iterator[tuple[ToSend, str]]:
             last = latest.get(recipient.key)
             once_more = replace(last, copy=last.copy + 1, receipts=()) if last else None
             reason = not_ready(letter, for_real=True) or _against(last)
-            yield ToSend(letter, Addressee(recipient, once_more)), reason
+            channel = last.channel if last else letter.addressees[0].channel
+            yield ToSend(letter, Addressee(recipient, once_more, channel)), reason
 
 
 def _recipients(
@@ -124,11 +149,12 @@ def _recipients(
 ) -> tuple[Recipient, ...]:
     """Whom the contacts name now; and whoever had the letter, where an address is asked for."""
     facts = session.facts
-    now = recipients_of(
-        facts.contacts[letter.number],
-        letter.letter.municipality.distribution,
-        mailbox_always=facts.round.dispatch.mailbox_always,
-    )
+    contact, titles = facts.contacts[letter.number], letter.letter.municipality.distribution
+    if letter.addressees[0].channel in CHANNELS_TO_ORGANISATIONS:
+        number = letter.municipality.organisation_number
+        return (municipality_itself(contact, titles, number),)
+    always = facts.round.dispatch.mailbox_always
+    now = recipients_of(contact, titles, mailbox_always=always)
     if not every:
         return now
     copied = copied_to(facts.copies(letter.municipality))

@@ -29,7 +29,7 @@ from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
 from brevgen.rounds.opening import check
 from brevgen.rounds.traces import last_mark, missing_ledger, references_on_disk, remember_mark
 from brevgen.settings.kind import Kind, Kinds
-from brevgen.settings.round import Round
+from brevgen.settings.round import ChannelName, Round
 from brevgen.settings.round_file import read_round
 from brevgen.workspace import Workspace
 
@@ -75,6 +75,7 @@ class RoundSession:
         self._new_ledger = new_ledger
         self._ledger: LedgerReader | None = None
         self._templates_read: list[tuple[Path, str]] | None = None
+        self._channel: ChannelName | None = None
         self.read_again()
 
     def __enter__(self) -> Self:
@@ -162,6 +163,16 @@ class RoundSession:
             return self.kinds.get(self.round.kind)
         except FaultyInput:
             return None
+
+    @property
+    def channel(self) -> ChannelName:
+        """The way its letters go: the one that was asked for, else that of its settings."""
+        return self._channel or self.round.dispatch.channel
+
+    def go_by(self, channel: ChannelName) -> None:
+        """Let its letters go another way than its settings say."""
+        self._channel = channel
+        self.forget()
 
     @property
     def kinds(self) -> Kinds:
@@ -253,7 +264,13 @@ class RoundSession:
             only: municipality numbers; None for the whole round.
         """
         reader = StatusReader(
-            self.workspace, self.facts, known, self.look, self.templates, self.content
+            self.workspace,
+            self.facts,
+            known,
+            self.look,
+            self.templates,
+            self.content,
+            self.channel,
         )
         return reader.letters(only)
 
@@ -326,11 +343,13 @@ class RoundSession:
 
         reader = self._ledger
         self.check_ledger()
-        path = self.workspace.ledger
-        make_folder(path.parent)
+        make_folder(self.workspace.ledger_folder)
         last = mark = None
         try:
-            with self._locked(), Ledger(path, self.clock, self.actor, new=True) as ledger:
+            with (
+                Ledger(self.workspace.ledger, self.clock, self.actor, new=True) as ledger,
+                self._locked(ledger),
+            ):
                 self._ledger = ledger
                 last = mark = self.forget_if_changed()
                 try:
@@ -411,8 +430,9 @@ class RoundSession:
             with reader as ledger:
                 ledger.check_not_outdated(references, mark)
 
-    def _locked(self) -> AbstractContextManager[None]:
-        from brevgen.ledger.lock import LockHolder, round_lock
+    def _locked(self, ledger: "Ledger") -> AbstractContextManager[None]:
+        """The round's lock, held by the connection that writes: where it is lost, so is that."""
+        from brevgen.ledger.lock import LockHolder
 
         def wait(holder: LockHolder) -> None:
             self.tell(
@@ -423,7 +443,7 @@ class RoundSession:
                 )
             )
 
-        return round_lock(self.workspace.ledger, self.name, self.actor, self.clock, on_wait=wait)
+        return ledger.round_lock(self.name, on_wait=wait)
 
     def _reader(self) -> "LedgerReader | None":
         """The ledger for reading; None where nothing was ever written into one."""

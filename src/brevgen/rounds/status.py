@@ -262,7 +262,7 @@ def _line(session: RoundSession, letter: LetterStatus) -> StatusLine:
             RecipientStatus(
                 each.recipient.title,
                 each.recipient.name,
-                each.recipient.address,
+                each.recipient.where,
                 each.state,
                 last.at if (last := each.last_receipt) else None,
                 each.words,
@@ -325,7 +325,7 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
             RecipientStatus(
                 each.title,
                 each.name,
-                each.address,
+                each.address or each.recipient_key,
                 each.state,
                 each.receipts[-1].at,
                 shown(each.receipts[-1].words),

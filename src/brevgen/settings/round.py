@@ -27,6 +27,7 @@ from brevgen.settings.types import (
     AddressOrNothing,
     Day,
     InBothForms,
+    OrganisationNumber,
     SettingsTable,
     Text,
     TextOrNothing,
@@ -35,6 +36,9 @@ from brevgen.settings.types import (
 )
 
 ROUND_FILE = "round.toml"
+
+ChannelName = Literal["mail", "outbox", "svarut", "svarut-folder"]
+"""A way out: mail, or only files of it; KS SvarUt, or only files for its portal."""
 
 _SPAN = re.compile(r"([1-9][0-9]{0,2}) (day|week|month)s?")
 
@@ -136,6 +140,9 @@ class Copy(SettingsTable):
             "the region or county whose letters go there; empty for all letters"
         ),
     )
+    organisation_number: OrganisationNumber = Field(
+        "", description=untranslated("9 digits, for copies that go through SvarUt")
+    )
 
 
 def _address_alone(value: Any) -> Any:
@@ -154,6 +161,13 @@ def _each_once(copies: tuple[Copy, ...]) -> tuple[Copy, ...]:
 class DispatchKeys(SettingsTable):
     """How the round's letters are sent."""
 
+    channel: ChannelName = Field(
+        "mail",
+        description=untranslated(
+            "which way letters go with --live: mail; svarut; outbox or svarut-folder, where nothing"
+            " leaves and only files are written"
+        ),
+    )
     mailbox_always: StrictBool = Field(
         False,
         description=untranslated(

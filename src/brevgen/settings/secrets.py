@@ -1,14 +1,16 @@
 """Passwords, passphrases and PINs: from the environment or a file, never from the settings."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from brevgen.errors import UnreadableFile
-from brevgen.files import read_bytes
+from brevgen.files import MEGABYTE, read_bytes
 from brevgen.findings import Findings, Place
 from brevgen.language import tr, untranslated
 from brevgen.marker import MARKER
 from brevgen.settings.mail import SmtpSettings
+from brevgen.settings.svarut import SvarUtSettings
 
 MAX_SECRET = 64 * 1024
 """Bytes of a file with a secret."""
@@ -87,3 +89,58 @@ def read_password(
             Place(MARKER, column="mail.smtp.password_env"),
         )
     return password
+
+
+@dataclass(frozen=True)
+class SvarUtSecrets:
+    """What opens SvarUt.
+
+    Args:
+        password: the integration's.
+        key: the bytes of the client's key file.
+        passphrase: of that file; empty where it has none.
+    """
+
+    password: str = field(repr=False)
+    key: bytes = field(repr=False)
+    passphrase: str = field(repr=False)
+
+
+def read_svarut_secrets(
+    settings: SvarUtSettings, folder: Path, environment: Mapping[str, str], findings: Findings
+) -> SvarUtSecrets:
+    """What opens SvarUt; with faults where something is missing."""
+    table = "channels.svarut"
+    password = read_secret(
+        f"{table}.password",
+        settings.password_env,
+        settings.password_file,
+        folder,
+        environment,
+        findings,
+    )
+    if not password and not settings.password_file:
+        findings.fault(
+            tr(
+                "The environment variable {variable} is not set; it should hold the password of"
+                " the integration at KS.",
+                variable=settings.password_env,
+            ),
+            tr("Set it, or name a file with the password in channels.svarut.password_file."),
+            Place(MARKER, column=f"{table}.password_env"),
+        )
+    passphrase = read_secret(
+        f"{table}.passphrase",
+        settings.passphrase_env,
+        settings.passphrase_file,
+        folder,
+        environment,
+        findings,
+    )
+    path, key = folder / settings.key, b""
+    try:
+        key = read_bytes(path, most=MEGABYTE)
+    except UnreadableFile as reason:
+        what = tr("{file}: {fault}", file=path, fault=reason.what)
+        findings.fault(what, reason.remedy, Place(MARKER, column=f"{table}.key"))
+    return SvarUtSecrets(password, key, passphrase)

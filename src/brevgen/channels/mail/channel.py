@@ -1,11 +1,9 @@
-"""What the mail server and the outbox share: whom a letter goes to, and how it becomes a mail."""
+"""What the mail server and the outbox share: how a letter becomes a mail."""
 
 from collections.abc import Iterable, Sequence
 
 from brevgen.channels.channel import Consignment, Outgoing, Reply
 from brevgen.channels.mail.message import mail_for, redirected
-from brevgen.channels.recipients import Recipient, recipients_of
-from brevgen.facts.contacts import Contact
 from brevgen.settings.mail import MailSettings
 
 
@@ -23,12 +21,6 @@ class MailChannel:
         self._settings = settings
         self._redirect_to = redirect_to
 
-    def recipients(
-        self, contact: Contact, titles: Sequence[str], *, mailbox_always: bool
-    ) -> tuple[Recipient, ...]:
-        """Whom a letter goes to, one mail each; none where nobody can be reached."""
-        return recipients_of(contact, titles, mailbox_always=mailbox_always)
-
     def prepare(self, consignment: Consignment) -> Outgoing:
         """The mail with the letter, whole.
 
@@ -37,6 +29,10 @@ class MailChannel:
         """
         mail = mail_for(consignment, self._settings)
         return (redirected(mail, self._redirect_to) if self._redirect_to else mail).outgoing()
+
+    def look_up(self, external_id: str, *, age: float) -> Reply | None:
+        """Nothing: a mail server cannot be asked. A person finds out."""
+        return None
 
     def follow_up(self, external_ids: Sequence[str]) -> Iterable[tuple[str, Reply]]:
         """Nothing: a mail server cannot be asked. What comes back is read by `bounces`."""
