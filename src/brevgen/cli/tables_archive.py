@@ -69,7 +69,7 @@ def show_numbers(kept: KeptNumbers) -> None:
         dict.fromkeys(
             (
                 tr("Municipality"),
-                tr("Reference"),
+                tr("Our reference"),
                 tr("Case"),
                 tr("Journal entry"),
                 tr("In place of"),
