@@ -176,11 +176,24 @@ def _look(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any])
         return TypeAdapter(NewLook).dump_python(look_at_new(session, asked["digest"]), mode="json")
 
 
+def _archive_numbers(
+    root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]
+) -> object:
+    """Keep the numbers that the archive gave, as a spreadsheet tells them."""
+    from brevgen.rounds.archive_numbers import KeptNumbers, keep_numbers
+    from brevgen.rounds.session import RoundSession
+
+    with RoundSession(find_workspace(root), asked["round"], actor, _now) as session:
+        kept = keep_numbers(session, files[0], replace=asked["replace"])
+    return TypeAdapter(KeptNumbers).dump_python(kept, mode="json")
+
+
 TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]] = {
     "verify": _verify,
     "bounces": _bounces,
     "answers": _answers,
     "look": _look,
+    "archive numbers": _archive_numbers,
 }
 
 

@@ -167,12 +167,20 @@ def _follow_up(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _archive(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
+    from brevgen.rounds.archive import archive
+
+    done = archive(session, progress=_progress)
+    return {"letters": done.letters, "new": len(done.new), "changed": len(done.changed)}
+
+
 TASKS: dict[str, Callable[[RoundSession, dict[str, Any]], dict[str, Any]]] = {
     "generate": _generate,
     "approve": _approve,
     "trial": _trial,
     "send": _send,
     "follow up": _follow_up,
+    "archive": _archive,
 }
 
 
