@@ -7,6 +7,7 @@ What comes from anywhere is never opened in the server's process: `read_aside` s
 import base64
 import hashlib
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -27,12 +29,17 @@ from brevgen.workspace import find_workspace
 
 LONGEST = 60.0
 """Seconds until a file is given up."""
+AT_A_TIME = 2
+"""Processes that read; each takes a processor and some hundred megabytes."""
+PATIENCE = 20.0
+"""Seconds that somebody waits while others have their files read."""
 MOST_MEMORY = 2 * 1024**3
 """Bytes that reading it may take."""
 MOST_NAME = 60
 """Characters of a file's name that are kept."""
 
 _FINDINGS = TypeAdapter(list[Finding])
+_turns = BoundedSemaphore(AT_A_TIME)
 
 
 class Uploaded:
@@ -72,7 +79,8 @@ def read_aside(
 
     Raises:
         FaultyInput: the file has faults.
-        Refused: the use case refuses it, it takes too long, or reading it ended without a word.
+        Refused: the use case refuses it, it takes too long, reading it ended without a word, or
+            others have so many files read that it must wait.
     """
     order = {
         "root": str(root),
@@ -82,17 +90,24 @@ def read_aside(
         "language": language(),
         "asked": asked,
     }
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Refused(tr("Others are having files read. Nothing was done. Try again in a minute."))
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "brevgen.desk.aside"],
-            input=json.dumps(order).encode(),
-            stdout=subprocess.PIPE,
-            timeout=LONGEST,
-            check=False,
-            start_new_session=True,
-        )
+        # what it makes goes with this folder, also where it is killed
+        with tempfile.TemporaryDirectory(prefix="brevgen-") as folder:
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", "brevgen.desk.aside"],
+                input=json.dumps(order).encode(),
+                stdout=subprocess.PIPE,
+                timeout=LONGEST,
+                check=False,
+                start_new_session=True,
+                env={**os.environ, "TMPDIR": folder},
+            )
     except subprocess.TimeoutExpired:
         raise Refused(tr("The file takes too long to read. Nothing was done.")) from None
+    finally:
+        _turns.release()
     try:
         told = json.loads(done.stdout.splitlines()[-1])
     except (ValueError, IndexError):

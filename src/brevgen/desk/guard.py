@@ -23,6 +23,8 @@ OPEN_PATHS = ("/enter", "/login", "/callback", "/health")
 SAFE_METHODS = ("GET", "HEAD")
 MOST_BODY = 20 * 1024 * 1024
 """Bytes of anything sent to the desk: an allocation is far below."""
+LONGEST_PATH = 2_000
+"""Characters of a path: the name of a round, at its longest, stands in every one of the desk's."""
 
 
 def cookie_name(secure: bool) -> str:
@@ -148,6 +150,8 @@ class Guard:
             return None  # who asks this is no browser, and learns nothing
         if headers.get("host", "") not in self._hosts:
             return self._refused(request, tr("The desk is not known by this name."), 421)
+        if len(request.url.path) > LONGEST_PATH:
+            return self._refused(request, tr("There is no such page."), 404)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MOST_BODY:
             return self._refused(request, tr("This is more than the desk takes."), 413)
@@ -156,8 +160,15 @@ class Guard:
             return self._refused(request, said, 403)
         return self._read_told(request)
 
-    def _refused(self, request: Request, said: str, status: Literal[403, 413, 421]) -> Response:
-        reasons = {403: "not from a page of the desk", 413: "too long", 421: "unknown host"}
+    def _refused(
+        self, request: Request, said: str, status: Literal[403, 404, 413, 421]
+    ) -> Response:
+        reasons = {
+            403: "not from a page of the desk",
+            404: "no address of the desk",
+            413: "too long",
+            421: "unknown host",
+        }
         self._log.warning("refused", request, reason=reasons[status])
         return PlainTextResponse(said, status)
 

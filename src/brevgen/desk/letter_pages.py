@@ -18,7 +18,7 @@ from brevgen.desk.letter_filter import LetterFilter, find_letters
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import letter_values
 from brevgen.desk.show import NOTHING, page
-from brevgen.language import tr, untranslated
+from brevgen.language import untranslated
 from brevgen.ledger.records import MadeDocument, SealedFile
 from brevgen.letter.content import Block, Content
 from brevgen.rounds.compare import CALLED
@@ -148,7 +148,7 @@ def letter_of(session: RoundSession, request: Request) -> LetterStatus:
     for each in session.letters():
         if each.number == number:
             return each
-    raise HTTPException(404, tr("There is no such page."))
+    raise HTTPException(404)
 
 
 def parts_of(content: Content) -> list[tuple[str, list[Block]]]:

@@ -29,6 +29,8 @@ SECONDS = 40
 """Longer than any allocation takes on a busy machine."""
 AT_A_TIME = 2
 """Processes that read."""
+PATIENCE = 20.0
+"""Seconds that somebody waits while others have their spreadsheets read."""
 MOST_KEPT = 20
 """Looks that are kept."""
 MEMORY = 2_000_000_000
@@ -60,12 +62,19 @@ class Looks:
             of: what tells whether anything else of the round is another by now.
 
         Raises:
-            Refused: it takes too long or too much memory to read, or is not there any more.
+            Refused: it takes too long or too much memory to read, is not there any more, or others
+                have so many read that it must wait.
         """
         key = (name, digest, language(), of)
         if key not in self._kept:
-            with self._turn:
+            if not self._turn.acquire(timeout=PATIENCE):
+                raise Refused(
+                    tr("Others are having files read. Nothing was done. Try again in a minute.")
+                )
+            try:
                 self._kept[key] = self._seen(name, actor, digest)
+            finally:
+                self._turn.release()
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return self._kept[key]
@@ -83,7 +92,7 @@ class Looks:
             # what it makes goes with this folder, also where it is killed
             with tempfile.TemporaryDirectory() as folder:
                 done = subprocess.run(
-                    [sys.executable, "-m", "brevgen.desk.looking"],
+                    [sys.executable, "-P", "-m", "brevgen.desk.looking"],
                     input=json.dumps(order).encode(),
                     stdout=subprocess.PIPE,
                     timeout=SECONDS,
