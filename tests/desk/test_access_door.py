@@ -186,6 +186,19 @@ def test_when_the_proxy_tells_somebody_else_the_session_ends(many: Starlette) ->
     assert browser.get("/rounds", headers={"X-Remote-User": "ola"}).status_code == 303
 
 
+def test_a_role_that_is_taken_away_is_gone_from_the_session_too(many: Starlette) -> None:
+    kari = behind(many, X_Remote_User="kari", X_Remote_Groups="saksbehandlere")
+    kari.get("/login")
+    assert kari.post("/rounds/trial/generate", headers=FROM_THERE).status_code == 303
+    kari.headers["X-Remote-Groups"] = "andre"
+    assert kari.post("/rounds/trial/generate", headers=FROM_THERE).status_code == 401
+    assert kari.get("/rounds").headers["location"] == "/login?to=%2Frounds"
+    assert kari.get("/login").status_code == 403
+    kari.headers["X-Remote-Groups"] = "saksbehandlere"
+    kari.get("/login")
+    assert kari.get("/rounds").status_code == 200
+
+
 def test_attempts_are_counted_by_what_the_proxy_says_of_the_peer(many: Starlette) -> None:
     for _ in range(10):
         behind(many, X_Forwarded_For="10.9.9.9, 10.0.0.99").get("/login")

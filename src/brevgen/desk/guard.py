@@ -189,12 +189,17 @@ class Guard:
         return None
 
     def _visit(self, request: Request) -> Visit | None:
-        """The session of a request; ended where the proxy says that it is somebody else by now."""
+        """The session of a request; ended where the proxy tells of another person or other roles.
+
+        Whoever is still somebody here is let in anew, as what she is by now.
+        """
         visit = self._visits.visit(request.state.key)
         if visit is None or self._desk is None or self._proxy is None or not self._proxy.header:
             return visit
         told = request.state.told
-        if told is not None and self._desk.name_of(told.identity) == visit.actor.account:
+        account, roles = visit.actor.account, visit.actor.roles
+        is_same = told is not None and self._desk.name_of(told.identity) == account
+        if is_same and self._desk.roles.of(account, told.groups) == roles:
             return visit
         self._visits.leave(request.state.key)
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -139,7 +139,7 @@ async def _read(request: Request) -> Response:
     await run_in_threadpool(mark)
     following = str(form.get("next", ""))
     onward = following if following.isdecimal() else number
-    return RedirectResponse(f"/rounds/{name}/letters/{onward}{asked.query()}", 303)
+    return RedirectResponse(f"/rounds/{quote(name)}/letters/{onward}{asked.query()}", 303)
 
 
 def letter_of(session: RoundSession, request: Request) -> LetterStatus:

@@ -150,8 +150,11 @@ def _listen(address: str, port: int) -> socket.socket:
 def _run(app: "Starlette", listening: socket.socket, **more: Any) -> None:
     import uvicorn
 
+    from brevgen.desk.connections import TimedConnection
+
     config = uvicorn.Config(
         app,
+        http=TimedConnection,
         log_level="warning",
         access_log=False,
         server_header=False,
