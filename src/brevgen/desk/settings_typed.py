@@ -57,11 +57,12 @@ def _day(typed: str) -> date | None:
         month = next((f"{n}" for n, each in numbers if each.startswith(name.lower())), "")
         parts = (year, month, day)
     elif found := _YEAR_FIRST.fullmatch(typed):
-        parts = found.groups()
+        parts = (found[1], found[2], found[3])
     else:
         return None
     try:
-        return date(*map(int, parts))
+        year, month, day = map(int, parts)
+        return date(year, month, day)
     except ValueError:
         return None
 
