@@ -1,13 +1,9 @@
 """What nobody sends who means well, and what a disk does: the desk says so, and goes on."""
 
 import os
-import re
 import signal
 import tempfile
-from base64 import b64encode
-from html import unescape
 from pathlib import Path
-from urllib.parse import quote
 
 import pypdfium2
 import pytest
@@ -19,7 +15,6 @@ from brevgen.desk.visitors import Visits
 from brevgen.files import sha256
 from tests.desk.conftest import FROM_HERE, KARI
 from tests.desk.desk_work import begun, words
-from tests.support.samples import make_round
 
 DIGITS = "9" * 5_000
 """More than Python makes a number of."""
@@ -146,39 +141,6 @@ def test_a_file_that_is_given_up_leaves_nothing_behind(
     answer = browser.post("/verify", headers=FROM_HERE, files={"file": ("a.pdf", hold)})
     assert "for lang tid" in words(answer.text)
     assert list(there.iterdir()) == []
-
-
-NAME = "2018 #1?æ 5%&x='<b>"
-"""What a folder may be called, whatever a browser makes of it in an address."""
-
-
-def addresses(text: str) -> set[str]:
-    """Where the links and forms of a page lead among the rounds."""
-    return {unescape(each) for each in re.findall(r'(?:href|action)="(/rounds/[^"]*)"', text)}
-
-
-def test_a_round_is_itself_whatever_it_is_called(browser: TestClient, place: Path) -> None:
-    make_round(place, name=NAME)
-    here = f"/rounds/{quote(NAME)}"
-    assert "6 brev laget" in begun(browser, f"{here}/generate")
-    to_see, seen = {here}, set[str]()
-    while to_see - seen:
-        page = min(to_see - seen)
-        seen.add(page)
-        answer = browser.get(page)
-        assert answer.status_code in (200, 303), page
-        found = addresses(answer.text) | {answer.headers.get("location", here)}
-        assert {each for each in found if re.match(f"{re.escape(here)}([/?#]|$)", each)} == found
-        is_form = re.compile("/(take-back|generate|read|trial|text|use|discard|remind)$")
-        found = {each.partition("#")[0] for each in found if not is_form.search(each)}
-        to_see |= {each for each in found if "?" not in each and "/letters/" not in each}
-    assert len(seen) > 8
-    for form in ({"only": "0214"}, {"asked": ""}):
-        answer = browser.post(f"{here}/letters", headers=FROM_HERE, data=form)
-        assert answer.headers["location"].startswith(f"{here}/")
-    form = {"base": b64encode((place / "data/rounds" / NAME / "round.toml").read_bytes()).decode()}
-    answer = browser.post(f"{here}/settings", headers=FROM_HERE, data=form)
-    assert answer.headers["location"] == f"{here}/settings?saved=1"
 
 
 def test_a_code_is_no_code_whatever_signs_it_has(stranger: TestClient, visits: Visits) -> None:

@@ -9,6 +9,7 @@ from brevgen.desk.letter_filter import LetterFilter
 from brevgen.desk.letter_pages import letter_of
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
+from brevgen.language import tr
 from brevgen.rounds.compare import CALLED, compare
 from brevgen.rounds.other_letters import other_letters
 
@@ -18,7 +19,7 @@ def _compare(request: Request) -> Response:
     wanted = request.query_params.get("with", "shown")
     against = next((each for each in CALLED if each == wanted), None)
     if against is None:
-        raise HTTPException(404)
+        raise HTTPException(404, tr("There is no such page."))
     query = LetterFilter.of(request.query_params).query()
     chosen = request.query_params.get("round", "")
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:

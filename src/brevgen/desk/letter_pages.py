@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -18,7 +18,7 @@ from brevgen.desk.letter_filter import LetterFilter, find_letters
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import letter_values
 from brevgen.desk.show import NOTHING, page
-from brevgen.language import untranslated
+from brevgen.language import tr, untranslated
 from brevgen.ledger.records import MadeDocument, SealedFile
 from brevgen.letter.content import Block, Content
 from brevgen.rounds.compare import CALLED
@@ -139,7 +139,7 @@ async def _read(request: Request) -> Response:
     await run_in_threadpool(mark)
     following = str(form.get("next", ""))
     onward = following if following.isdecimal() else number
-    return RedirectResponse(f"/rounds/{quote(name)}/letters/{onward}{asked.query()}", 303)
+    return RedirectResponse(f"/rounds/{name}/letters/{onward}{asked.query()}", 303)
 
 
 def letter_of(session: RoundSession, request: Request) -> LetterStatus:
@@ -148,7 +148,7 @@ def letter_of(session: RoundSession, request: Request) -> LetterStatus:
     for each in session.letters():
         if each.number == number:
             return each
-    raise HTTPException(404)
+    raise HTTPException(404, tr("There is no such page."))
 
 
 def parts_of(content: Content) -> list[tuple[str, list[Block]]]:

@@ -1,6 +1,6 @@
 """All letters of a round in one table, and what is done with those that are chosen in it."""
 
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -39,12 +39,12 @@ async def _chosen(request: Request) -> Response:
     if not numbers:
         asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
         query = asked.query()
-        back = f"/rounds/{quote(name)}/letters{query}{'&' if query else '?'}none=1"
+        back = f"/rounds/{name}/letters{query}{'&' if query else '?'}none=1"
         return RedirectResponse(back, 303)
     if form.get("do") == "generate":
         return begin(request, "generate", only=numbers)
     chosen = urlencode([("only", number) for number in numbers])
-    return RedirectResponse(f"/rounds/{quote(name)}/approve?{chosen}", 303)
+    return RedirectResponse(f"/rounds/{name}/approve?{chosen}", 303)
 
 
 ROUTES = [

@@ -1,7 +1,6 @@
 """The way to an approval: asking for it, sending letters back, and marking them as read."""
 
 from typing import Any
-from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -91,7 +90,7 @@ def _ask_now(request: Request, form: FormData) -> Response:
             note=str(form.get("note", "")),
             shown=str(form.get("shown", "")) or NOTHING,
         )
-        return RedirectResponse(f"/rounds/{quote(session.name)}", 303)
+        return RedirectResponse(f"/rounds/{session.name}", 303)
 
 
 async def _take_back(request: Request) -> Response:
@@ -104,7 +103,7 @@ def _take_back_now(request: Request, form: FormData) -> Response:
     name = request.path_params["name"]
     with rounds.changing(name, request.state.visit.actor) as session:
         take_back(session, _numbers(form))
-        return RedirectResponse(f"/rounds/{quote(session.name)}/ask", 303)
+        return RedirectResponse(f"/rounds/{session.name}/ask", 303)
 
 
 def _send_back_shown(request: Request) -> Response:
@@ -145,8 +144,8 @@ def _send_back_now(request: Request, form: FormData) -> Response:
     with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
         send_back(session, numbers, reason)
         if len(numbers) == 1:
-            return RedirectResponse(f"/rounds/{quote(session.name)}/letters/{numbers[0]}", 303)
-        return RedirectResponse(f"/rounds/{quote(session.name)}", 303)
+            return RedirectResponse(f"/rounds/{session.name}/letters/{numbers[0]}", 303)
+        return RedirectResponse(f"/rounds/{session.name}", 303)
 
 
 def _numbers(form: FormData) -> list[str]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -137,7 +136,7 @@ def _days_left(days: int) -> str:
 
 def _action(name: str, next_: NextStep, faults: tuple[Finding, ...]) -> Action:
     """The button for what is to be done next."""
-    at, count = f"/rounds/{quote(name)}", next_.count
+    at, count = f"/rounds/{name}", next_.count
     actions: dict[str, Callable[[], Action]] = {
         "mend": lambda: Action(
             tr_many("Mend {count} fault", "Mend {count} faults", count), where_to_mend(name, faults)
@@ -186,10 +185,10 @@ def where_to_mend(name: str, faults: tuple[Finding, ...]) -> str:
     """The page on which faults of a round are mended: its settings first, else its allocation."""
     files = {fault.place.file for fault in faults}
     if ROUND_FILE in files:
-        return f"/rounds/{quote(name)}/settings"
+        return f"/rounds/{name}/settings"
     if any(file.casefold().startswith("allocation") or file == name for file in files):
-        return f"/rounds/{quote(name)}/allocation"
-    return f"/rounds/{quote(name)}#faults"
+        return f"/rounds/{name}/allocation"
+    return f"/rounds/{name}#faults"
 
 
 def _round(request: Request) -> Response:
@@ -223,7 +222,7 @@ def _found(session: RoundSession) -> dict[str, Any]:
     titles = {"settings": tr("Settings"), "allocation": tr("Allocation")}
     told = [
         (
-            f"/rounds/{quote(session.name)}/{page_of}",
+            f"/rounds/{session.name}/{page_of}",
             title,
             sum(each.severity == "fault" for each in by_page[page_of]),
             sum(each.severity == "warning" for each in by_page[page_of]),

@@ -1,7 +1,5 @@
 """Taking approvals back: what goes with them, shown on a page, and done with a reason."""
 
-from urllib.parse import quote
-
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -50,8 +48,8 @@ def _withdraw_now(request: Request, form: FormData) -> Response:
             session, numbers, reason, shown=str(form.get("shown", "")) or NOTHING
         ).numbers
         if len(taken) == 1:
-            return RedirectResponse(f"/rounds/{quote(session.name)}/letters/{taken[0]}", 303)
-        return RedirectResponse(f"/rounds/{quote(session.name)}", 303)
+            return RedirectResponse(f"/rounds/{session.name}/letters/{taken[0]}", 303)
+        return RedirectResponse(f"/rounds/{session.name}", 303)
 
 
 ROUTES = [
