@@ -9,6 +9,8 @@ SECONDS_OF_HEAD = 15.0
 """Until the head of a request is there, from the connection's begin or the answer before."""
 SECONDS_OF_BODY = 120.0
 """Until its body is there: the largest takes a quarter of that on a slow line."""
+WAITING = (h11.IDLE, h11.SEND_BODY)
+"""Where whoever asks stands while a request is not whole."""
 
 
 class TimedConnection(H11Protocol):
@@ -33,7 +35,7 @@ class TimedConnection(H11Protocol):
         now = self.conn.their_state
         if now is h11.SEND_BODY and before is not now:
             self._wait(SECONDS_OF_BODY)
-        elif now not in (h11.IDLE, h11.SEND_BODY):
+        elif now not in WAITING:
             self._wait(None)
 
     def on_response_complete(self) -> None:
@@ -46,4 +48,8 @@ class TimedConnection(H11Protocol):
             self._timer.cancel()
         self._timer = None
         if seconds is not None and not self.transport.is_closing():
-            self._timer = self.loop.call_later(seconds, self.transport.close)
+            self._timer = self.loop.call_later(seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.conn.their_state in WAITING:  # else all of it came along with the one before
+            self.transport.close()
