@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
-from http import HTTPStatus
 from pathlib import Path
+from traceback import format_exception
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -51,6 +51,7 @@ from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError, ExitCode, MayNot
+from brevgen.files import os_reason
 from brevgen.findings import FaultyInput
 from brevgen.language import tr, untranslated
 from brevgen.settings.desk import DeskSettings
@@ -64,6 +65,10 @@ STATUS = {
 }
 """The HTTP status of an error, by its exit code."""
 SAID = {
+    400: untranslated(
+        "What was sent is no form of the desk, or has more in it than one of the desk's can have."
+        " Nothing was done. Go back, open the page anew and try again."
+    ),
     404: untranslated("There is no such page."),
     405: untranslated("This page does nothing of that kind."),
     413: untranslated("This is more than the desk takes."),
@@ -120,7 +125,11 @@ def make_app(
         middleware=[
             Middleware(Guard, visits=visits, hosts=hosts, log=log, secure=secure, desk=desk)
         ],
-        exception_handlers={BrevgenError: _refused, HTTPException: _not_there},
+        exception_handlers={
+            BrevgenError: _refused,
+            HTTPException: _not_there,
+            OSError: _no_file,
+        },
         lifespan=life,
     )
 
@@ -141,10 +150,21 @@ def _refused(request: Request, error: Exception) -> Response:
     return page(request, "refused", status, said=said, findings=findings)
 
 
+def _no_file(request: Request, error: Exception) -> Response:
+    """A disk that is full, or a file that the desk's account may not read or write."""
+    assert isinstance(error, OSError), "registered for these only"
+    request.app.state.log.warning("broken", request, traceback="".join(format_exception(error)))
+    said = tr(
+        "A file could not be read or written: {reason}. What was asked for is not done. Tell"
+        " whoever administers the desk.",
+        reason=os_reason(error),
+    )
+    return page(request, "refused", 503, said=said, findings=[])
+
+
 def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for these only"
-    is_own = error.detail != HTTPStatus(error.status_code).phrase
-    said = str(error.detail) if is_own else tr(SAID.get(error.status_code, SAID[404]))
+    said = tr(SAID.get(error.status_code, SAID[404]))
     answer = page(request, "refused", error.status_code, said=said, findings=[])
     answer.headers.update(error.headers or {})
     return answer

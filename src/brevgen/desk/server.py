@@ -165,8 +165,11 @@ def _has_ipv6() -> bool:
 def _run(app: "Starlette", listening: list[socket.socket], **more: Any) -> None:
     import uvicorn
 
+    from brevgen.desk.connections import TimedConnection
+
     config = uvicorn.Config(
         app,
+        http=TimedConnection,
         log_level="warning",
         access_log=False,
         server_header=False,
