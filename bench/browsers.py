@@ -1,4 +1,4 @@
-"""The desk as it is reached from outside: a server process, and browsers that only ask for pages."""
+"""The desk from outside: a server process, and browsers that only ask for pages."""
 
 import os
 import re
@@ -53,6 +53,11 @@ class Answers:
     def cpu(self) -> float:
         """Milliseconds of processor time of the server for each."""
         return self.server_cpu / len(self.seconds) * 1000
+
+    @property
+    def cpu_of_workers(self) -> float:
+        """Milliseconds of processor time of its processes for each."""
+        return self.worker_cpu / len(self.seconds) * 1000
 
 
 class Browser:

@@ -37,7 +37,6 @@ CALLED = {
     "approve": "approve page, 355 letters",
     "preview": "template edit to picture",
 }
-SHEET = f"/templates/edit/letters/{'request'}"
 _TEXT = re.compile(r'<textarea[^>]*name="(text\d+)"[^>]*>(.*?)</textarea>', re.DOTALL)
 _FIELD = re.compile(r'<input type="hidden" name="(loaded)" value="([^"]*)"')
 Ask = Callable[[Browser, int], tuple[int, bytes]]
@@ -55,7 +54,7 @@ def asks(desk: Desk) -> dict[str, Ask]:
     letters = f"/rounds/{ROUND}/letters"
 
     def number(turn: int) -> str:
-        return numbers[turn % len(numbers)]
+        return str(numbers[turn % len(numbers)])
 
     anew = iter(numbers)
 
@@ -71,9 +70,7 @@ def asks(desk: Desk) -> dict[str, Ask]:
         "letter": lambda browser, turn: browser.get(f"{letters}/{number(turn)}"),
         "image anew": lambda browser, turn: browser.get(f"{letters}/{next(anew)}/page/1"),
         "image kept": lambda browser, turn: browser.get(f"{letters}/{numbers[0]}/page/1"),
-        "compare": lambda browser, turn: browser.get(
-            f"{letters}/{number(turn)}/compare?with=form"
-        ),
+        "compare": lambda browser, turn: browser.get(f"{letters}/{number(turn)}/compare?with=form"),
         "approve": lambda browser, turn: browser.get(f"/rounds/{ROUND}/approve"),
         "preview": edit,
     }
@@ -83,7 +80,7 @@ def _sheet(browser: Browser) -> str:
     """The address of the sheet with the letter of the round."""
     _, page = browser.get("/templates")
     found = re.findall(r'href="(/templates/edit/[^"?]*)', page.decode())
-    return next(each for each in found if "request" in each)
+    return next(str(each) for each in found if "request" in each)
 
 
 @contextmanager
@@ -95,7 +92,6 @@ def making(desk: Desk, root: Path) -> Iterator[None]:
     def make() -> None:
         turn = 0
         while not over.wait(0.2):
-            _, page = browser.get("/health")
             records = sorted((root / ".brevgen" / "work" / ROUND).glob("*.jsonl"))
             if not records or '"end"' in records[-1].read_text("utf-8"):
                 turn += 1
@@ -127,7 +123,8 @@ def measured(desk: Desk, users: int, times: int, load: str) -> dict[str, dict[st
         told = rows[name]
         print(
             f"  {load:5} {users:2} {CALLED[name]:28} {told['p50_ms']:8.0f} {told['p95_ms']:8.0f}"
-            f" {told['server_cpu_ms']:8.1f}  {told.get('failed', '')} {f'aim {aim}' if aim else ''}",
+            f" {told['server_cpu_ms']:8.1f} {told['workers_cpu_ms']:8.1f}  {told.get('failed', '')}"
+            f" {f'aim {aim}' if aim else ''}",
             flush=True,
         )
     return rows
@@ -138,6 +135,7 @@ def _row(answers: Answers) -> dict[str, Any]:
         "p50_ms": rounded(answers.p50),
         "p95_ms": rounded(answers.p95),
         "server_cpu_ms": rounded(answers.cpu),
+        "workers_cpu_ms": rounded(answers.cpu_of_workers),
         "times": len(answers.seconds),
     }
     return row | ({"failed": answers.failed} if answers.failed else {})
@@ -174,7 +172,10 @@ def main() -> None:
                 if given.only != "made":
                     results[f"rest, {users}"] = measured(desk, users, given.times, "rest")
             server, workers = desk.memory()
-            results["memory_mb"] = {"server": rounded(server), "workers": list(map(rounded, workers))}
+            results["memory_mb"] = {
+                "server": rounded(server),
+                "workers": list(map(rounded, workers)),
+            }
             print(f"  memory, MB: {results['memory_mb']}")
             for users in (1, 10):
                 if given.only != "rest":

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from threading import Thread
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from brevgen.actor import process_actor
 from brevgen.desk import (
     account_pages,
     allocation_pages,
@@ -51,7 +53,7 @@ from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError, ExitCode, MayNot
 from brevgen.findings import FaultyInput
-from brevgen.language import tr, untranslated
+from brevgen.language import speaking, tr, untranslated
 from brevgen.settings.desk import DeskSettings
 
 STATIC = Path(__file__).parent / "static"
@@ -79,6 +81,7 @@ def make_app(
     secure: bool = False,
     desk: DeskSettings | None = None,
     secret: str = "",
+    warm: bool = False,
 ) -> Starlette:
     """The desk of a workspace.
 
@@ -90,6 +93,7 @@ def make_app(
         secure: whether it is reached by https.
         desk: the settings of a desk for several people; None for one person on this machine.
         secret: the desk's secret at the OpenID provider, if there is one.
+        warm: whether all rounds are opened at once, before anybody asks for them.
     """
     log = DeskLog(clock)
 
@@ -107,6 +111,8 @@ def make_app(
         app.state.looks = Looks(root, clock)
         app.state.previews = Previews(root)
         app.state.work = WorkOfAll(root, clock)
+        if warm:
+            Thread(target=_warm_up, args=(app.state.rounds,), daemon=True).start()
         try:
             yield
         finally:
@@ -148,6 +154,11 @@ def make_app(
     )
     app.router.routes[:] = map(with_door, app.router.routes)
     return app
+
+
+def _warm_up(rounds: OpenRounds) -> None:
+    with speaking("nb"):  # what those read who have chosen nothing
+        rounds.warm_up(process_actor())
 
 
 async def _home(request: Request) -> Response:

@@ -1,13 +1,14 @@
 """Rounds kept open between pages: read again only when one of their files has changed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
 from brevgen.actor import Actor
+from brevgen.errors import BrevgenError
 from brevgen.language import Language, language
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace, find_workspace
@@ -23,7 +24,8 @@ Signature = tuple[tuple[str, int, int], ...]
 class _Opened:
     lock: Lock = field(default_factory=Lock)
     session: RoundSession | None = None
-    signature: Signature = ()
+    files: Signature = ()
+    letters: Signature = ()
 
 
 class OpenRounds:
@@ -62,16 +64,29 @@ class OpenRounds:
             opened = self._opened.setdefault((name, language()), _Opened())
         with opened.lock:
             workspace = self.workspace
-            signature = _signature(workspace, workspace.round_name(name))
+            name = workspace.round_name(name)
+            files, letters = _files(workspace, name), _letters(workspace, name)
             if opened.session is None or opened.session.workspace != workspace:
                 opened.session = RoundSession(workspace, name, actor, self.clock)
-            elif signature != opened.signature:
+            elif files != opened.files:
                 opened.session.read_again()
-            opened.signature = signature
+            elif letters != opened.letters:
+                opened.session.forget()
+            opened.files, opened.letters = files, letters
             opened.session.actor = actor
             with opened.session as session:
-                session.forget_if_changed()
+                session.go_on()
                 yield session
+
+    def warm_up(self, actor: Actor) -> None:
+        """Open all rounds, so that nobody waits for what takes long the first time.
+
+        What is wrong with any of them is told where it is looked at.
+        """
+        with suppress(BrevgenError):
+            for name in self.workspace.rounds():
+                with suppress(BrevgenError), self.reading(name, actor) as session:
+                    session.letters()
 
     def signature(self, name: str) -> Signature:
         """What tells whether any file of a round has changed.
@@ -80,7 +95,8 @@ class OpenRounds:
             WrongUse: there is no such round.
         """
         workspace = self.workspace
-        return _signature(workspace, workspace.round_name(name))
+        name = workspace.round_name(name)
+        return _files(workspace, name) + _letters(workspace, name)
 
     def look_at(self, name: str, actor: Actor) -> list[str]:
         """Note that somebody looks at a round; who else has, in the last minutes."""
@@ -101,17 +117,22 @@ class OpenRounds:
             yield session
 
 
-def _signature(workspace: Workspace, name: str) -> Signature:
-    """What tells whether any file of a round has changed."""
-    templates = workspace.templates.parent
-    folders = (workspace.drafts(name), workspace.finals(name))
-    files = [
+def _files(workspace: Workspace, name: str) -> Signature:
+    """What tells whether a file that a round is made from has changed."""
+    return _signature(
         workspace.root / "brevgen.toml",
         *workspace.data.glob("*.*sv"),
         *workspace.round_folder(name).iterdir(),
-        *templates.rglob("*"),
-        *folders,
-    ]
+        *workspace.templates.parent.rglob("*"),
+    )
+
+
+def _letters(workspace: Workspace, name: str) -> Signature:
+    """What tells whether a file of a letter was made, replaced or removed."""
+    return _signature(workspace.drafts(name), workspace.finals(name))
+
+
+def _signature(*files: Path) -> Signature:
     found = []
     for file in sorted(files):
         try:

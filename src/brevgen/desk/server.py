@@ -53,7 +53,7 @@ def serve_one(
     listening = _listen(HERE, port)
     port = listening.getsockname()[1]
     visits = Visits(clock)
-    app = make_app(root, clock, visits, [f"{HERE}:{port}", f"localhost:{port}"])
+    app = make_app(root, clock, visits, [f"{HERE}:{port}", f"localhost:{port}"], warm=True)
     address = f"http://{HERE}:{port}/enter?code={visits.new_code(actor)}"
     tell(address)
     _run(app, listening)
@@ -96,7 +96,16 @@ def serve_many(
     visits = Visits(
         clock, idle=timedelta(minutes=settings.idle), longest=timedelta(hours=settings.longest)
     )
-    app = make_app(root, clock, visits, [settings.host], secure=True, desk=settings, secret=secret)
+    app = make_app(
+        root,
+        clock,
+        visits,
+        [settings.host],
+        secure=True,
+        desk=settings,
+        secret=secret,
+        warm=True,
+    )
     listening = _listen(settings.address, settings.port)
     address = f"https://{settings.host}/"
     tell(address)

@@ -94,6 +94,8 @@ class RoundSession:
 
     def read_again(self) -> None:
         """Read and check the round's files as they are now."""
+        self._basis: object = None
+        self._read_at = self._mark_of_file()
         self.findings = Findings()
         self._facts = check(self.workspace, self.name, self.findings, today=self.today())
         files = sorted(self.workspace.templates.parent.rglob("*"))
@@ -411,6 +413,30 @@ class RoundSession:
             self.forget()
         return mark
 
+    def go_on(self) -> None:
+        """Go on with what the ledger says now, after others may have written into it.
+
+        The round is read again only if that is something else of other rounds that it rests on, and
+        where letters stand is worked out anew only if it is something else of this round. Files are
+        taken to lie there as they did.
+        """
+        mark = self._ledger.mark() if self._ledger is not None else None
+        if mark == self._mark:
+            return
+        basis = self._basis_now()
+        if mark != self._read_at if self._basis is None else basis != self._basis:
+            self.read_again()
+        known = Known.of(self._ledger, self.name)
+        if known != self._known:
+            self._known, self._letters = known, None
+        self._basis, self._mark = basis, mark
+
+    def _basis_now(self) -> object:
+        """What the ledger says of other rounds that the facts of this one rest on."""
+        assert self._ledger is not None, "it has a mark"
+        follows = self._facts.round.follows if self._facts is not None else ""
+        return self._ledger.used(), Known.of(self._ledger, follows) if follows else None
+
     def check_ledger(self) -> None:
         """Refuse to go on with a ledger that does not know the letters that lie here.
 
@@ -427,6 +453,14 @@ class RoundSession:
         if (reader := self._reader()) is not None:
             with reader as ledger:
                 ledger.check_not_outdated(references, mark)
+
+    def _mark_of_file(self) -> "LedgerMark | None":
+        """How far the ledger has come, whether it is open here or not."""
+        reader = self._reader()
+        if reader is None:
+            return None
+        with reader:
+            return reader.mark()
 
     def _locked(self) -> AbstractContextManager[None]:
         from brevgen.ledger.lock import LockHolder, round_lock

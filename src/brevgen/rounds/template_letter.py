@@ -7,6 +7,7 @@ lets a process of its own do this.
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 from brevgen.errors import BrevgenError
@@ -79,11 +80,33 @@ class Tried:
     choices: tuple[Choice, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Read:
+    """The facts of a round as they were read.
+
+    Args:
+        files: what tells whether a file they rest on has changed.
+        ledger: what tells whether the ledger has changed.
+        facts: the facts; None where there are faults.
+        problem: why there are none.
+    """
+
+    files: str
+    ledger: str
+    facts: RoundFacts | None
+    problem: str
+
+    def holds(self, files: str, ledger: str) -> bool:
+        """Whether they would be the same now; what follows no other round rests on no ledger."""
+        is_alone = self.facts is not None and self.facts.followed is None
+        return self.files == files and (is_alone or self.ledger == ledger)
+
+
 @dataclass
 class Trial:
     """Tries templates; what is dear is kept from one try to the next."""
 
-    _facts: dict[str, tuple[str, RoundFacts | None, str]] = field(default_factory=dict)
+    _facts: dict[str, _Read] = field(default_factory=dict)
     _faults: dict[str, list[Finding]] = field(default_factory=dict)
     _writers: dict[str, PdfWriter] = field(default_factory=dict)
 
@@ -174,8 +197,10 @@ class Trial:
         self, workspace: Workspace, name: str, kinds: Kinds
     ) -> tuple[RoundFacts | None, str]:
         """The facts of a round, or None and why not; read again only when they may have changed."""
-        key = sha256(f"{language()} {_signature(workspace, name)} {kinds}".encode())
-        if name not in self._facts or self._facts[name][0] != key:
+        files = sha256(f"{language()} {_files_of(workspace)} {kinds}".encode())
+        ledger = _ledger_of(workspace)
+        kept = self._facts.get(name)
+        if kept is None or not kept.holds(files, ledger):
             findings = Findings(only_faults=True)
             facts = read_round_facts(
                 workspace.round_folder(name),
@@ -192,8 +217,9 @@ class Trial:
                     name=name,
                     fault=first,
                 )
-            self._facts[name] = key, None if problem else facts, problem
-        return self._facts[name][1:]
+            kept = _Read(files, ledger, None if problem else facts, problem)
+            self._facts[name] = kept
+        return kept.facts, kept.problem
 
     def _writer(self, workspace: Workspace) -> PdfWriter:
         stylesheet, logo = workspace.templates / STYLESHEET, workspace.templates / LOGO
@@ -209,17 +235,24 @@ class Trial:
         return writer.write(content, reference=letter.reference, dated=letter.date)
 
 
-def _signature(workspace: Workspace, name: str) -> str:
-    """What tells whether a round, what it rests on, or the ledger has changed."""
-    ledger = workspace.ledger
-    files = [
+def _files_of(workspace: Workspace) -> str:
+    """What tells whether a file that the facts of rounds rest on has changed."""
+    return _as_they_lie(
         workspace.root / "brevgen.toml",
-        *(ledger.with_name(f"{ledger.name}{ending}") for ending in ("", "-wal")),
         *workspace.data.glob("*.*sv"),
         *(workspace.data / "rounds").glob("*/*"),
-    ]
+    )
+
+
+def _ledger_of(workspace: Workspace) -> str:
+    """What tells whether the ledger has changed."""
+    file = workspace.ledger
+    return _as_they_lie(*(file.with_name(f"{file.name}{ending}") for ending in ("", "-wal")))
+
+
+def _as_they_lie(*files: Path) -> str:
     known = [(str(file), file.stat()) for file in sorted(files) if file.exists()]
-    return f"{name} {[(file, stat.st_mtime_ns, stat.st_size) for file, stat in known]}"
+    return str([(file, stat.st_mtime_ns, stat.st_size) for file, stat in known])
 
 
 def _reference(workspace: Workspace, facts: RoundFacts, number: str) -> str:
