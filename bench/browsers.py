@@ -1,7 +1,7 @@
 """The desk from outside: a server process, and browsers that only ask for pages."""
 
 import os
-import re
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +19,14 @@ from urllib.parse import urlencode
 from bench.running import Failed, processes
 
 TICK = os.sysconf("SC_CLK_TCK")
+HOST, HEADER = "desk.example", "X-User"
+USERS = [f"user{number}" for number in range(10)]
+SETTINGS = f"""host = "{HOST}"
+port = {{port}}
+proxy = {{{{ addresses = ["127.0.0.1"], header = "{HEADER}" }}}}
+roles = {{{{ make = {USERS}, approve = {USERS} }}}}
+"""
+"""The table of a desk for ten people."""
 LONGEST = 120
 """Seconds that a page is waited for."""
 
@@ -61,16 +69,23 @@ class Answers:
 
 
 class Browser:
-    """Asks for pages, one after the other, over one connection; logged in by a cookie.
+    """Asks for pages, one after the other, over one connection; logged in, as behind a proxy.
 
     Args:
         port: of the desk.
-        cookie: of the session.
+        user: who asks.
     """
 
-    def __init__(self, port: int, cookie: str) -> None:
+    def __init__(self, port: int, user: str) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=LONGEST)
-        self._headers = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+        self._headers = {"Host": HOST, HEADER: user, "Sec-Fetch-Site": "same-origin"}
+        self._connection.request("GET", "/login", headers=self._headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
+        if not cookie:
+            raise Failed(f"{user} is not let in: {answer.status}")
+        self._headers["Cookie"] = cookie
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body of a page."""
@@ -96,36 +111,33 @@ class Desk:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._cookie = ""
-        self.port = 0
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port: int = free.getsockname()[1]
+        marker = root / "brevgen.toml"
+        own = marker.read_text("utf-8").partition("\n[desk]\n")[0]
+        marker.write_text(f"{own}\n[desk]\n{SETTINGS.format(port=self._port)}", "utf-8")
 
     def __enter__(self) -> Self:
-        words = ("-m", "brevgen", "desk", "--local", "--no-browser", "--workspace")
+        words = ("-m", "brevgen", "desk", "--workspace", str(self._root))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", *words, str(self._root)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-P", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         assert self._process.stdout is not None, "it is a pipe"
-        for line in self._process.stdout:
-            if found := re.search(r"http://127\.0\.0\.1:(\d+)(/enter\?code=\S+)", line):
-                self.port = int(found[1])
-                self._enter(found[2])
-                return self
-        raise Failed("the desk has not started")
-
-    def _enter(self, path: str) -> None:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=LONGEST)
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        answer.read()
-        self._cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
+        if not any(HOST in line for line in self._process.stdout):
+            raise Failed("the desk has not started")
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
         self._process.wait()
 
-    def browser(self) -> Browser:
+    def browser(self, user: str = USERS[0]) -> Browser:
         """A browser that is logged in."""
-        return Browser(self.port, self._cookie)
+        return Browser(self._port, user)
 
     def time(
         self, ask: Callable[[Browser, int], tuple[int, bytes]], times: int, users: int = 1
@@ -151,7 +163,7 @@ class Desk:
         with ThreadPoolExecutor(users) as threads:
             taken = [
                 each
-                for those in threads.map(use, [self.browser() for _ in range(users)])
+                for those in threads.map(use, list(map(self.browser, USERS[:users])))
                 for each in those
             ]
         server_after, workers_after = self._cpu()

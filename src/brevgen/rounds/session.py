@@ -258,6 +258,19 @@ class RoundSession:
             self._letters = self.status_with(self.known)
         return self._letters
 
+    def letter(self, number: str) -> LetterStatus | None:
+        """Where one letter stands; None where the round has no such letter.
+
+        The others are not worked out for it: there are hundreds.
+
+        Raises:
+            FaultyInput: the round has faults.
+        """
+        letters = self._letters
+        if letters is None:
+            letters = self.status_with(self.known, [number])
+        return next((each for each in letters if each.number == number), None)
+
     def status_with(self, known: Known, only: Collection[str] | None = None) -> list[LetterStatus]:
         """Where letters would stand if the ledger knew this.
 
