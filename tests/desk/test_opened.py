@@ -1,12 +1,14 @@
 """Rounds kept open between pages: what is read or worked out again, and what is not."""
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 from brevgen.actor import Actor
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.opened import FileDigests, OpenRounds
+from brevgen.files import sha256
 from brevgen.rounds.new_round import new_following_round
 from brevgen.rounds.reading import mark_as_read
 from brevgen.rounds.withdraw import withdraw
@@ -135,3 +137,19 @@ def test_all_rounds_are_opened_early_whatever_is_wrong_with_one(
     rounds.warm_up(ANNE)
     with rounds.reading("trial", ANNE) as opened:
         assert opened.facts is facts
+
+
+def test_a_files_digest_is_that_of_what_lies_there_now(tmp_path: Path) -> None:
+    digest_of, file = FileDigests(), tmp_path / "letter.pdf"
+    assert digest_of(file) == ""
+    for said in (b"first", b"longer"):
+        file.write_bytes(said)
+        assert digest_of(file) == sha256(said)
+    other = tmp_path / "other"
+    other.write_bytes(b"others")
+    was = file.stat()
+    os.utime(other, ns=(was.st_atime_ns, was.st_mtime_ns))
+    other.replace(file)  # of the same size and time
+    assert digest_of(file) == sha256(b"others")
+    file.unlink()
+    assert digest_of(file) == ""

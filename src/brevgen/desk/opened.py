@@ -9,6 +9,7 @@ from threading import Lock
 
 from brevgen.actor import Actor
 from brevgen.errors import BrevgenError
+from brevgen.files import sha256_of_file
 from brevgen.language import Language, language
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace, find_workspace
@@ -18,6 +19,30 @@ LOOKS_FOR = timedelta(minutes=5)
 
 Signature = tuple[tuple[str, int, int], ...]
 """Each file with the time it was changed, in nanoseconds, and its size."""
+
+
+class FileDigests:
+    """Digests of letters' files for what is shown; read again where a file is another.
+
+    While a round is made its letters are looked at again and again, each time with all their files.
+    Whatever is approved or sent is read anew by the process that does it.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[tuple[int, ...], str]] = {}
+
+    def __call__(self, file: Path) -> str:
+        """SHA-256 of a file, in hexadecimal; empty where it is not there."""
+        try:
+            now = file.stat()
+        except OSError:
+            return ""
+        # a file that is replaced has another number, and one that is written into another time
+        key = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+        known = self._known.get(file)
+        if known is None or known[0] != key:
+            known = self._known[file] = key, sha256_of_file(file)
+        return known[1]
 
 
 @dataclass
@@ -67,7 +92,10 @@ class OpenRounds:
             name = workspace.round_name(name)
             files, letters = _files(workspace, name), _letters(workspace, name)
             if opened.session is None or opened.session.workspace != workspace:
-                opened.session = RoundSession(workspace, name, actor, self.clock)
+                digest_of = FileDigests()
+                opened.session = RoundSession(
+                    workspace, name, actor, self.clock, digest_of=digest_of
+                )
             elif files != opened.files:
                 opened.session.read_again()
             elif letters != opened.letters:

@@ -55,6 +55,7 @@ class RoundSession:
         clock: tells the time, aware.
         tell: is told, in a sentence, what a person should know but is no result: whom we wait for.
         new_ledger: whether a new ledger may be begun although letters were made here before.
+        digest_of: the digest of a letter's file; empty where there is none.
 
     Raises:
         WrongUse: there is no such round.
@@ -69,10 +70,11 @@ class RoundSession:
         *,
         tell: Callable[[str], None] = lambda _: None,
         new_ledger: bool = False,
+        digest_of: Callable[[Path], str] = sha256_of_file,
     ) -> None:
         self.workspace, self.name = workspace, workspace.round_name(name)
         self.actor, self.clock, self.tell = actor, clock, tell
-        self._new_ledger = new_ledger
+        self._new_ledger, self._digest_of = new_ledger, digest_of
         self._ledger: LedgerReader | None = None
         self._templates_read: list[tuple[Path, str]] | None = None
         self._channel: ChannelName | None = None
@@ -286,6 +288,7 @@ class RoundSession:
             self.templates,
             self.content,
             self.channel,
+            self._digest_of,
         )
         return reader.letters(only)
 
