@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
@@ -37,6 +37,8 @@ CALLED = {
     "approve": "approve page, 355 letters",
     "preview": "template edit to picture",
 }
+SHEET = "/templates/edit/request/letter"
+"""Where the letter of the round is edited."""
 _TEXT = re.compile(r'<textarea[^>]*name="(text\d+)"[^>]*>(.*?)</textarea>', re.DOTALL)
 _FIELD = re.compile(r'<input type="hidden" name="(loaded)" value="([^"]*)"')
 Ask = Callable[[Browser, int], tuple[int, bytes]]
@@ -47,8 +49,7 @@ def asks(desk: Desk) -> dict[str, Ask]:
     browser = desk.browser()
     _, page = browser.get(f"/rounds/{ROUND}/letters")
     numbers = sorted(set(re.findall(rf"/rounds/{ROUND}/letters/(\d{{4}})", page.decode())))
-    sheet = _sheet(browser)
-    _, page = browser.get(sheet)
+    _, page = browser.get(SHEET)
     fields = {name: unescape(said).lstrip("\n") for name, said in _TEXT.findall(page.decode())}
     fields |= dict(_FIELD.findall(page.decode()))
     letters = f"/rounds/{ROUND}/letters"
@@ -61,7 +62,7 @@ def asks(desk: Desk) -> dict[str, Ask]:
     def edit(browser: Browser, turn: int) -> tuple[int, bytes]:
         typed = {**fields, "text0": f"{fields['text0']}\n{{# {turn} #}}\n"}
         more = {"do": "show", "round": ROUND, "number": number(turn), "form": ""}
-        status, body = browser.post(sheet, **typed, **more)
+        status, body = browser.post(SHEET, **typed, **more)
         return (status if b"data:image/png" in body else 0), body
 
     return {
@@ -74,13 +75,6 @@ def asks(desk: Desk) -> dict[str, Ask]:
         "approve": lambda browser, turn: browser.get(f"/rounds/{ROUND}/approve"),
         "preview": edit,
     }
-
-
-def _sheet(browser: Browser) -> str:
-    """The address of the sheet with the letter of the round."""
-    _, page = browser.get("/templates")
-    found = re.findall(r'href="(/templates/edit/[^"?]*)', page.decode())
-    return next(str(each) for each in found if "request" in each)
 
 
 @contextmanager
@@ -109,10 +103,12 @@ def making(desk: Desk, root: Path) -> Iterator[None]:
         stylesheet.write_text(before, "utf-8")
 
 
-def measured(desk: Desk, users: int, times: int, load: str) -> dict[str, dict[str, Any]]:
+def measured(
+    desk: Desk, pages: Mapping[str, Ask], users: int, times: int, load: str
+) -> dict[str, dict[str, Any]]:
     """The figures of all pages."""
     rows = {}
-    for name, ask in asks(desk).items():
+    for name, ask in pages.items():
         desk.time(ask, 1)  # what is worked out only once is not what people wait for all day
         answers = desk.time(ask, max(2, times // users), users)
         rows[name] = _row(answers)
@@ -165,12 +161,13 @@ def main() -> None:
             version.workspace(root)
             version.run(root, "generate", ROUND, "--jobs", "2")
         results: dict[str, Any] = {**circumstances(), "load_before": os.getloadavg()[0]}
-        results["first_page_seconds"] = [rounded(start(root)) for _ in range(3)]
+        results["first_page_seconds"] = [rounded(start(root)) for _ in range(2)]
         print(f"first page after {results['first_page_seconds']} s, load {os.getloadavg()[0]:.1f}")
         with Desk(root) as desk:
+            pages = asks(desk)
             for users in (1, 10):
                 if given.only != "made":
-                    results[f"rest, {users}"] = measured(desk, users, given.times, "rest")
+                    results[f"rest, {users}"] = measured(desk, pages, users, given.times, "rest")
             server, workers = desk.memory()
             results["memory_mb"] = {
                 "server": rounded(server),
@@ -180,9 +177,11 @@ def main() -> None:
             for users in (1, 10):
                 if given.only != "rest":
                     with making(desk, root):
-                        results[f"made, {users}"] = measured(desk, users, given.times, "made")
+                        results[f"made, {users}"] = measured(
+                            desk, pages, users, given.times, "made"
+                        )
         results["load_after"] = os.getloadavg()[0]
-    if not given.workspace:
+    if not given.only:
         RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", "utf-8")
         print(f"Written: {RESULTS.relative_to(ROOT)}", file=sys.stderr)
 
