@@ -1,14 +1,13 @@
-"""The desk from outside: a server process, and browsers that only ask for pages."""
+"""The desk from outside: a server process, and people who only ask for pages."""
 
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
@@ -18,115 +17,59 @@ from urllib.parse import urlencode
 
 from bench.running import Failed, processes
 
-TICK = os.sysconf("SC_CLK_TCK")
 HOST, HEADER = "desk.example", "X-User"
 USERS = [f"user{number}" for number in range(10)]
-SETTINGS = f"""host = "{HOST}"
+SETTINGS = f"""
+[desk]
+host = "{HOST}"
 port = {{port}}
 proxy = {{{{ addresses = ["127.0.0.1"], header = "{HEADER}" }}}}
 roles = {{{{ make = {USERS}, approve = {USERS} }}}}
 """
-"""The table of a desk for ten people."""
-LONGEST = 120
-"""Seconds that a page is waited for."""
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Some answers to the same kind of request.
-
-    Args:
-        seconds: how long each took, for the one who asked.
-        server_cpu: seconds of processor time that the server took for all of them.
-        worker_cpu: the same of the processes it has; with what else they did meanwhile.
-        failed: how many were not answered with the page.
-    """
-
-    seconds: Sequence[float]
-    server_cpu: float
-    worker_cpu: float
-    failed: int
-
-    @property
-    def p50(self) -> float:
-        """The median, in milliseconds."""
-        return median(self.seconds) * 1000
-
-    @property
-    def p95(self) -> float:
-        """What 95 of 100 do not exceed, in milliseconds."""
-        return quantiles(self.seconds, n=20, method="inclusive")[-1] * 1000
-
-    @property
-    def cpu(self) -> float:
-        """Milliseconds of processor time of the server for each."""
-        return self.server_cpu / len(self.seconds) * 1000
-
-    @property
-    def cpu_of_workers(self) -> float:
-        """Milliseconds of processor time of its processes for each."""
-        return self.worker_cpu / len(self.seconds) * 1000
 
 
 class Browser:
-    """Asks for pages, one after the other, over one connection; logged in, as behind a proxy.
-
-    Args:
-        port: of the desk.
-        user: who asks.
-    """
+    """Asks for pages, one after the other, over one connection; logged in as behind a proxy."""
 
     def __init__(self, port: int, user: str) -> None:
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=LONGEST)
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=120)
         self._headers = {"Host": HOST, HEADER: user, "Sec-Fetch-Site": "same-origin"}
         self._connection.request("GET", "/login", headers=self._headers)
         answer = self._connection.getresponse()
         answer.read()
-        cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
-        if not cookie:
-            raise Failed(f"{user} is not let in: {answer.status}")
-        self._headers["Cookie"] = cookie
+        self._headers["Cookie"] = (answer.getheader("Set-Cookie") or "").partition(";")[0]
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body of a page."""
-        return self._asked("GET", path, None)
+        self._connection.request("GET", path, headers=self._headers)
+        return self._answer()
 
     def post(self, path: str, **fields: str) -> tuple[int, bytes]:
         """Status and body of the answer to a form."""
-        return self._asked("POST", path, urlencode(fields))
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        self._connection.request("POST", path, urlencode(fields), {**self._headers, **form})
+        return self._answer()
 
-    def _asked(self, method: str, path: str, body: str | None) -> tuple[int, bytes]:
-        form = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
-        self._connection.request(method, path, body, {**self._headers, **form})
+    def _answer(self) -> tuple[int, bytes]:
         answer = self._connection.getresponse()
         return answer.status, answer.read()
 
 
 class Desk:
-    """The server of a workspace, in a process of its own; to be used in a `with` statement.
-
-    Args:
-        root: the workspace's folder.
-    """
+    """The server of a workspace, for ten people; to be used in a `with` statement."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port: int = free.getsockname()[1]
         marker = root / "brevgen.toml"
         own = marker.read_text("utf-8").partition("\n[desk]\n")[0]
-        marker.write_text(f"{own}\n[desk]\n{SETTINGS.format(port=self._port)}", "utf-8")
+        marker.write_text(own + SETTINGS.format(port=self._port), "utf-8")
+        words = (sys.executable, "-P", "-m", "brevgen", "desk", "--workspace", str(root))
+        quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        self._process = subprocess.Popen(words, text=True, **quiet)  # type: ignore[call-overload]
 
     def __enter__(self) -> Self:
-        words = ("-m", "brevgen", "desk", "--workspace", str(self._root))
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self._process.stdout is not None, "it is a pipe"
         if not any(HOST in line for line in self._process.stdout):
             raise Failed("the desk has not started")
         return self
@@ -141,16 +84,13 @@ class Desk:
 
     def time(
         self, ask: Callable[[Browser, int], tuple[int, bytes]], times: int, users: int = 1
-    ) -> Answers:
-        """Ask again and again.
+    ) -> dict[str, float]:
+        """Let some people ask again and again, each so many times; what it took, in milliseconds.
 
-        Args:
-            ask: asks for one page; is told how many were asked for before.
-            times: how often each user asks.
-            users: how many ask at the same time.
+        Processor time is shared among the requests; that of the server's processes may have been
+        for something else. `ask` is told how many pages were asked for before.
         """
-        turns, failed = count(), 0
-        server, workers = self._cpu()
+        turns = count()
 
         def use(browser: Browser) -> list[tuple[float, bool]]:
             taken = []
@@ -160,37 +100,31 @@ class Desk:
                 taken.append((time.perf_counter() - begun, status == 200))
             return taken
 
+        browsers = list(map(self.browser, USERS[:users]))
+        before = [cpu for cpu, _ in self.use()]
         with ThreadPoolExecutor(users) as threads:
-            taken = [
-                each
-                for those in threads.map(use, list(map(self.browser, USERS[:users])))
-                for each in those
-            ]
-        server_after, workers_after = self._cpu()
-        failed = sum(not is_good for _, is_good in taken)
+            taken = [each for those in threads.map(use, browsers) for each in those]
+        after = [cpu for cpu, _ in self.use()]
         seconds = [took for took, _ in taken]
-        return Answers(seconds, server_after - server, workers_after - workers, failed)
+        figures = {
+            "p50": median(seconds),
+            "p95": quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else 0,
+            "server_cpu": (after[0] - before[0]) / len(seconds),
+            "workers_cpu": max(0, sum(after[1:]) - sum(before[1:])) / len(seconds),
+        }
+        row = {f"{name}_ms": round(value * 1000, 1) for name, value in figures.items()}
+        failed = sum(not is_good for _, is_good in taken)
+        return {**row, "times": len(seconds), "failed": failed}
 
-    def _cpu(self) -> tuple[float, float]:
-        """Seconds of processor time of the server and of its processes."""
-        server, *others = processes(self._process.pid)
-        return _cpu_of(server), sum(map(_cpu_of, others))
-
-    def memory(self) -> tuple[float, list[float]]:
-        """Resident memory in MB of the server, and of each of its processes."""
-        server, *others = processes(self._process.pid)
-        return _rss_of(server), sorted(filter(None, map(_rss_of, others)), reverse=True)
+    def use(self) -> list[tuple[float, float]]:
+        """Seconds of processor time, and MB of memory, of the server and of each process it has."""
+        return list(map(_use_of, processes(self._process.pid)))
 
 
-def _cpu_of(pid: int) -> float:
+def _use_of(pid: int) -> tuple[float, float]:
     with suppress(OSError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK  # utime and stime, proc_pid_stat(5)
-    return 0.0
-
-
-def _rss_of(pid: int) -> float:
-    with suppress(OSError):
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        return next((int(x.split()[1]) / 1024 for x in lines if x.startswith("VmRSS:")), 0.0)
-    return 0.0
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        ticks = int(stat[11]) + int(stat[12])  # utime and stime, see proc_pid_stat(5)
+        return ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return 0.0, 0.0

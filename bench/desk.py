@@ -7,62 +7,41 @@ processor time of the server stands beside the time it took, for that says less 
 import argparse
 import json
 import os
-import re
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from html import unescape
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from bench.browsers import Answers, Browser, Desk
-from bench.figures import circumstances, rounded
-from bench.running import Failed
+from bench.browsers import Browser, Desk
+from bench.figures import circumstances
 from bench.version import ROOT, ROUND, Version
 
 RESULTS = ROOT / "bench" / "desk.json"
 AIMS = {"list": 150, "image kept": 150, "image anew": 150, "preview": 300}
 """The most milliseconds that 95 of 100 may take for one person at rest; twice that while a round is
 made."""
-CALLED = {
-    "rounds": "list of rounds",
-    "list": "list of 355 letters",
-    "letter": "one letter",
-    "image kept": "its page, drawn before",
-    "image anew": "its page, drawn anew",
-    "compare": "compare word by word",
-    "approve": "approve page, 355 letters",
-    "preview": "template edit to picture",
-}
 SHEET = "/templates/edit/request/letter"
 """Where the letter of the round is edited."""
-_TEXT = re.compile(r'<textarea[^>]*name="(text\d+)"[^>]*>(.*?)</textarea>', re.DOTALL)
-_FIELD = re.compile(r'<input type="hidden" name="(loaded)" value="([^"]*)"')
+FORMS = ("nb.html", "nn.html")
 Ask = Callable[[Browser, int], tuple[int, bytes]]
 
 
-def asks(desk: Desk) -> dict[str, Ask]:
-    """What is asked for, by what it is called in `CALLED`."""
-    browser = desk.browser()
-    _, page = browser.get(f"/rounds/{ROUND}/letters")
-    numbers = sorted(set(re.findall(rf"/rounds/{ROUND}/letters/(\d{{4}})", page.decode())))
-    _, page = browser.get(SHEET)
-    fields = {name: unescape(said).lstrip("\n") for name, said in _TEXT.findall(page.decode())}
-    fields |= dict(_FIELD.findall(page.decode()))
-    letters = f"/rounds/{ROUND}/letters"
+def asks(root: Path) -> dict[str, Ask]:
+    """What is asked for, by name."""
+    drafts, letters = root / "output" / ROUND / "drafts", f"/rounds/{ROUND}/letters"
+    numbers = sorted(file.name[:4] for file in drafts.glob("*.pdf"))
+    anew = iter(numbers)
+    nb, nn = ((root / "templates/letters/request" / f).read_text("utf-8") for f in FORMS)
 
     def number(turn: int) -> str:
-        return str(numbers[turn % len(numbers)])
-
-    anew = iter(numbers)
+        return numbers[turn % len(numbers)]
 
     def edit(browser: Browser, turn: int) -> tuple[int, bytes]:
-        typed = {**fields, "text0": f"{fields['text0']}\n{{# {turn} #}}\n"}
-        more = {"do": "show", "round": ROUND, "number": number(turn), "form": ""}
-        status, body = browser.post(SHEET, **typed, **more)
+        typed = {"do": "show", "text0": f"{nb}\n{{# {turn} #}}\n", "text1": nn}
+        status, body = browser.post(SHEET, **typed, round=ROUND, number=number(turn), form="")
         return (status if b"data:image/png" in body else 0), body
 
     return {
@@ -105,54 +84,33 @@ def making(desk: Desk, root: Path) -> Iterator[None]:
 
 def measured(
     desk: Desk, pages: Mapping[str, Ask], users: int, times: int, load: str
-) -> dict[str, dict[str, Any]]:
-    """The figures of all pages."""
+) -> dict[str, dict[str, float]]:
+    """The figures of all pages, printed as they come."""
     rows = {}
     for name, ask in pages.items():
         desk.time(ask, 1)  # what is worked out only once is not what people wait for all day
-        answers = desk.time(ask, max(2, times // users), users)
-        rows[name] = _row(answers)
-        aim = AIMS.get(name) if users == 1 else None
-        if aim:
-            aim *= 1 if load == "rest" else 2
-            rows[name]["aim_p95_ms"] = aim
-        told = rows[name]
-        print(
-            f"  {load:5} {users:2} {CALLED[name]:28} {told['p50_ms']:8.0f} {told['p95_ms']:8.0f}"
-            f" {told['server_cpu_ms']:8.1f} {told['workers_cpu_ms']:8.1f}  {told.get('failed', '')}"
-            f" {f'aim {aim}' if aim else ''}",
-            flush=True,
-        )
+        rows[name] = row = desk.time(ask, max(2, times // users), users)
+        if users == 1 and name in AIMS:
+            row["aim_p95_ms"] = AIMS[name] * (1 if load == "rest" else 2)
+        told = "".join(f"{row[key]:9.1f}" for key in list(row)[:4])
+        print(f"{load} {users:2} {name:14}{told} {row}", flush=True)
     return rows
-
-
-def _row(answers: Answers) -> dict[str, Any]:
-    row = {
-        "p50_ms": rounded(answers.p50),
-        "p95_ms": rounded(answers.p95),
-        "server_cpu_ms": rounded(answers.cpu),
-        "workers_cpu_ms": rounded(answers.cpu_of_workers),
-        "times": len(answers.seconds),
-    }
-    return row | ({"failed": answers.failed} if answers.failed else {})
 
 
 def start(root: Path) -> float:
     """Seconds from the command to the first page."""
     begun = time.perf_counter()
     with Desk(root) as desk:
-        status, _ = desk.browser().get("/rounds")
-        if status != 200:
-            raise Failed(f"the first page is answered with {status}")
-        return time.perf_counter() - begun
+        desk.browser().get("/rounds")
+        return round(time.perf_counter() - begun, 2)
 
 
 def main() -> None:
-    """Run everything, print the table, and write JSON."""
+    """Run everything, print the figures, and write JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=40, help="how often each page is asked for")
-    parser.add_argument("--workspace", help="one with the drafts of 2024; for a trial")
-    parser.add_argument("--only", choices=("rest", "made"), help="for a trial: only that")
+    parser.add_argument("--workspace", help="one with the drafts of 2024, for a trial")
+    parser.add_argument("--loads", nargs="*", default=("rest", "made"), help="for a trial: which")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="brevgen-bench-") as scratch:
         root = Path(given.workspace or Path(scratch, "desk"))
@@ -160,30 +118,20 @@ def main() -> None:
             version = Version("this tree", ROOT, Path(scratch, "key.pem"))
             version.workspace(root)
             version.run(root, "generate", ROUND, "--jobs", "2")
-        results: dict[str, Any] = {**circumstances(), "load_before": os.getloadavg()[0]}
-        results["first_page_seconds"] = [rounded(start(root)) for _ in range(2)]
+        results: dict[str, Any] = {**circumstances(), "load_before": os.getloadavg()}
+        results["first_page_seconds"] = [start(root) for _ in range(2)]
         print(f"first page after {results['first_page_seconds']} s, load {os.getloadavg()[0]:.1f}")
+        print(f"{'milliseconds':22}{'p50':>9}{'p95':>9}{'CPU':>9}{'workers':>9}")
         with Desk(root) as desk:
-            pages = asks(desk)
-            for users in (1, 10):
-                if given.only != "made":
-                    results[f"rest, {users}"] = measured(desk, pages, users, given.times, "rest")
-            server, workers = desk.memory()
-            results["memory_mb"] = {
-                "server": rounded(server),
-                "workers": list(map(rounded, workers)),
-            }
-            print(f"  memory, MB: {results['memory_mb']}")
-            for users in (1, 10):
-                if given.only != "rest":
-                    with making(desk, root):
-                        results[f"made, {users}"] = measured(
-                            desk, pages, users, given.times, "made"
-                        )
-        results["load_after"] = os.getloadavg()[0]
-    if not given.only:
+            pages = asks(root)
+            for load, users in ((load, users) for load in given.loads for users in (1, 10)):
+                with making(desk, root) if load == "made" else nullcontext():
+                    results[f"{load}, {users}"] = measured(desk, pages, users, given.times, load)
+                results["memory_mb"] = [round(mb) for _, mb in desk.use()]
+        results["load_after"] = os.getloadavg()
+    if not given.workspace:
         RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        print(f"Written: {RESULTS.relative_to(ROOT)}", file=sys.stderr)
+    print(f"memory in MB, the server first: {results['memory_mb']}")
 
 
 if __name__ == "__main__":
