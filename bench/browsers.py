@@ -113,11 +113,10 @@ class Desk:
             "workers_cpu": max(0, sum(after[1:]) - sum(before[1:])) / len(seconds),
         }
         row = {f"{name}_ms": round(value * 1000, 1) for name, value in figures.items()}
-        failed = sum(not is_good for _, is_good in taken)
-        return {**row, "times": len(seconds), "failed": failed}
+        return {**row, "times": len(seconds), "failed": sum(not good for _, good in taken)}
 
     def use(self) -> list[tuple[float, float]]:
-        """Seconds of processor time, and MB of memory, of the server and of each process it has."""
+        """Seconds of processor time, and MB of memory, of the server and each of its processes."""
         return list(map(_use_of, processes(self._process.pid)))
 
 

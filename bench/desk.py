@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -18,13 +19,12 @@ from typing import Any
 from bench.browsers import Browser, Desk
 from bench.figures import circumstances
 from bench.version import ROOT, ROUND, Version
+from brevgen.desk.work import WorkOfAll
 
 RESULTS = ROOT / "bench" / "desk.json"
 AIMS = {"list": 150, "image kept": 150, "image anew": 150, "preview": 300}
-"""The most milliseconds that 95 of 100 may take for one person at rest; twice that while a round is
-made."""
+"""The most milliseconds of p95, for one person at rest; twice that while a round is made."""
 SHEET = "/templates/edit/request/letter"
-"""Where the letter of the round is edited."""
 FORMS = ("nb.html", "nn.html")
 Ask = Callable[[Browser, int], tuple[int, bytes]]
 
@@ -36,21 +36,20 @@ def asks(root: Path) -> dict[str, Ask]:
     anew = iter(numbers)
     nb, nn = ((root / "templates/letters/request" / f).read_text("utf-8") for f in FORMS)
 
-    def number(turn: int) -> str:
-        return numbers[turn % len(numbers)]
-
     def edit(browser: Browser, turn: int) -> tuple[int, bytes]:
         typed = {"do": "show", "text0": f"{nb}\n{{# {turn} #}}\n", "text1": nn}
-        status, body = browser.post(SHEET, **typed, round=ROUND, number=number(turn), form="")
+        status, body = browser.post(SHEET, **typed, round=ROUND, number=numbers[turn], form="")
         return (status if b"data:image/png" in body else 0), body
 
     return {
         "rounds": lambda browser, turn: browser.get("/rounds"),
         "list": lambda browser, turn: browser.get(letters),
-        "letter": lambda browser, turn: browser.get(f"{letters}/{number(turn)}"),
+        "letter": lambda browser, turn: browser.get(f"{letters}/{numbers[turn]}"),
         "image anew": lambda browser, turn: browser.get(f"{letters}/{next(anew)}/page/1"),
         "image kept": lambda browser, turn: browser.get(f"{letters}/{numbers[0]}/page/1"),
-        "compare": lambda browser, turn: browser.get(f"{letters}/{number(turn)}/compare?with=form"),
+        "compare": lambda browser, turn: browser.get(
+            f"{letters}/{numbers[turn]}/compare?with=form"
+        ),
         "approve": lambda browser, turn: browser.get(f"/rounds/{ROUND}/approve"),
         "preview": edit,
     }
@@ -63,12 +62,9 @@ def making(desk: Desk, root: Path) -> Iterator[None]:
     before, browser = stylesheet.read_text("utf-8"), desk.browser()
 
     def make() -> None:
-        turn = 0
         while not over.wait(0.2):
-            records = sorted((root / ".brevgen" / "work" / ROUND).glob("*.jsonl"))
-            if not records or '"end"' in records[-1].read_text("utf-8"):
-                turn += 1
-                stylesheet.write_text(f"{before}/* {turn} */\n", "utf-8")
+            if WorkOfAll(root, lambda: datetime.now(UTC)).running(ROUND) is None:
+                stylesheet.write_text(f"{before}/* {time.time_ns()} */\n", "utf-8")
                 browser.post(f"/rounds/{ROUND}/generate")
 
     thread = Thread(target=make)
