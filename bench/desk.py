@@ -25,7 +25,7 @@ RESULTS = ROOT / "bench" / "desk.json"
 AIMS = {"list": 150, "image kept": 150, "image anew": 150, "preview": 300}
 """The most milliseconds of p95, for one person at rest; twice that while a round is made."""
 SHEET = "/templates/edit/request/letter"
-FORMS = ("nb.html", "nn.html")
+COMPARE, FORMS = "compare?with=form", ("nb.html", "nn.html")
 Ask = Callable[[Browser, int], tuple[int, bytes]]
 
 

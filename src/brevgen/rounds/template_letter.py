@@ -7,7 +7,6 @@ lets a process of its own do this.
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Literal
 
 from brevgen.errors import BrevgenError
@@ -16,6 +15,8 @@ from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.files import sha256, sha256_of_file
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.language import language, tr
+from brevgen.ledger.reader import LedgerReader
+from brevgen.ledger.records import LedgerMark
 from brevgen.letter.content import Content, WrittenForm
 from brevgen.letter.contract import check_form
 from brevgen.letter.letter import Letter, letter_for, written_form
@@ -86,17 +87,17 @@ class _Read:
 
     Args:
         files: what tells whether a file they rest on has changed.
-        ledger: what tells whether the ledger has changed.
+        ledger: how far the ledger had come; None where there was none.
         facts: the facts; None where there are faults.
         problem: why there are none.
     """
 
     files: str
-    ledger: str
+    ledger: LedgerMark | None
     facts: RoundFacts | None
     problem: str
 
-    def holds(self, files: str, ledger: str) -> bool:
+    def holds(self, files: str, ledger: LedgerMark | None) -> bool:
         """Whether they would be the same now; what follows no other round rests on no ledger."""
         is_alone = self.facts is not None and self.facts.followed is None
         return self.files == files and (is_alone or self.ledger == ledger)
@@ -198,7 +199,7 @@ class Trial:
     ) -> tuple[RoundFacts | None, str]:
         """The facts of a round, or None and why not; read again only when they may have changed."""
         files = sha256(f"{language()} {_files_of(workspace)} {kinds}".encode())
-        ledger = _ledger_of(workspace)
+        ledger = _mark_of(workspace)
         kept = self._facts.get(name)
         if kept is None or not kept.holds(files, ledger):
             findings = Findings(only_faults=True)
@@ -237,30 +238,27 @@ class Trial:
 
 def _files_of(workspace: Workspace) -> str:
     """What tells whether a file that the facts of rounds rest on has changed."""
-    return _as_they_lie(
+    files = [
         workspace.root / "brevgen.toml",
         *workspace.data.glob("*.*sv"),
         *(workspace.data / "rounds").glob("*/*"),
-    )
-
-
-def _ledger_of(workspace: Workspace) -> str:
-    """What tells whether the ledger has changed."""
-    file = workspace.ledger
-    return _as_they_lie(*(file.with_name(f"{file.name}{ending}") for ending in ("", "-wal")))
-
-
-def _as_they_lie(*files: Path) -> str:
+    ]
     known = [(str(file), file.stat()) for file in sorted(files) if file.exists()]
     return str([(file, stat.st_mtime_ns, stat.st_size) for file, stat in known])
+
+
+def _mark_of(workspace: Workspace) -> LedgerMark | None:
+    """How far the ledger has come; None where there is none."""
+    if not workspace.has_ledger:
+        return None
+    with LedgerReader(workspace.ledger) as ledger:
+        return ledger.mark()
 
 
 def _reference(workspace: Workspace, facts: RoundFacts, number: str) -> str:
     """The reference a letter has or would be given now; a dash where the series is too short."""
     known: Mapping[str, str] = {}
     if workspace.has_ledger:
-        from brevgen.ledger.reader import LedgerReader  # takes long to load
-
         with LedgerReader(workspace.ledger) as ledger:
             known = ledger.references(facts.name)
     if number in known:
