@@ -39,18 +39,12 @@ class Browser:
         answer.read()
         self._headers["Cookie"] = (answer.getheader("Set-Cookie") or "").partition(";")[0]
 
-    def get(self, path: str) -> tuple[int, bytes]:
-        """Status and body of a page."""
-        self._connection.request("GET", path, headers=self._headers)
-        return self._answer()
-
-    def post(self, path: str, **fields: str) -> tuple[int, bytes]:
-        """Status and body of the answer to a form."""
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        self._connection.request("POST", path, urlencode(fields), {**self._headers, **form})
-        return self._answer()
-
-    def _answer(self) -> tuple[int, bytes]:
+    def ask(self, path: str, **form: str) -> tuple[int, bytes]:
+        """Status and body of a page, or of the answer to a form."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+        body = urlencode(form) if form else None
+        headers = {**self._headers, **kind}
+        self._connection.request("POST" if form else "GET", path, body, headers)
         answer = self._connection.getresponse()
         return answer.status, answer.read()
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -26,6 +27,7 @@ AIMS = {"list": 150, "image kept": 150, "image anew": 150, "preview": 300}
 """The most milliseconds of p95, for one person at rest; twice that while a round is made."""
 SHEET = "/templates/edit/request/letter"
 COMPARE, FORMS = "compare?with=form", ("nb.html", "nn.html")
+Figures = dict[str, dict[str, float]]
 Ask = Callable[[Browser, int], tuple[int, bytes]]
 
 
@@ -38,19 +40,19 @@ def asks(root: Path) -> dict[str, Ask]:
 
     def edit(browser: Browser, turn: int) -> tuple[int, bytes]:
         typed = {"do": "show", "text0": f"{nb}\n{{# {turn} #}}\n", "text1": nn}
-        status, body = browser.post(SHEET, **typed, round=ROUND, number=numbers[turn], form="")
+        status, body = browser.ask(SHEET, **typed, round=ROUND, number=numbers[turn], form="")
         return (status if b"data:image/png" in body else 0), body
 
     return {
-        "rounds": lambda browser, turn: browser.get("/rounds"),
-        "list": lambda browser, turn: browser.get(letters),
-        "letter": lambda browser, turn: browser.get(f"{letters}/{numbers[turn]}"),
-        "image anew": lambda browser, turn: browser.get(f"{letters}/{next(anew)}/page/1"),
-        "image kept": lambda browser, turn: browser.get(f"{letters}/{numbers[0]}/page/1"),
-        "compare": lambda browser, turn: browser.get(
+        "rounds": lambda browser, turn: browser.ask("/rounds"),
+        "list": lambda browser, turn: browser.ask(letters),
+        "letter": lambda browser, turn: browser.ask(f"{letters}/{numbers[turn]}"),
+        "image anew": lambda browser, turn: browser.ask(f"{letters}/{next(anew)}/page/1"),
+        "image kept": lambda browser, turn: browser.ask(f"{letters}/{numbers[0]}/page/1"),
+        "compare": lambda browser, turn: browser.ask(
             f"{letters}/{numbers[turn]}/compare?with=form"
         ),
-        "approve": lambda browser, turn: browser.get(f"/rounds/{ROUND}/approve"),
+        "approve": lambda browser, turn: browser.ask(f"/rounds/{ROUND}/approve"),
         "preview": edit,
     }
 
@@ -65,7 +67,7 @@ def making(desk: Desk, root: Path) -> Iterator[None]:
         while not over.wait(0.2):
             if WorkOfAll(root, lambda: datetime.now(UTC)).running(ROUND) is None:
                 stylesheet.write_text(f"{before}/* {time.time_ns()} */\n", "utf-8")
-                browser.post(f"/rounds/{ROUND}/generate")
+                browser.ask(f"/rounds/{ROUND}/generate", do="generate")
 
     thread = Thread(target=make)
     thread.start()
@@ -78,18 +80,16 @@ def making(desk: Desk, root: Path) -> Iterator[None]:
         stylesheet.write_text(before, "utf-8")
 
 
-def measured(
-    desk: Desk, pages: Mapping[str, Ask], users: int, times: int, load: str
-) -> dict[str, dict[str, float]]:
+def measured(desk: Desk, pages: Mapping[str, Ask], users: int, times: int, load: str) -> Figures:
     """The figures of all pages, printed as they come."""
-    rows = {}
+    rows: Figures = {}
     for name, ask in pages.items():
         desk.time(ask, 1)  # what is worked out only once is not what people wait for all day
         rows[name] = row = desk.time(ask, max(2, times // users), users)
         if users == 1 and name in AIMS:
             row["aim_p95_ms"] = AIMS[name] * (1 if load == "rest" else 2)
         told = "".join(f"{row[key]:9.1f}" for key in list(row)[:4])
-        print(f"{load} {users:2} {name:14}{told} {row}", flush=True)
+        print(f"{load} {users:2} {name:14}{told}", flush=True)
     return rows
 
 
@@ -97,7 +97,7 @@ def start(root: Path) -> float:
     """Seconds from the command to the first page."""
     begun = time.perf_counter()
     with Desk(root) as desk:
-        desk.browser().get("/rounds")
+        desk.browser().ask("/rounds")
         return round(time.perf_counter() - begun, 2)
 
 
@@ -105,8 +105,7 @@ def main() -> None:
     """Run everything, print the figures, and write JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=40, help="how often each page is asked for")
-    parser.add_argument("--workspace", help="one with the drafts of 2024, for a trial")
-    parser.add_argument("--loads", nargs="*", default=("rest", "made"), help="for a trial: which")
+    parser.add_argument("--workspace", help="one with the drafts of 2024")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="brevgen-bench-") as scratch:
         root = Path(given.workspace or Path(scratch, "desk"))
@@ -120,13 +119,12 @@ def main() -> None:
         print(f"{'milliseconds':22}{'p50':>9}{'p95':>9}{'CPU':>9}{'workers':>9}")
         with Desk(root) as desk:
             pages = asks(root)
-            for load, users in ((load, users) for load in given.loads for users in (1, 10)):
+            for load, users in product(("rest", "made"), (1, 10)):
                 with making(desk, root) if load == "made" else nullcontext():
                     results[f"{load}, {users}"] = measured(desk, pages, users, given.times, load)
                 results["memory_mb"] = [round(mb) for _, mb in desk.use()]
         results["load_after"] = os.getloadavg()
-    if not given.workspace:
-        RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", "utf-8")
     print(f"memory in MB, the server first: {results['memory_mb']}")
 
 
