@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 from traceback import format_exception
 
 from starlette.applications import Starlette
@@ -14,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from brevgen.actor import process_actor
 from brevgen.desk import (
     account_pages,
     allocation_pages,
@@ -53,7 +55,7 @@ from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError, ExitCode, MayNot
 from brevgen.files import os_reason
 from brevgen.findings import FaultyInput
-from brevgen.language import tr, untranslated
+from brevgen.language import speaking, tr, untranslated
 from brevgen.settings.desk import DeskSettings
 
 STATIC = Path(__file__).parent / "static"
@@ -85,6 +87,7 @@ def make_app(
     secure: bool = False,
     desk: DeskSettings | None = None,
     secret: str = "",
+    warm: bool = False,
 ) -> Starlette:
     """The desk of a workspace.
 
@@ -96,6 +99,7 @@ def make_app(
         secure: whether it is reached by https.
         desk: the settings of a desk for several people; None for one person on this machine.
         secret: the desk's secret at the OpenID provider, if there is one.
+        warm: whether all rounds are opened at once, before anybody asks for them.
     """
     log = DeskLog(clock)
 
@@ -113,6 +117,8 @@ def make_app(
         app.state.looks = Looks(root, clock)
         app.state.previews = Previews(root)
         app.state.work = WorkOfAll(root, clock)
+        if warm:
+            Thread(target=_warm_up, args=(app.state.rounds,), daemon=True).start()
         try:
             yield
         finally:
@@ -132,6 +138,11 @@ def make_app(
         },
         lifespan=life,
     )
+
+
+def _warm_up(rounds: OpenRounds) -> None:
+    with speaking("nb"):  # what those read who have chosen nothing
+        rounds.warm_up(process_actor())
 
 
 async def _home(request: Request) -> Response:

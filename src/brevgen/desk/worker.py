@@ -20,6 +20,8 @@ from brevgen.workspace import find_workspace
 if TYPE_CHECKING:
     from brevgen.rounds.way_out import Means
 
+NICE = 5
+"""By how much it stands back behind the server, which people wait for."""
 BETWEEN = 0.25
 """Seconds from one word on how far it is to the next."""
 
@@ -193,6 +195,7 @@ def _stop_with_the_server() -> None:
 
 def main() -> None:
     """Do what stdin orders."""
+    os.nice(NICE)
     order = json.loads(sys.stdin.readline())
     speak(order["language"])
     Thread(target=_stop_with_the_server, daemon=True).start()
