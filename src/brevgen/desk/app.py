@@ -52,6 +52,7 @@ from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError, ExitCode, MayNot
 from brevgen.findings import FaultyInput
 from brevgen.language import tr, untranslated
+from brevgen.letter.printable import font_file
 from brevgen.settings.desk import DeskSettings
 
 STATIC = Path(__file__).parent / "static"
@@ -138,6 +139,7 @@ def make_app(
             *log_pages.ROUTES,
             *work_pages.ROUTES,
             *template_pages.ROUTES,
+            Mount("/static/fonts", StaticFiles(directory=font_file("Regular").parent)),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[
