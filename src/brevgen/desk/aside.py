@@ -29,12 +29,12 @@ from brevgen.workspace import find_workspace
 
 LONGEST = 60
 """Seconds until a file is given up; longer than any takes on a busy machine."""
+PATIENCE = 20
+"""Seconds that somebody waits while others have their files read."""
 MOST_MEMORY = 2 * 1024**3
 """Bytes that reading it may take."""
 AT_A_TIME = 2
-"""Processes that read; each takes a processor and some hundred megabytes."""
-PATIENCE = 20.0
-"""Seconds that somebody waits while others have their files read."""
+"""Processes that read."""
 MOST_NAME = 60
 """Characters of a file's name that are kept."""
 
@@ -79,8 +79,8 @@ def read_aside(
 
     Raises:
         FaultyInput: the file has faults.
-        Refused: the use case refuses it, it takes too long, reading it ended without a word,
-            or others have so many files read that it must wait.
+        Refused: the use case refuses it, it takes too long, reading it ended without a word, or
+            others have so many files read that it must wait.
     """
     order = {
         "root": str(root),
@@ -183,11 +183,24 @@ def _look(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any])
         return TypeAdapter(NewLook).dump_python(look_at_new(session, asked["digest"]), mode="json")
 
 
+def _archive_numbers(
+    root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]
+) -> object:
+    """Keep the numbers that the archive gave, as a spreadsheet tells them."""
+    from brevgen.rounds.archive_numbers import KeptNumbers, keep_numbers
+    from brevgen.rounds.session import RoundSession
+
+    with RoundSession(find_workspace(root), asked["round"], actor, _now) as session:
+        kept = keep_numbers(session, files[0], replace=asked["replace"])
+    return TypeAdapter(KeptNumbers).dump_python(kept, mode="json")
+
+
 TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]] = {
     "verify": _verify,
     "bounces": _bounces,
     "answers": _answers,
     "look": _look,
+    "archive numbers": _archive_numbers,
 }
 
 

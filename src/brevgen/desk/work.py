@@ -29,13 +29,14 @@ from brevgen.files import make_folder
 from brevgen.language import Language, tr, untranslated, when
 from brevgen.marker import STATE_FOLDER
 
-Task = Literal["generate", "approve", "trial", "send", "follow up"]
+Task = Literal["generate", "approve", "trial", "send", "follow up", "archive"]
 TITLES: dict[Task, str] = {
     "generate": untranslated("Make drafts"),
     "approve": untranslated("Approve and seal"),
     "trial": untranslated("Try sending"),
     "send": untranslated("Send"),
     "follow up": untranslated("Ask SvarUt"),
+    "archive": untranslated("Hand over to the archive"),
 }
 State = Literal["running", "done", "failed", "stopped", "broken off"]
 
