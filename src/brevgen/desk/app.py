@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
-from http import HTTPStatus
 from pathlib import Path
 from threading import Thread
+from traceback import format_exception
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,6 +21,7 @@ from brevgen.desk import (
     allocation_pages,
     answer_pages,
     approval_pages,
+    archive_pages,
     compare_pages,
     entry_pages,
     file_pages,
@@ -52,6 +53,7 @@ from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError, ExitCode, MayNot
+from brevgen.files import os_reason
 from brevgen.findings import FaultyInput
 from brevgen.language import speaking, tr, untranslated
 from brevgen.settings.desk import DeskSettings
@@ -65,6 +67,10 @@ STATUS = {
 }
 """The HTTP status of an error, by its exit code."""
 SAID = {
+    400: untranslated(
+        "What was sent is no form of the desk, or has more in it than one of the desk's can have."
+        " Nothing was done. Go back, open the page anew and try again."
+    ),
     404: untranslated("There is no such page."),
     405: untranslated("This page does nothing of that kind."),
     413: untranslated("This is more than the desk takes."),
@@ -120,40 +126,18 @@ def make_app(
             app.state.images.close()
             app.state.previews.close()
 
-    app = Starlette(
-        routes=[
-            Route("/", _home),
-            *entry_pages.ROUTES,
-            *round_pages.ROUTES,
-            *new_round_pages.ROUTES,
-            *settings_pages.ROUTES,
-            *allocation_pages.ROUTES,
-            *letters_pages.ROUTES,
-            *letter_pages.ROUTES,
-            *compare_pages.ROUTES,
-            *reading_pages.ROUTES,
-            *approval_pages.ROUTES,
-            *request_pages.ROUTES,
-            *withdraw_pages.ROUTES,
-            *account_pages.ROUTES,
-            *sending_pages.ROUTES,
-            *message_pages.ROUTES,
-            *answer_pages.ROUTES,
-            *file_pages.ROUTES,
-            *history_pages.ROUTES,
-            *log_pages.ROUTES,
-            *work_pages.ROUTES,
-            *template_pages.ROUTES,
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ],
+    return Starlette(
+        routes=list(map(with_door, ROUTES)),
         middleware=[
             Middleware(Guard, visits=visits, hosts=hosts, log=log, secure=secure, desk=desk)
         ],
-        exception_handlers={BrevgenError: _refused, HTTPException: _not_there},
+        exception_handlers={
+            BrevgenError: _refused,
+            HTTPException: _not_there,
+            OSError: _no_file,
+        },
         lifespan=life,
     )
-    app.router.routes[:] = map(with_door, app.router.routes)
-    return app
 
 
 def _warm_up(rounds: OpenRounds) -> None:
@@ -177,10 +161,49 @@ def _refused(request: Request, error: Exception) -> Response:
     return page(request, "refused", status, said=said, findings=findings)
 
 
+def _no_file(request: Request, error: Exception) -> Response:
+    """A disk that is full, or a file that the desk's account may not read or write."""
+    assert isinstance(error, OSError), "registered for these only"
+    request.app.state.log.warning("broken", request, traceback="".join(format_exception(error)))
+    said = tr(
+        "A file could not be read or written: {reason}. What was asked for is not done. Tell"
+        " whoever administers the desk.",
+        reason=os_reason(error),
+    )
+    return page(request, "refused", 503, said=said, findings=[])
+
+
 def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for these only"
-    is_own = error.detail != HTTPStatus(error.status_code).phrase
-    said = str(error.detail) if is_own else tr(SAID.get(error.status_code, SAID[404]))
+    said = tr(SAID.get(error.status_code, SAID[404]))
     answer = page(request, "refused", error.status_code, said=said, findings=[])
     answer.headers.update(error.headers or {})
     return answer
+
+
+ROUTES = [
+    Route("/", _home),
+    *entry_pages.ROUTES,
+    *round_pages.ROUTES,
+    *new_round_pages.ROUTES,
+    *settings_pages.ROUTES,
+    *allocation_pages.ROUTES,
+    *letters_pages.ROUTES,
+    *letter_pages.ROUTES,
+    *compare_pages.ROUTES,
+    *reading_pages.ROUTES,
+    *approval_pages.ROUTES,
+    *request_pages.ROUTES,
+    *withdraw_pages.ROUTES,
+    *account_pages.ROUTES,
+    *sending_pages.ROUTES,
+    *message_pages.ROUTES,
+    *answer_pages.ROUTES,
+    *archive_pages.ROUTES,
+    *file_pages.ROUTES,
+    *history_pages.ROUTES,
+    *log_pages.ROUTES,
+    *work_pages.ROUTES,
+    *template_pages.ROUTES,
+    Mount("/static", StaticFiles(directory=STATIC)),
+]

@@ -85,11 +85,11 @@ class OpenRounds:
             FaultyInput: `brevgen.toml` has faults.
             LedgerError: the ledger cannot be read.
         """
+        workspace = self.workspace
+        name = workspace.round_name(name)  # nothing is kept of rounds that there are not
         with self._lock:
             opened = self._opened.setdefault((name, language()), _Opened())
         with opened.lock:
-            workspace = self.workspace
-            name = workspace.round_name(name)
             files, letters = _files(workspace, name), _letters(workspace, name)
             if opened.session is None or opened.session.workspace != workspace:
                 digest_of = FileDigests()
@@ -165,7 +165,7 @@ def _signature(*files: Path) -> Signature:
     for file in sorted(files):
         try:
             known = file.stat()
-        except FileNotFoundError:  # gone since, or nothing was made yet
+        except OSError:  # gone since, nothing was made yet, or a link that leads nowhere
             continue
         found.append((str(file), known.st_mtime_ns, known.st_size))
     return tuple(found)
