@@ -14,7 +14,7 @@ from brevgen.actor import Actor, Role
 from brevgen.desk.app import make_app
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
-from brevgen.rounds.passkey_signature import from_base64url
+from brevgen.ledger.passkey_signature import from_base64url
 from tests.desk.conftest import Clock
 from tests.support.passkeys import Device
 from tests.support.samples import ROWS, make_round, make_workspace

@@ -12,10 +12,10 @@ from brevgen.actor import Actor
 from brevgen.errors import Refused
 from brevgen.ledger.approval_records import Passkey, PasskeySignature
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.passkey_signature import challenge
 from brevgen.rounds.approve import Approved, approve
 from brevgen.rounds.finals import prepare_sealing
 from brevgen.rounds.lineup import Lineup, approver_for, line_up
-from brevgen.rounds.passkey_signature import challenge
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.verify import Verification, as_json, verify
 from brevgen.workspace import find_workspace

@@ -164,6 +164,7 @@ def test_a_letter_that_counts_is_good_with_all_that_is_known_of_it(trial: Trial)
     assert answer.holds
     assert answer.conclusion == "Good: sealed, unchanged, and the letter that counts."
     assert (answer.problems, answer.doubts, answer.remarks) == ((), (), ())
+    assert (answer.approval, answer.approval_held_by_seal) == (None, False), "as in 0.1"
     assert answer.ledger is not None
     assert answer.ledger.reference == REFERENCE
     assert answer.ledger.approved_in_the_name_of == "Hege Aspelund"

@@ -186,6 +186,26 @@ def _passkey(passkey: PasskeyAnswer | None) -> str:
     )
 
 
+def _told_in_file(answer: Verification) -> list[tuple[str, str]]:
+    told, title = answer.approval, tr("According to the file")
+    if told is None:
+        return [(title, tr("nothing, as letters sealed by earlier versions of brevgen"))]
+    approved = tr(
+        "{at} in the name of {signatory} by the account {account}",
+        at=when(told.at),
+        signatory=told.signatory,
+        account=told.account,
+    )
+    held = answer.approval_held_by_seal
+    return [
+        (title, approved),
+        (tr("Held by the seal"), tr("yes") if held else tr("no")),
+        (tr("Reference in the file"), told.reference),
+        (tr("Manifest"), told.manifest),
+        (tr("Look"), told.look),
+    ]
+
+
 def verification_lines(answer: Verification) -> list[tuple[str, str]]:
     """What is known of a file, as label and value."""
     seal, ledger = answer.seal, answer.ledger
@@ -202,6 +222,7 @@ def verification_lines(answer: Verification) -> list[tuple[str, str]]:
         if seal.is_test
         else (tr("Issuer trusted"), trusted),
     ]
+    lines += _told_in_file(answer)
     if ledger is not None and ledger.known:
         letter = tr(
             "{reference}, round {round}, {municipality}",

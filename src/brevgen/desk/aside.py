@@ -130,6 +130,16 @@ def _verify(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any
     return told
 
 
+def _ledger(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
+    """What there is to say of the ledger as a whole."""
+    from brevgen.rounds.verify_ledger import LedgerVerification, verify_ledger
+
+    actor.must_have("administer")
+    found = verify_ledger(find_workspace(root))
+    told = {"conclusion": found.conclusion, "does_not_hold": found.does_not_hold}
+    return told | TypeAdapter(LedgerVerification).dump_python(found, mode="json")
+
+
 def _bounces(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
     from brevgen.channels.mail.bounces import read_reports
     from brevgen.rounds.bounces import Bounces, take_in
@@ -160,6 +170,7 @@ def _answers(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, An
 
 TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]] = {
     "verify": _verify,
+    "ledger": _ledger,
     "bounces": _bounces,
     "answers": _answers,
 }

@@ -18,10 +18,11 @@ from brevgen.actor import Actor
 from brevgen.characters import as_typed
 from brevgen.errors import BrevgenError, UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes, sha256
-from brevgen.language import tr, untranslated
+from brevgen.language import tr, untranslated, when
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Approval, SealedFile
 from brevgen.letter.letter import letter_for
+from brevgen.render.file_approval import FileApproval, read_approval
 from brevgen.rounds.passkey_signature import reason_against_approval
 from brevgen.rounds.session import Clock, RoundSession
 from brevgen.rounds.traces import missing_ledger
@@ -100,6 +101,8 @@ class Verification:
     Args:
         file: its path.
         seal: what its seal says.
+        approval: what the file itself tells of its approval; None where it tells nothing, as
+            letters sealed by earlier versions of brevgen.
         ledger: what the ledger says; None where there is none, or it cannot be read.
         problems: what does not hold; sentences.
         doubts: what could not be looked at, so that nobody can call it good; sentences.
@@ -108,6 +111,7 @@ class Verification:
 
     file: Path
     seal: SealReport
+    approval: FileApproval | None = None
     ledger: LedgerAnswer | None = None
     problems: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -128,6 +132,13 @@ class Verification:
     def holds(self) -> bool:
         """Whether all that there is to look at holds."""
         return self.verdict in ("good", "seal good")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def approval_held_by_seal(self) -> bool:
+        """Whether what the file tells of its approval is as it was sealed, whoever sealed it."""
+        seal = self.seal
+        return self.approval is not None and seal.intact and seal.covers_whole_file
 
     @property
     def conclusion(self) -> str:
@@ -185,7 +196,8 @@ def verify(
                 answers.append(Verification(file, SealReport(), problems=(problem,)))
                 continue
             seal = verify_seal(data, roots, organisation_number=organisation_number)
-            found = lookup.look_up(file, seal, sha256(data))
+            answer = Verification(file, seal, read_approval(data), problems=seal.problems)
+            found = lookup.look_up(answer, sha256(data))
             answers.append(_with_end_of_certificate(found, now))
     return answers
 
@@ -235,9 +247,8 @@ class _Lookup:
         elif workspace is not None:
             self._unreadable = missing_ledger(workspace)
 
-    def look_up(self, path: Path, seal: SealReport, digest: str) -> Verification:
-        """What there is to say of a file with this SHA-256."""
-        answer = Verification(path, seal, problems=seal.problems)
+    def look_up(self, answer: Verification, digest: str) -> Verification:
+        """What there is to say of a file with this SHA-256, beside what it says of itself."""
         if self._unreadable:
             return replace(answer, doubts=(self._unreadable,))
         if self._ledger is None:
@@ -293,6 +304,16 @@ class _Lookup:
                     reason=known.passkey.reason,
                 )
             )
+        if answer.approval is not None and answer.approval not in _as_told(approvals, file):
+            against.append(
+                tr(
+                    "The file tells of an approval that the ledger does not have: {at} in the name"
+                    " of {signatory} by the account {account}.",
+                    at=when(answer.approval.at),
+                    signatory=answer.approval.signatory,
+                    account=answer.approval.account,
+                )
+            )
         if left and digest not in left:
             against.append(tr("Another version of the letter has been sent."))
         answer = replace(answer, ledger=known, problems=(*answer.problems, *against))
@@ -316,6 +337,15 @@ class _Lookup:
             return RoundSession(self._workspace, round_name, self._actor, self._clock)
         except (BrevgenError, OSError):
             return None
+
+
+def _as_told(approvals: Iterable[Approval], file: SealedFile) -> list[FileApproval]:
+    """The approvals of a sealed letter's words, as files tell them; one may be told of."""
+    return [
+        FileApproval.of(each)
+        for each in approvals
+        if (each.reference, each.content_digest) == (file.reference, file.content_digest)
+    ]
 
 
 def _passkey(ledger: LedgerReader, approval: Approval | None) -> PasskeyAnswer | None:
