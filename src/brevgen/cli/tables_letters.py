@@ -191,7 +191,8 @@ def _told_in_file(answer: Verification) -> list[tuple[str, str]]:
     if told is None:
         return [(title, tr("nothing, as letters sealed by earlier versions of brevgen"))]
     approved = tr(
-        "{at} in the name of {signatory} by the account {account}",
+        "{reference} approved {at} in the name of {signatory} by the account {account}",
+        reference=told.reference,
         at=when(told.at),
         signatory=told.signatory,
         account=told.account,
@@ -200,9 +201,7 @@ def _told_in_file(answer: Verification) -> list[tuple[str, str]]:
     return [
         (title, approved),
         (tr("Held by the seal"), tr("yes") if held else tr("no")),
-        (tr("Reference in the file"), told.reference),
         (tr("Manifest"), told.manifest),
-        (tr("Look"), told.look),
     ]
 
 
