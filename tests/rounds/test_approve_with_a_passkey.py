@@ -17,7 +17,8 @@ from brevgen.rounds.approve import Approved, approve
 from brevgen.rounds.finals import prepare_sealing
 from brevgen.rounds.lineup import Lineup, approver_for, line_up
 from brevgen.rounds.session import RoundSession
-from brevgen.rounds.verify import Verification, as_json, verify
+from brevgen.rounds.verification import Verification, as_json
+from brevgen.rounds.verify import verify
 from brevgen.workspace import find_workspace
 from tests.support.passkeys import Device
 from tests.support.samples import ROWS, make_round, make_workspace

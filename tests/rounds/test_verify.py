@@ -16,7 +16,8 @@ from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Delivery, ManifestLetter, SealedFile, SealedLetter
 from brevgen.render.pdf import PdfWriter
 from brevgen.rounds.session import RoundSession
-from brevgen.rounds.verify import LARGEST, Verification, verify
+from brevgen.rounds.verification import Verification
+from brevgen.rounds.verify import LARGEST, verify
 from brevgen.seal.key import open_key
 from brevgen.seal.sign import Sealer
 from brevgen.settings.seal import SealSettings

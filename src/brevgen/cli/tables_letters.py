@@ -17,7 +17,7 @@ from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.status import RoundLine, Status, StatusLine
 
 if TYPE_CHECKING:  # what takes long to load is loaded by the command that uses it
-    from brevgen.rounds.verify import PasskeyAnswer, Verification
+    from brevgen.rounds.verification import PasskeyAnswer, Verification
 
 
 def show_rounds(rounds: Sequence[RoundLine]) -> None:

@@ -115,7 +115,8 @@ def _verify(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any
     """What there is to say of each file, in a line and wholly, and whose letter it is."""
     from brevgen.facts.municipalities import read_register
     from brevgen.findings import Findings
-    from brevgen.rounds.verify import as_json, verify
+    from brevgen.rounds.verification import as_json
+    from brevgen.rounds.verify import verify
 
     workspace = find_workspace(root)
     answers = verify(files, workspace, actor, _now)
