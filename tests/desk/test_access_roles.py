@@ -21,6 +21,7 @@ CHANGING: dict[str, set[Role]] = {
     "/leave": ANYBODY,
     "/language": ANYBODY,
     "/verify": ANYBODY,
+    "/log/verify": {"administer"},
     "/new-round": {"make"},
     "/returned": {"send"},
     "/account/passkeys": {"approve"},
