@@ -186,3 +186,18 @@ def test_a_round_that_goes_through_svarut_is_sent_and_asked_about(
         told = begun(browser, "/rounds/trial/follow-up")
         assert "Spurt om: 6. Nytt: 6." in told
         assert "mottakeren" in words(browser.get("/rounds/trial/messages/0214/1").text)
+
+
+def test_nothing_is_sent_in_other_words_than_those_of_the_trial(
+    browser: TestClient, place: Path
+) -> None:
+    with PostOffice() as office:
+        use_server(place, office.port, tls="none")
+        shown = browser.get("/rounds/trial/send").text
+        form = {name: field(shown, name) for name in ("shown", "only")}
+        message = place / "templates/messages/request/nb.html"
+        text = message.read_text(encoding="utf-8")
+        message.write_text(text.replace("</p>", " Ring oss.</p>", 1), encoding="utf-8")
+        stale = begun(browser, "/rounds/trial/send", typed="trial", **form)
+        assert "Noe er endret" in stale
+        assert not office.mailbox

@@ -4,6 +4,7 @@ A use case is a function of a `RoundSession` and plain values. The session reads
 round once, works out once where its letters stand, and again only after something was written.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
@@ -228,6 +229,22 @@ class RoundSession:
         """
         self.findings.stop_on_faults()
         return self._look
+
+    @property
+    def message_digest(self) -> str:
+        """Digest of all that decides what the messages around letters say.
+
+        Raises:
+            FaultyInput: the round has faults.
+        """
+        folder = self.workspace.messages
+        files = [
+            (file.relative_to(folder).as_posix(), digest)
+            for file, digest in self._templates_read or ()
+            if file.is_relative_to(folder)
+        ]
+        said = repr((files, self.facts.round, self.workspace.settings))
+        return hashlib.sha256(said.encode()).hexdigest()
 
     def content(self, letter: Letter) -> Content:
         """What a letter says, through its template."""
