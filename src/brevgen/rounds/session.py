@@ -243,7 +243,9 @@ class RoundSession:
             for file, digest in self._templates_read or ()
             if file.is_relative_to(folder)
         ]
-        said = repr((files, self.facts.round, self.workspace.settings))
+        settings = self.workspace.settings
+        sender = settings.mail.model_dump(exclude={"smtp"}) if settings.mail is not None else {}
+        said = repr((files, self.facts.round, settings.agency, sender))
         return hashlib.sha256(said.encode()).hexdigest()
 
     def content(self, letter: Letter) -> Content:
