@@ -417,7 +417,13 @@ def main() -> int:
         with served_desk(place, clock) as enter:
             tale = Tale(place, clock, enter, browser, to)
             for chapter in CHAPTERS:
-                chapter(tale)
+                try:
+                    chapter(tale)
+                except Exception:
+                    for n, each in enumerate(tale.people.values()):
+                        each.page.screenshot(path=f"/tmp/pics/fail{n}.png", full_page=True)
+                    shutil.copytree(place, "/tmp/pics-ws", dirs_exist_ok=True)
+                    raise
         browser.close()
     return 0
 
