@@ -14,6 +14,7 @@ from brevgen.rounds.check import ControlFigures
 from brevgen.rounds.history import History
 from brevgen.rounds.status import RoundLine, Status
 from brevgen.rounds.verify import Verification
+from brevgen.rounds.verify_ledger import LedgerVerification
 from scripts.reference.markdown import args, page, sentence
 
 
@@ -42,6 +43,7 @@ JSON = {
     "brevgen history WHO --json": History,
     "brevgen bounces FOLDER --json": Bounces,
     "brevgen verify FILE… --json": list[Verification],
+    "brevgen verify --ledger --json": LedgerVerification,
 }
 """What each command prints."""
 

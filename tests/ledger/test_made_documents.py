@@ -1,6 +1,5 @@
 """The ledger remembers what was made of each letter, and everything that happened to it."""
 
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -135,11 +134,10 @@ def test_moments_are_kept_in_utc_to_the_second(path):
     with Ledger(path, lambda: summer, Actor("kari"), new=True) as ledger:
         ledger.note("2018", "", "holiday")
         (event,) = ledger.events("2018")
+        with ledger._file.reading() as connection:
+            kept = connection.exec_driver_sql("SELECT at FROM events").scalars().all()
 
-    raw = sqlite3.connect(path)
-    kept = raw.execute("SELECT at FROM events").fetchall()
-    raw.close()
-    assert kept == [("2018-07-01T09:30:15Z",)]
+    assert kept == ["2018-07-01T09:30:15Z"]
     assert event.at == datetime(2018, 7, 1, 9, 30, 15, tzinfo=UTC)
     assert event.at.utcoffset() == timedelta(0)
 

@@ -15,8 +15,10 @@ from brevgen.ledger import migrations, schema
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Answer, Withdrawal
-from tests.ledger.killing import PATIENCE, everything_in, sqlite_says_it_is_whole
+from tests.ledger.killing import PATIENCE, everything_in, is_whole
 from tests.support.approving import SERIES, letter
+
+pytestmark = pytest.mark.sqlite
 
 OLD = Path(__file__).parent / "old"
 LATER = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
@@ -185,7 +187,7 @@ def test_the_tables_are_those_of_a_ledger_made_anew(path, tmp_path, name, versio
         return tidy, version
 
     assert described(path) == described(new)
-    assert sqlite_says_it_is_whole(path)
+    assert is_whole(path)
 
 
 def test_a_ledger_of_version_3_keeps_all_and_takes_answers(path):

@@ -18,7 +18,7 @@ from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
-from brevgen.ledger.lock import lock_holder
+from brevgen.ledger.engine import store_at
 from brevgen.rounds.edit_round import round_text
 from brevgen.rounds.new_round import left_out
 from brevgen.rounds.next_step import NextStep, next_step, standing
@@ -202,7 +202,7 @@ def _round(request: Request) -> Response:
             "round",
             line=line_of(session),
             **_found(session),
-            holder=lock_holder(session.workspace.ledger, session.name),
+            holder=store_at(session.workspace.ledger).lock_holder(session.name),
             running=[each for each in work.of_round(session.name) if not each.is_over],
             others=rounds.look_at(session.name, actor),
             events=events[: -LAST_EVENTS - 1 : -1],

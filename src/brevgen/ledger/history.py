@@ -153,7 +153,8 @@ class HistoryReader(ReadingDoor):
                         tr(
                             "It could give references and send letters a second time, so nothing"
                             " was done. Put the latest ledger back, or see whether its path in"
-                            " brevgen.toml is right."
+                            " brevgen.toml is right. If the latest is lost for good, put a backup"
+                            " in its place with: brevgen ledger restore FILE"
                         ),
                     ]
                 )

@@ -343,11 +343,13 @@ class RoundSession:
 
         reader = self._ledger
         self.check_ledger()
-        path = self.workspace.ledger
-        make_folder(path.parent)
+        make_folder(self.workspace.ledger_folder)
         last = mark = None
         try:
-            with self._locked(), Ledger(path, self.clock, self.actor, new=True) as ledger:
+            with (
+                Ledger(self.workspace.ledger, self.clock, self.actor, new=True) as ledger,
+                self._locked(ledger),
+            ):
                 self._ledger = ledger
                 last = mark = self.forget_if_changed()
                 try:
@@ -428,8 +430,9 @@ class RoundSession:
             with reader as ledger:
                 ledger.check_not_outdated(references, mark)
 
-    def _locked(self) -> AbstractContextManager[None]:
-        from brevgen.ledger.lock import LockHolder, round_lock
+    def _locked(self, ledger: "Ledger") -> AbstractContextManager[None]:
+        """The round's lock, held by the connection that writes: where it is lost, so is that."""
+        from brevgen.ledger.lock import LockHolder
 
         def wait(holder: LockHolder) -> None:
             self.tell(
@@ -440,7 +443,7 @@ class RoundSession:
                 )
             )
 
-        return round_lock(self.workspace.ledger, self.name, self.actor, self.clock, on_wait=wait)
+        return ledger.round_lock(self.name, on_wait=wait)
 
     def _reader(self) -> "LedgerReader | None":
         """The ledger for reading; None where nothing was ever written into one."""

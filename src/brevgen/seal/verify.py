@@ -53,7 +53,7 @@ _NO_GOOD_STAMP = untranslated(
     "The time stamp in the seal is not good, or not from a trusted service."
 )
 
-_FOR_SEALING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
+FOR_SEALING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def trusts_timestamp(token: bytes, stamped: bytes, roots: Sequence[bytes]) -> bo
         at = _time_in(signed)
         context = trust_in(roots, at)
         seen = asyncio.run(validate_tst_signed_data(signed, context, lambda _: stamped))
-        return _is_good(TimestampSignatureStatus(**seen))
+        return is_good(TimestampSignatureStatus(**seen))
     except Exception:  # whatever a service answers, it is the service's fault
         return False
 
@@ -217,14 +217,14 @@ def _judge(
     seal: EmbeddedPdfSignature, count: int, pdf: bytes, roots: Roots, organisation_number: str
 ) -> SealReport:
     """Look in every way at the last seal of the `count` in a file."""
-    claimed, stamped = seal.self_reported_timestamp, _stamped_at(seal.signer_info)
+    claimed, stamped = seal.self_reported_timestamp, stamped_at(seal.signer_info)
     if claimed is not None and claimed.tzinfo is None:
         claimed = claimed.replace(tzinfo=UTC)
     status = validate_pdf_signature(
         seal,
         signer_validation_context=trust_in(roots.every, stamped or claimed),
         ts_validation_context=trust_in(roots.trusted, stamped or claimed),
-        key_usage_settings=_FOR_SEALING,
+        key_usage_settings=FOR_SEALING,
         skip_diff=True,  # any change at all is one too many
     )
     intact = bool(status.intact and status.valid)
@@ -233,7 +233,7 @@ def _judge(
     chain_trusted = path is not None and status.trust_problem_indic is None
     is_our_test = chain_trusted and path is not None and path.first.dump() == roots.test
     is_test = is_our_test or owner.name.startswith(TEST_NAME)
-    timestamped = bool(status.timestamp_validity and _is_good(status.timestamp_validity))
+    timestamped = bool(status.timestamp_validity and is_good(status.timestamp_validity))
     sealed_at = stamped if timestamped else claimed
     covered, reaches_the_end = _covers(seal, pdf)
     whose = tr(
@@ -272,7 +272,8 @@ def _judge(
     )
 
 
-def _is_good(stamp: TimestampSignatureStatus) -> bool:
+def is_good(stamp: TimestampSignatureStatus) -> bool:
+    """Whether a time stamp is whole, and from a trusted service."""
     return bool(stamp.intact and stamp.valid and stamp.trusted)
 
 
@@ -305,7 +306,7 @@ def _forbids_changes(seal: EmbeddedPdfSignature) -> bool:
     )
 
 
-def _stamped_at(signer: cms.SignerInfo) -> datetime | None:
+def stamped_at(signer: cms.SignerInfo) -> datetime | None:
     """The time in the time stamp; None where there is none. It is not judged yet."""
     return next(map(_time_in, extract_tst_data_iter(signer, signed=False)), None)
 
