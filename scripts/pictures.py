@@ -126,14 +126,15 @@ class Tale:
     enter: Enter
     browser: Browser
     to: Path
-    people: dict[tuple[str, int], Somebody] = field(default_factory=dict)
+    people: dict[tuple[str, int, datetime], Somebody] = field(default_factory=dict)
 
     def somebody(
-        self, who: tuple[str, tuple[Role, ...]] = KARI, width: int = WIDE, *, anew: bool = False
+        self, who: tuple[str, tuple[Role, ...]] = KARI, width: int = WIDE
     ) -> Somebody:
-        """Kari or Hege, logged in."""
+        """Kari or Hege, logged in; anew where the clock was put on, for sessions end."""
         account, roles = who
-        if anew or (account, width) not in self.people:
+        key = account, width, self.clock.at
+        if key not in self.people:
             size = {"width": width, "height": 900}
             sharper = 2 if width == NARROW else SHARPER
             context = self.browser.new_context(
@@ -146,8 +147,8 @@ class Tale:
             address = self.enter(account, *roles)
             page.goto(address)
             origin = address.partition("/enter")[0]
-            self.people[account, width] = Somebody(page, origin, self.to)
-        return self.people[account, width]
+            self.people[key] = Somebody(page, origin, self.to)
+        return self.people[key]
 
     def session(self, who: tuple[str, tuple[Role, ...]] = KARI) -> RoundSession:
         """The round, opened by Kari or Hege without a browser."""
@@ -265,7 +266,7 @@ def letters_are_looked_at(tale: Tale) -> None:
 
 def approval_is_asked_for(tale: Tale) -> None:
     """Kari asks; Hege reads, marks, registers a passkey, and sees what she would approve."""
-    kari, hege = tale.somebody(), tale.somebody(HEGE)
+    kari = tale.somebody()
     only = "&".join(f"only={number}" for number in tale.of_office())
     page = kari.opens(f"/rounds/{ROUND}/ask?{only}")
     page.get_by_label("Hva den som godkjenner, bør vite").fill(
@@ -274,6 +275,7 @@ def approval_is_asked_for(tale: Tale) -> None:
     kari.picture("be-om-godkjenning", page.locator("tbody tr").nth(3))
     page.get_by_role("button", name="Be om godkjenning av").click()
     tale.clock.is_put(2017, 10, 26, 6, 40)
+    hege = tale.somebody(HEGE)
     page = hege.opens(f"/rounds/{ROUND}")
     hege.picture("runden-underskriver", most=620)
     page = hege.opens(f"/rounds/{ROUND}/letters/{LETTER}?read=list")
@@ -354,7 +356,7 @@ ANSWERS = (("0101", 17), ("0104", 30), ("0105", 40), ("0214", 8), ("0219", 65), 
 def answers_come(tale: Tale) -> None:
     """Registered one by one; who is late; a municipality, the log, and the rounds at the end."""
     tale.clock.is_put(2018, 1, 16, 8, 20)
-    kari = tale.somebody(anew=True)
+    kari = tale.somebody()
     for number, decided in ANSWERS:
         page = kari.opens(f"/rounds/{ROUND}/answers")
         page.get_by_label("Kommune", exact=True).fill(number)
