@@ -15,7 +15,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -243,7 +244,7 @@ def drafts_are_made(tale: Tale) -> None:
             kari.picture(name, page.locator("main"), most=600)
     with tale.session() as opened:
         workers = Workers(opened.workspace.templates, 2)
-        generate(opened, opened.choose(()), workers=workers, progress=lambda done, total: None)
+        generate(opened, opened.choose(()), workers=workers, progress=_silent)
     tale.clock.is_put(2017, 10, 24, 7, 12)
 
 
@@ -312,10 +313,14 @@ def _has_a_device(page: Page) -> None:
 def letters_are_approved(tale: Tale) -> None:
     """Those of the office, by Hege; and what a change would do to one of them."""
     tale.clock.is_put(2017, 11, 6, 8, 5)
-    with tale.session(HEGE) as opened:
-        sealing = prepare_sealing(opened, 2)
-        chosen = opened.choose(tale.of_office())
-        approve(opened, chosen, agree=lambda lineup: True, sealing=sealing, progress=_silent)
+    only = tale.of_office()
+
+    def approved() -> None:
+        with tale.session(HEGE) as opened:
+            sealing, chosen = prepare_sealing(opened, 2), opened.choose(only)
+            approve(opened, chosen, agree=lambda lineup: True, sealing=sealing, progress=_silent)
+
+    _without_a_loop(approved)
     allocation = next((tale.place / "data" / "rounds" / ROUND).glob("allocation.*"))
     text = allocation.read_text(encoding="utf-8")
     allocation.write_text(text.replace("Ås;10;", "Ås;12;"), encoding="utf-8")
@@ -323,6 +328,12 @@ def letters_are_approved(tale: Tale) -> None:
     page = kari.opens(f"/rounds/{ROUND}/letters/{LETTER}/compare?with=approved")
     kari.picture("sammenlign", page.locator(".compared"), most=1000)
     allocation.write_text(text, encoding="utf-8")
+
+
+def _without_a_loop(do: Callable[[], None]) -> None:
+    """Do something in a thread of its own: Playwright has an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(do).result()
 
 
 def _silent(done: int, total: int) -> None:
@@ -337,13 +348,16 @@ def letters_are_sent(tale: Tale) -> None:
         page = kari.opens(f"/rounds/{ROUND}/send")
         page.get_by_label(f"Skriv navnet på runden, {ROUND}").fill(ROUND)
         kari.picture("send", page.get_by_role("button", name="Send").last, most=1000)
-    refusing = "ordforer@as.kommune.example"
     with tale.session() as opened:
         mine = [a for each in opened.letters() for a in each.addressees if each.number == LETTER]
         refusing = mine[0].recipient.address
-    script = Script(RCPT={refusing: ["550 5.1.1 no such user"]})
-    with tale.session() as opened, server(script) as (_, way):
-        send_round(opened, way, tale.of_office())
+    script, only = Script(RCPT={refusing: ["550 5.1.1 no such user"]}), tale.of_office()
+
+    def sent() -> None:
+        with tale.session() as opened, server(script) as (_, way):
+            send_round(opened, way, only)
+
+    _without_a_loop(sent)
     page = kari.opens(f"/rounds/{ROUND}/sendings/1")
     kari.picture("utsending", page.locator("tbody tr").nth(4))
     kari.opens(f"/rounds/{ROUND}/messages/{LETTER}/1")
