@@ -10,15 +10,12 @@ from pathlib import Path
 import pytest
 
 from brevgen.settings.ledger import LedgerDatabase
-from tests.support.databases import SERVER, schema_of_its_own
+from tests.support.databases import schema_of_its_own
 from tests.support.made_rounds import copied, give_key, made_once, make_drafts
 from tests.support.running import Ran, finish, start
 from tests.support.samples import ROWS, make_round, make_workspace
 
-pytestmark = [
-    pytest.mark.skipif(not SERVER, reason="needs a server: make test-postgresql"),
-    pytest.mark.slow,
-]
+pytestmark = pytest.mark.postgresql
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.ledger.killing import everything_in
 from tests.support.approving import MORNING, SERIES, delivery, letter
 from tests.support.databases import SERVER, address, as_owner, schema_of
 
-pytestmark = pytest.mark.skipif(not SERVER, reason="needs a server: make test-postgresql")
+pytestmark = pytest.mark.postgresql
 KARI = Actor("kari")
 
 
