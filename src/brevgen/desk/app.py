@@ -1,6 +1,6 @@
 """The desk as a web application: its pages, and what stands before them."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
@@ -50,8 +50,9 @@ from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError, ExitCode, MayNot
-from brevgen.findings import FaultyInput
+from brevgen.findings import FaultyInput, Finding
 from brevgen.language import tr, untranslated
+from brevgen.letter.printable import font_file
 from brevgen.settings.desk import DeskSettings
 
 STATIC = Path(__file__).parent / "static"
@@ -138,6 +139,7 @@ def make_app(
             *log_pages.ROUTES,
             *work_pages.ROUTES,
             *template_pages.ROUTES,
+            Mount("/static/fonts", StaticFiles(directory=font_file("Regular").parent)),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[
@@ -163,13 +165,25 @@ def _refused(request: Request, error: Exception) -> Response:
         request.app.state.log.warning("refused", request, reason="no role for it")
         status = 403
     said = "" if findings else str(error)
-    return page(request, "refused", status, said=said, findings=findings)
+    return _said(request, status, said, findings)
+
+
+def _said(request: Request, status: int, said: str, findings: Sequence[Finding] = ()) -> Response:
+    return page(
+        request,
+        "refused",
+        status,
+        said=said,
+        findings=findings,
+        is_missing=status == HTTPStatus.NOT_FOUND,
+        name=request.path_params.get("name", ""),
+    )
 
 
 def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for these only"
     is_own = error.detail != HTTPStatus(error.status_code).phrase
     said = str(error.detail) if is_own else tr(SAID.get(error.status_code, SAID[404]))
-    answer = page(request, "refused", error.status_code, said=said, findings=[])
+    answer = _said(request, error.status_code, said)
     answer.headers.update(error.headers or {})
     return answer
