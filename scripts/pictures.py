@@ -100,8 +100,11 @@ class Somebody:
         """
         self.page.evaluate("document.activeElement?.blur()")
         self.page.wait_for_load_state("networkidle")
+        if since:  # what sticks to the window would lie upon it
+            for each in self.page.locator(".bottom, .bar").all():
+                each.evaluate("e => { e.style.position = 'static' }")
         top = _edge(since, "y") - 16 if since else 0
-        high = min(_edge(until, "bottom") + 14 - top, most) if until else most
+        high = min(_edge(until, "bottom") + 8 - top, most) if until else most
         width = self.page.viewport_size["width"]  # type: ignore[index]
         clip = {"x": 0, "y": top, "width": width, "height": high}
         png = self.page.screenshot(full_page=True, clip=clip, animations="disabled")  # type: ignore[arg-type]
@@ -190,8 +193,8 @@ def the_round_is_begun(tale: Tale) -> None:
     kari.picture("ny-runde", page.get_by_role("button", name="Begynn runden"), most=1200)
     kari.presses("Begynn runden")
     page = kari.opens(f"/rounds/{ROUND}/settings")
-    part = page.locator("section.part").first
-    kari.picture("innstillinger", part, most=760, since=part)
+    part = page.locator("section.part").filter(has=page.locator(".pair textarea")).first
+    kari.picture("innstillinger", part, since=part)
     shipped = ROOT / "data" / "rounds" / ROUND
     shutil.copy(shipped / "round.toml", tale.place / "data" / "rounds" / ROUND)
     sheet = (shipped / "allocation.csv").read_text(encoding="utf-8")
@@ -276,7 +279,7 @@ def approval_is_asked_for(tale: Tale) -> None:
     tale.clock.is_put(2017, 10, 26, 6, 40)
     hege = tale.somebody(HEGE)
     page = hege.opens(f"/rounds/{ROUND}")
-    hege.picture("runden-underskriver", most=620)
+    hege.picture("runden-underskriver", most=720)
     page = hege.opens(f"/rounds/{ROUND}/letters/{LETTER}?read=list")
     page.get_by_label("Merknad til saksbehandleren").fill("Fint. Ring meg om fristen.")
     first = page.get_by_role("heading", name="Lest", exact=True)
@@ -294,9 +297,9 @@ def approval_is_asked_for(tale: Tale) -> None:
         for number in tale.of_office()[:5]:
             mark_as_read(opened, number)
     page = hege.opens(f"/rounds/{ROUND}/approve?area={quote(OFFICE)}")
-    hege.picture("godkjenn", page.locator("section[aria-labelledby=asked]"))
-    read = page.get_by_role("heading", name="Hvem som har lest dem")
-    hege.picture("godkjenn-knappen", page.locator("form.act button").first, since=read)
+    hege.picture("godkjenn", most=1000)
+    read = page.locator("section[aria-labelledby=read]")
+    hege.picture("godkjenn-lest", read, since=read)
     page = hege.opens(f"/rounds/{ROUND}/send-back?only={LETTER}")
     page.get_by_label("Hva som skal være annerledes").fill("Svarfristen er en lørdag.")
     hege.picture("send-tilbake", page.locator("main"), most=620)
