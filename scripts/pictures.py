@@ -297,7 +297,7 @@ def approval_is_asked_for(tale: Tale) -> None:
         for number in tale.of_office()[:5]:
             mark_as_read(opened, number)
     page = hege.opens(f"/rounds/{ROUND}/approve?area={quote(OFFICE)}")
-    hege.picture("godkjenn", most=1000)
+    hege.picture("godkjenn")
     read = page.locator("section[aria-labelledby=read]")
     hege.picture("godkjenn-lest", read, since=read)
     page = hege.opens(f"/rounds/{ROUND}/send-back?only={LETTER}")
