@@ -41,6 +41,7 @@ CHANGING: dict[str, set[Role]] = {
     "/rounds/{name}/withdraw": {"approve"},
     "/rounds/{name}/send": {"send"},
     "/rounds/{name}/trial": {"send"},
+    "/rounds/{name}/follow-up": {"follow up"},
     "/rounds/{name}/messages/{number:str}/{place:int}/settle": {"send"},
     "/rounds/{name}/messages/{number:str}/{place:int}/again": {"send"},
     "/rounds/{name}/answers": {"follow up"},

@@ -48,7 +48,7 @@ def test_two_who_approve_at_once_do_so_one_after_the_other(path, references):
         while any(process.is_alive() for process in processes):
             seen = reader.approvals("2018").values()
             assert len({approval.manifest_digest for approval in seen}) <= 1, "half an approval"
-        histories = [reader.approvals_of("2018", number) for number in NUMBERS]
+        histories = [reader.approval_history("2018")[number] for number in NUMBERS]
 
     assert [process.exitcode for process in processes] == [0, 0]
     for together in zip(*histories, strict=True):

@@ -22,8 +22,9 @@ from brevgen.errors import (
     LedgerUnusable,
 )
 from brevgen.ledger import schema
+from brevgen.ledger.engine import store_at
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.reader import LedgerReader, backup, ledger_state
+from brevgen.ledger.reader import LedgerReader, backup
 from brevgen.settings.series import Series
 from tests.ledger.killing import PATIENCE, spawn
 
@@ -301,7 +302,7 @@ def test_what_lies_at_the_path_can_be_asked_before_it_is_opened(path, clock):
     }
     for state, make in makers.items():
         make()
-        assert ledger_state(path) == state
+        assert store_at(path).state() == state
         if path.is_dir():
             path.rmdir()
         else:

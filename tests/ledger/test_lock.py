@@ -135,8 +135,8 @@ def test_what_is_no_lock_of_ours_is_neither_followed_nor_emptied(path, tmp_path,
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize(("folder", "shared"), [(0o2770, 0o060), (0o755, 0)])
-def test_the_group_of_a_shared_folder_may_lock_too(tmp_path, folder, shared):
+@pytest.mark.parametrize(("folder", "group"), [(0o2770, 0o060), (0o755, 0)])
+def test_the_group_of_a_shared_folder_may_lock_too(tmp_path, folder, group):
     place = tmp_path / "data"
     place.mkdir()
     place.chmod(folder)
@@ -147,7 +147,7 @@ def test_the_group_of_a_shared_folder_may_lock_too(tmp_path, folder, shared):
     finally:
         os.umask(before)
 
-    assert found.st_mode & 0o020 == shared & 0o020
+    assert found.st_mode & 0o020 == group & 0o020
     assert found.st_gid == place.stat().st_gid
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.exc import StatementError
 
-from brevgen.actor import Actor
+from brevgen.actor import Account, Actor
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Event, MadeDocument
 from brevgen.settings.series import Series
@@ -109,7 +109,7 @@ def test_the_event_of_a_document_names_the_files_and_what_was_in_them(numbered):
         reference="17-09100",
         act="draft made",
         what="0214-Ås-17-09100.pdf and 0214-Ås-17-09100.docx",
-        actor=Actor("kari"),
+        actor=Account("kari"),
     )
 
 

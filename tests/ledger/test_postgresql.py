@@ -23,7 +23,7 @@ from brevgen.ledger import database_store, schema
 from brevgen.ledger.engine import store_at
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.postgresql_tables import grants
-from brevgen.ledger.reader import LedgerReader, backup, ledger_state
+from brevgen.ledger.reader import LedgerReader, backup
 from brevgen.settings.ledger import LedgerDatabase
 from tests.ledger.hands import AAS, by_another_hand
 from tests.ledger.killing import everything_in
@@ -119,7 +119,7 @@ def test_a_user_who_owns_nothing_is_told_who_makes_the_ledger(path):
     try:
         with pytest.raises(LedgerUnusable, match="brevgen ledger make"):
             Ledger(address(schema_of(path), user=name), now, KARI, new=True)
-        assert ledger_state(path) == "missing"
+        assert store_at(path).state() == "missing"
     finally:
         sql(path, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
 
@@ -226,7 +226,7 @@ def test_a_server_or_database_that_is_not_there_is_told(url):
 def test_an_empty_schema_reads_as_an_empty_ledger_and_stays_empty(path):
     with LedgerReader(path) as reader:
         assert reader.events() == []
-    assert ledger_state(path) == "missing"
+    assert store_at(path).state() == "missing"
     with pytest.raises(LedgerUnusable, match="There is no ledger in"):
         Ledger(path, now, KARI)
 
@@ -236,7 +236,7 @@ def test_tables_of_another_program_are_left_alone(path):
     for opens in (LedgerReader, lambda place: Ledger(place, now, KARI, new=True)):
         with pytest.raises(NoLedger, match="no ledger of brevgen"):
             opens(path)
-    assert ledger_state(path) == "no ledger"
+    assert store_at(path).state() == "no ledger"
 
 
 def test_a_newer_ledger_is_refused(ledger, path):
@@ -259,7 +259,7 @@ def test_an_older_ledger_is_brought_up_to_date_in_one_step_after_the_other(
     with Ledger(path, now, KARI) as opened:
         assert [each.act for each in opened.events()] == ["ledger brought up to date"]
         assert opened.broken_events() == []
-    assert ledger_state(path) == "current"
+    assert store_at(path).state() == "current"
 
 
 # -- copies ---------------------------------------------------------------------------------------
@@ -315,4 +315,4 @@ def test_a_file_that_does_not_hold_is_not_carried_over(file, other):
     by_another_hand(Path(file), "UPDATE events SET account = 'hasp' WHERE id = 4")
     with pytest.raises(LedgerDamaged, match="does not hold"):
         store_at(other).put_in_place(file, MORNING)
-    assert ledger_state(other) == "missing"
+    assert store_at(other).state() == "missing"

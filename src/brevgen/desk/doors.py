@@ -36,6 +36,7 @@ NEEDED: Mapping[str, tuple[Role, ...]] = {
     "/rounds/{name}/withdraw": ("approve",),
     "/rounds/{name}/send": ("send",),
     "/rounds/{name}/trial": ("send",),
+    "/rounds/{name}/follow-up": ("follow up",),
     "/rounds/{name}/messages/{number:str}/{place:int}/settle": ("send",),
     "/rounds/{name}/messages/{number:str}/{place:int}/again": ("send",),
     "/rounds/{name}/answers": ("follow up",),

@@ -15,7 +15,6 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
 from brevgen.desk.settings_form import form_of, name_of
 from brevgen.desk.show import page, round_at
-from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
@@ -55,13 +54,13 @@ class Action:
             do anything now.
         address: the page it leads to; empty where nothing can be done.
         begins: whether it begins the work, so that it is a form.
-        role: who may do it.
+        roles: who may do it.
     """
 
     text: str
     address: str = ""
     begins: bool = False
-    role: Role = "make"
+    roles: tuple[Role, ...] = ("make",)
 
 
 @dataclass(frozen=True)
@@ -168,31 +167,33 @@ def _action(name: str, next_: NextStep, faults: tuple[Finding, ...]) -> Action:
         "settle": lambda: Action(
             tr_many("Settle {count} message", "Settle {count} messages", count),
             f"{at}/send",
-            role="send",
+            roles=("send",),
         ),
         "read": lambda: Action(
-            tr_many("Read {count} draft", "Read {count} drafts", count), f"{at}/letters?state=draft"
+            tr_many("Read {count} draft", "Read {count} drafts", count),
+            f"{at}/reading",
+            roles=("make", "approve"),
         ),
         "ask": lambda: Action(
             tr_many(
                 "Ask for approval of {count} letter", "Ask for approval of {count} letters", count
             ),
-            f"{at}/approve",
+            f"{at}/ask",
         ),
         "approve": lambda: Action(
             tr_many("Approve {count} letter", "Approve {count} letters", count),
             f"{at}/approve",
-            role="approve",
+            roles=("approve",),
         ),
         "send": lambda: Action(
             tr_many("Send {count} letter", "Send {count} letters", count),
             f"{at}/send",
-            role="send",
+            roles=("send",),
         ),
         "follow up": lambda: Action(
             tr_many("Follow up {count} late answer", "Follow up {count} late answers", count),
             f"{at}/answers",
-            role="follow up",
+            roles=("follow up",),
         ),
         "wait": lambda: Action(
             tr_many("Waiting for {count} answer", "Waiting for {count} answers", count)
@@ -214,7 +215,6 @@ def where_to_mend(name: str, faults: tuple[Finding, ...]) -> str:
 
 def _round(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
-    work: WorkOfAll = request.app.state.work
     actor = request.state.visit.actor
     with rounds.reading(request.path_params["name"], actor) as session:
         events = session.ledger.events(session.name) if session.ledger is not None else []
@@ -224,7 +224,6 @@ def _round(request: Request) -> Response:
             line=line_of(session),
             **_found(session),
             holder=store_at(session.workspace.ledger).lock_holder(session.name),
-            running=[each for each in work.of_round(session.name) if not each.is_over],
             others=rounds.look_at(session.name, actor),
             runs=event_runs(events, LAST_RUNS),
             label=session.label,

@@ -18,6 +18,7 @@ ONWARD: dict[Task, str] = {
     "approve": "letters",
     "trial": "send",
     "send": "sendings",
+    "follow up": "sendings",
 }
 """The page of the round that shows what came of work."""
 BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}
@@ -29,6 +30,7 @@ NEEDED: Mapping[Task, Role] = {
     "approve": "approve",
     "trial": "send",
     "send": "send",
+    "follow up": "follow up",
 }
 """The role that a task needs."""
 

@@ -7,7 +7,7 @@ from brevgen.ledger.approval_requests import ApprovalRequestsReader
 from brevgen.ledger.approvals import ApprovalsReader
 from brevgen.ledger.archive_numbers import ArchiveNumbersReader
 from brevgen.ledger.deliveries import DeliveriesReader
-from brevgen.ledger.engine import LedgerState, store_at
+from brevgen.ledger.engine import store_at
 from brevgen.ledger.giving import ReferencesReader
 from brevgen.ledger.history import HistoryReader
 from brevgen.ledger.letters import LettersReader
@@ -51,15 +51,6 @@ class LedgerReader(
             self._file = empty_in_memory()
         else:
             self._file = store.open_for_reading()
-
-
-def ledger_state(place: LedgerPlace) -> LedgerState:
-    """What lies at a ledger's place, for one who wants to know before opening it.
-
-    Raises:
-        LedgerError: it is out of reach, locked or damaged.
-    """
-    return store_at(place).state()
 
 
 def backup(place: LedgerPlace, to: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
-from brevgen.actor import Actor
+from brevgen.actor import Account
 from brevgen.language import untranslated
 from brevgen.ledger.approval_records import ApprovalSignature
 
@@ -33,7 +33,7 @@ class Event:
 
     sequence: int
     at: datetime
-    actor: Actor
+    actor: Account
     round: str
     municipality: str
     reference: str

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from brevgen.actor import Actor
-from brevgen.errors import LedgerOutdated, PartlyDone, WrongUse
+from brevgen.errors import LedgerOutdated, PartlyDone, Refused, WrongUse
 from brevgen.facts.dates import day_in_norway
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant, select
@@ -40,6 +40,15 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 """Tells the time, aware."""
+
+
+class NotAsShown(Refused):
+    """It is not as it was shown to the person who wants something done with it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("Something has changed since the page was shown. Look at it once more.")
+        )
 
 
 class RoundSession:

@@ -102,7 +102,11 @@ def verify_seal(pdf: bytes, roots: Roots, *, organisation_number: str = "") -> S
         pdf: the file.
         roots: whom to trust.
         organisation_number: whose seal it must be, 9 digits; empty for anyone's.
+
+    Raises:
+        RuntimeError: it is called where an event loop runs, and there it can see nothing.
     """
+    _see_that_no_loop_runs()
     if not pdf.startswith(b"%PDF-"):
         return SealReport(problems=(tr("This is not a PDF, and only PDFs bear a seal."),))
     # Parsers fail in more ways on broken files than anyone can list, and warn of odd certificates.
@@ -152,7 +156,11 @@ def trusts_timestamp(token: bytes, stamped: bytes, roots: Sequence[bytes]) -> bo
         token: the time stamp, as DER.
         stamped: SHA-256 of what it is for.
         roots: whom to trust, as DER.
+
+    Raises:
+        RuntimeError: see `verify_seal`.
     """
+    _see_that_no_loop_runs()
     try:
         signed = cms.ContentInfo.load(token)["content"]
         if len(signed["certificates"]) > MAX_CERTIFICATES:
@@ -163,6 +171,15 @@ def trusts_timestamp(token: bytes, stamped: bytes, roots: Sequence[bytes]) -> bo
         return is_good(TimestampSignatureStatus(**seen))
     except Exception:  # whatever a service answers, it is the service's fault
         return False
+
+
+def _see_that_no_loop_runs() -> None:
+    """pyHanko begins a loop of its own, and what that fails of is no fault of the file."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RuntimeError("seals are not verified where an event loop runs: call this in a thread")
 
 
 def _find_seals(pdf: bytes) -> list[EmbeddedPdfSignature]:
