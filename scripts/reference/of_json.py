@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 
 from brevgen.findings import Finding
 from brevgen.rounds.answer import Registered
+from brevgen.rounds.archive import Archived
+from brevgen.rounds.archive_numbers import KeptNumbers
 from brevgen.rounds.bounces import Bounces
 from brevgen.rounds.check import ControlFigures
 from brevgen.rounds.history import History
@@ -41,6 +43,8 @@ JSON = {
     "brevgen answer ROUND WHO --json": Registered,
     "brevgen answers ROUND FILE --json": Registered,
     "brevgen history WHO --json": History,
+    "brevgen archive ROUND --json": Archived,
+    "brevgen archive ROUND --numbers FILE --json": KeptNumbers,
     "brevgen bounces FOLDER --json": Bounces,
     "brevgen verify FILE… --json": list[Verification],
     "brevgen verify --ledger --json": LedgerVerification,

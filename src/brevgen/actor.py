@@ -18,7 +18,7 @@ _MAY: Mapping[Role, str] = {
     "make": untranslated("make letters and change what they are made of"),
     "approve": untranslated("approve letters"),
     "send": untranslated("send letters"),
-    "follow up": untranslated("register answers"),
+    "follow up": untranslated("register answers and hand over to the archive"),
     "administer": untranslated("change the settings of the desk"),
 }
 

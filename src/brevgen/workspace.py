@@ -136,6 +136,10 @@ class Workspace:
         """Where approved and sealed letters lie."""
         return self.output(round_name) / "letters"
 
+    def archive(self, round_name: str) -> Path:
+        """Where what the archive gets lies; the same as a zip file lies beside it."""
+        return self.output(round_name) / "archive"
+
     def shown(self, path: LedgerPlace) -> str:
         """A path as a person would type it from the workspace; a database by its address."""
         if isinstance(path, Path) and path.is_relative_to(self.root):

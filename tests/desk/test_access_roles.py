@@ -47,6 +47,8 @@ CHANGING: dict[str, set[Role]] = {
     "/rounds/{name}/answers": {"follow up"},
     "/rounds/{name}/answers/import": {"follow up"},
     "/rounds/{name}/answers/remind": {"follow up"},
+    "/rounds/{name}/archive": {"follow up"},
+    "/rounds/{name}/archive/numbers": {"follow up"},
     "/work/{key}/stop": ANYBODY,
 }
 """Who may send something to which address. Whoever adds one says here who may."""

@@ -29,6 +29,8 @@ from brevgen.workspace import find_workspace
 
 LONGEST = 60
 """Seconds until a file is given up; longer than any takes on a busy machine."""
+PATIENCE = 20
+"""Seconds that somebody waits while others have their files read."""
 MOST_MEMORY = 2 * 1024**3
 """Bytes that reading it may take."""
 AT_A_TIME = 2
@@ -37,7 +39,7 @@ MOST_NAME = 60
 """Characters of a file's name that are kept."""
 
 _FINDINGS = TypeAdapter(list[Finding])
-_turn = BoundedSemaphore(AT_A_TIME)
+_turns = BoundedSemaphore(AT_A_TIME)
 
 
 class Uploaded:
@@ -77,7 +79,8 @@ def read_aside(
 
     Raises:
         FaultyInput: the file has faults.
-        Refused: the use case refuses it, it takes too long, or reading it ended without a word.
+        Refused: the use case refuses it, it takes too long, reading it ended without a word, or
+            others have so many files read that it must wait.
     """
     order = {
         "root": str(root),
@@ -87,11 +90,13 @@ def read_aside(
         "language": language(),
         "asked": asked,
     }
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Refused(tr("Others are having files read. Nothing was done. Try again in a minute."))
     try:
         # what it makes goes with this folder, also where it is killed
-        with _turn, tempfile.TemporaryDirectory(prefix="brevgen-") as folder:
+        with tempfile.TemporaryDirectory(prefix="brevgen-") as folder:
             done = subprocess.run(
-                [sys.executable, "-m", "brevgen.desk.aside"],
+                [sys.executable, "-P", "-m", "brevgen.desk.aside"],
                 input=json.dumps(order).encode(),
                 stdout=subprocess.PIPE,
                 timeout=LONGEST,
@@ -107,6 +112,8 @@ def read_aside(
                 " a spreadsheet, copy the table to a new workbook and send that."
             )
         ) from None
+    finally:
+        _turns.release()
     if told["findings"]:
         raise FaultyInput(_FINDINGS.validate_python(told["findings"]))
     if told["refused"]:
@@ -176,11 +183,24 @@ def _look(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any])
         return TypeAdapter(NewLook).dump_python(look_at_new(session, asked["digest"]), mode="json")
 
 
+def _archive_numbers(
+    root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]
+) -> object:
+    """Keep the numbers that the archive gave, as a spreadsheet tells them."""
+    from brevgen.rounds.archive_numbers import KeptNumbers, keep_numbers
+    from brevgen.rounds.session import RoundSession
+
+    with RoundSession(find_workspace(root), asked["round"], actor, _now) as session:
+        kept = keep_numbers(session, files[0], replace=asked["replace"])
+    return TypeAdapter(KeptNumbers).dump_python(kept, mode="json")
+
+
 TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]] = {
     "verify": _verify,
     "bounces": _bounces,
     "answers": _answers,
     "look": _look,
+    "archive numbers": _archive_numbers,
 }
 
 

@@ -42,6 +42,8 @@ NEEDED: Mapping[str, tuple[Role, ...]] = {
     "/rounds/{name}/answers": ("follow up",),
     "/rounds/{name}/answers/import": ("follow up",),
     "/rounds/{name}/answers/remind": ("follow up",),
+    "/rounds/{name}/archive": ("follow up",),
+    "/rounds/{name}/archive/numbers": ("follow up",),
     "/work/{key}/stop": (),  # asks for the role of the work
 }
 """One of these roles is needed; none of them where whoever may look may send."""

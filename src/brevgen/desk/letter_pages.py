@@ -146,11 +146,10 @@ async def _read(request: Request) -> Response:
 
 def letter_of(session: RoundSession, request: Request) -> LetterStatus:
     """The letter that the address of a page names."""
-    number = request.path_params["number"]
-    for each in session.letters():
-        if each.number == number:
-            return each
-    raise HTTPException(404, tr("There is no such page."))
+    letter = session.letter(request.path_params["number"])
+    if letter is None:
+        raise HTTPException(404, tr("There is no such page."))
+    return letter
 
 
 def parts_of(content: Content) -> list[tuple[str, list[Block]]]:

@@ -40,7 +40,8 @@ class Looks:
             of: what tells whether anything else of the round is another by now.
 
         Raises:
-            Refused: it takes too long or too much memory to read, or is not there any more.
+            Refused: it takes too long or too much memory to read, is not there any more, or others
+                have so many read that it must wait.
         """
         key = (name, digest, language(), of)
         if key not in self._kept:

@@ -102,7 +102,7 @@ async def _settle(request: Request) -> Response:
         with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
             for meant in ANSWERS:
                 if meant == answer:
-                    known = int(seen) if seen.isdecimal() else -1
+                    known = int(seen) if seen.isdecimal() and len(seen) < 8 else -1
                     settle_message(session, number, place, meant, words, known=known)
                     return
         raise Refused(tr("Choose what you have found out."))

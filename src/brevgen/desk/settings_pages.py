@@ -177,7 +177,8 @@ def _base(typed: Mapping[str, str]) -> RoundText:
 def _new_rows(typed: Mapping[str, str], which: str) -> int:
     begin = name_of((f"+{which}",)) + "/"
     positions = [name.removeprefix(begin).split("/")[0] for name in typed if name.startswith(begin)]
-    return min(max((int(each) + 1 for each in positions if each.isdecimal()), default=0), MOST_NEW)
+    numbers = [int(each) + 1 for each in positions if each.isdecimal() and len(each) < 8]
+    return min(max(numbers, default=0), MOST_NEW)
 
 
 def _is_removed(name: str, removed: set[str]) -> bool:

@@ -55,9 +55,9 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     """
     written = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
-    text = written.render(
-        visit=visit, path=request.url.path, round_work=_round_work(request, visit), **values
-    )
+    # the page that tells of a fault asks nothing that may be at fault
+    work = _round_work(request, visit) if template != "broken" else None
+    text = written.render(visit=visit, path=request.url.path, round_work=work, **values)
     return HTMLResponse(text, status)
 
 

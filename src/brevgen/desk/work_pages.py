@@ -19,6 +19,7 @@ ONWARD: dict[Task, str] = {
     "trial": "send",
     "send": "sendings",
     "follow up": "sendings",
+    "archive": "archive",
 }
 """The page of the round that shows what came of work."""
 BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}
@@ -31,6 +32,7 @@ NEEDED: Mapping[Task, Role] = {
     "trial": "send",
     "send": "send",
     "follow up": "follow up",
+    "archive": "follow up",
 }
 """The role that a task needs."""
 

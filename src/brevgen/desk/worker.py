@@ -20,6 +20,8 @@ from brevgen.workspace import find_workspace
 if TYPE_CHECKING:
     from brevgen.rounds.way_out import Means
 
+NICE = 5
+"""By how much it stands back behind the server, which people wait for."""
 BETWEEN = 0.25
 """Seconds from one word on how far it is to the next."""
 
@@ -167,12 +169,20 @@ def _follow_up(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _archive(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
+    from brevgen.rounds.archive import archive
+
+    done = archive(session, progress=_progress)
+    return {"letters": done.letters, "new": len(done.new), "changed": len(done.changed)}
+
+
 TASKS: dict[str, Callable[[RoundSession, dict[str, Any]], dict[str, Any]]] = {
     "generate": _generate,
     "approve": _approve,
     "trial": _trial,
     "send": _send,
     "follow up": _follow_up,
+    "archive": _archive,
 }
 
 
@@ -185,6 +195,7 @@ def _stop_with_the_server() -> None:
 
 def main() -> None:
     """Do what stdin orders."""
+    os.nice(NICE)
     order = json.loads(sys.stdin.readline())
     speak(order["language"])
     Thread(target=_stop_with_the_server, daemon=True).start()

@@ -296,6 +296,13 @@ class ArchiveNumber:
     account: str = ""
     sequence: int = 0
 
+    @property
+    def in_words(self) -> str:
+        """Case and entry in one, such as `2017/9235-2`."""
+        if not self.journal_number or self.journal_number.startswith(self.case_number):
+            return self.journal_number or self.case_number
+        return f"{self.case_number}-{self.journal_number}"
+
 
 Role = Literal["mayor", "chief_executive", "mailbox", "municipality", "copied"]
 """Who gets a letter; `municipality`: it as such, by organisation number; `copied`: somebody outside

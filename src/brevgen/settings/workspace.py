@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from brevgen.language import untranslated
+from brevgen.settings.archive import ArchiveSettings
 from brevgen.settings.desk import DeskSettings
 from brevgen.settings.ledger import LedgerSettings
 from brevgen.settings.mail import MailSettings
@@ -97,6 +98,10 @@ class Settings(SettingsTable):
         description=untranslated(
             "the table [mail]: how letters go out; without it none can be sent"
         ),
+    )
+    archive: ArchiveSettings = Field(
+        ArchiveSettings(),
+        description=untranslated("the table [archive]: how letters are handed over to the archive"),
     )
     desk: DeskSettings | None = Field(
         None,
