@@ -132,7 +132,8 @@ def _verify(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any
     """What there is to say of each file, in a line and wholly, and whose letter it is."""
     from brevgen.facts.municipalities import read_register
     from brevgen.findings import Findings
-    from brevgen.rounds.verify import as_json, verify
+    from brevgen.rounds.verification import as_json
+    from brevgen.rounds.verify import verify
 
     workspace = find_workspace(root)
     answers = verify(files, workspace, actor, _now)
@@ -145,6 +146,16 @@ def _verify(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any
         label = municipality.label if municipality is not None else number
         told.append({"name": each.file.name, "conclusion": each.conclusion, "label": label} | found)
     return told
+
+
+def _ledger(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
+    """What there is to say of the ledger as a whole."""
+    from brevgen.rounds.verify_ledger import LedgerVerification, verify_ledger
+
+    actor.must_have("administer")
+    found = verify_ledger(find_workspace(root))
+    told = {"conclusion": found.conclusion, "does_not_hold": found.does_not_hold}
+    return told | TypeAdapter(LedgerVerification).dump_python(found, mode="json")
 
 
 def _bounces(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
@@ -197,6 +208,7 @@ def _archive_numbers(
 
 TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]] = {
     "verify": _verify,
+    "ledger": _ledger,
     "bounces": _bounces,
     "answers": _answers,
     "look": _look,

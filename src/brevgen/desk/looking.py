@@ -40,8 +40,7 @@ class Looks:
             of: what tells whether anything else of the round is another by now.
 
         Raises:
-            Refused: it takes too long or too much memory to read, is not there any more, or others
-                have so many read that it must wait.
+            Refused: it takes too long or too much memory to read, or is not there any more.
         """
         key = (name, digest, language(), of)
         if key not in self._kept:

@@ -86,6 +86,7 @@ def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     from brevgen.rounds.approve import approve
     from brevgen.rounds.finals import prepare_sealing
     from brevgen.rounds.lineup import Lineup
+    from brevgen.rounds.receipt import mail_receipts
 
     def agree(lineup: Lineup) -> bool:
         if lineup.digest != asked["shown"]:
@@ -98,11 +99,17 @@ def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     chosen = session.choose(asked["only"])
     signed = PasskeySignature(**asked["signed"]) if asked.get("signed") else None
     done = approve(session, chosen, agree=agree, sealing=sealing, progress=_progress, signed=signed)
+    mail_receipts(session, len(done.approved), os.environ)
     return {
         "approved": list(done.approved),
         "sealed": list(done.sealed),
         "faults": {number: list(rules) for number, rules in done.faults.items()},
+        "witness": _shown(session, done.witness),
     }
+
+
+def _shown(session: RoundSession, path: Path | None) -> str:
+    return session.workspace.shown(path) if path is not None else ""
 
 
 def _means() -> "Means":
@@ -151,6 +158,7 @@ def _send(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
         "kept_back": dict(done.kept_back),
         "left": done.left,
         "is_done": done.is_done,
+        "witness": _shown(session, done.witness),
     }
 
 

@@ -28,6 +28,7 @@ from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for, must_say
 from brevgen.letter.templates import Templates
 from brevgen.pool.letter_files import Task
+from brevgen.render.file_approval import FileApproval
 from brevgen.rounds.addressees import Addressee, addressees_of
 from brevgen.settings.kind import Kind
 from brevgen.settings.round import Office
@@ -383,6 +384,7 @@ def task_for(
         stem=each.stem,
         seal_at=seal_at,
         look=look,
+        approval=FileApproval.of(each.approval) if seal_at and each.approval else None,
     )
 
 
