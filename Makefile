@@ -23,7 +23,7 @@ ROUNDS := 2017 2017-revised 2018 2018-not-asked 2018-supplement 2024
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help letters test test-slow test-postfix test-postgresql check format desk docs accept-look \
+.PHONY: help letters test test-slow test-postfix test-postgresql check format desk desk-pictures docs accept-look \
 	conformance svarut-schemas token-server verapdf bench bench-desk lock clean
 
 help: ## List the targets
@@ -64,6 +64,10 @@ format: $(VENV)/.ready-dev ## Put the format right
 
 desk: $(VENV)/.ready-desk ## Set up, then open the rounds in the browser
 	@$(BREVGEN) desk
+
+desk-pictures: $(VENV)/.ready-dev ## Take the pictures of the desk anew, for docs/desk
+	@scripts/debian-packages $(DEBIAN_TEST_SLOW)
+	@PYTHONPATH=src $(VENV)/bin/python -m scripts.pictures
 
 docs: $(VENV)/.ready-docs ## Write the reference anew and build the site into build/site
 	@PYTHONPATH=src $(VENV)/bin/python -m scripts.reference
