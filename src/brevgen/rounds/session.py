@@ -244,7 +244,8 @@ class RoundSession:
             if file.is_relative_to(folder)
         ]
         settings = self.workspace.settings
-        sender = settings.mail.model_dump(exclude={"smtp"}) if settings.mail is not None else {}
+        mail = settings.mail
+        sender = (mail.from_address, mail.from_name, mail.reply_to) if mail is not None else ()
         said = repr((files, self.facts.round, settings.agency, sender))
         return hashlib.sha256(said.encode()).hexdigest()
 
