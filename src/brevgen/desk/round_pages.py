@@ -156,7 +156,7 @@ def _action(name: str, next_: NextStep, faults: tuple[Finding, ...]) -> Action:
             tr_many(
                 "Ask for approval of {count} letter", "Ask for approval of {count} letters", count
             ),
-            f"{at}/approve",
+            f"{at}/ask",
         ),
         "approve": lambda: Action(
             tr_many("Approve {count} letter", "Approve {count} letters", count),
