@@ -90,5 +90,3 @@ def addresses(place: Path, path: str, name: str = "") -> Iterator[str]:
 def of_round(path: str) -> bool:
     """Whether the page of a route is one of a round."""
     return path.startswith("/rounds/{name}")
-
-

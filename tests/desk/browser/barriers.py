@@ -44,3 +44,14 @@ def seen_at(page: Page, width: int, *, dark: bool = False) -> list[str]:
     page.emulate_media(color_scheme="dark" if dark else "light")
     wider = page.evaluate(WIDER)
     return [f"wider than {width} px: {wider}"] if wider else []
+
+
+def found_in(page: Page) -> list[str]:
+    """What bars somebody from the page that is shown: wide and light, narrow and dark."""
+    found = barriers(page)
+    found += seen_at(page, 320)
+    found += seen_at(page, 400, dark=True)
+    found += barriers(page, rules=COLOURS)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light")
+    return found

@@ -159,7 +159,7 @@ def reads(kari: Hands) -> None:
 
 def asks(kari: Hands) -> None:
     kari.opens(ROUND)
-    kari.follows("Be om godkjenning av 2 brev.*")
+    kari.follows("Be om godkjenning")
     kari.types("Hva den som godkjenner, bør vite", "Ny frist")
     kari.presses("Be om godkjenning av 2 brev")
     kari.sees("2 brev venter på godkjenning")

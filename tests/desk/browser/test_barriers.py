@@ -1,52 +1,21 @@
 """No page bars anybody, in whatever state, width, colours and language it is shown."""
 
-from collections.abc import Callable, Iterator
+from itertools import filterfalse
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
+from starlette.testclient import TestClient
 
-from brevgen.actor import Role
+from brevgen.actor import ROLES, Actor, Role
+from brevgen.desk.app import make_app
+from brevgen.desk.visitors import Visits
 from tests.desk.browser.addresses import addresses, of_round, pages
-from tests.desk.browser.barriers import COLOURS, barriers, seen_at
-from tests.desk.browser.stages import ROUNDS
-from tests.support.served_desk import Enter
+from tests.desk.browser.barriers import found_in
+from tests.desk.browser.conftest import Opened
+from tests.desk.browser.stages import ROUNDS, now
 
 pytestmark = pytest.mark.slow
-
-Opened = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(chromium: Browser, enter: Enter) -> Iterator[Opened]:
-    """Opens the desk as an account with some roles, in a language."""
-    contexts: list[BrowserContext] = []
-
-    def open_it(account: str, *roles: Role, language: str = "nb") -> Page:
-        context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        address = enter(account, *roles)
-        page = context.new_page()
-        page.goto(address)
-        page.set_default_navigation_timeout(60_000)
-        if language == "en":
-            page.get_by_role("button", name="English").click()
-        return page
-
-    yield open_it
-    for each in contexts:
-        each.close()
-
-
-def found_in(page: Page, address: str) -> list[str]:
-    """What bars somebody from the page that is shown: wide and light, narrow and dark."""
-    found = barriers(page)
-    found += seen_at(page, 320)
-    found += seen_at(page, 400, dark=True)
-    found += barriers(page, rules=COLOURS)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return [f"{address}: {each}" for each in found]
 
 
 def looked_through(page: Page, those: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -62,14 +31,16 @@ def looked_through(page: Page, those: list[str]) -> tuple[list[str], dict[str, s
         assert answer.status in (200, 409, 422), address
         if answer.ok:
             titles[address] = page.title()
-        found += found_in(page, address)
+        found += [f"{address}: {each}" for each in found_in(page)]
     return found, titles
 
 
 @pytest.mark.parametrize("name", ROUNDS)
 def test_no_page_of_a_round_bars_anybody(opened: Opened, place: Path, name: str) -> None:
     page = opened("hege")
-    those = [each for path in pages(place) if of_round(path) for each in addresses(place, path, name)]
+    those = [
+        each for path in pages(place) if of_round(path) for each in addresses(place, path, name)
+    ]
     found, titles = looked_through(page, those)
     assert not found, "\n".join(found)
     plain = [title for address, title in titles.items() if "?" not in address]
@@ -78,6 +49,31 @@ def test_no_page_of_a_round_bars_anybody(opened: Opened, place: Path, name: str)
 
 def test_no_other_page_bars_anybody(opened: Opened, place: Path) -> None:
     page = opened("hege")
-    those = [each for path in pages(place) if not of_round(path) for each in addresses(place, path)]
-    found, titles = looked_through(page, those)
+    paths = filterfalse(of_round, pages(place))
+    found, _ = looked_through(page, [each for path in paths for each in addresses(place, path)])
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("roles", [(), ("approve",)])
+def test_no_page_bars_who_reads_english_and_may_do_little(
+    opened: Opened, place: Path, roles: tuple[Role, ...]
+) -> None:
+    page = opened("ida", *(roles or ROLES), language="en")
+    those = [each for path in pages(place) for each in addresses(place, path, "sent")]
+    found, _ = looked_through(page, [each for each in those if "?" not in each])
+    assert not found, "\n".join(found)
+
+
+def test_every_page_is_among_them(place: Path) -> None:
+    """A page that no round of the stages shows would not have been looked at."""
+    visits = Visits(now)
+    with TestClient(make_app(place, now, visits, ["testserver"])) as browser:
+        browser.get("/enter", params={"code": visits.new_code(Actor("hege"))})
+        unseen = set(pages(place))
+        for path in pages(place):
+            names = ROUNDS if of_round(path) else ("",)
+            for address in (each for name in names for each in addresses(place, path, name)):
+                if browser.get(address).status_code == 200:
+                    unseen.discard(path)
+                    break
+    assert unseen == set()
