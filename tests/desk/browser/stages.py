@@ -69,13 +69,14 @@ def _sent(opened: RoundSession) -> None:
 def _work(place: Path) -> None:
     """Work that was done, that failed, that somebody stopped, and that was broken off."""
     at = BEGAN
-    for task, name, ends in (
+    works: tuple[tuple[Task, str, str], ...] = (
         ("generate", "drafts", "done"),
         ("trial", "approved", "done"),
         ("send", "approved", "failed"),
         ("generate", "new", "stopped"),
         ("generate", "new", "broken off"),
-    ):
+    )
+    for task, name, ends in works:
         at += timedelta(hours=1)
         _done(place, task, name, ends, at)
 

@@ -186,7 +186,8 @@ def sends(kari: Hands, again: str) -> None:
     kari.presses("Send 4 meldinger")
     kari.waits(lambda text: "Alle meldingene ble tatt imot" in text, again)
     kari.follows("Se hva det ble av hver melding")
-    kari.sees("4 meldinger")
+    kari.follows(r"\d+\. .* \d\d:\d\d")
+    kari.sees("4 meldinger", "Ingen meldinger må følges opp")
 
 
 def follows_up(kari: Hands) -> None:
