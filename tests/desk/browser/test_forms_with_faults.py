@@ -17,8 +17,9 @@ SENT = """([action, values]) => {
   for (const [name, value] of Object.entries(values))
     for (const field of form.querySelectorAll(`[name="${name}"]`))
       if (field.type === "checkbox") field.checked = value === field.value;
-      else field.value = value;
-  form.submit();
+      else if (field.tagName !== "BUTTON") field.value = value;
+  form.noValidate = true;
+  form.requestSubmit(form.querySelector(`button[value="${values.do}"]`));
 }"""
 """Sends a form with these values, whatever the browser would say of them."""
 
@@ -38,7 +39,7 @@ FORMS = (
     (
         "/templates/edit/request/letter?round=drafts",
         "/templates/edit/request/letter",
-        {"text0": "{{ money }}"},
+        {"text0": "{{ money }}", "do": "save"},
     ),
 )
 """A page, where its form goes, and what is wrong in it."""

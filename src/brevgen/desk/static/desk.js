@@ -56,6 +56,8 @@ document.addEventListener("keydown", (event) => {
 
 /* What went wrong is read out, and is where one goes on from. */
 const meet = () => {
+  const [opened] = performance.getEntriesByType("navigation");
+  if (opened?.responseStatus < 400) return;
   const told = document.querySelector("main .ds-error-summary, main .ds-alert[role=alert]");
   if (!told) return;
   told.setAttribute("tabindex", "-1");
