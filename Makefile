@@ -16,16 +16,18 @@ DEBIAN := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 # slow ones a browser too, and LibreOffice, to see Word documents with.
 DEBIAN_TEST := softhsm2 libemail-mime-perl
 DEBIAN_TEST_SLOW := chromium libreoffice-writer-nogui
+DEBIAN_TEST_POSTGRESQL := postgresql
 
 # A round that is followed stands before those that follow it.
 ROUNDS := 2017 2017-revised 2018 2018-not-asked 2018-supplement 2024
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help letters test test-slow test-postfix check format desk docs accept-look conformance svarut-schemas token-server verapdf bench lock clean
+.PHONY: help letters test test-slow test-postfix test-postgresql check format desk docs accept-look \
+	conformance svarut-schemas token-server verapdf bench lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 17
 
 letters: $(VENV)/.ready ## Set up, then make, approve and seal the letters of every round
 	@for round in $(ROUNDS); do \
@@ -44,6 +46,11 @@ test-slow: $(VENV)/.ready-dev ## Run the tests that are slow by nature
 test-postfix: $(VENV)/.ready-dev ## Send a whole round through a real Postfix, as root
 	@scripts/postfix-for-tests
 	@$(VENV)/bin/pytest -q -m postfix tests/postfix
+
+test-postgresql: $(VENV)/.ready-dev ## Run every test of the ledger on a PostgreSQL server of its own
+	@scripts/debian-packages $(DEBIAN_TEST_POSTGRESQL)
+	@scripts/postgresql-for-tests $(VENV)/bin/pytest -q -n 3 --dist worksteal -m "not sqlite" \
+		tests/ledger tests/journeys/test_shared_ledger.py
 
 check: $(VENV)/.ready-dev ## Format, lint, types, and whether the reference is up to date
 	@$(VENV)/bin/ruff format --check --quiet .

@@ -58,14 +58,18 @@ def brevgen(
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all processes share that run the tests."""
+    return _shared_by_all(tmp_path_factory, worker_id)
+
+
+def _shared_by_all(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     base = tmp_path_factory.getbasetemp()
     return base if worker_id == "master" else base.parent
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _ends(shared: Path) -> None:
+def _ends(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
     """A folder for what was done to a workspace once, and need not be done again."""
-    folder = shared / "ends"
+    folder = _shared_by_all(tmp_path_factory, worker_id) / "ends"
     folder.mkdir(exist_ok=True)
     os.environ[ENDS] = str(folder)
 

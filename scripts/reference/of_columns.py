@@ -4,6 +4,8 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from brevgen.archive import numbers_table
+from brevgen.archive.numbers_table import ToldNumber
 from brevgen.facts import allocation_columns, answers, contacts, municipalities
 from brevgen.facts.allocation import AllocationRow
 from brevgen.facts.answers import ToldAnswer
@@ -54,6 +56,14 @@ OF_ANSWERS = {
     "journalnummer": "journal",
 }
 """The columns of answers: the fact of a `ToldAnswer` that each holds, or what it is."""
+
+OF_NUMBERS = {
+    "vår_ref": "reference",
+    "saksnummer": "case_number",
+    "journalpostnummer": "journal_number",
+    "arkiv": "archive",
+}
+"""The columns of the archive's numbers: what of a `ToldNumber` each holds."""
 
 OF_REPORT = {
     "brevgen_referanse": "the letter's reference",
@@ -119,6 +129,8 @@ def columns_page() -> str:
         table(headers, column_rows(contacts.COLUMNS, OF_CONTACTS, args(Contact))),
         "## Answers: what brevgen answers reads",
         table(headers, column_rows(answers.COLUMNS, OF_ANSWERS, args(ToldAnswer))),
+        "## The archive's numbers: what brevgen archive --numbers reads",
+        table(headers, column_rows(numbers_table.COLUMNS, OF_NUMBERS, args(ToldNumber))),
         "## Report: report.csv",
         "First the allocation's own columns under the headers they have there, the unknown ones"
         " last; then these:",

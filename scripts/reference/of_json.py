@@ -9,11 +9,14 @@ from pydantic import TypeAdapter
 
 from brevgen.findings import Finding
 from brevgen.rounds.answer import Registered
+from brevgen.rounds.archive import Archived
+from brevgen.rounds.archive_numbers import KeptNumbers
 from brevgen.rounds.bounces import Bounces
 from brevgen.rounds.check import ControlFigures
 from brevgen.rounds.history import History
 from brevgen.rounds.status import RoundLine, Status
 from brevgen.rounds.verify import Verification
+from brevgen.rounds.verify_ledger import LedgerVerification
 from scripts.reference.markdown import args, page, sentence
 
 
@@ -40,8 +43,11 @@ JSON = {
     "brevgen answer ROUND WHO --json": Registered,
     "brevgen answers ROUND FILE --json": Registered,
     "brevgen history WHO --json": History,
+    "brevgen archive ROUND --json": Archived,
+    "brevgen archive ROUND --numbers FILE --json": KeptNumbers,
     "brevgen bounces FOLDER --json": Bounces,
     "brevgen verify FILE… --json": list[Verification],
+    "brevgen verify --ledger --json": LedgerVerification,
 }
 """What each command prints."""
 

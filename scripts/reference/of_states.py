@@ -77,7 +77,8 @@ def exit_codes_page() -> str:
     return page(
         "Exit codes",
         table(("code", "name", "when"), rows),
-        "`verify` ends with 1 if one of the files does not hold. `bounces` ends with 4 if a mail"
+        "`verify` ends with 1 if one of the files does not hold, `verify --ledger` with 3 if the"
+        " ledger does not. `bounces` ends with 4 if a mail"
         " that may be about a letter is left for a person to read. No user meets a traceback.",
         "## The errors in the code",
         table(("error", "code", "meaning"), inner),

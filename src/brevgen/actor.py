@@ -18,24 +18,38 @@ _MAY: Mapping[Role, str] = {
     "make": untranslated("make letters and change what they are made of"),
     "approve": untranslated("approve letters"),
     "send": untranslated("send letters"),
-    "follow up": untranslated("register answers"),
+    "follow up": untranslated("register answers and hand over to the archive"),
     "administer": untranslated("change the settings of the desk"),
 }
 
 
 @dataclass(frozen=True)
-class Actor:
-    """Who acts.
+class Account:
+    """Who it was.
 
     Args:
         account: the name of the account, or `user 1001` where it has no name.
         login: the account that logged in, where that is another, as under sudo; else empty.
-        roles: what the account may do besides looking; everything for who works on the machine
-            itself, where the rights to files decide.
     """
 
     account: str
     login: str = ""
+
+    def __str__(self) -> str:
+        if not self.login:
+            return self.account
+        return tr("{account} (logged in as {login})", account=self.account, login=self.login)
+
+
+@dataclass(frozen=True)
+class Actor(Account):
+    """Who acts, and what the account may do.
+
+    Args:
+        roles: what it may do besides looking; everything for who works on the machine itself, where
+            the rights to files decide.
+    """
+
     roles: tuple[Role, ...] = ROLES
 
     def must_have(self, role: Role) -> None:
@@ -52,11 +66,6 @@ class Actor:
                     do=tr(_MAY[role]),
                 )
             )
-
-    def __str__(self) -> str:
-        if not self.login:
-            return self.account
-        return tr("{account} (logged in as {login})", account=self.account, login=self.login)
 
 
 def process_actor() -> Actor:

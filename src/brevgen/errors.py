@@ -19,6 +19,7 @@ brevgen itself.
     │   ├── LedgerTooNew                a newer brevgen made it
     │   ├── LedgerUnusable           2  nothing lies at its path, or it is out of reach
     │   │   └── NoLedger                what lies there is another program's, or holds nothing
+    │   ├── LedgerUnreachable        4  its server does not answer, or the connection was lost
     │   └── LedgerDiskError          4  the disk is full, or fails
     └── PartlyDone                   4  something outside of brevgen stopped the work
 
@@ -102,6 +103,12 @@ class LedgerUnusable(LedgerError):
 
 class NoLedger(LedgerUnusable):
     """What lies at the ledger's path is another program's file, or holds nothing."""
+
+
+class LedgerUnreachable(LedgerError):
+    """The server the ledger is on does not answer, or the connection to it was lost."""
+
+    exit_code = ExitCode.PARTLY_DONE
 
 
 class LedgerDiskError(LedgerError):

@@ -13,6 +13,7 @@ from brevgen.errors import WrongUse
 from brevgen.findings import FaultyInput, Findings, shortened
 from brevgen.language import tr
 from brevgen.marker import MARKER, STATE_FOLDER, find_root
+from brevgen.settings.ledger import LedgerPlace
 from brevgen.settings.toml_file import read_settings
 from brevgen.settings.workspace import Settings
 
@@ -43,14 +44,27 @@ class Workspace:
         return self.root / "templates" / "messages"
 
     @property
-    def ledger(self) -> Path:
-        """The ledger's file."""
-        return self.root / self.settings.ledger.file
+    def ledger(self) -> LedgerPlace:
+        """The ledger's file, or the database it is in."""
+        return self.settings.ledger.place(self.root)
+
+    @property
+    def ledger_folder(self) -> Path:
+        """The folder for the ledger's file; that of the data where it is in a database."""
+        return self.ledger.parent if isinstance(self.ledger, Path) else self.data
+
+    @property
+    def witnesses(self) -> Path:
+        """The folder with the witnesses of the ledger."""
+        return self.data / "witness"
 
     @property
     def has_ledger(self) -> bool:
-        """Whether anything lies at the ledger's path, be it a link that leads nowhere."""
-        return os.path.lexists(self.ledger)
+        """Whether anything lies at the ledger's path, be it a link that leads nowhere.
+
+        A database that is named is one, also if nothing was ever written into it.
+        """
+        return not isinstance(self.ledger, Path) or os.path.lexists(self.ledger)
 
     @property
     def state(self) -> Path:
@@ -122,11 +136,15 @@ class Workspace:
         """Where approved and sealed letters lie."""
         return self.output(round_name) / "letters"
 
-    def shown(self, path: Path) -> str:
-        """A path as a person would type it from the workspace."""
-        return (
-            path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
-        )
+    def archive(self, round_name: str) -> Path:
+        """Where what the archive gets lies; the same as a zip file lies beside it."""
+        return self.output(round_name) / "archive"
+
+    def shown(self, path: LedgerPlace) -> str:
+        """A path as a person would type it from the workspace; a database by its address."""
+        if isinstance(path, Path) and path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        return str(path)
 
 
 def find_workspace(start: Path) -> Workspace:

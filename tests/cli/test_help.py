@@ -105,7 +105,7 @@ def test_values_are_shown_in_one_way_in_usage_and_help(brevgen: Run) -> None:
     assert told.startswith("Usage: brevgen status [ROUND] [WHO…] [OPTIONS]")
     assert "--state STATE Only letters in this state" in told
     told = tidy(brevgen("verify", "-h").out)
-    assert told.startswith("Usage: brevgen verify FILE… [OPTIONS]")
+    assert told.startswith("Usage: brevgen verify [FILE…] [OPTIONS]")
     for sign in "<{":
         assert sign not in told
 

@@ -41,11 +41,14 @@ CHANGING: dict[str, set[Role]] = {
     "/rounds/{name}/withdraw": {"approve"},
     "/rounds/{name}/send": {"send"},
     "/rounds/{name}/trial": {"send"},
+    "/rounds/{name}/follow-up": {"follow up"},
     "/rounds/{name}/messages/{number:str}/{place:int}/settle": {"send"},
     "/rounds/{name}/messages/{number:str}/{place:int}/again": {"send"},
     "/rounds/{name}/answers": {"follow up"},
     "/rounds/{name}/answers/import": {"follow up"},
     "/rounds/{name}/answers/remind": {"follow up"},
+    "/rounds/{name}/archive": {"follow up"},
+    "/rounds/{name}/archive/numbers": {"follow up"},
     "/work/{key}/stop": ANYBODY,
 }
 """Who may send something to which address. Whoever adds one says here who may."""

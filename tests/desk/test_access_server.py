@@ -257,6 +257,24 @@ def test_a_desk_for_oneself_is_there_beside_it(tmp_path: Path) -> None:
     for_many(place)
     process = start(place, "desk", "--local", "--no-browser")
     assert process.stdout is not None
-    assert "http://127.0.0.1:" in process.stdout.readline()
+    told = process.stdout.readline()
+    port = int(told.partition("http://localhost:")[2].partition("/")[0])
+    for address in ("127.0.0.1", "localhost"):  # by its name a passkey works
+        connection = http.client.HTTPConnection(address, port, timeout=PATIENCE)
+        connection.request("GET", "/enter")
+        assert connection.getresponse().status == 200
+        connection.close()
     process.terminate()
     finish(process)
+
+
+def test_nobody_else_answers_where_the_name_of_a_desk_for_oneself_leads(tmp_path: Path) -> None:
+    if not socket.has_ipv6:
+        pytest.skip("the machine has one address only")
+    place = make_workspace(tmp_path / "workspace")
+    with socket.socket(socket.AF_INET6) as other:
+        other.bind(("::1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        ran = finish(start(place, "desk", "--local", "--no-browser", "--port", port))
+    assert (ran.code, "cannot be used" in ran.err) == (2, True)

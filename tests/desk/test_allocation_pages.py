@@ -139,7 +139,7 @@ def test_a_workbook_that_swells_is_refused(browser: TestClient, tmp_path: Path) 
 def test_what_takes_too_long_is_stopped(
     browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("brevgen.desk.looking.SECONDS", 0.01)
+    monkeypatch.setattr("brevgen.desk.aside.LONGEST", 0.01)
     answer = browser.get(upload(browser, sheet(*OTHER)))
     assert (answer.status_code, "tar for lang tid" in answer.text) == (422, True)
 

@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from brevgen.actor import Actor, Role
 from brevgen.desk.app import make_app
 from brevgen.desk.visitors import Visits
-from brevgen.desk.work import WorkOfAll
 from brevgen.rounds.passkey_signature import from_base64url
 from tests.desk.conftest import Clock
+from tests.desk.desk_work import begun, fields, words
 from tests.support.passkeys import Device
 from tests.support.samples import ROWS, make_round, make_workspace
 from tests.support.sessions import approved, generated, session
@@ -63,28 +63,6 @@ def enter(place: Path, clock: Clock) -> Iterator[Browser]:
 
     with TestClient(app):
         yield enter_as
-
-
-def fields(text: str, action: str = "") -> dict[str, list[str]]:
-    """The hidden fields of the last form of a page that goes there."""
-    forms = [form for form in re.findall(r"<form[^>]*>.*?</form>", text, re.S) if action in form]
-    found: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="(.*?)">', forms[-1]):
-        found.setdefault(name, []).append(unescape(value))
-    return found
-
-
-def approves(browser: TestClient, form: dict[str, list[str]]) -> str:
-    """Approve, and wait for its end; the page that comes of it."""
-    answer = browser.post(f"{ROUND}/approve", data=form)
-    assert answer.status_code == 303, answer.text
-    work: WorkOfAll = browser.app.state.work  # type: ignore[attr-defined]
-    work.wait(answer.headers["location"].removeprefix("/work/"), 120)
-    return browser.get(answer.headers["location"]).text
-
-
-def plain(text: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split())
 
 
 def states(place: Path) -> set[str]:
@@ -136,7 +114,7 @@ def test_who_has_read_what_is_shown_to_who_approves(enter: Browser) -> None:
     shown = browser.get(f"{ROUND}/approve").text
     assert "hege har lest 1 av 2, slik de er nå." in shown
     assert "Tallet er høyt" in shown
-    assert re.search(r"1 av \d er lest", plain(shown))
+    assert re.search(r"1 av \d er lest", words(shown))
     assert browser.post(f"{ROUND}/letters/0214/read", data={"note": "x"}).status_code == 409
 
 
@@ -145,7 +123,7 @@ def test_what_is_shown_is_approved(enter: Browser, place: Path) -> None:
     shown = browser.get(f"{ROUND}/approve").text
     assert "Godkjenn 2 brev" in shown
     assert "Hege Aspelund" in shown
-    assert "2 brev godkjent" in approves(browser, fields(shown))
+    assert "2 brev godkjent" in begun(browser, f"{ROUND}/approve", **fields(shown))
     assert "ikke noe du kan godkjenne her" in browser.get(f"{ROUND}/approve").text
     assert states(place) == {"final"}
 
@@ -158,7 +136,7 @@ def test_where_a_letter_has_changed_meanwhile_it_is_said_what_and_asked_anew(
     make_round(place, ROWS[:2], deadline="2018-01-10")
     stale = browser.post(f"{ROUND}/approve", data=form)
     assert stale.status_code == 409
-    assert "det finnes ikke noe utkast som sier det brevet" in plain(stale.text)
+    assert "det finnes ikke noe utkast som sier det brevet" in words(stale.text)
 
     generated(place)
     changed = browser.post(f"{ROUND}/approve", data=form)
@@ -166,7 +144,7 @@ def test_where_a_letter_has_changed_meanwhile_it_is_said_what_and_asked_anew(
     assert "Ingenting ble godkjent" in changed.text
     assert re.search(r"<del>.*6\. januar 2018.*</del> <ins>.*10\. januar 2018", changed.text)
     assert states(place) == {"draft"}
-    assert "2 brev godkjent" in approves(browser, fields(changed.text))
+    assert "2 brev godkjent" in begun(browser, f"{ROUND}/approve", **fields(changed.text))
 
 
 def test_where_another_has_approved_meanwhile_it_is_said(enter: Browser, place: Path) -> None:
@@ -175,7 +153,7 @@ def test_where_another_has_approved_meanwhile_it_is_said(enter: Browser, place: 
     approved(place, account="per", only=["Ås"])
     stale = browser.post(f"{ROUND}/approve", data=form)
     assert stale.status_code == 409
-    assert "0214 Ås: Tilstanden er nå" in plain(stale.text)
+    assert "0214 Ås: Tilstanden er nå" in words(stale.text)
     assert "Godkjenn 1 brev" in stale.text
 
 
@@ -186,7 +164,7 @@ def test_letters_that_the_account_may_not_approve_are_left_out_with_the_reason(
     text = settings.read_text(encoding="utf-8")
     settings.write_text(f"{text}\n[approval]\nfour_eyes = true\n", encoding="utf-8")
     shown = enter("anne").get(f"{ROUND}/approve").text
-    assert "2 brev: kontoen anne laget utkastet" in plain(shown)
+    assert "2 brev: kontoen anne laget utkastet" in words(shown)
     assert "Godkjenn 2" not in shown
     assert "Godkjenn 2 brev" in enter("hege").get(f"{ROUND}/approve").text
 
@@ -287,7 +265,7 @@ def test_an_approval_is_signed_where_that_is_required(enter: Browser, place: Pat
     unsigned = browser.post(f"{ROUND}/approve", data=fields(shown))
     assert unsigned.status_code == 409
     assert "ikke signert med passnøkkel" in unsigned.text
-    assert "2 brev godkjent" in approves(browser, signed(shown, device))  # type: ignore[arg-type]
+    assert "2 brev godkjent" in begun(browser, f"{ROUND}/approve", **signed(shown, device))
     assert "signert med passnøkkel" in browser.get(f"{ROUND}/letters/0214").text
 
 
@@ -332,7 +310,7 @@ def test_without_being_required_the_passkey_may_be_left_in_the_pocket(enter: Bro
     register(browser, Device())
     shown = browser.get(f"{ROUND}/approve").text
     assert "Godkjenn uten passnøkkel" in shown
-    assert "2 brev godkjent" in approves(browser, fields(shown))
+    assert "2 brev godkjent" in begun(browser, f"{ROUND}/approve", **fields(shown))
 
 
 def test_on_a_desk_without_a_name_it_is_said_how_to_get_one(place: Path, clock: Clock) -> None:

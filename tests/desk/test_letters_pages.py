@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
 from brevgen.desk.visitors import Visits
-from brevgen.desk.work import WorkOfAll
 from tests.desk.conftest import FROM_HERE
+from tests.desk.desk_work import begun
 from tests.support.made_rounds import copied
 from tests.support.samples import ROWS, make_round
 
@@ -92,10 +92,7 @@ def test_those_chosen_are_approved_or_made_and_none_is_nothing(browser: TestClie
 
 def test_drafts_of_those_chosen_alone_are_made(browser: TestClient, place: Path) -> None:
     make_round(place, [ROWS[0].replace(";10;", ";11;"), *ROWS[1:]])
-    form = {"only": ["0214"], "do": "generate"}
-    answer = browser.post(LETTERS, headers=FROM_HERE, data=form)
-    work: WorkOfAll = browser.app.state.work  # type: ignore[attr-defined]
-    work.wait(answer.headers["location"].removeprefix("/work/"), 120)
+    begun(browser, LETTERS, only=["0214"], do="generate")
     assert shown(browser, state="draft") == ["0214"]
 
 

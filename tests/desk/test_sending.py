@@ -11,6 +11,7 @@ from tests.desk.conftest import FROM_HERE
 from tests.desk.desk_work import begun, field, words
 from tests.support.made_rounds import copied, use_server
 from tests.support.post_office import PostOffice, Script
+from tests.support.svarut_rounds import stub, use_svarut
 
 
 @pytest.fixture
@@ -128,3 +129,60 @@ def test_who_may_not_send_sees_it_all_and_changes_nothing(
 )
 def test_what_was_never_sent_is_not_there(browser: TestClient, page: str) -> None:
     assert browser.get(f"/rounds/trial/{page}").status_code == 404
+
+
+def test_only_the_chosen_letters_are_shown_and_sent(browser: TestClient, place: Path) -> None:
+    chosen = browser.post(
+        "/rounds/trial/letters", headers=FROM_HERE, data={"only": "0214", "do": "send"}
+    )
+    address = chosen.headers["location"]
+    assert address == "/rounds/trial/send?only=0214"
+    shown = browser.get(address).text
+    assert "Dette gjelder 1 valgt brev." in words(shown)
+    assert "Send 2 meldinger" in words(shown)
+    assert set(field(shown, "only")) == {"0214"}
+    wrong = browser.post(address, headers=FROM_HERE, data={"typed": "trail"}).text
+    assert field(wrong, "only") == field(shown, "only")
+    with PostOffice() as office:
+        use_server(place, office.port, tls="none")
+        form = {"shown": field(shown, "shown"), "only": field(shown, "only"), "typed": "trial"}
+        begun(browser, address, **form)
+        assert len(office.mailbox) == 2
+        assert "2 meldinger skrevet" in begun(browser, "/rounds/trial/trial?only=0219")
+
+
+def test_letters_that_only_become_files_are_not_sent_for_real(
+    browser: TestClient, place: Path
+) -> None:
+    with (place / "data/rounds/trial/round.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[dispatch]\nchannel = "outbox"\n')
+    shown = browser.get("/rounds/trial/send").text
+    assert "bare skrevet til utboksen" in words(shown)
+    assert 'name="typed"' not in shown
+    assert 'action="/rounds/trial/trial"' in shown
+
+
+def test_a_round_that_goes_through_svarut_is_sent_and_asked_about(
+    browser: TestClient, place: Path
+) -> None:
+    with (place / "data/rounds/trial/round.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[dispatch]\nchannel = "svarut"\n')
+    with stub() as there:
+        use_svarut(place, there)
+        shown = words(browser.get("/rounds/trial/send").text)
+        assert "Meldinger gjennom SvarUt 6" in shown
+        assert "til kommuner 6" in shown
+        assert "e-post" not in shown.lower()
+        assert "3 meldinger skrevet som prøve" in begun(browser, "/rounds/trial/trial")
+        assert there.kept == {}
+        assert "6 sendt" in sent(browser)
+        assert len(there.kept) == 6
+        for each in there.kept.values():
+            each.state = "LEST"
+        assert "Spør SvarUt" in words(browser.get("/rounds/trial/sendings").text)
+        letter = browser.get("/rounds/trial/letters/0214").text
+        assert 'href="/rounds/trial/messages/0214/1">sendt' in letter
+        assert "brevgen send" not in letter
+        told = begun(browser, "/rounds/trial/follow-up")
+        assert "Spurt om: 6. Nytt: 6." in told
+        assert "mottakeren" in words(browser.get("/rounds/trial/messages/0214/1").text)

@@ -7,11 +7,14 @@ import sqlite3
 import time
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
 from brevgen.actor import Actor
+from brevgen.ledger import schema
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.reader import LedgerReader
 
 PATIENCE = 120  # seconds a process may take on a busy machine
 
@@ -69,20 +72,35 @@ def _die_after(path, words, do, given):
             os.kill(os.getpid(), signal.SIGKILL)
 
     with Ledger(path, now, Actor("unlucky"), new=True) as ledger:
-        with ledger._file.writing() as connection:
-            # A cache of one page writes pages to the disk before the transaction is done.
-            connection.exec_driver_sql("PRAGMA cache_size = 1")
+        if isinstance(path, Path):
+            with ledger._file.writing() as connection:
+                # A cache of one page writes pages to the disk before the transaction is done.
+                connection.exec_driver_sql("PRAGMA cache_size = 1")
         event.listen(Engine, "after_cursor_execute", die)
         do(ledger, *given)
 
 
 def everything_in(path):
-    """All that stands in the file, as statements that would write it again."""
-    with closing(sqlite3.connect(path)) as raw:
-        return list(raw.iterdump())
+    """All that stands in a ledger; of a file, as statements that would write it again."""
+    if isinstance(path, Path):
+        with closing(sqlite3.connect(path)) as raw:
+            return list(raw.iterdump())
+    queries = [
+        select(table).order_by(*table.primary_key.columns)
+        for table in schema.metadata.sorted_tables
+    ]
+    with LedgerReader(path) as reader, reader._file.reading() as connection:
+        return [[tuple(row) for row in connection.execute(query)] for query in queries]
 
 
-def sqlite_says_it_is_whole(path):
+def is_whole(path):
+    """Whether nothing is broken: links, pages, hashes."""
+    with LedgerReader(path) as reader:
+        proof = reader.prove()
+    return not proof.faults and (not isinstance(path, Path) or _sqlite_says_it_is_whole(path))
+
+
+def _sqlite_says_it_is_whole(path):
     with closing(sqlite3.connect(path)) as raw:
         (verdict,) = raw.execute("PRAGMA integrity_check").fetchone()
         broken_links = raw.execute("PRAGMA foreign_key_check").fetchall()

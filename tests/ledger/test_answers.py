@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from brevgen.actor import Actor
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Answer
+from tests.ledger.hands import by_another_hand
 from tests.support.approving import SERIES
 
 KARI = Actor("kari", "kari")
@@ -66,14 +67,8 @@ def test_an_answer_to_nothing_or_of_nothing_is_refused_and_none_is_kept(ledger):
 
 
 def test_a_changed_answer_is_none(ledger, path):
-    import sqlite3
-    from contextlib import closing
-
     ledger.register_answers([YES])
-    with closing(sqlite3.connect(path)) as raw:
-        raw.execute("DROP TRIGGER answers_refuse_update")
-        raw.execute("UPDATE answers SET decided = 100")
-        raw.commit()
+    by_another_hand(path, "UPDATE answers SET decided = 100")
 
     assert ledger.answers("trial") == {}
     assert [each.act for each in ledger.broken_events()] == ["answer registered"]

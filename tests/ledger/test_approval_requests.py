@@ -5,6 +5,7 @@ import pytest
 from brevgen.actor import Actor
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.manifests import manifest_digest
+from tests.ledger.hands import by_another_hand
 from tests.support.approving import MORNING, SERIES, letters
 
 
@@ -87,13 +88,7 @@ def test_letters_are_held_to_their_references(ledger, references):
 
 
 def test_a_request_that_another_hand_has_changed_is_none(ledger, path, references):
-    import sqlite3
-    from contextlib import closing
-
     ledger.request_approval("2018", letters(references), note="Haster")
-    with closing(sqlite3.connect(path)) as raw:
-        raw.execute("DROP TRIGGER approval_requests_refuse_update")
-        raw.execute("UPDATE approval_requests SET note = 'Godkjenn alt'")
-        raw.commit()
+    by_another_hand(path, "UPDATE approval_requests SET note = 'Godkjenn alt'")
 
     assert ledger.approval_requests("2018") == []

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brevgen.actor import Actor
+from brevgen.actor import Account, Actor
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Approval, Event, Withdrawal
 from tests.support.approving import MORNING, SERIES, letter, letters, sha256
@@ -58,7 +58,7 @@ def test_what_was_shown_is_not_approved(numbered):
     numbered.record_shown("2018", [AAS])
 
     assert numbered.approvals("2018") == {}
-    assert numbered.approvals_of("2018", "0214") == []
+    assert numbered.approval_history("2018") == {}
 
 
 def test_the_latest_approval_counts_and_the_earlier_ones_are_history(path):
@@ -72,7 +72,9 @@ def test_the_latest_approval_counts_and_the_earlier_ones_are_history(path):
         ledger.approve("2018", [letter("0214", "17-09100", "Vi ber Ås om 11")])
 
         assert ledger.approvals("2018")["0214"].covers(sha256("Vi ber Ås om 11"))
-        assert [approval.content_digest for approval in ledger.approvals_of("2018", "0214")] == [
+        assert [
+            approval.content_digest for approval in ledger.approval_history("2018")["0214"]
+        ] == [
             AAS.content_digest,
             sha256("Vi ber Ås om 11"),
         ]
@@ -97,7 +99,7 @@ def test_a_letter_can_be_approved_again_after_a_withdrawal(numbered):
     numbered.withdraw("2018", ["0214"], "feil tall")
     numbered.approve("2018", [AAS])
 
-    first, second = numbered.approvals_of("2018", "0214")
+    first, second = numbered.approval_history("2018")["0214"]
 
     assert first.withdrawn is not None
     assert second.covers(AAS.content_digest)
@@ -191,7 +193,7 @@ def test_approvals_and_withdrawals_are_events_that_name_what_they_are_about(numb
         reference="17-09100",
         act="approved",
         what="in the name of Hege Aspelund",
-        actor=Actor("kari"),
+        actor=Account("kari"),
     )
     assert withdrawn == replace(
         approved,

@@ -11,10 +11,10 @@ from brevgen.ledger.reader import LedgerReader
 from tests.ledger.killing import (
     PATIENCE,
     everything_in,
+    is_whole,
     killed_after,
     now,
     spawn,
-    sqlite_says_it_is_whole,
     told_until_killed,
 )
 from tests.support.approving import SERIES, letters, sealed
@@ -48,7 +48,7 @@ def test_two_who_approve_at_once_do_so_one_after_the_other(path, references):
         while any(process.is_alive() for process in processes):
             seen = reader.approvals("2018").values()
             assert len({approval.manifest_digest for approval in seen}) <= 1, "half an approval"
-        histories = [reader.approvals_of("2018", number) for number in NUMBERS]
+        histories = [reader.approval_history("2018")[number] for number in NUMBERS]
 
     assert [process.exitcode for process in processes] == [0, 0]
     for together in zip(*histories, strict=True):
@@ -57,7 +57,7 @@ def test_two_who_approve_at_once_do_so_one_after_the_other(path, references):
         assert len({approval.account for approval in together}) == 1
     accounts = [approval.account for approval in histories[0]]
     assert sorted(accounts) == ["kari"] * TURNS + ["ola"] * TURNS
-    assert sqlite_says_it_is_whole(path)
+    assert is_whole(path)
 
 
 def approve(ledger, references):
@@ -93,7 +93,7 @@ def test_a_process_killed_in_the_middle_has_done_nothing(path, ledger, reference
     killed_after(path, words, act, references)
 
     assert everything_in(path) == before
-    assert sqlite_says_it_is_whole(path)
+    assert is_whole(path)
     act(ledger, references)
     assert everything_in(path) != before
 
@@ -125,4 +125,4 @@ def test_what_a_process_has_told_before_it_was_killed_stays_done(path):
         cut = f"round {len(told) // 2}"
         assert len(reader.approvals(cut)) in (0, 2), "all of a round or none of it"
         assert len(reader.sealed_files(cut)) in (0, 2), "all of a round or none of it"
-    assert sqlite_says_it_is_whole(path)
+    assert is_whole(path)

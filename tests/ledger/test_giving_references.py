@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from brevgen.actor import Actor
+from brevgen.actor import Account, Actor
 from brevgen.errors import BrevgenError, ExitCode, Refused
 from brevgen.findings import FaultyInput
 from brevgen.ledger.ledger import Ledger
@@ -182,7 +182,7 @@ def test_each_reference_given_is_an_event_that_says_where_it_comes_from(ledger):
     assert by_series.reference == "17-09100"
     assert by_series.act == "reference given"
     assert by_series.what == "from the series 17-09100 to 17-09104"
-    assert by_series.actor == Actor("kari")
+    assert by_series.actor == Account("kari")
 
 
 def test_whose_a_reference_is_can_be_asked_across_rounds(ledger):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import brevgen.ledger.engine
+import brevgen.ledger.sqlite
 from brevgen.actor import Actor
 from brevgen.errors import (
     BrevgenError,
@@ -22,10 +22,13 @@ from brevgen.errors import (
     LedgerUnusable,
 )
 from brevgen.ledger import schema
+from brevgen.ledger.engine import store_at
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.reader import LedgerReader, backup, ledger_state
+from brevgen.ledger.reader import LedgerReader, backup
 from brevgen.settings.series import Series
 from tests.ledger.killing import PATIENCE, spawn
+
+pytestmark = pytest.mark.sqlite
 
 SERIES = Series("17-09100", "17-09199")
 
@@ -56,7 +59,7 @@ def test_it_keeps_what_was_given_through_a_power_cut(ledger):
 def test_a_ledger_that_could_not_yet_be_set_to_write_ahead_works_and_is_set_later(
     path, clock, monkeypatch
 ):
-    monkeypatch.setattr(brevgen.ledger.engine, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(brevgen.ledger.sqlite, "BUSY_SECONDS", 0.05)
     Ledger(path, clock, Actor("kari"), new=True).close()
     pragma(path, "journal_mode = DELETE")
     with closing(sqlite3.connect(path)) as other:
@@ -235,7 +238,7 @@ def test_a_ledger_in_a_folder_that_is_not_there_is_refused(tmp_path, clock):
 
 
 def test_a_ledger_locked_for_too_long_is_told_in_plain_words(path, clock, monkeypatch):
-    monkeypatch.setattr(brevgen.ledger.engine, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(brevgen.ledger.sqlite, "BUSY_SECONDS", 0.05)
     with (
         Ledger(path, clock, Actor("kari"), new=True) as ledger,
         closing(sqlite3.connect(path)) as other,
@@ -299,7 +302,7 @@ def test_what_lies_at_the_path_can_be_asked_before_it_is_opened(path, clock):
     }
     for state, make in makers.items():
         make()
-        assert ledger_state(path) == state
+        assert store_at(path).state() == state
         if path.is_dir():
             path.rmdir()
         else:

@@ -11,6 +11,7 @@ import pytest
 from brevgen.actor import Actor
 from brevgen.errors import ExitCode, LedgerUnusable, RoundLocked
 from brevgen.language import when
+from brevgen.ledger.engine import store_at
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.lock import LockHolder, lock_path, round_lock
 from brevgen.ledger.reader import LedgerReader
@@ -29,9 +30,9 @@ def since():
 def test_a_second_one_is_told_who_holds_it_and_since_when_and_then_refused(path):
     told: list[LockHolder] = []
     with (
-        round_lock(path, "2018", KARI, since),
+        store_at(path).round_lock("2018", KARI, since),
         pytest.raises(RoundLocked) as refused,
-        round_lock(path, "2018", OLA, since, wait=0.1, on_wait=told.append),
+        store_at(path).round_lock("2018", OLA, since, wait=0.1, on_wait=told.append),
     ):
         pass
 
@@ -47,7 +48,7 @@ def test_a_second_one_waits_and_goes_on_when_the_first_is_done(path):
     order: list[object] = []
 
     def first():
-        with round_lock(path, "2018", KARI, since):
+        with store_at(path).round_lock("2018", KARI, since):
             held.set()
             time.sleep(0.2)
             order.append("first")
@@ -55,7 +56,7 @@ def test_a_second_one_waits_and_goes_on_when_the_first_is_done(path):
     thread = threading.Thread(target=first)
     thread.start()
     held.wait()
-    with round_lock(path, "2018", OLA, since, wait=PATIENCE, on_wait=order.append):
+    with store_at(path).round_lock("2018", OLA, since, wait=PATIENCE, on_wait=order.append):
         order.append("second")
     thread.join()
 
@@ -63,7 +64,7 @@ def test_a_second_one_waits_and_goes_on_when_the_first_is_done(path):
 
 
 def hold(path, taken, done):
-    with round_lock(path, "2018", KARI, since):
+    with store_at(path).round_lock("2018", KARI, since):
         taken.set()
         done.wait(PATIENCE)
 
@@ -73,13 +74,13 @@ def test_it_holds_between_processes_and_goes_with_one_that_is_killed(path):
     process = spawn.Process(target=hold, args=(path, taken, done))
     process.start()
     assert taken.wait(PATIENCE)
-    with pytest.raises(RoundLocked), round_lock(path, "2018", OLA, since, wait=0):
+    with pytest.raises(RoundLocked), store_at(path).round_lock("2018", OLA, since, wait=0):
         pass
 
     process.kill()
     process.join(PATIENCE)
 
-    with round_lock(path, "2018", OLA, since, wait=0):
+    with store_at(path).round_lock("2018", OLA, since, wait=0):
         pass
 
 
@@ -95,13 +96,14 @@ def test_rounds_do_not_hinder_each_other_and_nobody_who_reads_is_hindered(path):
 
 
 def test_it_is_let_go_whatever_happens(path):
-    with pytest.raises(KeyError), round_lock(path, "2018", KARI, since):
+    with pytest.raises(KeyError), store_at(path).round_lock("2018", KARI, since):
         raise KeyError
 
-    with round_lock(path, "2018", OLA, since, wait=0):
+    with store_at(path).round_lock("2018", OLA, since, wait=0):
         pass
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", ["x" * 5000, "../../etc/2018", "høst 2018", "\udce5"])
 def test_any_name_of_a_round_makes_a_file_beside_the_ledger(path, name):
     assert lock_path(path, name).parent == path.parent
@@ -109,6 +111,7 @@ def test_any_name_of_a_round_makes_a_file_beside_the_ledger(path, name):
         assert lock_path(path, name).is_file()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("kind", ["link", "hard link", "pipe", "folder"])
 def test_what_is_no_lock_of_ours_is_neither_followed_nor_emptied(path, tmp_path, kind):
     lock, other = lock_path(path, "2018"), tmp_path / "another.txt"
@@ -131,8 +134,9 @@ def test_what_is_no_lock_of_ours_is_neither_followed_nor_emptied(path, tmp_path,
     assert other.read_text() == "keep me"
 
 
-@pytest.mark.parametrize(("folder", "shared"), [(0o2770, 0o060), (0o755, 0)])
-def test_the_group_of_a_shared_folder_may_lock_too(tmp_path, folder, shared):
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("folder", "group"), [(0o2770, 0o060), (0o755, 0)])
+def test_the_group_of_a_shared_folder_may_lock_too(tmp_path, folder, group):
     place = tmp_path / "data"
     place.mkdir()
     place.chmod(folder)
@@ -143,10 +147,11 @@ def test_the_group_of_a_shared_folder_may_lock_too(tmp_path, folder, shared):
     finally:
         os.umask(before)
 
-    assert found.st_mode & 0o020 == shared & 0o020
+    assert found.st_mode & 0o020 == group & 0o020
     assert found.st_gid == place.stat().st_gid
 
 
+@pytest.mark.sqlite
 def test_without_a_folder_for_the_ledger_there_is_no_lock(tmp_path):
     with (
         pytest.raises(LedgerUnusable, match="There is no folder"),

@@ -1,13 +1,12 @@
 """The ledger remembers what was made of each letter, and everything that happened to it."""
 
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy.exc import StatementError
 
-from brevgen.actor import Actor
+from brevgen.actor import Account, Actor
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Event, MadeDocument
 from brevgen.settings.series import Series
@@ -110,7 +109,7 @@ def test_the_event_of_a_document_names_the_files_and_what_was_in_them(numbered):
         reference="17-09100",
         act="draft made",
         what="0214-Ås-17-09100.pdf and 0214-Ås-17-09100.docx",
-        actor=Actor("kari"),
+        actor=Account("kari"),
     )
 
 
@@ -135,11 +134,10 @@ def test_moments_are_kept_in_utc_to_the_second(path):
     with Ledger(path, lambda: summer, Actor("kari"), new=True) as ledger:
         ledger.note("2018", "", "holiday")
         (event,) = ledger.events("2018")
+        with ledger._file.reading() as connection:
+            kept = connection.exec_driver_sql("SELECT at FROM events").scalars().all()
 
-    raw = sqlite3.connect(path)
-    kept = raw.execute("SELECT at FROM events").fetchall()
-    raw.close()
-    assert kept == [("2018-07-01T09:30:15Z",)]
+    assert kept == ["2018-07-01T09:30:15Z"]
     assert event.at == datetime(2018, 7, 1, 9, 30, 15, tzinfo=UTC)
     assert event.at.utcoffset() == timedelta(0)
 

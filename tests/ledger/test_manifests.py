@@ -37,26 +37,22 @@ def test_each_account_has_what_it_was_shown_itself_and_all_have_what_was_approve
         of_ola.record_shown("2018", [letter("0214", "17-09100", "Vi ber Ås om 95")])
 
         assert of_ola.last_shown("2018", "ola") == {"0214": sha256("Vi ber Ås om 95")}
-        assert of_ola.last_shown("2018", "kari") == of_ola.last_approved("2018")
-        assert of_ola.last_approved("2018")["0214"] == AAS.content_digest
-        numbered.withdraw("2018", ["0214"], "feil tall")
-        assert of_ola.last_approved("2018")["0214"] == AAS.content_digest
+        assert of_ola.last_shown("2018", "kari") == {
+            "0214": AAS.content_digest,
+            "2011": KAUTOKEINO.content_digest,
+        }
 
 
-def test_the_latest_approval_of_the_same_words_decides(numbered):
-    numbered.approve("2018", [AAS])
-    numbered.withdraw("2018", ["0214"], "feil tall")
-    numbered.approve("2018", [AAS])
-    numbered.approve("2018", [letter("0214", "17-09100", "Vi ber Ås om 11")])
-
-    latest = numbered.approval_of_content("2018", "0214", AAS.content_digest)
-
-    assert latest is not None
-    assert latest.withdrawn is None
-    assert numbered.approval_of_content("2018", "0214", sha256("other")) is None
-
-
-@pytest.mark.parametrize("text", ["", "Vi ber Kárášjohka – “10”\r\n\0\U0001f600", "x" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Vi ber Kárášjohka – “10”\r\n\U0001f600",
+        "x" * 100_000,
+        # PostgreSQL takes no NUL, and no letter has one: its words are kept as JSON
+        pytest.param("Vi ber\0Ås", marks=pytest.mark.sqlite),
+    ],
+)
 def test_what_a_letter_said_can_be_read_again_word_for_word(numbered, text):
     numbered.record_shown("2018", [letter("0214", "17-09100", text)])
     numbered.approve("2018", [letter("0214", "17-09100", text), letter("2011", "17-09101", text)])

@@ -10,12 +10,13 @@ from brevgen.ledger.reader import LedgerReader
 from brevgen.settings.series import Series
 from tests.ledger.killing import (
     PATIENCE,
+    is_whole,
     killed_after,
     now,
     spawn,
-    sqlite_says_it_is_whole,
     told_until_killed,
 )
+from tests.support.databases import SERVER
 
 SERIES = Series("17-00000", "17-99999")
 NUMBERS = [f"{number:04}" for number in range(101, 141)]
@@ -58,7 +59,7 @@ def test_processes_at_once_share_no_number_and_agree_even_about_a_ledger_not_yet
         assert references.items() <= kept[round_name].items()
     everything = [reference for references in kept.values() for reference in references.values()]
     assert sorted(everything) == list(SERIES)[: len(ROUNDS) * len(NUMBERS)]
-    assert sqlite_says_it_is_whole(path)
+    assert is_whole(path)
 
 
 def give_all(ledger):
@@ -67,7 +68,10 @@ def give_all(ledger):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 @pytest.mark.slow
-@pytest.mark.parametrize("words", ["BEGIN IMMEDIATE", 'INTO "references"', "INTO events"])
+@pytest.mark.parametrize(
+    "words",
+    ["pg_advisory_xact_lock" if SERVER else "BEGIN IMMEDIATE", 'INTO "references"', "INTO events"],
+)
 def test_a_process_killed_in_the_middle_has_given_nothing_and_broken_nothing(path, words):
     with Ledger(path, now, Actor("kari"), new=True) as ledger:
         before = ledger.give_references("2018", NUMBERS[:3], SERIES, {})
@@ -77,7 +81,7 @@ def test_a_process_killed_in_the_middle_has_given_nothing_and_broken_nothing(pat
     with LedgerReader(path) as reader:
         assert reader.references("2018") == before
         assert len(reader.events("2018")) == len(before)
-    assert sqlite_says_it_is_whole(path)
+    assert is_whole(path)
     with Ledger(path, now, Actor("kari"), new=True) as ledger:
         after = ledger.give_references("2018", NUMBERS[:4], SERIES, {})
     assert list(after.values()) == list(SERIES)[:4]
@@ -102,4 +106,4 @@ def test_what_a_process_has_told_before_it_was_killed_stays_given(path, millisec
             assert reader.references(round_name) == references
         in_flight = reader.references(f"round {len(told)}")
     assert len(in_flight) in (0, 5), "all of a round or none of it"
-    assert sqlite_says_it_is_whole(path)
+    assert is_whole(path)

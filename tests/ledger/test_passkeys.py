@@ -1,7 +1,5 @@
 """Passkeys are kept for good, and so is what each has signed."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -9,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from brevgen.ledger.approval_records import Passkey, PasskeySignature
 from brevgen.ledger.manifests import digest_of
+from tests.ledger.hands import by_another_hand
 from tests.support.approving import MORNING, SERIES, letters
 
 PHONE = Passkey("dGVsZWZvbg", "kari", "localhost", "bsO4a2tlbA", "Min telefon", ("internal", "usb"))
@@ -82,11 +81,6 @@ def test_an_approval_whose_signature_or_key_another_hand_has_changed_is_none(led
     references = ledger.give_references("2018", ["0214"], SERIES, {})
     ledger.register_passkey(PHONE)
     ledger.approve("2018", letters(references), signed=SIGNED)
-    with closing(sqlite3.connect(path)) as raw:
-        for trigger in ("approval_signatures_refuse_update", "approval_signatures_refuse_delete"):
-            raw.execute(f"DROP TRIGGER {trigger}")
-        raw.execute("DROP TRIGGER passkeys_refuse_update")
-        raw.execute(change)
-        raw.commit()
+    by_another_hand(path, change)
 
     assert ledger.approvals("2018") == {}

@@ -55,6 +55,11 @@ KEPT = [
     ),
     ("more time given", "answer by 2018-02-01", "svar innen 2018-02-01"),
     ("approval withdrawn", "5 to approve", "5 to approve"),
+    (
+        "ledger restored",
+        "from a copy that ended with event 312",
+        "fra en kopi som sluttet med hendelse 312",
+    ),
     ("rehearsed", "12 messages to the outbox", "12 meldinger til utboksen"),
 ]
 

@@ -12,6 +12,8 @@ from brevgen.ledger.records import Answer, ArchiveNumber
 from tests.ledger.killing import everything_in
 from tests.support.approving import SERIES, delivery, letter, sealed
 
+pytestmark = pytest.mark.sqlite
+
 PASSKEY = Passkey("aWQ", "kari", "localhost", "a2V5", "min telefon", ("internal",))
 SIGNED = PasskeySignature("aWQ", "ZGF0YQ", "anNvbg", "c2lnbg")
 CHANGES = {

@@ -75,7 +75,7 @@ def receipts(ledger: Ledger) -> int:
 
 
 def bounces(ledger: Ledger, *reports: Report, others: tuple[NotUnderstood, ...] = ()) -> Bounces:
-    workspace = find_workspace(ledger.path.parent)
+    workspace = find_workspace(Path(str(ledger.place)).parent)
     return take_in(workspace, Reading(reports, others), Actor("ola"), lambda: LATER)
 
 

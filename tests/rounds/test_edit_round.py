@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from brevgen.actor import Actor
 from brevgen.errors import Refused
 from brevgen.findings import FaultyInput
-from brevgen.ledger.lock import lock_holder, round_lock
+from brevgen.ledger.engine import store_at
 from brevgen.rounds.edit_round import (
     REMOVED,
     ChangedMeanwhile,
@@ -207,10 +207,10 @@ def test_who_may_only_look_changes_nothing(place: Path) -> None:
 
 def test_who_changes_the_round_is_named(place: Path) -> None:
     with session(place) as opened:
-        ledger = opened.workspace.ledger
-        assert lock_holder(ledger, "trial") is None
-        with round_lock(ledger, "trial", Actor("ola"), opened.clock):
-            holder = lock_holder(ledger, "trial")
+        store = store_at(opened.workspace.ledger)
+        assert store.lock_holder("trial") is None
+        with store.round_lock("trial", Actor("ola"), opened.clock):
+            holder = store.lock_holder("trial")
             assert holder is not None
             assert holder.account == "ola"
-        assert lock_holder(ledger, "trial") is None
+        assert store.lock_holder("trial") is None

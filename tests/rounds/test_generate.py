@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from brevgen.actor import Actor
+from brevgen.actor import Account
 from brevgen.errors import PartlyDone, Refused
 from brevgen.ledger.reader import LedgerReader
 from brevgen.pool.letter_files import LOOK_CHANGED
@@ -386,8 +386,8 @@ def test_the_ledger_remembers_who_made_what_and_when(workspace: Path, make: Make
         events = ledger.events("trial", "0214")
     assert {document.made_at for document in documents.values()} == {BEGIN}
     assert [(event.act, event.actor) for event in events] == [
-        ("reference given", Actor("kari")),
-        ("draft made", Actor("kari")),
+        ("reference given", Account("kari")),
+        ("draft made", Account("kari")),
     ]
 
 

@@ -96,7 +96,7 @@ def test_where_nothing_was_made_there_are_the_figures_of_earlier_years(workspace
         2018: 16,
     }
     assert (found.rounds, found.events, found.findings) == ((), (), ())
-    assert not place.ledger.exists()
+    assert not place.has_ledger
 
 
 @pytest.mark.parametrize("round_name", ["", "trial"])

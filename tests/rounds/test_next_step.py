@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from brevgen.actor import Actor, Role
 from brevgen.rounds.next_step import NextStep, Standing, next_step, standing
-from tests.support.samples import make_round, make_workspace
-from tests.support.sessions import session
+from brevgen.rounds.reading import mark_as_read, marks, progress
+from brevgen.rounds.request_approval import request_approval
+from tests.support.samples import ROWS, make_round, make_workspace
+from tests.support.sessions import generated, session
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,34 @@ def test_a_round_tells_where_it_stands(tmp_path: Path) -> None:
     file.write_text(text.replace("0214;Ås;10", "0214;Ås;ti"), encoding="utf-8")
     with session(place) as opened:
         assert next_step(standing(opened)).step == "mend"
+
+
+def next_of(place: Path, *roles: Role) -> NextStep:
+    """What is next for an account with some roles."""
+    with session(place) as opened:
+        opened.actor = Actor("anne", roles=roles)
+        return next_step(standing(opened))
+
+
+def test_drafts_are_read_then_asked_for_then_approved(tmp_path: Path) -> None:
+    place = make_workspace(tmp_path / "workspace")
+    make_round(place, ROWS[:2])
+    generated(place)
+    with session(place) as opened:
+        proposed = [each.letter.number for each in progress(opened, marks(opened)).proposals]
+    assert proposed
+    for left in range(len(proposed), 0, -1):
+        assert next_of(place, "make") == next_of(place, "approve") == NextStep("read", left)
+        with session(place) as opened:
+            mark_as_read(opened, proposed[left - 1])
+    assert next_of(place, "make") == NextStep("ask", 2)
+    assert next_of(place, "make", "approve") == NextStep("approve", 2)
+    with session(place) as opened:
+        request_approval(opened, ["0214"])
+    assert next_of(place, "make") == NextStep("ask", 1)
+    with session(place) as opened:
+        request_approval(opened, ["0219"])
+    assert next_of(place, "make") == NextStep("approve", 2)
+    make_round(place, ROWS[:2], deadline="2018-01-10")  # what was asked for is another letter now
+    generated(place)
+    assert next_of(place, "make").step == "read"

@@ -87,7 +87,7 @@ def test_what_has_changed_since_it_was_shown_is_not_marked(trial: Path) -> None:
     with session(trial) as opened:
         shown = content_digest(opened, AAS)
     make_round(trial, ROWS[:2], deadline="2018-01-10")
-    with pytest.raises(Refused, match="has changed since it was shown"):
+    with pytest.raises(Refused, match="has changed since the page was shown"):
         read(trial, AAS, shown=shown)
     assert found(trial).of(AAS) == ()
 

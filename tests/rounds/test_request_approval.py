@@ -105,7 +105,7 @@ def test_only_drafts_that_say_what_the_letter_would_say_are_asked_for(trial: Pat
     with pytest.raises(Refused, match="Make the drafts first"):
         ask(trial)
     generated(trial)
-    with pytest.raises(Refused, match="have changed since the page was shown"):
+    with pytest.raises(Refused, match="has changed since the page was shown"):
         ask(trial, "Ås", shown=before)
     approved(trial)
     with pytest.raises(Refused, match="None of these letters needs approval"):

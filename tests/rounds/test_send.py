@@ -13,8 +13,8 @@ from brevgen.channels.mail.channel import MailChannel
 from brevgen.channels.outbox import OutboxChannel
 from brevgen.errors import LedgerDiskError, PartlyDone, Refused
 from brevgen.files import sha256
+from brevgen.ledger.engine import store_at
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.lock import round_lock
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.messages import Writer, writer_for
 from brevgen.rounds.post import (
@@ -501,7 +501,7 @@ def test_what_may_have_been_forgotten_is_told_before_letters_leave(place: Worksp
 
 def test_looking_at_what_would_be_sent_needs_nobody_to_let_go(place: Workspace) -> None:
     with (
-        round_lock(place.ledger, "trial", Actor("hege"), lambda: AT),
+        store_at(place.ledger).round_lock("trial", Actor("hege"), lambda: AT),
         session(place.root) as opened,
     ):
         assert len(line_up_post(opened, NUMBERS, for_real=True, named=False).to_send) == 12

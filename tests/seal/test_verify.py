@@ -1,5 +1,6 @@
 """A seal is judged: whatever was done to a file, nobody is told that all is good when it is not."""
 
+import asyncio
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -234,6 +235,16 @@ def test_looking_at_seals_says_nothing_on_the_screen(
     verify_seal(sealed[:-500], Roots())
 
     assert capfd.readouterr() == ("", "")
+
+
+def test_no_seal_is_called_damaged_where_it_cannot_be_looked_at(
+    sealed: bytes, roots: Roots
+) -> None:
+    async def in_a_loop() -> SealReport:
+        return verify_seal(sealed, roots)
+
+    with pytest.raises(RuntimeError, match="in a thread"):
+        asyncio.run(in_a_loop())
 
 
 # -- what would never end -------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """`brevgen approve`."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,6 +65,7 @@ def _approve(
     from brevgen.rounds import approve as use_case
     from brevgen.rounds.finals import prepare_sealing
     from brevgen.rounds.lineup import Lineup
+    from brevgen.rounds.receipt import mail_receipts
 
     sealing = prepare_sealing(session, jobs or processors())
     if sealing.key.notice:
@@ -84,6 +86,7 @@ def _approve(
             progress=progress,
         )
     tables.show_approved(session.workspace, session.name, done)
+    mail_receipts(session, len(done.approved), os.environ)
     if done.faults:
         raise SystemExit(ExitCode.PARTLY_DONE)
 

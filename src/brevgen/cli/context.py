@@ -69,7 +69,7 @@ def agrees(question: str, yes: bool) -> bool:
     """
     import typer
 
-    _require_terminal(yes)
+    require_terminal(yes)
     while not yes:
         asked = tr("{question} [y/N]", question=question)
         answer = typer.prompt(asked, default="", show_default=False).strip().lower()
@@ -83,11 +83,12 @@ def types(word: str, question: str, yes: bool) -> bool:
     """Whether the person types a word, as a sign that it is meant; see `agrees`."""
     import typer
 
-    _require_terminal(yes)
+    require_terminal(yes)
     return yes or typer.prompt(question, default="", show_default=False).strip() == word
 
 
-def _require_terminal(yes: bool) -> None:
+def require_terminal(yes: bool) -> None:
+    """See to it that somebody is there to be asked, or has said yes already."""
     if not yes and not (sys.stdin and not sys.stdin.closed and sys.stdin.isatty()):
         raise Refused(tr("Nobody is there to be asked. Run it in a terminal, or say --yes."))
 

@@ -39,6 +39,7 @@ def show_rounds(rounds: Sequence[RoundLine]) -> None:
 def show_status(found: Status) -> None:
     """Where letters stand, what approvals have lapsed and why, and what needs a person."""
     answered = found.answers is not None
+    archived = any(each.archive_number for each in found.letters)
     console.show_table(
         {
             tr("Number"): False,
@@ -47,6 +48,7 @@ def show_status(found: Status) -> None:
             tr("Reference"): False,
             tr("State"): False,
             tr("Answer") if answered else tr("Pages"): not answered,
+            **({tr("Archive"): False} if archived else {}),
         },
         [
             [
@@ -56,6 +58,7 @@ def show_status(found: Status) -> None:
                 e.reference,
                 tr(e.state),
                 words_of(e.answer) if answered else e.pages,
+                *([e.archive_number] if archived else []),
             ]
             for e in found.letters
         ],
@@ -159,6 +162,7 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
             "antall": "" if (count := next(iter(line.counts.values()), None)) is None else count,
             "referanse": as_text_cell(line.reference),
             "status": tr(line.state),
+            "arkiv": as_text_cell(line.archive_number),
             "mottaker": as_text_cell(each.title),
             "mottaker_navn": as_text_cell(each.name),
             "mottaker_adresse": as_text_cell(each.address),

@@ -19,6 +19,7 @@ from brevgen.desk import (
     allocation_pages,
     answer_pages,
     approval_pages,
+    archive_pages,
     compare_pages,
     entry_pages,
     file_pages,
@@ -114,40 +115,14 @@ def make_app(
             app.state.images.close()
             app.state.previews.close()
 
-    app = Starlette(
-        routes=[
-            Route("/", _home),
-            *entry_pages.ROUTES,
-            *round_pages.ROUTES,
-            *new_round_pages.ROUTES,
-            *settings_pages.ROUTES,
-            *allocation_pages.ROUTES,
-            *letters_pages.ROUTES,
-            *letter_pages.ROUTES,
-            *compare_pages.ROUTES,
-            *reading_pages.ROUTES,
-            *approval_pages.ROUTES,
-            *request_pages.ROUTES,
-            *withdraw_pages.ROUTES,
-            *account_pages.ROUTES,
-            *sending_pages.ROUTES,
-            *message_pages.ROUTES,
-            *answer_pages.ROUTES,
-            *file_pages.ROUTES,
-            *history_pages.ROUTES,
-            *log_pages.ROUTES,
-            *work_pages.ROUTES,
-            *template_pages.ROUTES,
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ],
+    return Starlette(
+        routes=list(map(with_door, ROUTES)),
         middleware=[
             Middleware(Guard, visits=visits, hosts=hosts, log=log, secure=secure, desk=desk)
         ],
         exception_handlers={BrevgenError: _refused, HTTPException: _not_there},
         lifespan=life,
     )
-    app.router.routes[:] = map(with_door, app.router.routes)
-    return app
 
 
 async def _home(request: Request) -> Response:
@@ -173,3 +148,31 @@ def _not_there(request: Request, error: Exception) -> Response:
     answer = page(request, "refused", error.status_code, said=said, findings=[])
     answer.headers.update(error.headers or {})
     return answer
+
+
+ROUTES = [
+    Route("/", _home),
+    *entry_pages.ROUTES,
+    *round_pages.ROUTES,
+    *new_round_pages.ROUTES,
+    *settings_pages.ROUTES,
+    *allocation_pages.ROUTES,
+    *letters_pages.ROUTES,
+    *letter_pages.ROUTES,
+    *compare_pages.ROUTES,
+    *reading_pages.ROUTES,
+    *approval_pages.ROUTES,
+    *request_pages.ROUTES,
+    *withdraw_pages.ROUTES,
+    *account_pages.ROUTES,
+    *sending_pages.ROUTES,
+    *message_pages.ROUTES,
+    *answer_pages.ROUTES,
+    *archive_pages.ROUTES,
+    *file_pages.ROUTES,
+    *history_pages.ROUTES,
+    *log_pages.ROUTES,
+    *work_pages.ROUTES,
+    *template_pages.ROUTES,
+    Mount("/static", StaticFiles(directory=STATIC)),
+]

@@ -7,6 +7,7 @@ What comes from anywhere is never opened in the server's process: `read_aside` s
 import base64
 import hashlib
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -25,14 +27,17 @@ from brevgen.findings import FaultyInput, Finding
 from brevgen.language import Language, language, speak, tr
 from brevgen.workspace import find_workspace
 
-LONGEST = 60.0
-"""Seconds until a file is given up."""
+LONGEST = 60
+"""Seconds until a file is given up; longer than any takes on a busy machine."""
 MOST_MEMORY = 2 * 1024**3
 """Bytes that reading it may take."""
+AT_A_TIME = 2
+"""Processes that read."""
 MOST_NAME = 60
 """Characters of a file's name that are kept."""
 
 _FINDINGS = TypeAdapter(list[Finding])
+_turn = BoundedSemaphore(AT_A_TIME)
 
 
 class Uploaded:
@@ -63,7 +68,7 @@ def read_aside(
     Args:
         root: the workspace's folder.
         task: one of `TASKS`.
-        files: what was sent.
+        files: what was sent; none where it lies in the workspace.
         actor: who has sent it.
         asked: particulars of the task, as JSON can hold them.
 
@@ -83,20 +88,25 @@ def read_aside(
         "asked": asked,
     }
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "brevgen.desk.aside"],
-            input=json.dumps(order).encode(),
-            stdout=subprocess.PIPE,
-            timeout=LONGEST,
-            check=False,
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired:
-        raise Refused(tr("The file takes too long to read. Nothing was done.")) from None
-    try:
+        # what it makes goes with this folder, also where it is killed
+        with _turn, tempfile.TemporaryDirectory(prefix="brevgen-") as folder:
+            done = subprocess.run(
+                [sys.executable, "-m", "brevgen.desk.aside"],
+                input=json.dumps(order).encode(),
+                stdout=subprocess.PIPE,
+                timeout=LONGEST,
+                check=False,
+                start_new_session=True,
+                env={**os.environ, "TMPDIR": folder},
+            )
         told = json.loads(done.stdout.splitlines()[-1])
-    except (ValueError, IndexError):
-        raise Refused(tr("The file could not be read at all. Nothing was done.")) from None
+    except (subprocess.TimeoutExpired, ValueError, IndexError):
+        raise Refused(
+            tr(
+                "The file takes too long or too much memory to read, so nothing was done. If it is"
+                " a spreadsheet, copy the table to a new workbook and send that."
+            )
+        ) from None
     if told["findings"]:
         raise FaultyInput(_FINDINGS.validate_python(told["findings"]))
     if told["refused"]:
@@ -142,7 +152,7 @@ def _bounces(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, An
 def _answers(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
     """Try what a spreadsheet says; and take it, if that is what was shown."""
     from brevgen.rounds.answer import Registered, answers
-    from brevgen.rounds.session import RoundSession
+    from brevgen.rounds.session import NotAsShown, RoundSession
 
     with RoundSession(find_workspace(root), asked["round"], actor, _now) as session:
         tried = answers(session, files[0], dry_run=True)
@@ -151,17 +161,39 @@ def _answers(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, An
         if not asked["shown"]:
             return {"registered": json.loads(text), "digest": digest}
         if asked["shown"] != digest:
-            raise Refused(
-                tr("Something has changed since the page was shown. Look at it once more.")
-            )
+            raise NotAsShown
         done = answers(session, files[0])
     return {"registered": TypeAdapter(Registered).dump_python(done, mode="json"), "digest": ""}
+
+
+def _look(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
+    """What there is to see of a spreadsheet that is laid aside for a round."""
+    from brevgen.rounds.replace_allocation import NewLook, look_at_new
+    from brevgen.rounds.session import RoundSession
+
+    at = datetime.fromisoformat(asked["at"])
+    with RoundSession(find_workspace(root), asked["round"], actor, lambda: at) as session:
+        return TypeAdapter(NewLook).dump_python(look_at_new(session, asked["digest"]), mode="json")
+
+
+def _archive_numbers(
+    root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]
+) -> object:
+    """Keep the numbers that the archive gave, as a spreadsheet tells them."""
+    from brevgen.rounds.archive_numbers import KeptNumbers, keep_numbers
+    from brevgen.rounds.session import RoundSession
+
+    with RoundSession(find_workspace(root), asked["round"], actor, _now) as session:
+        kept = keep_numbers(session, files[0], replace=asked["replace"])
+    return TypeAdapter(KeptNumbers).dump_python(kept, mode="json")
 
 
 TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]] = {
     "verify": _verify,
     "bounces": _bounces,
     "answers": _answers,
+    "look": _look,
+    "archive numbers": _archive_numbers,
 }
 
 
@@ -190,6 +222,7 @@ def _done(order: Mapping[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Do what stdin orders."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
     order = json.loads(sys.stdin.buffer.read())
     print(json.dumps(_done(order)), flush=True)
 

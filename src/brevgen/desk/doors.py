@@ -36,11 +36,14 @@ NEEDED: Mapping[str, tuple[Role, ...]] = {
     "/rounds/{name}/withdraw": ("approve",),
     "/rounds/{name}/send": ("send",),
     "/rounds/{name}/trial": ("send",),
+    "/rounds/{name}/follow-up": ("follow up",),
     "/rounds/{name}/messages/{number:str}/{place:int}/settle": ("send",),
     "/rounds/{name}/messages/{number:str}/{place:int}/again": ("send",),
     "/rounds/{name}/answers": ("follow up",),
     "/rounds/{name}/answers/import": ("follow up",),
     "/rounds/{name}/answers/remind": ("follow up",),
+    "/rounds/{name}/archive": ("follow up",),
+    "/rounds/{name}/archive/numbers": ("follow up",),
     "/work/{key}/stop": (),  # asks for the role of the work
 }
 """One of these roles is needed; none of them where whoever may look may send."""

@@ -26,6 +26,7 @@ from brevgen.rounds.letter_facts import stated_facts, warnings_of
 from brevgen.rounds.letter_status import LetterState, LetterStatus
 from brevgen.rounds.other_letters import other_letters
 from brevgen.rounds.reading import content_digest, mark_as_read, marks
+from brevgen.rounds.sendings import messages_to
 from brevgen.rounds.session import RoundSession
 
 MEANS: Mapping[LetterState, str] = {
@@ -47,7 +48,7 @@ MEANS: Mapping[LetterState, str] = {
 
 
 @dataclass(frozen=True)
-class NextStep:
+class LetterAction:
     """What one can do next with a letter.
 
     Args:
@@ -61,13 +62,13 @@ class NextStep:
     role: Role
 
 
-_MAKE = NextStep("generate", untranslated("Make this draft"), "make")
-_MAKE_ANEW = NextStep("generate", untranslated("Make this draft anew"), "make")
-_APPROVE = NextStep("approve", untranslated("Approve this letter"), "approve")
-_SEAL = NextStep("approve", untranslated("Seal this letter"), "approve")
-_SEND = NextStep("send", untranslated("Go on to sending"), "send")
+_MAKE = LetterAction("generate", untranslated("Make this draft"), "make")
+_MAKE_ANEW = LetterAction("generate", untranslated("Make this draft anew"), "make")
+_APPROVE = LetterAction("approve", untranslated("Approve this letter"), "approve")
+_SEAL = LetterAction("approve", untranslated("Seal this letter"), "approve")
+_SEND = LetterAction("send", untranslated("Go on to sending"), "send")
 
-NEXT: Mapping[LetterState, NextStep] = {
+NEXT: Mapping[LetterState, LetterAction] = {
     "no reference": _MAKE,
     "to make": _MAKE,
     "changed": _MAKE_ANEW,
@@ -110,6 +111,7 @@ def _letter(request: Request) -> Response:
             events=session.ledger.events(session.name, letter.number) if session.ledger else [],
             **letter_values(session, letter),
             answer=session.answers.statuses().get(letter.number),
+            messages=messages_to(session, letter.number),
             others=other_letters(session, letter.number),
             marks=marks(session).of(letter.number),
             shown=content_digest(session, letter.number),

@@ -44,7 +44,8 @@ async def _chosen(request: Request) -> Response:
     if form.get("do") == "generate":
         return begin(request, "generate", only=numbers)
     chosen = urlencode([("only", number) for number in numbers])
-    return RedirectResponse(f"/rounds/{name}/approve?{chosen}", 303)
+    onward = "send" if form.get("do") == "send" else "approve"
+    return RedirectResponse(f"/rounds/{name}/{onward}?{chosen}", 303)
 
 
 ROUTES = [

@@ -11,9 +11,10 @@ from starlette.routing import Route
 from brevgen.channels.words import shown
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import csv_file, page
+from brevgen.desk.work_pages import begin
 from brevgen.errors import Refused
 from brevgen.language import tr, when
-from brevgen.rounds.addressees import advice_on
+from brevgen.rounds.follow_up import can_be_followed_up
 from brevgen.rounds.send_again import order_again
 from brevgen.rounds.sendings import Sending, message_of, sendings
 from brevgen.rounds.session import RoundSession
@@ -24,7 +25,17 @@ def _sendings(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
         runs = list(reversed(sendings(session)))
-        return page(request, "sendings", name=session.name, runs=runs)
+        return page(
+            request,
+            "sendings",
+            name=session.name,
+            runs=runs,
+            can_be_asked=can_be_followed_up(session),
+        )
+
+
+def _follow_up(request: Request) -> Response:
+    return begin(request, "follow up")
 
 
 def _sending(request: Request) -> Response:
@@ -78,7 +89,6 @@ def _message(request: Request) -> Response:
             "message",
             name=session.name,
             message=message,
-            advice=advice_on(message.delivery),
             shown=shown,
         )
 
@@ -125,6 +135,7 @@ def _back_to_message(request: Request) -> Response:
 
 ROUTES = [
     Route("/rounds/{name}/sendings", _sendings),
+    Route("/rounds/{name}/follow-up", _follow_up, methods=["POST"]),
     Route("/rounds/{name}/sendings/{number:int}", _sending),
     Route("/rounds/{name}/sendings/{number:int}/csv", _as_csv),
     Route("/rounds/{name}/messages/{number:str}/{place:int}", _message),

@@ -12,7 +12,6 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import NOTHING, page
 from brevgen.language import tr
 from brevgen.rounds.letter_status import LetterStatus
-from brevgen.rounds.reading import content_digest
 from brevgen.rounds.request_approval import (
     letter_requests,
     request_approval,
@@ -20,6 +19,7 @@ from brevgen.rounds.request_approval import (
     take_back,
     to_ask,
     waiting,
+    waiting_as_now,
 )
 from brevgen.rounds.session import RoundSession
 
@@ -53,13 +53,8 @@ def _ask_shown(request: Request) -> Response:
     area = request.query_params.get("area", "")
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
         chosen = session.choose(only, area)
-        there = waiting(letter_requests(session))
-        unchanged = {
-            number
-            for number, each in there.items()
-            if number in chosen and each.letter.content_digest == content_digest(session, number)
-        }
-        asked = to_ask(session, chosen - unchanged)
+        there = waiting_as_now(session)
+        asked = to_ask(session, chosen - there.keys())
         offices = {each.office.name: each.office for each in asked.letters}
         signatories = {each.signatory for each in asked.letters}
         accounts = {account for each in offices.values() for account in each.accounts}
@@ -68,7 +63,7 @@ def _ask_shown(request: Request) -> Response:
             "ask",
             name=session.name,
             asked=asked,
-            waiting={session.label(number): there[number] for number in sorted(unchanged)},
+            waiting={session.label(number): there[number] for number in there if number in chosen},
             whom=[*sorted(signatories), *sorted(accounts)],
             counts=session.facts.kind.main_counts,
         )

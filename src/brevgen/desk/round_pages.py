@@ -14,11 +14,10 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
 from brevgen.desk.settings_form import form_of, name_of
 from brevgen.desk.show import page
-from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
-from brevgen.ledger.lock import lock_holder
+from brevgen.ledger.engine import store_at
 from brevgen.rounds.edit_round import round_text
 from brevgen.rounds.new_round import left_out
 from brevgen.rounds.next_step import NextStep, next_step, standing
@@ -39,13 +38,13 @@ class Action:
             do anything now.
         address: the page it leads to; empty where nothing can be done.
         begins: whether it begins the work, so that it is a form.
-        role: who may do it.
+        roles: who may do it.
     """
 
     text: str
     address: str = ""
     begins: bool = False
-    role: Role = "make"
+    roles: tuple[Role, ...] = ("make",)
 
 
 @dataclass(frozen=True)
@@ -147,10 +146,12 @@ def _action(name: str, next_: NextStep, faults: tuple[Finding, ...]) -> Action:
         "settle": lambda: Action(
             tr_many("Settle {count} message", "Settle {count} messages", count),
             f"{at}/send",
-            role="send",
+            roles=("send",),
         ),
         "read": lambda: Action(
-            tr_many("Read {count} draft", "Read {count} drafts", count), f"{at}/letters?state=draft"
+            tr_many("Read {count} draft", "Read {count} drafts", count),
+            f"{at}/reading",
+            roles=("make", "approve"),
         ),
         "ask": lambda: Action(
             tr_many(
@@ -161,17 +162,17 @@ def _action(name: str, next_: NextStep, faults: tuple[Finding, ...]) -> Action:
         "approve": lambda: Action(
             tr_many("Approve {count} letter", "Approve {count} letters", count),
             f"{at}/approve",
-            role="approve",
+            roles=("approve",),
         ),
         "send": lambda: Action(
             tr_many("Send {count} letter", "Send {count} letters", count),
             f"{at}/send",
-            role="send",
+            roles=("send",),
         ),
         "follow up": lambda: Action(
             tr_many("Follow up {count} late answer", "Follow up {count} late answers", count),
             f"{at}/answers",
-            role="follow up",
+            roles=("follow up",),
         ),
         "wait": lambda: Action(
             tr_many("Waiting for {count} answer", "Waiting for {count} answers", count)
@@ -193,7 +194,6 @@ def where_to_mend(name: str, faults: tuple[Finding, ...]) -> str:
 
 def _round(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
-    work: WorkOfAll = request.app.state.work
     actor = request.state.visit.actor
     with rounds.reading(request.path_params["name"], actor) as session:
         events = session.ledger.events(session.name) if session.ledger is not None else []
@@ -202,8 +202,7 @@ def _round(request: Request) -> Response:
             "round",
             line=line_of(session),
             **_found(session),
-            holder=lock_holder(session.workspace.ledger, session.name),
-            running=[each for each in work.of_round(session.name) if not each.is_over],
+            holder=store_at(session.workspace.ledger).lock_holder(session.name),
             others=rounds.look_at(session.name, actor),
             events=events[: -LAST_EVENTS - 1 : -1],
             label=session.label,

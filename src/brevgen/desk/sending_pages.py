@@ -1,6 +1,7 @@
 """Sending: a trial first, then for real, with the number of messages and the round's name typed."""
 
 from collections import Counter
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,19 +14,29 @@ from brevgen.desk.work_pages import begin
 from brevgen.errors import Refused
 from brevgen.language import tr, untranslated
 from brevgen.ledger.records import Role
+from brevgen.rounds.addressees import kept_as
 from brevgen.rounds.post import NothingToSend, Post, line_up_post, what_to_send
 from brevgen.rounds.sendings import Message, messages_to
 from brevgen.rounds.session import RoundSession
+from brevgen.settings.round import ChannelName
 
 TRIED = 3
 """Letters of a trial."""
 ROLES: dict[Role, str] = {
     "mayor": untranslated("mayors"),
     "chief_executive": untranslated("chief executives"),
+    "municipality": untranslated("municipalities"),
     "mailbox": untranslated("mailboxes of municipalities"),
     "copied": untranslated("copies to others"),
 }
 """Who gets messages, by their role."""
+CALLED: dict[ChannelName, str] = {
+    "mail": untranslated("Messages by e-mail"),
+    "outbox": untranslated("Messages, as files in the outbox folder"),
+    "svarut": untranslated("Messages through SvarUt"),
+    "svarut-folder": untranslated("Messages, as files for the portal of SvarUt"),
+}
+"""What messages are called, by the way they go."""
 
 
 def _shown(request: Request) -> Response:
@@ -36,12 +47,15 @@ def _form(request: Request, status: int = 200, **wrong: str) -> Response:
     """What would be sent now, with what is wrong with a form that was sent from the page."""
     rounds: OpenRounds = request.app.state.rounds
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        chosen = session.choose()
+        only = request.query_params.getlist("only")
+        chosen, channel = session.choose(only), kept_as(session.channel)
         try:
             post = line_up_post(session, chosen, for_real=True, named=False)
         except NothingToSend as nothing:
             post = nothing.post
-        trial = what_to_send(session.letters(), only=chosen, limit=TRIED, for_real=False)
+        trial = what_to_send(
+            session.letters(), only=chosen, limit=TRIED, for_real=False, channel=channel
+        )
         return page(
             request,
             "send",
@@ -49,6 +63,11 @@ def _form(request: Request, status: int = 200, **wrong: str) -> Response:
             name=session.name,
             post=post,
             roles=_roles(post),
+            called=CALLED[session.channel],
+            by_mail=channel == "mail",
+            leaves=session.channel != "outbox",
+            query=f"?{urlencode([('only', each) for each in only])}" if only else "",
+            only=len(chosen) if only else 0,
             chosen=sorted({each.letter.number for each in post.to_send}),
             waiting=_waiting(session, post),
             trial=trial,
@@ -76,16 +95,16 @@ async def _trial(request: Request) -> Response:
         await run_in_threadpool(_check_trial, request, to)
     except Refused as refusal:
         return await run_in_threadpool(_form, request, 422, redirect_to=str(refusal), to=to)
-    return begin(request, "trial", redirect_to=to, limit=TRIED)
+    only = request.query_params.getlist("only")
+    return begin(request, "trial", redirect_to=to, limit=TRIED, only=only)
 
 
 def _check_trial(request: Request, to: str) -> None:
     """See, before anything is begun, whether there is a trial to send and whom to."""
     rounds: OpenRounds = request.app.state.rounds
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        line_up_post(
-            session, session.choose(), limit=TRIED, redirect_to=to, for_real=False, named=False
-        )
+        chosen = session.choose(request.query_params.getlist("only"))
+        line_up_post(session, chosen, limit=TRIED, redirect_to=to, for_real=False, named=False)
 
 
 async def _send(request: Request) -> Response:

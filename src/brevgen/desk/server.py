@@ -24,7 +24,8 @@ from brevgen.settings.secrets import read_secret
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-HERE = "127.0.0.1"
+HERE = "localhost"
+"""What a desk for one person is called; a passkey belongs to a name, and never to a number."""
 PATIENCE = 2
 """Seconds that answers have to end in when the server is told to end; work has as many again."""
 
@@ -50,10 +51,12 @@ def serve_one(
         WrongUse: the port is taken.
     """
     write_log_to(sys.stderr, logging.WARNING)
-    listening = _listen(HERE, port)
-    port = listening.getsockname()[1]
+    listening = [_listen("127.0.0.1", port)]
+    port = listening[0].getsockname()[1]
+    if _has_ipv6():  # where the name leads to first, and so must lead nowhere else
+        listening.append(_listen("::1", port))
     visits = Visits(clock)
-    app = make_app(root, clock, visits, [f"{HERE}:{port}", f"localhost:{port}"])
+    app = make_app(root, clock, visits, [f"{HERE}:{port}", f"127.0.0.1:{port}"])
     address = f"http://{HERE}:{port}/enter?code={visits.new_code(actor)}"
     tell(address)
     _run(app, listening)
@@ -100,7 +103,7 @@ def serve_many(
     listening = _listen(settings.address, settings.port)
     address = f"https://{settings.host}/"
     tell(address)
-    _run(app, listening, **tls)
+    _run(app, [listening], **tls)
 
 
 def _certificate(settings: DeskSettings, root: Path) -> dict[str, Any]:
@@ -147,7 +150,19 @@ def _listen(address: str, port: int) -> socket.socket:
     return listening
 
 
-def _run(app: "Starlette", listening: socket.socket, **more: Any) -> None:
+def _has_ipv6() -> bool:
+    """Whether this machine can be reached by itself with version 6 of the protocol."""
+    if not socket.has_ipv6:
+        return False
+    try:
+        with socket.socket(socket.AF_INET6) as trial:
+            trial.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def _run(app: "Starlette", listening: list[socket.socket], **more: Any) -> None:
     import uvicorn
 
     config = uvicorn.Config(
@@ -160,4 +175,4 @@ def _run(app: "Starlette", listening: socket.socket, **more: Any) -> None:
         **more,
     )
     with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=listening)

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,12 +29,14 @@ from brevgen.files import make_folder
 from brevgen.language import Language, tr, untranslated, when
 from brevgen.marker import STATE_FOLDER
 
-Task = Literal["generate", "approve", "trial", "send"]
+Task = Literal["generate", "approve", "trial", "send", "follow up", "archive"]
 TITLES: dict[Task, str] = {
     "generate": untranslated("Make drafts"),
     "approve": untranslated("Approve and seal"),
     "trial": untranslated("Try sending"),
     "send": untranslated("Send"),
+    "follow up": untranslated("Ask SvarUt"),
+    "archive": untranslated("Hand over to the archive"),
 }
 State = Literal["running", "done", "failed", "stopped", "broken off"]
 
@@ -184,14 +185,6 @@ class WorkOfAll:
         folders = self._records.iterdir() if self._records.is_dir() else ()
         found = next((each for each in folders if each.name == round_name), None)
         return _records(found) if found is not None else []
-
-    def of_round(self, round_name: str) -> list[Work]:
-        """The work of a round, the last begun first."""
-        found = []
-        for record in _records(self._records / round_name):
-            with suppress(FileNotFoundError):  # it was the oldest, and somebody began another
-                found.append(_read(record, round_name))
-        return found
 
     def last(self, round_name: str) -> Work | None:
         """The work of a round that was begun last; None where there was none."""

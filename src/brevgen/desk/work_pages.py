@@ -18,6 +18,8 @@ ONWARD: dict[Task, str] = {
     "approve": "letters",
     "trial": "send",
     "send": "sendings",
+    "follow up": "sendings",
+    "archive": "archive",
 }
 """The page of the round that shows what came of work."""
 BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}
@@ -29,6 +31,8 @@ NEEDED: Mapping[Task, Role] = {
     "approve": "approve",
     "trial": "send",
     "send": "send",
+    "follow up": "follow up",
+    "archive": "follow up",
 }
 """The role that a task needs."""
 

@@ -12,9 +12,9 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from brevgen.actor import Actor
-from brevgen.errors import BrevgenError, ExitCode, Refused
-from brevgen.language import speak, tr
-from brevgen.rounds.session import RoundSession
+from brevgen.errors import BrevgenError, ExitCode
+from brevgen.language import speak
+from brevgen.rounds.session import NotAsShown, RoundSession
 from brevgen.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -87,9 +87,7 @@ def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
 
     def agree(lineup: Lineup) -> bool:
         if lineup.digest != asked["shown"]:
-            raise Refused(
-                tr("Something has changed since the page was shown. Look at it once more.")
-            )
+            raise NotAsShown
         return True
 
     sealing = prepare_sealing(session, _processors())
@@ -135,9 +133,7 @@ def _send(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
 
     def agree(post: Post) -> bool:
         if post.digest != asked["shown"]:
-            raise Refused(
-                tr("Something has changed since the page was shown. Look at it once more.")
-            )
+            raise NotAsShown
         return True
 
     done = send(
@@ -156,11 +152,35 @@ def _send(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _follow_up(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
+    """Ask SvarUt what has become of the letters."""
+    from brevgen.rounds.follow_up import follow_up
+    from brevgen.rounds.way_out import svarut
+
+    found = follow_up(session, svarut(session.workspace, session.name, _means()))
+    return {
+        "asked": found.asked,
+        "news": [f"{each.letter}: {each.words}" for each in found.news],
+        "open": found.open,
+        "uncertain": found.uncertain,
+        "is_done": not found.uncertain,
+    }
+
+
+def _archive(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
+    from brevgen.rounds.archive import archive
+
+    done = archive(session, progress=_progress)
+    return {"letters": done.letters, "new": len(done.new), "changed": len(done.changed)}
+
+
 TASKS: dict[str, Callable[[RoundSession, dict[str, Any]], dict[str, Any]]] = {
     "generate": _generate,
     "approve": _approve,
     "trial": _trial,
     "send": _send,
+    "follow up": _follow_up,
+    "archive": _archive,
 }
 
 

@@ -35,29 +35,6 @@ class ApprovalsReader(ReadingDoor):
         with self._file.reading() as connection:
             return _approvals(connection, round_name, kind)
 
-    def approvals_of(
-        self, round_name: str, municipality: str, kind: str = REQUEST
-    ) -> list[Approval]:
-        """Every approval one letter has had; see `approval_history`."""
-        return self.approval_history(round_name, kind).get(municipality, [])
-
-    def approval_of_content(
-        self, round_name: str, municipality: str, content_digest: str, kind: str = REQUEST
-    ) -> Approval | None:
-        """The latest approval of exactly these words, which decides whether they are approved."""
-        history = self.approvals_of(round_name, municipality, kind)
-        same = (each for each in reversed(history) if each.content_digest == content_digest)
-        return next(same, None)
-
-    def last_approved(self, round_name: str, kind: str = REQUEST) -> dict[str, str]:
-        """What each letter said when it was last approved, by anybody, taken back since or not.
-
-        Returns:
-            municipality number to content digest, in order of number.
-        """
-        latest = self.approvals(round_name, kind)
-        return {number: each.content_digest for number, each in latest.items()}
-
     def last_shown(self, round_name: str, account: str, kind: str = REQUEST) -> dict[str, str]:
         """What each letter said when this account was last shown it or approved it.
 

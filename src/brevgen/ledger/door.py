@@ -8,13 +8,13 @@ from typing import Self
 
 from brevgen.actor import Actor
 from brevgen.ledger.chain import Act
-from brevgen.ledger.engine import LedgerFile
+from brevgen.ledger.engine import OpenLedger
 
 
 class ReadingDoor:
     """An open ledger, to read; it belongs to the process and thread that opened it."""
 
-    _file: LedgerFile
+    _file: OpenLedger
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Literal
@@ -83,6 +84,13 @@ def create_file(path: Path) -> Path:
         ) from error
     share_with_group(aside)
     return aside
+
+
+def free_name(path: Path, what: str, at: datetime, ending: str = "bak") -> Path:
+    """`ledger.sqlite3.version-2-2026-11-25.bak` beside the ledger, or the next that is free."""
+    name = f"{path.name}.{what}-{at.astimezone(UTC):%Y-%m-%d}"
+    names = (f"{name}{more}.{ending}" for more in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(free for each in names if file_state(free := path.with_name(each)) == "missing")
 
 
 def publish(aside: Path, path: Path) -> bool:

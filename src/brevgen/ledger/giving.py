@@ -12,11 +12,18 @@ from brevgen.ledger.references import (
     Holder,
     NewReference,
     Used,
+    find_conflicts,
     new_references,
     references_after,
     references_of,
 )
 from brevgen.settings.series import Series
+
+RESTORED = "ledger restored"
+"""The event that tells of it; its reference is the highest that was used by then, if known."""
+
+_NO_SERIES = Series("00-00000", "00-00000")
+"""Where references come from files, and none from a series."""
 
 _HOW = {"series": told.FROM_SERIES, "allocation": told.FROM_ALLOCATION}
 
@@ -32,6 +39,11 @@ class ReferencesReader(ReadingDoor):
     def references(self, round_name: str, kind: str = REQUEST) -> dict[str, str]:
         """The references the letters of a round have, by municipality number in order."""
         return references_of(round_name, self.used(), kind)
+
+    def highest_used(self) -> tuple[str, ...]:
+        """The highest references used, as was told when the ledger was put back from a copy."""
+        with self._file.reading() as connection:
+            return read_highest(connection)
 
     def find_reference(self, reference: str) -> Holder | None:
         """The letter this reference was given to, in any round."""
@@ -73,9 +85,39 @@ class ReferencesWriter(WritingDoor, ReferencesReader):
         """
         with self._act() as act:
             used = read_used(act.connection)
-            new = new_references(round_name, numbers, series, given, used, kind)
+            highest = read_highest(act.connection)
+            new = new_references(round_name, numbers, series, given, used, kind, highest=highest)
             _give(act, round_name, kind, new, series)
         return references_after(round_name, numbers, used, new, kind)
+
+    def record_restored(
+        self, last_event: int, found: Mapping[str, Mapping[str, str]], highest: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Write down that the ledger was put back from a copy, and what was given since that.
+
+        Args:
+            last_event: the number of the copy's last event.
+            found: by round, municipality number to a reference its letter bears, as files tell;
+                letters get them back where nothing speaks against it.
+            highest: the highest references that were ever used, one for each way of counting.
+
+        Returns:
+            the references that could not go back to the letters that bear them.
+        """
+        with self._act() as act:
+            used = dict(read_used(act.connection))
+            conflicting: list[str] = []
+            for round_name, given in sorted(found.items()):
+                against = {each.municipality for each in find_conflicts(round_name, given, used)}
+                conflicting += [given[number] for number in sorted(against)]
+                fitting = {each: given[each] for each in given if each not in against}
+                new = new_references(round_name, fitting, _NO_SERIES, fitting, used)
+                _give(act, round_name, REQUEST, new, _NO_SERIES)
+                used |= {each.reference: Holder(round_name, each.municipality) for each in new}
+            what = told.FROM_COPY.format(event=last_event)
+            for reference in dict.fromkeys((*highest, *conflicting)) or ("",):
+                act.tell(RESTORED, what, round_name="", reference=reference)
+        return tuple(conflicting)
 
 
 def read_used(connection: Connection, only: Collection[str] | None = None) -> Used:
@@ -117,6 +159,16 @@ def read_used(connection: Connection, only: Collection[str] | None = None) -> Us
         )
         for row in rows
     }
+
+
+def read_highest(connection: Connection) -> tuple[str, ...]:
+    """The highest references that were used when the ledger was put back from a copy.
+
+    All up to them may be in use: the copy did not know what was given after it.
+    """
+    event = schema.events.c
+    query = select(event.reference).where(event.act == RESTORED, event.reference != "")
+    return tuple(connection.execute(query.order_by(event.id)).scalars())
 
 
 def check_holders(connection: Connection, letters: Iterable[tuple[str, Holder]]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from brevgen.actor import Actor
+from brevgen.actor import Account
 from brevgen.errors import LedgerOutdated
 from brevgen.language import tr
 from brevgen.ledger import chain, schema
@@ -153,7 +153,8 @@ class HistoryReader(ReadingDoor):
                         tr(
                             "It could give references and send letters a second time, so nothing"
                             " was done. Put the latest ledger back, or see whether its path in"
-                            " brevgen.toml is right."
+                            " brevgen.toml is right. If the latest is lost for good, put a backup"
+                            " in its place with: brevgen ledger restore FILE"
                         ),
                     ]
                 )
@@ -218,7 +219,7 @@ def _event(row: Row[Any]) -> Event:
     return Event(
         sequence=row.id,
         at=row.at,
-        actor=Actor(row.account, row.login),
+        actor=Account(row.account, row.login),
         round=row.round,
         municipality=row.municipality,
         reference=row.reference,

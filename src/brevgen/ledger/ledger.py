@@ -6,28 +6,23 @@ Each method is one transaction: it happens wholly or not at all, whatever become
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from pathlib import Path
 from uuid import uuid4
 
 from brevgen.actor import Actor
-from brevgen.errors import LedgerUnusable
-from brevgen.language import tr
-from brevgen.ledger import lock
 from brevgen.ledger.answers import AnswersWriter
 from brevgen.ledger.approval_requests import ApprovalRequestsWriter
 from brevgen.ledger.approvals import ApprovalsWriter
 from brevgen.ledger.archive_numbers import ArchiveNumbersWriter
 from brevgen.ledger.deliveries import DeliveriesWriter
-from brevgen.ledger.engine import LedgerFile
-from brevgen.ledger.file import file_state
+from brevgen.ledger.engine import store_at
 from brevgen.ledger.giving import ReferencesWriter
 from brevgen.ledger.history import HistoryWriter
 from brevgen.ledger.letters import LettersWriter
-from brevgen.ledger.lock import LockHolder
-from brevgen.ledger.migrations import bring_up_to_date, make
+from brevgen.ledger.lock import OnWait
 from brevgen.ledger.passkeys import PasskeysWriter
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.readings import ReadingsWriter
+from brevgen.settings.ledger import LedgerPlace
 
 
 def random_identity() -> str:
@@ -53,7 +48,7 @@ class Ledger(
     One of an older version is brought up to date, after a copy of it was put beside it.
 
     Args:
-        path: the ledger's file; its folder must be there.
+        place: the ledger's file, whose folder must be there, or its database.
         clock: tells the time, aware.
         actor: who does what is written down.
         new: whether to make a ledger where there is none.
@@ -66,40 +61,29 @@ class Ledger(
 
     def __init__(
         self,
-        path: Path,
+        place: LedgerPlace,
         clock: Callable[[], datetime],
         actor: Actor,
         *,
         new: bool = False,
         new_identity: Callable[[], str] = random_identity,
     ) -> None:
-        self.path = path
+        self.place = place
         self._clock = clock
         self._actor = actor
-        if not path.parent.is_dir():
-            raise LedgerUnusable(
-                tr(
-                    "There is no folder {folder} for the ledger. Make it first.",
-                    folder=path.parent,
-                )
-            )
-        if new and file_state(path) == "missing":
-            make(path, clock(), new_identity())
-        self._file = LedgerFile.for_writing(path)
-        try:
-            bring_up_to_date(path, self._file, clock, actor, new_identity)
-        except BaseException:
-            self._file.close()
-            raise
+        store = store_at(place)
+        if new and store.is_missing():
+            store.make(clock(), new_identity())
+        self._file = store.open_for_writing(clock, actor, new_identity)
 
     def round_lock(
         self,
         round_name: str,
         *,
         wait: float | None = None,
-        on_wait: Callable[[LockHolder], object] | None = None,
+        on_wait: OnWait | None = None,
     ) -> AbstractContextManager[None]:
         """Keep everybody else from changing a round; see `lock.round_lock`."""
-        return lock.round_lock(
-            self.path, round_name, self._actor, self._clock, wait=wait, on_wait=on_wait
+        return self._file.round_lock(
+            round_name, self._actor, self._clock, wait=wait, on_wait=on_wait
         )

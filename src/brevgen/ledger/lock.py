@@ -50,6 +50,10 @@ class LockHolder:
         return tr("{account} since {at}", account=account, at=when(self.since))
 
 
+OnWait = Callable[[LockHolder], object]
+"""Is told who holds a lock that has to be waited for."""
+
+
 @contextmanager
 def round_lock(
     ledger: Path,
@@ -58,7 +62,7 @@ def round_lock(
     clock: Callable[[], datetime],
     *,
     wait: float | None = None,
-    on_wait: Callable[[LockHolder], object] | None = None,
+    on_wait: OnWait | None = None,
 ) -> Iterator[None]:
     """Keep everybody else from changing a round of a ledger.
 
@@ -76,7 +80,7 @@ def round_lock(
     path = lock_path(ledger, round_name)
     lock = _open(path)
     try:
-        _take(lock, round_name, WAIT_SECONDS if wait is None else wait, on_wait)
+        wait_for(lambda: _take(lock), lambda: _holder(lock), round_name, wait=wait, on_wait=on_wait)
         since = clock().astimezone(UTC).replace(microsecond=0).isoformat()
         _write(lock, json.dumps({"account": str(actor), "since": since}))
         try:
@@ -111,19 +115,30 @@ def lock_path(ledger: Path, round_name: str) -> Path:
     return ledger.with_name(f".{ledger.name}.{digest}.lock")
 
 
-def _take(
-    lock: int, round_name: str, wait: float, on_wait: Callable[[LockHolder], object] | None
+def wait_for(
+    take: Callable[[], bool],
+    holder_now: Callable[[], LockHolder],
+    round_name: str,
+    *,
+    wait: float | None,
+    on_wait: OnWait | None,
 ) -> None:
-    until = time.monotonic() + wait
+    """Try to take a lock until it is taken, or for as long as one waits.
+
+    Args:
+        take: tries once; whether it is taken.
+        holder_now: tells who holds it.
+        round_name: whose lock it is.
+        wait: seconds; None for `WAIT_SECONDS`.
+        on_wait: is told once who holds it, if that has to be waited for.
+
+    Raises:
+        RoundLocked: another still holds it; who, and since when.
+    """
+    until = time.monotonic() + (WAIT_SECONDS if wait is None else wait)
     told = on_wait is None
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pass
-        else:
-            return
-        holder = _holder(lock)
+    while not take():
+        holder = holder_now()
         if time.monotonic() >= until:
             raise RoundLocked(
                 tr(
@@ -137,6 +152,14 @@ def _take(
             told = True
             on_wait(holder)
         time.sleep(_PAUSE)
+
+
+def _take(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _open(path: Path) -> int:

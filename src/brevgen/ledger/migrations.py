@@ -18,9 +18,9 @@ from brevgen.email_address import same_mailbox
 from brevgen.errors import LedgerUnusable, NoLedger, Unsendable
 from brevgen.language import tr
 from brevgen.ledger import chain, schema, told
-from brevgen.ledger.engine import LedgerFile, copy_to
-from brevgen.ledger.file import create_file, file_state, publish
+from brevgen.ledger.file import create_file, free_name, publish
 from brevgen.ledger.records import REQUEST
+from brevgen.ledger.sqlite import LedgerFile, copy_to, create_tables
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,16 +43,16 @@ def make(path: Path, at: datetime, identity: str) -> None:
         aside.unlink(missing_ok=True)
 
 
-def empty_in_memory(path: Path) -> LedgerFile:
+def empty_in_memory() -> LedgerFile:
     """What a reader sees where there is no ledger."""
-    file = LedgerFile.in_memory(path)
+    file = LedgerFile.in_memory(Path("memory"))
     _create(file, _NEVER, "")
     return file
 
 
 def _create(file: LedgerFile, at: datetime, identity: str) -> None:
     with file.writing() as connection:
-        schema.create(connection)
+        create_tables(connection)
         connection.execute(insert(schema.identity).values(id=1, identity=identity, made_at=at))
 
 
@@ -77,7 +77,7 @@ def bring_up_to_date(
         at = clock()
         own = LedgerFile.for_reading(path)
         try:
-            copy_to(own, _name_of_copy(path, before, at))
+            copy_to(own, free_name(path, f"version-{before}", at))
         finally:
             own.close()
         _migrate(connection, before, at, actor, new_identity())
@@ -126,13 +126,6 @@ def _is_current(path: Path, version: int) -> bool:
             )
         )
     return version == schema.VERSION
-
-
-def _name_of_copy(path: Path, version: int, at: datetime) -> Path:
-    """`ledger.sqlite3.version-2-2026-11-25.bak` beside the ledger, or the next that is free."""
-    name = f"{path.name}.version-{version}-{at.astimezone(UTC):%Y-%m-%d}"
-    names = (f"{name}{more}.bak" for more in ("", *(f"-{number}" for number in range(2, 1000))))
-    return next(free for each in names if file_state(free := path.with_name(each)) == "missing")
 
 
 def _migrate(

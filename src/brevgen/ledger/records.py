@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
-from brevgen.actor import Actor
+from brevgen.actor import Account
 from brevgen.language import untranslated
 from brevgen.ledger.approval_records import ApprovalSignature
 
@@ -33,7 +33,7 @@ class Event:
 
     sequence: int
     at: datetime
-    actor: Actor
+    actor: Account
     round: str
     municipality: str
     reference: str
@@ -295,6 +295,13 @@ class ArchiveNumber:
     at: datetime | None = None
     account: str = ""
     sequence: int = 0
+
+    @property
+    def in_words(self) -> str:
+        """Case and entry in one, such as `2017/9235-2`."""
+        if not self.journal_number or self.journal_number.startswith(self.case_number):
+            return self.journal_number or self.case_number
+        return f"{self.case_number}-{self.journal_number}"
 
 
 Role = Literal["mayor", "chief_executive", "mailbox", "municipality", "copied"]

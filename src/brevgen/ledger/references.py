@@ -190,11 +190,13 @@ def new_references(
     given: Mapping[str, str],
     used: Used,
     kind: str = REQUEST,
+    *,
+    highest: Iterable[str] = (),
 ) -> list[NewReference]:
     """What to give to those of the municipalities that lack a reference, or get another.
 
     The allocation's word comes first. The others get, in order of municipality number, the lowest
-    of the series that are neither used nor in the allocation.
+    of the series that are neither used nor in the allocation, and above the highest that was used.
 
     Raises:
         FaultyInput: references in the allocation are in conflict; every one is listed.
@@ -209,7 +211,7 @@ def new_references(
     lacking = [number for number in wanted if number not in own]
     from_series = [number for number in lacking if number not in given]
     taken = used.keys() | set(given.values())
-    free = [reference for reference in series if reference not in taken]
+    free = [reference for reference in series.above(highest) if reference not in taken]
     if len(free) < len(from_series):
         raise Refused(
             tr(
@@ -241,6 +243,8 @@ def expected_references(
     given: Mapping[str, str],
     used: Used,
     kind: str = REQUEST,
+    *,
+    highest: Iterable[str] = (),
 ) -> dict[str, str]:
     """What giving references would answer now, by municipality number, in order of number.
 
@@ -252,7 +256,7 @@ def expected_references(
         Refused: too few are left in the series.
     """
     numbers = list(numbers)
-    new = new_references(round_name, numbers, series, given, used, kind)
+    new = new_references(round_name, numbers, series, given, used, kind, highest=highest)
     return references_after(round_name, numbers, used, new, kind)
 
 

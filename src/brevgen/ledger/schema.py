@@ -12,14 +12,12 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Connection,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
     MetaData,
-    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -29,7 +27,7 @@ from brevgen.ledger.columns import UtcSecond, day, event, sha256
 from brevgen.ledger.records import STATES
 
 VERSION: Final = 5
-"""The version of these tables, kept in the file as `PRAGMA user_version`."""
+"""The version of these tables, kept with them: in a file as `PRAGMA user_version`."""
 
 APPLICATION_ID: Final = 0x42524556
 """`BREV`: tells a ledger from any other SQLite file, kept as `PRAGMA application_id`."""
@@ -368,31 +366,3 @@ WRITTEN_ONCE: Final = (
 
 OF_EVENTS: Final = tuple(table for table in WRITTEN_ONCE if "event" in table.columns)
 """The tables whose rows each belong to an event."""
-
-
-def create(connection: Connection) -> None:
-    """Make the tables in an empty database, within the transaction of the connection."""
-    metadata.create_all(connection, checkfirst=False)
-    for table in WRITTEN_ONCE:
-        _write_once(connection, table)
-    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
-
-
-def _write_once(connection: Connection, table: Table) -> None:
-    """Let the file itself refuse what must never happen, whichever program tries it."""
-    # `INSERT OR REPLACE` takes rows out without the trigger on DELETE being asked.
-    keys = sorted(
-        [column.name for column in key.columns]
-        for key in table.constraints
-        if isinstance(key, PrimaryKeyConstraint | UniqueConstraint)
-    )
-    taken = " OR ".join(
-        "(" + " AND ".join(f'"{name}" = NEW."{name}"' for name in key) + ")" for key in keys
-    )
-    there = f'WHEN EXISTS (SELECT 1 FROM "{table.name}" WHERE {taken})'  # noqa: S608 - our own names
-    for action, condition in (("update", ""), ("delete", ""), ("insert", there)):
-        connection.exec_driver_sql(
-            f'CREATE TRIGGER {table.name}_refuse_{action} BEFORE {action} ON "{table.name}" '
-            f"{condition} BEGIN SELECT RAISE(ABORT, '{table.name} are written once'); END"
-        )

@@ -19,6 +19,7 @@ FILES: Final = untranslated("{pdf} and {docx}")
 FILES_SEALED: Final = untranslated("{pdf} and {docx}, by {subject}")
 FILES_TEST_SEALED: Final = untranslated("{pdf} and {docx}, by {subject} (a TEST seal)")
 BROUGHT_UP_TO_DATE: Final = untranslated("from version {before} to {after}")
+FROM_COPY: Final = untranslated("from a copy that ended with event {event}")
 BY_CHANNEL: Final = untranslated("{recipient} by {channel}")
 BY_CHANNEL_WITH_WORDS: Final = untranslated("{recipient} by {channel}: {words}")
 COPY_BY_CHANNEL: Final = untranslated("{recipient} by {channel}, copy {copy}")
@@ -47,6 +48,7 @@ _PARTICULARS: Final = (
     FILES_SEALED,
     FILES,
     BROUGHT_UP_TO_DATE,
+    FROM_COPY,
     WITH_CONDITIONS,
     DECIDED_WITH_MINORS,
     DECIDED,
@@ -89,6 +91,7 @@ ACTS: Final = (
     untranslated("ledger brought up to date"),
     untranslated("settings changed"),
     untranslated("allocation replaced"),
+    untranslated("ledger restored"),
 )
 """What events are, besides the states of deliveries."""
 

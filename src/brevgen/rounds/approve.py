@@ -21,6 +21,7 @@ from brevgen.rounds.lineup import (
 )
 from brevgen.rounds.passkey_signature import challenge, check_signature
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.witness import bear_witness
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ def _seal(
                 round=as_typed(session.name),
             )
         ) from None
+    bear_witness(session, sealing.key)
     return Approved(
         approved=tuple(each.letter.number for each in lineup.letters),
         sealed=tuple(number for number in waiting if number not in faults),

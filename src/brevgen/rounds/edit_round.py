@@ -220,11 +220,10 @@ def held(session: RoundSession) -> Iterator[None]:
     Raises:
         RoundLocked: somebody is changing the round.
     """
-    from brevgen.ledger.lock import round_lock
+    from brevgen.ledger.engine import store_at
 
-    ledger = session.workspace.ledger
-    make_folder(ledger.parent)
-    with round_lock(ledger, session.name, session.actor, session.clock):
+    make_folder(session.workspace.ledger_folder)
+    with store_at(session.workspace.ledger).round_lock(session.name, session.actor, session.clock):
         yield
 
 

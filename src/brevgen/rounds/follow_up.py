@@ -53,6 +53,11 @@ class FollowedUp:
     uncertain: int
 
 
+def can_be_followed_up(session: RoundSession) -> bool:
+    """Whether any letter of the round went a way that can be asked."""
+    return any(each.channel in CAN_BE_ASKED for each in _all(session))
+
+
 def follow_up(session: RoundSession, channel: AbstractContextManager[Channel]) -> FollowedUp:
     """Ask where each letter stands, and write down what is new as a receipt.
 
@@ -68,7 +73,7 @@ def follow_up(session: RoundSession, channel: AbstractContextManager[Channel]) -
         PartlyDone: nobody answers, or does not let us in; what was told by then is kept.
     """
     session.actor.must_have("follow up")
-    if not any(each.channel in CAN_BE_ASKED for each in _all(session)):
+    if not can_be_followed_up(session):
         raise Refused(tr("No letter of the round {round} went through SvarUt.", round=session.name))
     with session.changing() as ledger:
         ledger.mark_interrupted_uncertain(session.name)

@@ -16,7 +16,14 @@ from brevgen.facts.offices import office_of
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import sha256_of_file
 from brevgen.language import tr, untranslated
-from brevgen.ledger.records import Answer, Approval, Delivery, MadeDocument, SealedFile
+from brevgen.ledger.records import (
+    Answer,
+    Approval,
+    ArchiveNumber,
+    Delivery,
+    MadeDocument,
+    SealedFile,
+)
 from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for, must_say
 from brevgen.letter.templates import Templates
@@ -92,6 +99,7 @@ class Known:
     sealed: Mapping[tuple[str, str], SealedFile] = field(default_factory=dict)
     deliveries: Mapping[str, tuple[Delivery, ...]] = field(default_factory=dict)
     answers: Mapping[str, Sequence[Answer]] = field(default_factory=dict)
+    archive_numbers: Mapping[str, Sequence[ArchiveNumber]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ledger: "LedgerReader | None", round_name: str) -> "Known":
@@ -105,6 +113,7 @@ class Known:
             ledger.sealed_files(round_name),
             ledger.deliveries(round_name),
             ledger.answers(round_name),
+            ledger.archive_numbers(round_name),
         )
 
     def left(self, number: str) -> SealedFile | None:
@@ -119,6 +128,12 @@ class Known:
         approval = self.approval(number)
         standing = self.sealed.get((number, approval.content_digest)) if approval else None
         return self.left(number) or standing
+
+    def archived(self, number: str) -> ArchiveNumber | None:
+        """What the archive calls a letter; None while that is not known."""
+        reference = self.references.get(number)
+        kept = [e for e in self.archive_numbers.get(number, ()) if e.reference == reference]
+        return kept[-1] if kept else None
 
     def approval(self, number: str) -> Approval | None:
         """The latest approval of a letter that was not taken back."""

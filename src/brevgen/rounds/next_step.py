@@ -7,6 +7,8 @@ from typing import Literal
 
 from brevgen.ledger.records import State
 from brevgen.rounds.letter_status import LetterState
+from brevgen.rounds.reading import marks, progress
+from brevgen.rounds.request_approval import waiting_as_now
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import known_state
 
@@ -82,20 +84,41 @@ def next_step(at: Standing) -> NextStep:
 
 
 def standing(session: RoundSession) -> Standing:
-    """Where a round stands; as far as the ledger knows, where its files have faults."""
+    """Where a round stands; as far as the ledger knows, where its files have faults.
+
+    An actor who may approve need not ask for it. What is to be read is found out only where nothing
+    must be made before, for that takes a second.
+    """
     known = session.known
     states: list[str] = (
         [known_state(known, number) for number in known.references]
         if session.has_faults
         else [each.state for each in session.letters()]
     )
+    letters = Counter(states)
+    is_made = not session.has_faults and not any(letters[state] for state in TO_MAKE)
+    unasked = _unasked(session) if is_made else set()
     answers = Counter(each.state for each in session.answers.statuses().values())
     return Standing(
         faults=len(session.findings.faults),
-        letters=Counter(states),
+        letters=letters,
+        unread=len(_unread(session) & unasked) if unasked else 0,
+        to_ask=0 if "approve" in session.actor.roles else len(unasked),
         uncertain=sum(
             each.state in TO_SETTLE for those in known.deliveries.values() for each in those
         ),
         overdue=answers["overdue"],
         unanswered=answers["not answered"] + answers["extended"],
     )
+
+
+def _unasked(session: RoundSession) -> set[str]:
+    """The drafts of which approval is not asked for as they are now."""
+    drafts = {each.number for each in session.letters() if each.state == "draft"}
+    return drafts - waiting_as_now(session).keys() if drafts else drafts
+
+
+def _unread(session: RoundSession) -> set[str]:
+    """The letters that are proposed for reading, and nobody has read as they are now."""
+    done = progress(session, marks(session))
+    return {each.letter.number for each in done.proposals} - done.read

@@ -56,7 +56,7 @@ def check(
             tr("There are: {kinds}.", kinds=there or tr("none")),
         )
     check_printed(facts, workspace.settings.agency, findings)
-    used = _used(workspace)
+    used, _ = _used(workspace)
     given = {
         number: reference
         for number, reference in given_references(facts).items()
@@ -90,23 +90,28 @@ def expected_references(workspace: Workspace, facts: RoundFacts) -> dict[str, st
         Refused: too few are left in the series.
     """
     numbers = sorted(row.number for row in facts.allocation.rows)
+    used, highest = _used(workspace)
     return references.expected_references(
         facts.name,
         numbers,
         facts.round.series,
         given_references(facts),
-        _used(workspace),
+        used,
+        highest=highest,
     )
 
 
-def _used(workspace: Workspace) -> references.Used:
-    """Every reference ever given; none where there is no ledger yet."""
+def _used(workspace: Workspace) -> tuple[references.Used, tuple[str, ...]]:
+    """Every reference ever given, and the highest in use where a copy of the ledger was restored.
+
+    None where there is no ledger yet.
+    """
     if not workspace.has_ledger:
-        return {}
+        return {}, ()
     from brevgen.ledger.reader import LedgerReader  # takes long to load
 
     with LedgerReader(workspace.ledger) as reader:
-        return reader.used()
+        return reader.used(), reader.highest_used()
 
 
 def _check_templates(

@@ -88,7 +88,7 @@ def register_passkey(
     )
     if missing := missing_ledger(workspace):
         raise LedgerOutdated(missing)
-    make_folder(workspace.ledger.parent)
+    make_folder(workspace.ledger_folder)
     with Ledger(workspace.ledger, clock, actor, new=True) as ledger:
         try:
             ledger.register_passkey(passkey)

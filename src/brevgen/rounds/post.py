@@ -127,7 +127,17 @@ def line_up_post(
         )
     else:
         check_numbers(post.to_send, session.workspace, channel)
-    if named and post.not_ready:
+    all_sent = all(each.state == "sent" for each in letters if each.number in chosen)
+    if named:
+        _must_be_ready(session.name, post, all_sent)
+    if not (post.to_send or all_sent):
+        raise NothingToSend(post)
+    return replace(post, warnings=_warnings(session))
+
+
+def _must_be_ready(round_name: str, post: Post, all_sent: bool) -> None:
+    """Refuse where not all letters that were asked for by name can be sent."""
+    if post.not_ready:
         raise Refused(
             tr(
                 "Nothing was sent: not all that were named can be sent now.\n{letters}",
@@ -138,19 +148,14 @@ def line_up_post(
                 ),
             )
         )
-    if not post.to_send:
-        all_sent = all(each.state == "sent" for each in letters if each.number in chosen)
-        if named and all_sent:
-            raise Refused(
-                tr(
-                    "Nothing was sent: it has been sent already. To send it once more on purpose:"
-                    " brevgen send {round} --again WHO WHY.",
-                    round=as_typed(session.name),
-                )
+    if all_sent and not post.to_send:
+        raise Refused(
+            tr(
+                "Nothing was sent: it has been sent already. To send it once more on purpose:"
+                " brevgen send {round} --again WHO WHY.",
+                round=as_typed(round_name),
             )
-        if not all_sent:
-            raise NothingToSend(post)
-    return replace(post, warnings=_warnings(session))
+        )
 
 
 def _warnings(session: RoundSession) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from brevgen.language import tr
 from brevgen.ledger.approval_records import Reading
 from brevgen.rounds.lineup import entry_of
 from brevgen.rounds.reading_list import Proposal, reading_list
-from brevgen.rounds.session import RoundSession
+from brevgen.rounds.session import NotAsShown, RoundSession
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,7 @@ def mark_as_read(session: RoundSession, number: str, note: str = "", *, shown: s
     if number not in session.known.references:
         raise Refused(tr("{letter} is not made yet. Make the draft first.", letter=letter.label))
     if shown not in ("", now):
-        raise Refused(
-            tr("{letter} has changed since it was shown. Read it once more.", letter=letter.label)
-        )
+        raise NotAsShown
     content = session.content(letter.letter_as_approved)
     with session.noting() as ledger:
         entry = entry_of(letter, content, session.look)

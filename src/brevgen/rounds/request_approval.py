@@ -13,7 +13,7 @@ from brevgen.ledger.records import ManifestLetter
 from brevgen.rounds.approval_rules import account_must_be_allowed
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.lineup import approver_for, candidate, entry_of
-from brevgen.rounds.session import RoundSession
+from brevgen.rounds.session import NotAsShown, RoundSession
 
 RequestState = Literal["waiting", "approved", "sent back", "taken back"]
 """What has become of a request for the approval of one letter."""
@@ -70,6 +70,22 @@ def letter_requests(session: RoundSession) -> dict[str, LetterRequest]:
 def waiting(requests: Mapping[str, LetterRequest]) -> dict[str, LetterRequest]:
     """Those that wait for an answer."""
     return {number: each for number, each in requests.items() if each.is_waiting}
+
+
+def waiting_as_now(session: RoundSession) -> dict[str, LetterRequest]:
+    """Those that wait for an answer and say what was asked for.
+
+    Raises:
+        FaultyInput: the round has faults.
+    """
+    there = waiting(letter_requests(session))
+    return {
+        each.number: there[each.number]
+        for each in session.letters()
+        if each.number in there
+        and there[each.number].letter.content_digest
+        == session.content(each.letter_as_approved).digest()
+    }
 
 
 @dataclass(frozen=True)
@@ -149,9 +165,7 @@ def request_approval(
     if not asked.letters:
         raise Refused(tr("None of these letters needs approval, so nobody was asked."))
     if shown not in ("", asked.digest):
-        raise Refused(
-            tr("The letters have changed since the page was shown. Look at it once more.")
-        )
+        raise NotAsShown
     with session.noting() as ledger:
         ledger.request_approval(session.name, asked.entries, whom=cleaned(whom), note=cleaned(note))
     return asked

@@ -15,6 +15,7 @@ from brevgen.rounds.look_up import settle_by_asking
 from brevgen.rounds.messages import Writer, delivery_of, writer_for
 from brevgen.rounds.post import Post, ToSend, line_up_post
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.witness import bear_witness
 
 PAUSES = (0.0, 30.0, 120.0)
 """How long to wait before each time that what is still to send is tried; seconds."""
@@ -130,7 +131,9 @@ def _send_through(
 ) -> Sent:
     with told_where_it_stopped(session), channel as way:
         run = Run(ledger, writer_for(session), way, len(post.to_send), progress)
-        return run.send(post.to_send, sleep)
+        sent = run.send(post.to_send, sleep)
+    bear_witness(session)
+    return sent
 
 
 @contextmanager

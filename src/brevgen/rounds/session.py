@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from brevgen.actor import Actor
-from brevgen.errors import LedgerOutdated, PartlyDone, WrongUse
+from brevgen.errors import LedgerOutdated, PartlyDone, Refused, WrongUse
 from brevgen.facts.dates import day_in_norway
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant, select
@@ -40,6 +40,15 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 """Tells the time, aware."""
+
+
+class NotAsShown(Refused):
+    """It is not as it was shown to the person who wants something done with it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tr("Something has changed since the page was shown. Look at it once more.")
+        )
 
 
 class RoundSession:
@@ -343,11 +352,13 @@ class RoundSession:
 
         reader = self._ledger
         self.check_ledger()
-        path = self.workspace.ledger
-        make_folder(path.parent)
+        make_folder(self.workspace.ledger_folder)
         last = mark = None
         try:
-            with self._locked(), Ledger(path, self.clock, self.actor, new=True) as ledger:
+            with (
+                Ledger(self.workspace.ledger, self.clock, self.actor, new=True) as ledger,
+                self._locked(ledger),
+            ):
                 self._ledger = ledger
                 last = mark = self.forget_if_changed()
                 try:
@@ -428,8 +439,9 @@ class RoundSession:
             with reader as ledger:
                 ledger.check_not_outdated(references, mark)
 
-    def _locked(self) -> AbstractContextManager[None]:
-        from brevgen.ledger.lock import LockHolder, round_lock
+    def _locked(self, ledger: "Ledger") -> AbstractContextManager[None]:
+        """The round's lock, held by the connection that writes: where it is lost, so is that."""
+        from brevgen.ledger.lock import LockHolder
 
         def wait(holder: LockHolder) -> None:
             self.tell(
@@ -440,7 +452,7 @@ class RoundSession:
                 )
             )
 
-        return round_lock(self.workspace.ledger, self.name, self.actor, self.clock, on_wait=wait)
+        return ledger.round_lock(self.name, on_wait=wait)
 
     def _reader(self) -> "LedgerReader | None":
         """The ledger for reading; None where nothing was ever written into one."""

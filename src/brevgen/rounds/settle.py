@@ -11,7 +11,7 @@ from brevgen.language import tr, untranslated
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Delivery, State
 from brevgen.rounds.sendings import message_of
-from brevgen.rounds.session import RoundSession
+from brevgen.rounds.session import NotAsShown, RoundSession
 
 Answer = Literal["sent", "resend", "delivered"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
@@ -114,9 +114,7 @@ def settle_message(
         raise WrongUse(tr("Say how they got it, such as “by post 3 December”."))
     with session.changing() as ledger:
         if len(message_of(session, number, place).delivery.receipts) != known:
-            raise Refused(
-                tr("Something has changed since the page was shown. Look at it once more.")
-            )
+            raise NotAsShown
         ledger.mark_interrupted_uncertain(session.name)  # what was shown as “sending” may be this
         session.forget()
         message = message_of(session, number, place)

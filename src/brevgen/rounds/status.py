@@ -104,6 +104,7 @@ class StatusLine:
         sent_at: when the last of those who have it got it, aware.
         recipients: whom it goes to.
         answer: what has come back; None while nobody has it, or where no answer is wanted.
+        archive_number: what the archive calls it, such as `2017/9235-2`; empty while not known.
     """
 
     number: str
@@ -118,6 +119,7 @@ class StatusLine:
     sent_at: datetime | None
     recipients: tuple[RecipientStatus, ...]
     answer: AnswerStatus | None = None
+    archive_number: str = ""
 
     @property
     def label(self) -> str:
@@ -206,7 +208,15 @@ def status(
         letters = [each for each in session.letters() if each.number in chosen]
         found = [_line(session, each) for each in letters]
         dropped = tuple(each for each in dropped_from(session) if each.number in chosen)
-    found = [replace(each, answer=statuses.get(each.number)) for each in found]
+    archived = {number: session.known.archived(number) for number in session.known.references}
+    found = [
+        replace(
+            each,
+            answer=statuses.get(each.number),
+            archive_number=kept.in_words if (kept := archived.get(each.number)) else "",
+        )
+        for each in found
+    ]
     if states:
         found = [each for each in found if each.state in states]
     if answers:

@@ -15,6 +15,7 @@ from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.files import sha256, sha256_of_file
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.language import language, tr
+from brevgen.ledger.reader import LedgerReader
 from brevgen.letter.content import Content, WrittenForm
 from brevgen.letter.contract import check_form
 from brevgen.letter.letter import Letter, letter_for, written_form
@@ -211,23 +212,23 @@ class Trial:
 
 def _signature(workspace: Workspace, name: str) -> str:
     """What tells whether a round, what it rests on, or the ledger has changed."""
-    ledger = workspace.ledger
     files = [
         workspace.root / "brevgen.toml",
-        *(ledger.with_name(f"{ledger.name}{ending}") for ending in ("", "-wal")),
         *workspace.data.glob("*.*sv"),
         *(workspace.data / "rounds").glob("*/*"),
     ]
     known = [(str(file), file.stat()) for file in sorted(files) if file.exists()]
-    return f"{name} {[(file, stat.st_mtime_ns, stat.st_size) for file, stat in known]}"
+    mark = None
+    if workspace.has_ledger:
+        with LedgerReader(workspace.ledger) as ledger:
+            mark = ledger.mark()
+    return f"{name} {mark} {[(file, stat.st_mtime_ns, stat.st_size) for file, stat in known]}"
 
 
 def _reference(workspace: Workspace, facts: RoundFacts, number: str) -> str:
     """The reference a letter has or would be given now; a dash where the series is too short."""
     known: Mapping[str, str] = {}
     if workspace.has_ledger:
-        from brevgen.ledger.reader import LedgerReader  # takes long to load
-
         with LedgerReader(workspace.ledger) as ledger:
             known = ledger.references(facts.name)
     if number in known:

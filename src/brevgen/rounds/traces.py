@@ -7,14 +7,19 @@ numbers to other letters, and send them once more.
 import csv
 import io
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes, write_whole
+from brevgen.findings import Findings
 from brevgen.language import tr
 from brevgen.ledger.records import LedgerMark
+from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.report import MAX_REPORT
+from brevgen.settings.round_file import read_round
+from brevgen.settings.series import DEFAULT_PATTERN
 from brevgen.workspace import Workspace
 
 MARK = "ledger.json"
@@ -33,6 +38,63 @@ def references_on_disk(workspace: Workspace) -> dict[str, str]:
                 place = tr("{file}, line {line}", file=workspace.shown(report), line=line)
                 found[place] = reference
     return found
+
+
+def letters_on_disk(workspace: Workspace) -> dict[str, dict[str, str]]:
+    """The references that letters bear which lie in the output folders, or that reports tell of.
+
+    Returns:
+        by round, municipality number to reference; what lies there as a letter comes before what
+        a report says of it.
+    """
+    found: dict[str, dict[str, str]] = {}
+    output = workspace.root / "output"
+    for folder in sorted(output.iterdir()) if output.is_dir() else ():
+        own = {
+            number: reference
+            for row in _rows(folder / "report.csv")
+            if (number := row.get("kommunenummer")) and (reference := row.get("brevgen_referanse"))
+        }
+        pattern = _pattern(workspace, folder.name)
+        for file in (*sorted(folder.glob("drafts/*.pdf")), *sorted(folder.glob("letters/*.pdf"))):
+            if borne := _reference_in(file.stem, pattern):
+                own[file.name[:4]] = borne
+        if own:
+            found[folder.name] = own
+    return found
+
+
+def patterns(workspace: Workspace) -> frozenset[str]:
+    """How the rounds of a workspace write references."""
+    return frozenset(
+        (DEFAULT_PATTERN, *(_pattern(workspace, round_name) for round_name in workspace.rounds()))
+    )
+
+
+def _pattern(workspace: Workspace, round_name: str) -> str:
+    """How the references of a round are written; as most are where its settings do not say."""
+    settings = read_round(
+        workspace.data / "rounds" / round_name / "round.toml",
+        Findings(),
+        shown_as="round.toml",
+        kinds=kinds_of(workspace, Findings()),
+    )
+    return settings.series.pattern if settings is not None else DEFAULT_PATTERN
+
+
+def _reference_in(stem: str, pattern: str) -> str:
+    """The reference in a file's name, `0214-Ås-17-09235`; empty where there is none.
+
+    Names of files have `-` for whatever is neither letter nor digit.
+    """
+    parts = re.findall(r"[#*]|[^\W_]|(?:[^\w#*]|_)+", pattern)
+    kinds = {"#": "([0-9])", "*": "([0-9]+)"}
+    wanted = (kinds.get(each, f"({each})" if each.isalnum() else "(-)") for each in parts)
+    match = re.fullmatch("[0-9]{4}-.*?-" + "".join(wanted), stem)
+    if match is None:
+        return ""
+    pairs = zip(parts, match.groups(), strict=True)
+    return "".join(part if read == "-" else read for part, read in pairs)
 
 
 def sealed_on_disk(workspace: Workspace) -> list[str]:

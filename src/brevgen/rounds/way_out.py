@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from brevgen.channels.channel import Channel
 from brevgen.channels.svarut.folder import SvarUtFolder
+from brevgen.channels.svarut.forsendelse import NumbersOf, no_numbers
 from brevgen.characters import as_typed
 from brevgen.errors import Refused
 from brevgen.findings import Findings, Place
 from brevgen.language import tr
 from brevgen.marker import MARKER
+from brevgen.rounds.archive_numbers import numbers_of
 from brevgen.rounds.mail_server import mail_server
 from brevgen.rounds.post import svarut_settings
 from brevgen.rounds.session import RoundSession
@@ -60,7 +62,7 @@ def way_out(
     """
     place, name = session.workspace, session.name
     if session.channel == "svarut":
-        return svarut(place, name, means)
+        return svarut(place, name, means, numbers_of(session))
     if session.channel == "svarut-folder":
         return folder_for_portal(session, is_counted=True)
     if session.channel == "outbox":
@@ -90,16 +92,20 @@ def folder_for_portal(session: RoundSession, *, is_counted: bool) -> SvarUtFolde
         round_name=session.name,
         is_counted=is_counted,
         accounting_code=settings.accounting_code if settings is not None else "",
+        numbers_of=numbers_of(session),
     )
 
 
-def svarut(workspace: Workspace, round_name: str, means: Means) -> "SvarUtChannel":
+def svarut(
+    workspace: Workspace, round_name: str, means: Means, numbers: NumbersOf = no_numbers
+) -> "SvarUtChannel":
     """The way through SvarUt.
 
     Args:
         workspace: its settings name the account.
         round_name: whose letters; empty to ask only.
         means: what it needs of the world.
+        numbers: the archive's numbers of the letters.
 
     Raises:
         FaultyInput: the settings name none, or its secrets are not to be had.
@@ -119,7 +125,12 @@ def svarut(workspace: Workspace, round_name: str, means: Means) -> "SvarUtChanne
     tokens = Tokens(key, settings.client, settings.issuer, means.now)
     service = Service(settings, secrets.password, tokens, Exchange(trust))
     return SvarUtChannel(
-        settings, service, round_name=round_name, clock=means.clock, sleep=means.sleep
+        settings,
+        service,
+        round_name=round_name,
+        clock=means.clock,
+        sleep=means.sleep,
+        numbers_of=numbers,
     )
 
 

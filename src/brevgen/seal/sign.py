@@ -54,7 +54,7 @@ class LetterWriter(IncrementalPdfFileWriter):
         pass
 
 
-class _KeySigner(Signer):
+class KeySigner(Signer):
     """Signs with an opened key, and puts its issuers beside the signature but no root."""
 
     def __init__(self, key: SealKey) -> None:
@@ -68,6 +68,7 @@ class _KeySigner(Signer):
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
     ) -> bytes:
+        """The bare signature, by the opened key."""
         return await self._key.async_sign_raw(data, digest_algorithm, dry_run)
 
 
@@ -80,7 +81,7 @@ class Sealer:
 
     def __init__(self, key: SealKey) -> None:
         self.key = key
-        self._signer = _KeySigner(key)
+        self._signer = KeySigner(key)
         self._timestamps = TimestampService(key.timestamp_url) if key.timestamp_url else None
         plain = asyncio.run(self._signer.async_sign(bytes(32), DIGEST, use_pades=True)).dump()
         # The room is fixed once, where pyHanko would make a trial signature for every letter.

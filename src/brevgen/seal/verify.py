@@ -53,7 +53,7 @@ _NO_GOOD_STAMP = untranslated(
     "The time stamp in the seal is not good, or not from a trusted service."
 )
 
-_FOR_SEALING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
+FOR_SEALING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,11 @@ def verify_seal(pdf: bytes, roots: Roots, *, organisation_number: str = "") -> S
         pdf: the file.
         roots: whom to trust.
         organisation_number: whose seal it must be, 9 digits; empty for anyone's.
+
+    Raises:
+        RuntimeError: it is called where an event loop runs, and there it can see nothing.
     """
+    _see_that_no_loop_runs()
     if not pdf.startswith(b"%PDF-"):
         return SealReport(problems=(tr("This is not a PDF, and only PDFs bear a seal."),))
     # Parsers fail in more ways on broken files than anyone can list, and warn of odd certificates.
@@ -152,7 +156,11 @@ def trusts_timestamp(token: bytes, stamped: bytes, roots: Sequence[bytes]) -> bo
         token: the time stamp, as DER.
         stamped: SHA-256 of what it is for.
         roots: whom to trust, as DER.
+
+    Raises:
+        RuntimeError: see `verify_seal`.
     """
+    _see_that_no_loop_runs()
     try:
         signed = cms.ContentInfo.load(token)["content"]
         if len(signed["certificates"]) > MAX_CERTIFICATES:
@@ -160,9 +168,18 @@ def trusts_timestamp(token: bytes, stamped: bytes, roots: Sequence[bytes]) -> bo
         at = _time_in(signed)
         context = trust_in(roots, at)
         seen = asyncio.run(validate_tst_signed_data(signed, context, lambda _: stamped))
-        return _is_good(TimestampSignatureStatus(**seen))
+        return is_good(TimestampSignatureStatus(**seen))
     except Exception:  # whatever a service answers, it is the service's fault
         return False
+
+
+def _see_that_no_loop_runs() -> None:
+    """pyHanko begins a loop of its own, and what that fails of is no fault of the file."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RuntimeError("seals are not verified where an event loop runs: call this in a thread")
 
 
 def _find_seals(pdf: bytes) -> list[EmbeddedPdfSignature]:
@@ -217,14 +234,14 @@ def _judge(
     seal: EmbeddedPdfSignature, count: int, pdf: bytes, roots: Roots, organisation_number: str
 ) -> SealReport:
     """Look in every way at the last seal of the `count` in a file."""
-    claimed, stamped = seal.self_reported_timestamp, _stamped_at(seal.signer_info)
+    claimed, stamped = seal.self_reported_timestamp, stamped_at(seal.signer_info)
     if claimed is not None and claimed.tzinfo is None:
         claimed = claimed.replace(tzinfo=UTC)
     status = validate_pdf_signature(
         seal,
         signer_validation_context=trust_in(roots.every, stamped or claimed),
         ts_validation_context=trust_in(roots.trusted, stamped or claimed),
-        key_usage_settings=_FOR_SEALING,
+        key_usage_settings=FOR_SEALING,
         skip_diff=True,  # any change at all is one too many
     )
     intact = bool(status.intact and status.valid)
@@ -233,7 +250,7 @@ def _judge(
     chain_trusted = path is not None and status.trust_problem_indic is None
     is_our_test = chain_trusted and path is not None and path.first.dump() == roots.test
     is_test = is_our_test or owner.name.startswith(TEST_NAME)
-    timestamped = bool(status.timestamp_validity and _is_good(status.timestamp_validity))
+    timestamped = bool(status.timestamp_validity and is_good(status.timestamp_validity))
     sealed_at = stamped if timestamped else claimed
     covered, reaches_the_end = _covers(seal, pdf)
     whose = tr(
@@ -272,7 +289,8 @@ def _judge(
     )
 
 
-def _is_good(stamp: TimestampSignatureStatus) -> bool:
+def is_good(stamp: TimestampSignatureStatus) -> bool:
+    """Whether a time stamp is whole, and from a trusted service."""
     return bool(stamp.intact and stamp.valid and stamp.trusted)
 
 
@@ -305,7 +323,7 @@ def _forbids_changes(seal: EmbeddedPdfSignature) -> bool:
     )
 
 
-def _stamped_at(signer: cms.SignerInfo) -> datetime | None:
+def stamped_at(signer: cms.SignerInfo) -> datetime | None:
     """The time in the time stamp; None where there is none. It is not judged yet."""
     return next(map(_time_in, extract_tst_data_iter(signer, signed=False)), None)
 

@@ -174,7 +174,9 @@ class RoleSettings(SettingsTable):
     make: Members = Field((), description=untranslated("who may make letters"))
     approve: Members = Field((), description=untranslated("who may approve them"))
     send: Members = Field((), description=untranslated("who may send them"))
-    follow_up: Members = Field((), description=untranslated("who may register answers"))
+    follow_up: Members = Field(
+        (), description=untranslated("who may register answers and hand over to the archive")
+    )
     administer: Members = Field((), description=untranslated("who may change the settings"))
 
     def of(self, account: str, groups: Collection[str]) -> tuple[Role, ...] | None:

@@ -5,7 +5,7 @@ Archive systems write them in different ways: `17-09235`, `2026/4513`, `26/04512
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -112,6 +112,20 @@ class Series:
     def fits(self, reference: str) -> bool:
         """Whether a reference is written as the round's are, inside of the series or not."""
         return is_reference(reference, self.pattern)
+
+    def above(self, used: Iterable[str]) -> Iterator[str]:
+        """Those of the series that are higher than all that is used; of other series, none is."""
+        numbers = (self._number_of(reference) for reference in used)
+        highest = max((number for number in numbers if number is not None), default=-1)
+        return map(self._written, range(max(self._low, highest + 1), self._high + 1))
+
+    def _number_of(self, reference: str) -> int | None:
+        """The number that counts up, of a reference that is like those of the series."""
+        own, parts = _parts(self.first), _parts(reference)
+        at = self._counting
+        if len(own) != len(parts) or own[:at] + own[at + 1 :] != parts[:at] + parts[at + 1 :]:
+            return None
+        return int(parts[at])
 
     @property
     def year(self) -> int | None:

@@ -5,11 +5,14 @@ from typing import Literal
 from pydantic import Field
 
 from brevgen.language import untranslated
+from brevgen.settings.archive import ArchiveSettings
 from brevgen.settings.desk import DeskSettings
+from brevgen.settings.ledger import LedgerSettings
 from brevgen.settings.mail import MailSettings
 from brevgen.settings.seal import SealSettings
 from brevgen.settings.svarut import ChannelsSettings
 from brevgen.settings.types import (
+    Address,
     AddressOrNothing,
     InBothForms,
     OrganisationNumber,
@@ -64,14 +67,12 @@ class ApprovalSettings(SettingsTable):
             " done in the desk"
         ),
     )
-
-
-class LedgerSettings(SettingsTable):
-    """Where the ledger lies."""
-
-    file: Text = Field(
-        "data/ledger.sqlite3",
-        description=untranslated("the ledger's file, relative to the workspace; on a local disk"),
+    receipts_to: tuple[Address, ...] = Field(
+        (),
+        description=untranslated(
+            "e-mail addresses that get a receipt of each approval, such as the signatory's own: how"
+            " far the ledger had come, with its witness"
+        ),
     )
 
 
@@ -97,6 +98,10 @@ class Settings(SettingsTable):
         description=untranslated(
             "the table [mail]: how letters go out; without it none can be sent"
         ),
+    )
+    archive: ArchiveSettings = Field(
+        ArchiveSettings(),
+        description=untranslated("the table [archive]: how letters are handed over to the archive"),
     )
     desk: DeskSettings | None = Field(
         None,

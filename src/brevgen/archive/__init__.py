@@ -1,0 +1,1 @@
+"""What the archive gets: letters as journal entries, their files, and proof that all is there."""

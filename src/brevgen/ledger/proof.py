@@ -1,0 +1,193 @@
+"""Whether everything the ledger holds is as it was written: each row that does not hold, by name.
+
+What is proved here is that nobody changed the ledger *after* something outside of it was written
+down: whoever may write the whole file can write the whole chain anew. `LedgerMark`s kept elsewhere
+(witnesses) tell of that.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, func, select
+
+from brevgen.ledger import chain, schema
+from brevgen.ledger.door import ReadingDoor
+from brevgen.ledger.manifests import digest_of, manifest_digest
+from brevgen.ledger.records import LedgerMark
+
+FaultCode = Literal[
+    "event missing",  # its number is not there, or rows name an event that is not
+    "event changed",  # it, or one of its rows, is not what it was; or the event before it is gone
+    "words changed",  # what a letter said is not what its digest stands for
+    "manifest changed",  # the letters approved or shown together are not those of its digest
+    "file changed",  # a sealed file the ledger keeps is not the one that was sealed
+    "ends too early",  # it once had more events
+    "another story",  # it once had another event with this number
+    "another ledger",  # what is known from elsewhere is of another ledger
+]
+"""What does not hold."""
+
+
+@dataclass(frozen=True)
+class LedgerFault:
+    """A row of the ledger that does not hold.
+
+    Args:
+        code: what is wrong with it.
+        table: the table it stands in.
+        row: its key there, as text.
+        event: the number of the event it belongs to; 0 where that is not known.
+        seen_in: what contradicts the ledger; empty where it contradicts itself.
+    """
+
+    code: FaultCode
+    table: str
+    row: str
+    event: int
+    seen_in: str = ""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was looked at in a ledger, and what of it does not hold.
+
+    Args:
+        mark: which ledger it is, and how far it has come.
+        events: how many events it has.
+        approvals: how many sets of letters that were approved together.
+        sealed: how many sealed letters it keeps.
+        faults: what does not hold, that of the earliest event first.
+    """
+
+    mark: LedgerMark
+    events: int
+    approvals: int
+    sealed: int
+    faults: tuple[LedgerFault, ...]
+
+
+class ProofReader(ReadingDoor):
+    """Holding the ledger against itself, and against what is known of it from elsewhere."""
+
+    def prove(self) -> Proof:
+        """Look at every row that is written once: chain, words, manifests, files, signatures."""
+        with self._file.reading() as connection:
+            faults = [
+                *_events(connection),
+                *_words(connection),
+                *_manifests(connection),
+                *_files(connection),
+                *_signatures(connection),
+            ]
+            approved = schema.manifests.c.act == "approved"
+            count = func.count
+            return Proof(
+                mark=chain.mark(connection),
+                events=connection.execute(select(count()).select_from(schema.events)).scalar_one(),
+                approvals=connection.execute(
+                    select(count()).select_from(schema.manifests).where(approved)
+                ).scalar_one(),
+                sealed=connection.execute(select(count()).select_from(schema.sealed)).scalar_one(),
+                faults=tuple(sorted(faults, key=lambda each: each.event)),
+            )
+
+    def contradiction(self, mark: LedgerMark, seen_in: str) -> LedgerFault | None:
+        """How the ledger contradicts what somebody once saw of it; None where it does not.
+
+        Args:
+            mark: what was seen.
+            seen_in: where that stands, such as the name of a witness.
+        """
+        column = schema.events.c
+        with self._file.reading() as connection:
+            now = chain.mark(connection)
+            query = select(column.hash).where(column.id == mark.sequence)
+            then = connection.execute(query).scalar() or ""
+        code: FaultCode
+        if mark.identity != now.identity:
+            code = "another ledger"
+        elif then == mark.hash:
+            return None
+        else:
+            code = "ends too early" if mark.sequence > now.sequence else "another story"
+        return LedgerFault(code, "events", str(mark.sequence), mark.sequence, seen_in)
+
+
+def _events(connection: Connection) -> Iterator[LedgerFault]:
+    numbers = set(connection.execute(select(schema.events.c.id)).scalars())
+    for number in _broken(connection, sorted(numbers)):
+        code: FaultCode = "event changed" if number in numbers else "event missing"
+        yield LedgerFault(code, "events", str(number), number)
+
+
+def _broken(connection: Connection, numbers: Sequence[int]) -> list[int]:
+    try:
+        return chain.broken(connection)
+    except (ValueError, TypeError):  # a cell that cannot even be read as what it should be
+        return [number for number in numbers if not _is_readable_and_intact(connection, number)]
+
+
+def _is_readable_and_intact(connection: Connection, number: int) -> bool:
+    try:
+        return bool(chain.intact(connection, [number]))
+    except (ValueError, TypeError):
+        return False
+
+
+def _words(connection: Connection) -> Iterator[LedgerFault]:
+    """What letters said; the row belongs to no event, so the first that names it is told."""
+    column, letter = schema.contents.c, schema.manifest_letters.c
+    for row in connection.execute(select(column.digest, column.text).order_by(column.digest)):
+        if not isinstance(row.text, str) or digest_of(row.text) != row.digest:
+            first = select(func.min(letter.event)).where(letter.content_digest == row.digest)
+            event = connection.execute(first).scalar() or 0
+            yield LedgerFault("words changed", "contents", row.digest, event)
+
+
+def _manifests(connection: Connection) -> Iterator[LedgerFault]:
+    column, letter = schema.manifests.c, schema.manifest_letters.c
+    named = connection.execute(
+        select(letter.manifest, letter.reference, letter.content_digest).order_by(letter.manifest)
+    ).all()
+    letters: dict[int, list[tuple[str, str]]] = {}
+    for each in named:
+        letters.setdefault(each.manifest, []).append((each.reference, each.content_digest))
+    query = select(column.id, column.digest, column.event).order_by(column.id)
+    for row in connection.execute(query):
+        if _digest(letters.get(row.id, [])) != row.digest:
+            yield LedgerFault("manifest changed", "manifests", str(row.id), row.event)
+
+
+@dataclass(frozen=True)
+class _Said:
+    reference: str
+    content_digest: str
+
+
+def _digest(letters: Sequence[tuple[str, str]]) -> str:
+    return manifest_digest(_Said(*each) for each in letters)
+
+
+def _files(connection: Connection) -> Iterator[LedgerFault]:
+    """The sealed files the ledger keeps; one letter's bytes at a time."""
+    column = schema.sealed.c
+    keys = connection.execute(
+        select(column.reference, column.pdf_sha256, column.docx_sha256, column.event).order_by(
+            column.event, column.pdf_sha256
+        )
+    ).all()
+    for key in keys:
+        query = select(column.pdf, column.docx).where(column.pdf_sha256 == key.pdf_sha256)
+        pdf, docx = connection.execute(query).one()
+        for data, digest in ((pdf, key.pdf_sha256), (docx, key.docx_sha256)):
+            if not isinstance(data, bytes) or hashlib.sha256(data).hexdigest() != digest:
+                yield LedgerFault("file changed", "sealed", key.reference, key.event)
+                break
+
+
+def _signatures(connection: Connection) -> Iterator[LedgerFault]:
+    """Signatures of persons over manifests; there are none in ledgers of this version."""
+    del connection
+    return iter(())

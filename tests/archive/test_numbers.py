@@ -1,0 +1,43 @@
+"""How archives write their numbers."""
+
+import pytest
+
+from brevgen.archive.numbers import case_in_year, entry_in_case, taken_apart
+
+
+@pytest.mark.parametrize(
+    ("case", "known"),
+    [
+        ("2017/9235", (2017, 9235)),
+        ("17/9235", (2017, 9235)),
+        ("2017-9235", (2017, 9235)),
+        ("SAK-9235", None),
+        ("", None),
+        ("2017/9235-2", None),
+    ],
+)
+def test_year_and_number_of_a_case(case: str, known: tuple[int, int] | None) -> None:
+    assert case_in_year(case) == known
+
+
+@pytest.mark.parametrize(
+    ("number", "known"),
+    [("2", 2), ("2017/9235-2", 2), ("17/9235-12", 12), ("a", None), ("", None), ("2/3", None)],
+)
+def test_number_of_an_entry(number: str, known: int | None) -> None:
+    assert entry_in_case(number) == known
+
+
+@pytest.mark.parametrize(
+    ("told", "apart"),
+    [
+        (("2017/9235-2", ""), ("2017/9235", "2")),
+        (("2017/9235-2", "2"), ("2017/9235", "2")),
+        (("2017/9235-2", "2017/9235-2"), ("2017/9235", "2")),
+        (("2017/9235-2", "5"), ("2017/9235-2", "5")),
+        (("2017/9235", "2"), ("2017/9235", "2")),
+        (("2017-9235", ""), ("2017-9235", "")),
+    ],
+)
+def test_case_and_entry_in_one(told: tuple[str, str], apart: tuple[str, str]) -> None:
+    assert taken_apart(*told) == apart
