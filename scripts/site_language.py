@@ -1,4 +1,4 @@
-"""The language of each page of the site, for screen readers: two shelves and one page are bokmål."""
+"""The language of each page of the site, for screen readers: some are in bokmål."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ NO_PAGES = {
     "/templates/mail/{key}",
 }
 """What leads on, is a part of a page, or is looked at by itself."""
-FILES = ("/file", "/sheet", "/csv", "/pdf", "/page/{page:int}")
+FILES = ("/file", "/sheet", "/csv", "/pdf", "/zip", "/page/{page:int}")
 """How the addresses end that give a file or a picture."""
 MORE = {
     "/rounds": (),
