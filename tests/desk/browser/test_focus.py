@@ -55,7 +55,8 @@ def at(page: Page, path: str) -> None:
 def test_the_focus_is_seen_goes_in_order_and_is_never_caught(opened: Opened, path: str) -> None:
     page = opened("hege")
     at(page, path)
-    places, unseen = [], []
+    places: list[int] = []
+    unseen: list[object] = []
     for _ in range(600):
         page.keyboard.press("Tab")
         found = page.evaluate(FOCUS)
