@@ -23,8 +23,8 @@ ROUNDS := 2017 2017-revised 2018 2018-not-asked 2018-supplement 2024
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help letters test test-slow test-postfix test-postgresql check format desk docs accept-look \
-	conformance svarut-schemas token-server verapdf bench lock clean
+.PHONY: help letters test test-slow test-postfix test-postgresql check format desk desk-pictures docs accept-look \
+	conformance svarut-schemas token-server verapdf bench bench-desk lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 17
@@ -65,6 +65,10 @@ format: $(VENV)/.ready-dev ## Put the format right
 desk: $(VENV)/.ready-desk ## Set up, then open the rounds in the browser
 	@$(BREVGEN) desk
 
+desk-pictures: $(VENV)/.ready-dev ## Take the pictures of the desk anew, for docs/desk
+	@scripts/debian-packages $(DEBIAN_TEST_SLOW)
+	@PYTHONPATH=src $(VENV)/bin/python -m scripts.pictures
+
 docs: $(VENV)/.ready-docs ## Write the reference anew and build the site into build/site
 	@PYTHONPATH=src $(VENV)/bin/python -m scripts.reference
 	@# not --quiet: that hides the warnings from --strict too
@@ -90,6 +94,9 @@ verapdf: $(VENV)/.ready ## Fetch veraPDF, a second validator for conformance
 
 bench: $(VENV)/.ready ## Time brevgen beside an earlier version, BASE, and a plain loop
 	@PYTHONPATH=src $(VENV)/bin/python -m bench.letters $(BASE)
+
+bench-desk: $(VENV)/.ready-desk ## Time the desk, at rest and while a round is made
+	@PYTHONPATH=src $(VENV)/bin/python -m bench.desk
 
 # The last version: the newest tag, or the last commit before there were tags.
 BASE ?= $(shell git describe --tags --abbrev=0 2>/dev/null || echo c7d7829)

@@ -15,7 +15,7 @@ from brevgen.rounds.bounces import Bounces
 from brevgen.rounds.check import ControlFigures
 from brevgen.rounds.history import History
 from brevgen.rounds.status import RoundLine, Status
-from brevgen.rounds.verify import Verification
+from brevgen.rounds.verification import Verification
 from brevgen.rounds.verify_ledger import LedgerVerification
 from scripts.reference.markdown import args, page, sentence
 

@@ -171,6 +171,14 @@ def test_from_others_than_the_proxy_the_header_is_refused(
     assert browser.get("/login").status_code == 403  # nor is anybody in without it
 
 
+@pytest.mark.parametrize("name", ["kari\xad", "ka ri", "group:saksbehandlere", "k" * 201])
+def test_who_only_looks_like_somebody_stays_outside(many: Starlette, name: str) -> None:
+    browser = behind(many, X_Remote_Groups="saksbehandlere")
+    told = {b"X-Remote-User": name.encode("latin-1")}
+    assert browser.get("/login", headers=told).status_code == 403
+    assert browser.get("/rounds", headers=told).status_code == 303
+
+
 def test_a_header_that_is_there_twice_is_refused(many: Starlette) -> None:
     browser = behind(many)
     twice = [("X-Remote-User", "ola"), ("X-Remote-User", "hege.aspelund@imdi.example")]
@@ -184,6 +192,19 @@ def test_when_the_proxy_tells_somebody_else_the_session_ends(many: Starlette) ->
     other = {"X-Remote-User": "hege.aspelund@imdi.example"}
     assert browser.get("/rounds", headers=other).status_code == 303
     assert browser.get("/rounds", headers={"X-Remote-User": "ola"}).status_code == 303
+
+
+def test_a_role_that_is_taken_away_is_gone_from_the_session_too(many: Starlette) -> None:
+    kari = behind(many, X_Remote_User="kari", X_Remote_Groups="saksbehandlere")
+    kari.get("/login")
+    assert kari.post("/rounds/trial/generate", headers=FROM_THERE).status_code == 303
+    kari.headers["X-Remote-Groups"] = "andre"
+    assert kari.post("/rounds/trial/generate", headers=FROM_THERE).status_code == 401
+    assert kari.get("/rounds").headers["location"] == "/login?to=%2Frounds"
+    assert kari.get("/login").status_code == 403
+    kari.headers["X-Remote-Groups"] = "saksbehandlere"
+    kari.get("/login")
+    assert kari.get("/rounds").status_code == 200
 
 
 def test_attempts_are_counted_by_what_the_proxy_says_of_the_peer(many: Starlette) -> None:

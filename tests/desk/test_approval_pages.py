@@ -4,6 +4,8 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.policy import default
 from html import unescape
 from pathlib import Path
 
@@ -13,10 +15,13 @@ from starlette.testclient import TestClient
 from brevgen.actor import Actor, Role
 from brevgen.desk.app import make_app
 from brevgen.desk.visitors import Visits
-from brevgen.rounds.passkey_signature import from_base64url
+from brevgen.ledger.passkey_signature import from_base64url
+from brevgen.ledger.reader import LedgerReader
 from tests.desk.conftest import Clock
 from tests.desk.desk_work import begun, fields, words
+from tests.support.made_rounds import give_key
 from tests.support.passkeys import Device
+from tests.support.post_office import PostOffice
 from tests.support.samples import ROWS, make_round, make_workspace
 from tests.support.sessions import approved, generated, session
 
@@ -126,6 +131,38 @@ def test_what_is_shown_is_approved(enter: Browser, place: Path) -> None:
     assert "2 brev godkjent" in begun(browser, f"{ROUND}/approve", **fields(shown))
     assert "ikke noe du kan godkjenne her" in browser.get(f"{ROUND}/approve").text
     assert states(place) == {"final"}
+
+
+def test_the_ledgers_witness_is_told_and_the_receipt_mailed(enter: Browser, place: Path) -> None:
+    give_key(place)
+    with PostOffice() as office:
+        with (place / "brevgen.toml").open("a", encoding="utf-8") as file:
+            file.write('\n[approval]\nreceipts_to = ["hasp@imdi.example"]\n[mail.smtp]\n')
+            file.write(f'host = "127.0.0.1"\nport = {office.port}\ntls = "none"\n')
+        browser = enter("hege", "approve")
+        done = begun(browser, f"{ROUND}/approve", **fields(browser.get(f"{ROUND}/approve").text))
+        (arrived,) = office.mailbox
+
+    (witness,) = (place / "data/witness").glob("*.json")
+    assert f"er skrevet ned og forseglet: data/witness/{witness.name}." in done
+    with LedgerReader(place / "data/ledger.sqlite3") as ledger:
+        seen = ledger.mark()
+    mail = message_from_bytes(arrived.data, policy=default)
+    assert mail["Subject"] == "Kvittering: 2 brev godkjent, runde trial"
+    assert seen.hash in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert arrived.to == ("hasp@imdi.example",)
+
+
+def test_a_receipt_that_cannot_be_mailed_is_told_and_all_is_done(
+    enter: Browser, place: Path
+) -> None:
+    with (place / "brevgen.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[approval]\nreceipts_to = ["hasp@imdi.example"]\n')
+        file.write('[mail.smtp]\nhost = "127.0.0.1"\nport = 9\ntls = "none"\n')
+    browser = enter("hege", "approve")
+    done = begun(browser, f"{ROUND}/approve", **fields(browser.get(f"{ROUND}/approve").text))
+    assert "2 brev godkjent" in done
+    assert "Ingen kvittering ble sendt (" in done
 
 
 def test_where_a_letter_has_changed_meanwhile_it_is_said_what_and_asked_anew(

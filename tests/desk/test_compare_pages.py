@@ -21,8 +21,8 @@ def test_a_change_is_marked_and_said(browser: TestClient, place: Path) -> None:
     assert "De sier det samme, ord for ord." in browser.get(f"{AAS}?with=approved").text
     make_round(place, [ROWS[0].replace(";10;", ";11;"), *ROWS[1:]])
     text = browser.get(f"{AAS}?with=approved").text
-    assert '<del><span class="unseen" lang="nb"> fjernet: </span>10</del>' in text
-    assert '<ins><span class="unseen" lang="nb"> lagt til: </span>11</ins>' in text
+    assert '<del><span class="ds-sr-only" lang="nb"> fjernet: </span>10</del>' in text
+    assert '<ins><span class="ds-sr-only" lang="nb"> lagt til: </span>11</ins>' in text
     assert "style=" not in text
 
 

@@ -11,6 +11,7 @@ from brevgen.desk.visitors import Visits
 from brevgen.ledger.reader import LedgerReader
 from tests.desk.conftest import FROM_HERE
 from tests.desk.desk_work import words
+from tests.ledger.hands import by_another_hand
 from tests.support.made_rounds import copied
 from tests.support.sending import send_round, server
 from tests.support.sessions import session
@@ -46,6 +47,8 @@ def test_a_pdf_is_told_whose_it_is_and_whether_it_was_changed(
     assert "I orden: forseglet, uendret" in said
     assert "0214 Ås , 17-09235, trial" in said
     assert "Hege Aspelund" in said
+    assert "Ifølge filen" in said
+    assert "Dekket av seglet ja" in said
     assert said.count("IKKE I ORDEN") == 2
     assert "<i>brev" not in shown
     assert "brevgen-" not in said.partition("versjon")[0]
@@ -144,3 +147,25 @@ def test_the_log_tells_everything_and_is_filtered_and_paged(browser: TestClient)
         assert browser.get(f"/log?page={number}").status_code == 200
     table = browser.get("/log/csv?municipality=0214&act=sent").content.decode("utf-8-sig")
     assert len(table.splitlines()) == 3
+
+
+def test_who_administers_has_the_ledger_checked(browser: TestClient, place: Path) -> None:
+    assert "Kontroller protokollen" in browser.get("/log").text
+    shown = browser.post("/log/verify", headers=FROM_HERE)
+    assert shown.status_code == 200
+    said = words(shown.text)
+    assert "Protokollen holder: Hver rad er slik den ble skrevet." in said
+    assert "Forseglede brev i protokollen 6" in said
+
+    by_another_hand(place / "data/ledger.sqlite3", "UPDATE events SET account = '<b>' WHERE id = 3")
+    said = words(browser.post("/log/verify", headers=FROM_HERE).text)
+    assert "PROTOKOLLEN HOLDER IKKE" in said
+    assert "Dette holder ikke" in said
+    assert "Hendelse 3" in said
+
+
+def test_nobody_else_has(stranger: TestClient, visits: Visits) -> None:
+    actor = Actor("ola", roles=("make", "approve", "send"))
+    stranger.get("/enter", params={"code": visits.new_code(actor)})
+    assert "Kontroller protokollen" not in stranger.get("/log").text
+    assert stranger.post("/log/verify", headers=FROM_HERE).status_code == 403

@@ -67,7 +67,7 @@ def test_a_round_is_sent_as_it_was_shown_and_each_message_told_of(
         stale = begun(browser, "/rounds/trial/send", shown="0" * 64, only=["0214"], typed="trial")
         assert "Noe er endret" in stale
         assert not office.mailbox
-        assert "10 sendt" in sent(browser)
+        assert "sendt 10" in sent(browser)
         assert len(office.mailbox) == 10
 
         run = browser.get("/rounds/trial/sendings/1").text
@@ -90,7 +90,7 @@ def test_a_round_is_sent_as_it_was_shown_and_each_message_told_of(
         form = {"seen": field(message, "seen")[0], "answer": "delivered", "words": "i posten"}
         browser.post("/rounds/trial/messages/0214/2/settle", headers=FROM_HERE, data=form)
         assert "i posten" in browser.get("/rounds/trial/messages/0214/2").text
-        assert "1 sendt" in sent(browser)
+        assert "sendt 1" in sent(browser)
         assert [each.to for each in office.mailbox[10:]] == [(first,)]
         assert "Det er ingenting som kan sendes nå." in browser.get("/rounds/trial/send").text
 
@@ -98,7 +98,7 @@ def test_a_round_is_sent_as_it_was_shown_and_each_message_told_of(
             "/rounds/trial/messages/0214/1/again", headers=FROM_HERE, data={"why": "borte"}
         )
         assert again.headers["location"] == "/rounds/trial/send"
-        assert "1 sendt" in sent(browser)
+        assert "sendt 1" in sent(browser)
         assert len(office.mailbox) == 12
 
 
@@ -175,7 +175,7 @@ def test_a_round_that_goes_through_svarut_is_sent_and_asked_about(
         assert "e-post" not in shown.lower()
         assert "3 meldinger skrevet som prøve" in begun(browser, "/rounds/trial/trial")
         assert there.kept == {}
-        assert "6 sendt" in sent(browser)
+        assert "sendt 6" in sent(browser)
         assert len(there.kept) == 6
         for each in there.kept.values():
             each.state = "LEST"
@@ -186,3 +186,18 @@ def test_a_round_that_goes_through_svarut_is_sent_and_asked_about(
         told = begun(browser, "/rounds/trial/follow-up")
         assert "Spurt om: 6. Nytt: 6." in told
         assert "mottakeren" in words(browser.get("/rounds/trial/messages/0214/1").text)
+
+
+def test_nothing_is_sent_in_other_words_than_those_of_the_trial(
+    browser: TestClient, place: Path
+) -> None:
+    with PostOffice() as office:
+        use_server(place, office.port, tls="none")
+        shown = browser.get("/rounds/trial/send").text
+        form = {name: field(shown, name) for name in ("shown", "only")}
+        message = place / "templates/messages/request/nb.html"
+        text = message.read_text(encoding="utf-8")
+        message.write_text(text.replace("</p>", " Ring oss.</p>", 1), encoding="utf-8")
+        stale = begun(browser, "/rounds/trial/send", typed="trial", **form)
+        assert "Noe er endret" in stale
+        assert not office.mailbox

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
 from brevgen.desk.app import make_app
+from brevgen.desk.settings_typed import meant
 from brevgen.desk.visitors import Visits
 from brevgen.rounds.new_round import new_round
 from brevgen.workspace import find_workspace
@@ -244,3 +245,18 @@ def test_a_form_that_is_none_is_refused(browser: TestClient, file: Path, base: s
     assert status in (400, 409)
     assert "Traceback" not in text
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["1.12.2018", "01.12.2018", "1. desember 2018", "1. Des. 2018", "1.12.18", "2018-12-01"],
+)
+def test_a_day_is_understood_as_people_write_it(typed: str) -> None:
+    assert meant("date", f" {typed} ") == date(2018, 12, 1)
+
+
+@pytest.mark.parametrize(
+    "typed", ["i går", "32.1.2018", "1. ma 2018", "1/12-18", "2018-13-01", "1"]
+)
+def test_what_is_no_day_stays_what_was_typed(typed: str) -> None:
+    assert meant("deadline", typed) == typed

@@ -231,7 +231,7 @@ def test_the_email_stands_in_a_frame_that_may_do_nothing(kari: TestClient) -> No
     assert "default-src 'none'" in policy
     assert "sandbox" in policy
     assert "script" not in policy
-    assert "Dette gjør dere:" in page.partition('<pre class="plain"')[2]
+    assert "Dette gjør dere:" in page.partition('<pre class="code"')[2]
     assert kari.get("/templates/mail/nothing").status_code == 404
 
 

@@ -12,12 +12,13 @@ from brevgen.actor import Actor
 from brevgen.errors import Refused
 from brevgen.ledger.approval_records import Passkey, PasskeySignature
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.passkey_signature import challenge
 from brevgen.rounds.approve import Approved, approve
 from brevgen.rounds.finals import prepare_sealing
 from brevgen.rounds.lineup import Lineup, approver_for, line_up
-from brevgen.rounds.passkey_signature import challenge
 from brevgen.rounds.session import RoundSession
-from brevgen.rounds.verify import Verification, as_json, verify
+from brevgen.rounds.verification import Verification, as_json
+from brevgen.rounds.verify import verify
 from brevgen.workspace import find_workspace
 from tests.support.passkeys import Device
 from tests.support.samples import ROWS, make_round, make_workspace

@@ -6,7 +6,9 @@ from typing import Literal
 
 import pytest
 
+from brevgen.findings import Findings
 from brevgen.rounds.edit_templates import find_sheet, texts_of
+from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.template_effects import effects
 from brevgen.rounds.template_letter import Trial, Tried
 from brevgen.rounds.template_trial import TriedWorkspace, all_faults, faults_with, with_texts
@@ -226,3 +228,15 @@ def test_what_no_template_may_do_is_a_fault_and_never_done(
     letter = shown(trial, typed, form="nb")
     assert letter.content is None
     assert letter.findings
+
+
+def test_a_round_that_follows_none_is_not_read_again_for_what_the_ledger_gets(
+    place: Path, workspace: Workspace
+) -> None:
+    trial, kinds = Trial(), kinds_of(workspace, Findings())
+    facts, _ = trial.facts_of(workspace, "trial", kinds)
+    generated(place)
+    assert trial.facts_of(workspace, "trial", kinds)[0] is facts
+    allocation = place / "data" / "rounds" / "trial" / "allocation.csv"
+    allocation.write_bytes(allocation.read_bytes() + b"\n")
+    assert trial.facts_of(workspace, "trial", kinds)[0] is not facts

@@ -16,7 +16,8 @@ from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Delivery, ManifestLetter, SealedFile, SealedLetter
 from brevgen.render.pdf import PdfWriter
 from brevgen.rounds.session import RoundSession
-from brevgen.rounds.verify import LARGEST, Verification, verify
+from brevgen.rounds.verification import Verification
+from brevgen.rounds.verify import LARGEST, verify
 from brevgen.seal.key import open_key
 from brevgen.seal.sign import Sealer
 from brevgen.settings.seal import SealSettings
@@ -164,6 +165,7 @@ def test_a_letter_that_counts_is_good_with_all_that_is_known_of_it(trial: Trial)
     assert answer.holds
     assert answer.conclusion == "Good: sealed, unchanged, and the letter that counts."
     assert (answer.problems, answer.doubts, answer.remarks) == ((), (), ())
+    assert (answer.approval, answer.approval_held_by_seal) == (None, False), "as in 0.1"
     assert answer.ledger is not None
     assert answer.ledger.reference == REFERENCE
     assert answer.ledger.approved_in_the_name_of == "Hege Aspelund"

@@ -4,11 +4,15 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from brevgen.seal.detached import sign_detached
+from brevgen.seal.key import open_key
+from brevgen.workspace import find_workspace
 from tests.ledger.hands import by_another_hand
 from tests.support.made_rounds import copied
 from tests.support.running import Ran
@@ -124,3 +128,22 @@ def test_a_backup_restored_puts_witnesses_of_what_it_does_not_know_aside(
     _, found = told(brevgen)
     assert found["faults"] == []
     assert [each["agrees"] for each in found["witnesses"]] == [True]
+
+
+def test_the_manifest_of_an_archive_is_a_witness_too(
+    brevgen: Run, workspace: Path, tmp_path: Path
+) -> None:
+    _, found = told(brevgen)
+    mark = {"identity": found["identity"], "event": found["last_event"], "hash": found["hash"]}
+    kept = tmp_path / "manifest.json"
+    for hash_, agrees in ((found["hash"], True), ("0" * 64, False)):
+        manifest = {"what": "brevgen archive", "ledger": mark | {"hash": hash_}, "letters": []}
+        kept.write_text(json.dumps(manifest), "utf-8")
+        settings = find_workspace(workspace).settings.seal
+        at = datetime.now(UTC)
+        seal = sign_detached(open_key(settings, workspace, at), kept.read_bytes(), at)
+        kept.with_name("manifest.json.p7s").write_bytes(seal)
+
+        code, found = told(brevgen, kept)
+        (heard,) = found["witnesses"]
+        assert (code == 0, heard["agrees"], heard["seen_at"]) == (agrees, agrees, None)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from brevgen.ledger.approval_records import Passkey, PasskeySignature
-from brevgen.rounds.passkey_signature import to_base64url
+from brevgen.ledger.passkey_signature import to_base64url
 from brevgen.rounds.passkeys import NewPasskey
 
 HOST = "localhost"

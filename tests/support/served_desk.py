@@ -17,13 +17,13 @@ Enter = Callable[..., str]
 """The address that lets an account with some roles in, once."""
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @contextmanager
-def served_desk(place: Path) -> Iterator[Enter]:
+def served_desk(place: Path, clock: Callable[[], datetime] = _now) -> Iterator[Enter]:
     """Serve the desk of a workspace as `http://localhost` and a port."""
-
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen()

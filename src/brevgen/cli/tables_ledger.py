@@ -2,8 +2,7 @@
 
 from brevgen.cli import console
 from brevgen.cli.tables import some
-from brevgen.language import tr, tr_many
-from brevgen.rounds.ledger_faults import sentence_of
+from brevgen.language import tr
 from brevgen.rounds.verify_ledger import LedgerVerification
 
 _MOST = 20
@@ -18,6 +17,7 @@ def show_verification(found: LedgerVerification) -> None:
         (tr("Events"), str(found.events)),
         (tr("Hash of the last event"), found.hash),
         (tr("Approvals"), str(found.approvals)),
+        (tr("Signed with a passkey"), str(found.signed)),
         (tr("Sealed letters kept"), str(found.sealed)),
     ]
     good = sum(not each.problem for each in found.witnesses)
@@ -33,32 +33,10 @@ def show_verification(found: LedgerVerification) -> None:
                 files=some(missing),
             )
         )
-    for fault in found.faults[:_MOST]:
-        console.say(f"- {sentence_of(fault)}")
-    more = len(found.faults) - _MOST
+    wrong = found.does_not_hold
+    for each in wrong[:_MOST]:
+        console.say(f"- {each}")
+    more = len(wrong) - _MOST
     if more > 0:
         console.say(tr("… and {count} more; --json has all of them.", count=more))
-    for file in found.files.changed:
-        console.say(tr("- {file} is not the file that was sealed.", file=file))
-    for each in found.witnesses:
-        if each.problem:
-            console.say(f"- {each.file}: {each.problem}")
-    if found.holds:
-        console.say(tr("The ledger holds: every row is as it was written."))
-    elif found.faults or any(each.problem for each in found.witnesses):
-        console.say(
-            tr(
-                "THE LEDGER DOES NOT HOLD: another hand or a broken disk has changed it. Change"
-                " nothing, keep a copy of it as it is, and compare it with the latest backup."
-            )
-        )
-    else:
-        console.say(
-            tr_many(
-                "The ledger holds, but {count} file on the disk is another than was sealed:"
-                " brevgen generate ROUND puts back the right one.",
-                "The ledger holds, but {count} files on the disk are others than were sealed:"
-                " brevgen generate ROUND puts back the right ones.",
-                len(found.files.changed),
-            )
-        )
+    console.say(found.conclusion)

@@ -17,7 +17,7 @@ from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.status import RoundLine, Status, StatusLine
 
 if TYPE_CHECKING:  # what takes long to load is loaded by the command that uses it
-    from brevgen.rounds.verify import PasskeyAnswer, Verification
+    from brevgen.rounds.verification import PasskeyAnswer, Verification
 
 
 def show_rounds(rounds: Sequence[RoundLine]) -> None:
@@ -190,6 +190,25 @@ def _passkey(passkey: PasskeyAnswer | None) -> str:
     )
 
 
+def _told_in_file(answer: Verification) -> list[tuple[str, str]]:
+    told, title = answer.approval, tr("According to the file")
+    if told is None:
+        return [(title, tr("nothing, as letters sealed by earlier versions of brevgen"))]
+    approved = tr(
+        "{reference} approved {at} in the name of {signatory} by the account {account}",
+        reference=told.reference,
+        at=when(told.at),
+        signatory=told.signatory,
+        account=told.account,
+    )
+    held = answer.approval_held_by_seal
+    return [
+        (title, approved),
+        (tr("Held by the seal"), tr("yes") if held else tr("no")),
+        (tr("Manifest"), told.manifest),
+    ]
+
+
 def verification_lines(answer: Verification) -> list[tuple[str, str]]:
     """What is known of a file, as label and value."""
     seal, ledger = answer.seal, answer.ledger
@@ -206,6 +225,7 @@ def verification_lines(answer: Verification) -> list[tuple[str, str]]:
         if seal.is_test
         else (tr("Issuer trusted"), trusted),
     ]
+    lines += _told_in_file(answer)
     if ledger is not None and ledger.known:
         letter = tr(
             "{reference}, round {round}, {municipality}",

@@ -30,6 +30,7 @@ def verify(
     from brevgen.cli import console, tables_letters
     from brevgen.cli.context import now, workspace_if_any
     from brevgen.rounds import verify as use_case
+    from brevgen.rounds.verification import as_json as verified_json
 
     if ledger:
         _verify_ledger(workspace, files or [], as_json)
@@ -38,7 +39,7 @@ def verify(
         raise WrongUse(tr("Name the files to check, or say --ledger to check the ledger."))
     answers = use_case.verify(files, workspace_if_any(workspace), process_actor(), now)
     if as_json:
-        console.show_json(use_case.as_json(answers))
+        console.show_json(verified_json(answers))
     else:
         for answer in answers:
             console.show_pairs(str(answer.file), tables_letters.verification_lines(answer))

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
-from brevgen.desk.show import page
+from brevgen.desk.show import page, round_at
 from brevgen.errors import Refused
 from brevgen.facts.allocation_file import find_allocation
 from brevgen.files import read_bytes
@@ -65,7 +65,7 @@ def _lay_aside(request: Request, data: bytes, called: str) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
         digest = lay_aside(session, data, called)
-        return RedirectResponse(f"/rounds/{quote(session.name)}/allocation/new/{digest}", 303)
+        return RedirectResponse(f"{round_at(session.name)}/allocation/new/{digest}", 303)
 
 
 def _look(request: Request) -> NewLook:
@@ -125,14 +125,14 @@ def _use_it(request: Request, shown: str) -> Response:
         except ReplacedMeanwhile as changed:
             now = present_digest(session.workspace, session.name)
             return _new_page(request, session.name, _look(request), now, 409, problem=str(changed))
-        return RedirectResponse(f"/rounds/{quote(session.name)}/allocation?used=1", 303)
+        return RedirectResponse(f"{round_at(session.name)}/allocation?used=1", 303)
 
 
 def _discard(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
         discard(session, request.path_params["digest"])
-        return RedirectResponse(f"/rounds/{quote(session.name)}/allocation", 303)
+        return RedirectResponse(f"{round_at(session.name)}/allocation", 303)
 
 
 def _file(request: Request) -> Response:

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from brevgen.desk.aside import Uploaded, read_aside
 from brevgen.desk.opened import OpenRounds
-from brevgen.desk.show import page
+from brevgen.desk.show import page, round_at
 from brevgen.errors import BrevgenError, Refused
 from brevgen.facts.answers import (
     BODY,
@@ -155,8 +155,8 @@ def _registered(request: Request, typed: Mapping[str, str]) -> str:
 
 
 def _back(request: Request, **shown: str) -> Response:
-    name = quote(request.path_params["name"])
-    return RedirectResponse(f"/rounds/{name}/answers?{urlencode(shown)}", 303)
+    name = request.path_params["name"]
+    return RedirectResponse(f"{round_at(name)}/answers?{urlencode(shown)}", 303)
 
 
 async def _remind(request: Request) -> Response:
@@ -175,7 +175,7 @@ async def _remind(request: Request) -> Response:
         raise
     except BrevgenError as error:
         return await run_in_threadpool(_list, request, 422, None, None, str(error))
-    return RedirectResponse(f"/rounds/{quote(made)}", 303)
+    return RedirectResponse(round_at(made), 303)
 
 
 def _import(request: Request) -> Response:

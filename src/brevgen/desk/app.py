@@ -1,10 +1,12 @@
 """The desk as a web application: its pages, and what stands before them."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from threading import Thread
+from traceback import format_exception
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from brevgen.actor import process_actor
 from brevgen.desk import (
     account_pages,
     allocation_pages,
@@ -51,8 +54,10 @@ from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError, ExitCode, MayNot
-from brevgen.findings import FaultyInput
-from brevgen.language import tr, untranslated
+from brevgen.files import os_reason
+from brevgen.findings import FaultyInput, Finding
+from brevgen.language import speaking, tr, untranslated
+from brevgen.letter.printable import font_file
 from brevgen.settings.desk import DeskSettings
 
 STATIC = Path(__file__).parent / "static"
@@ -64,6 +69,10 @@ STATUS = {
 }
 """The HTTP status of an error, by its exit code."""
 SAID = {
+    400: untranslated(
+        "What was sent is no form of the desk, or has more in it than one of the desk's can have."
+        " Nothing was done. Go back, open the page anew and try again."
+    ),
     404: untranslated("There is no such page."),
     405: untranslated("This page does nothing of that kind."),
     413: untranslated("This is more than the desk takes."),
@@ -80,6 +89,7 @@ def make_app(
     secure: bool = False,
     desk: DeskSettings | None = None,
     secret: str = "",
+    warm: bool = False,
 ) -> Starlette:
     """The desk of a workspace.
 
@@ -91,6 +101,7 @@ def make_app(
         secure: whether it is reached by https.
         desk: the settings of a desk for several people; None for one person on this machine.
         secret: the desk's secret at the OpenID provider, if there is one.
+        warm: whether all rounds are opened at once, before anybody asks for them.
     """
     log = DeskLog(clock)
 
@@ -108,6 +119,8 @@ def make_app(
         app.state.looks = Looks(root, clock)
         app.state.previews = Previews(root)
         app.state.work = WorkOfAll(root, clock)
+        if warm:
+            Thread(target=_warm_up, args=(app.state.rounds,), daemon=True).start()
         try:
             yield
         finally:
@@ -120,9 +133,18 @@ def make_app(
         middleware=[
             Middleware(Guard, visits=visits, hosts=hosts, log=log, secure=secure, desk=desk)
         ],
-        exception_handlers={BrevgenError: _refused, HTTPException: _not_there},
+        exception_handlers={
+            BrevgenError: _refused,
+            HTTPException: _not_there,
+            OSError: _no_file,
+        },
         lifespan=life,
     )
+
+
+def _warm_up(rounds: OpenRounds) -> None:
+    with speaking("nb"):  # what those read who have chosen nothing
+        rounds.warm_up(process_actor())
 
 
 async def _home(request: Request) -> Response:
@@ -138,14 +160,38 @@ def _refused(request: Request, error: Exception) -> Response:
         request.app.state.log.warning("refused", request, reason="no role for it")
         status = 403
     said = "" if findings else str(error)
-    return page(request, "refused", status, said=said, findings=findings)
+    return _said(request, status, said, findings)
+
+
+def _said(request: Request, status: int, said: str, findings: Sequence[Finding] = ()) -> Response:
+    return page(
+        request,
+        "refused",
+        status,
+        said=said,
+        findings=findings,
+        is_missing=status == HTTPStatus.NOT_FOUND,
+        name=request.path_params.get("name", ""),
+    )
+
+
+def _no_file(request: Request, error: Exception) -> Response:
+    """A disk that is full, or a file that the desk's account may not read or write."""
+    assert isinstance(error, OSError), "registered for these only"
+    request.app.state.log.warning("broken", request, traceback="".join(format_exception(error)))
+    said = tr(
+        "A file could not be read or written: {reason}. What was asked for is not done. Tell"
+        " whoever administers the desk.",
+        reason=os_reason(error),
+    )
+    return _said(request, HTTPStatus.SERVICE_UNAVAILABLE, said)
 
 
 def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for these only"
     is_own = error.detail != HTTPStatus(error.status_code).phrase
     said = str(error.detail) if is_own else tr(SAID.get(error.status_code, SAID[404]))
-    answer = page(request, "refused", error.status_code, said=said, findings=[])
+    answer = _said(request, error.status_code, said)
     answer.headers.update(error.headers or {})
     return answer
 
@@ -174,5 +220,6 @@ ROUTES = [
     *log_pages.ROUTES,
     *work_pages.ROUTES,
     *template_pages.ROUTES,
+    Mount("/static/fonts", StaticFiles(directory=font_file("Regular").parent)),
     Mount("/static", StaticFiles(directory=STATIC)),
 ]

@@ -29,6 +29,8 @@ from brevgen.workspace import find_workspace
 
 LONGEST = 60
 """Seconds until a file is given up; longer than any takes on a busy machine."""
+PATIENCE = 20
+"""Seconds that somebody waits while others have their files read."""
 MOST_MEMORY = 2 * 1024**3
 """Bytes that reading it may take."""
 AT_A_TIME = 2
@@ -37,7 +39,7 @@ MOST_NAME = 60
 """Characters of a file's name that are kept."""
 
 _FINDINGS = TypeAdapter(list[Finding])
-_turn = BoundedSemaphore(AT_A_TIME)
+_turns = BoundedSemaphore(AT_A_TIME)
 
 
 class Uploaded:
@@ -77,7 +79,8 @@ def read_aside(
 
     Raises:
         FaultyInput: the file has faults.
-        Refused: the use case refuses it, it takes too long, or reading it ended without a word.
+        Refused: the use case refuses it, it takes too long, reading it ended without a word, or
+            others have so many files read that it must wait.
     """
     order = {
         "root": str(root),
@@ -87,11 +90,13 @@ def read_aside(
         "language": language(),
         "asked": asked,
     }
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Refused(tr("Others are having files read. Nothing was done. Try again in a minute."))
     try:
         # what it makes goes with this folder, also where it is killed
-        with _turn, tempfile.TemporaryDirectory(prefix="brevgen-") as folder:
+        with tempfile.TemporaryDirectory(prefix="brevgen-") as folder:
             done = subprocess.run(
-                [sys.executable, "-m", "brevgen.desk.aside"],
+                [sys.executable, "-P", "-m", "brevgen.desk.aside"],
                 input=json.dumps(order).encode(),
                 stdout=subprocess.PIPE,
                 timeout=LONGEST,
@@ -107,6 +112,8 @@ def read_aside(
                 " a spreadsheet, copy the table to a new workbook and send that."
             )
         ) from None
+    finally:
+        _turns.release()
     if told["findings"]:
         raise FaultyInput(_FINDINGS.validate_python(told["findings"]))
     if told["refused"]:
@@ -125,7 +132,8 @@ def _verify(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any
     """What there is to say of each file, in a line and wholly, and whose letter it is."""
     from brevgen.facts.municipalities import read_register
     from brevgen.findings import Findings
-    from brevgen.rounds.verify import as_json, verify
+    from brevgen.rounds.verification import as_json
+    from brevgen.rounds.verify import verify
 
     workspace = find_workspace(root)
     answers = verify(files, workspace, actor, _now)
@@ -138,6 +146,16 @@ def _verify(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any
         label = municipality.label if municipality is not None else number
         told.append({"name": each.file.name, "conclusion": each.conclusion, "label": label} | found)
     return told
+
+
+def _ledger(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
+    """What there is to say of the ledger as a whole."""
+    from brevgen.rounds.verify_ledger import LedgerVerification, verify_ledger
+
+    actor.must_have("administer")
+    found = verify_ledger(find_workspace(root))
+    told = {"conclusion": found.conclusion, "does_not_hold": found.does_not_hold}
+    return told | TypeAdapter(LedgerVerification).dump_python(found, mode="json")
 
 
 def _bounces(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
@@ -190,6 +208,7 @@ def _archive_numbers(
 
 TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]] = {
     "verify": _verify,
+    "ledger": _ledger,
     "bounces": _bounces,
     "answers": _answers,
     "look": _look,

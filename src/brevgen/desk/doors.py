@@ -16,6 +16,7 @@ NEEDED: Mapping[str, tuple[Role, ...]] = {
     "/leave": (),
     "/language": (),
     "/verify": (),
+    "/log/verify": ("administer",),
     "/new-round": ("make",),
     "/returned": ("send",),
     "/account/passkeys": ("approve",),

@@ -1,4 +1,4 @@
-"""Files held up to the ledger: whose a PDF is, and what mail says that came back."""
+"""Files held up to the ledger, whose a PDF is and what mail says that came back; and it itself."""
 
 from datetime import datetime
 
@@ -17,6 +17,8 @@ from brevgen.rounds.bounces import Bounces, words_of
 
 MOST_FILES = 20
 """Files that are looked at together."""
+MOST_SAID = 100
+"""Sentences on what does not hold in a ledger; the command line has all of them."""
 
 _BOUNCES = TypeAdapter(Bounces)
 
@@ -49,6 +51,12 @@ def _told(request: Request, files: list[Uploaded]) -> Response:
     return page(request, "verify", answers=answers, at=datetime.fromisoformat, refused="")
 
 
+def _ledger(request: Request) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    found = read_aside(rounds.root, "ledger", [], request.state.visit.actor)
+    return page(request, "ledger", found=found, most=MOST_SAID)
+
+
 def _returned(request: Request) -> Response:
     return page(request, "returned", found=None, refused="")
 
@@ -72,6 +80,7 @@ def _taken_in(request: Request, files: list[Uploaded]) -> Response:
 ROUTES = [
     Route("/verify", _verify),
     Route("/verify", _verified, methods=["POST"]),
+    Route("/log/verify", _ledger, methods=["POST"]),
     Route("/returned", _returned),
     Route("/returned", _read_returned, methods=["POST"]),
 ]

@@ -23,6 +23,8 @@ OPEN_PATHS = ("/enter", "/login", "/callback", "/health")
 SAFE_METHODS = ("GET", "HEAD")
 MOST_BODY = 20 * 1024 * 1024
 """Bytes of anything sent to the desk: an allocation is far below."""
+LONGEST_PATH = 2_000
+"""Characters of a path: the name of a round, at its longest, stands in every one of the desk's."""
 
 
 def cookie_name(secure: bool) -> str:
@@ -148,6 +150,8 @@ class Guard:
             return None  # who asks this is no browser, and learns nothing
         if headers.get("host", "") not in self._hosts:
             return self._refused(request, tr("The desk is not known by this name."), 421)
+        if len(request.url.path) > LONGEST_PATH:
+            return self._refused(request, tr("There is no such page."), 404)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MOST_BODY:
             return self._refused(request, tr("This is more than the desk takes."), 413)
@@ -156,8 +160,15 @@ class Guard:
             return self._refused(request, said, 403)
         return self._read_told(request)
 
-    def _refused(self, request: Request, said: str, status: Literal[403, 413, 421]) -> Response:
-        reasons = {403: "not from a page of the desk", 413: "too long", 421: "unknown host"}
+    def _refused(
+        self, request: Request, said: str, status: Literal[403, 404, 413, 421]
+    ) -> Response:
+        reasons = {
+            403: "not from a page of the desk",
+            404: "no address of the desk",
+            413: "too long",
+            421: "unknown host",
+        }
         self._log.warning("refused", request, reason=reasons[status])
         return PlainTextResponse(said, status)
 
@@ -178,12 +189,17 @@ class Guard:
         return None
 
     def _visit(self, request: Request) -> Visit | None:
-        """The session of a request; ended where the proxy says that it is somebody else by now."""
+        """The session of a request; ended where the proxy tells of another person or other roles.
+
+        Whoever is still somebody here is let in anew, as what she is by now.
+        """
         visit = self._visits.visit(request.state.key)
         if visit is None or self._desk is None or self._proxy is None or not self._proxy.header:
             return visit
         told = request.state.told
-        if told is not None and self._desk.name_of(told.identity) == visit.actor.account:
+        account, roles = visit.actor.account, visit.actor.roles
+        is_same = told is not None and self._desk.name_of(told.identity) == account
+        if is_same and self._desk.roles.of(account, told.groups) == roles:
             return visit
         self._visits.leave(request.state.key)
         return None

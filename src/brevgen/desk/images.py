@@ -3,6 +3,7 @@
 import multiprocessing
 from collections import OrderedDict
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from threading import Lock
 
@@ -22,14 +23,30 @@ class PageImages:
     """
 
     def __init__(self, processes: int = 2) -> None:
-        self._pool = ProcessPoolExecutor(
-            processes,
+        self._processes = processes
+        self._pool = self._new_pool()
+        self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._processes,
             multiprocessing.get_context("forkserver"),
             initializer=begin,
             initargs=(language(),),
         )
-        self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
-        self._lock = Lock()
+
+    def _draw(self, pdf: Path, digest: str, number: int) -> bytes:
+        """Draw a page; with new processes, once, where somebody has ended those there were."""
+        pool = self._pool
+        try:
+            return pool.submit(_drawn, pdf, digest, number).result()
+        except BrokenProcessPool:
+            with self._lock:
+                if self._pool is pool:
+                    pool.shutdown(wait=False)
+                    self._pool = self._new_pool()
+            return self._pool.submit(_drawn, pdf, digest, number).result()
 
     def page(self, pdf: Path, digest: str, number: int) -> bytes:
         """One page of a PDF as PNG.
@@ -47,7 +64,7 @@ class PageImages:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        png = self._pool.submit(_drawn, pdf, digest, number).result()
+        png = self._draw(pdf, digest, number)
         with self._lock:
             self._kept[key] = png
             while len(self._kept) > MOST_KEPT:

@@ -17,7 +17,7 @@ from brevgen.actor import Role
 from brevgen.desk.letter_filter import LetterFilter, find_letters
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import letter_values
-from brevgen.desk.show import NOTHING, page
+from brevgen.desk.show import NOTHING, page, round_at
 from brevgen.language import tr, untranslated
 from brevgen.ledger.records import MadeDocument, SealedFile
 from brevgen.letter.content import Block, Content
@@ -141,16 +141,15 @@ async def _read(request: Request) -> Response:
     await run_in_threadpool(mark)
     following = str(form.get("next", ""))
     onward = following if following.isdecimal() else number
-    return RedirectResponse(f"/rounds/{name}/letters/{onward}{asked.query()}", 303)
+    return RedirectResponse(f"{round_at(name)}/letters/{onward}{asked.query()}", 303)
 
 
 def letter_of(session: RoundSession, request: Request) -> LetterStatus:
     """The letter that the address of a page names."""
-    number = request.path_params["number"]
-    for each in session.letters():
-        if each.number == number:
-            return each
-    raise HTTPException(404, tr("There is no such page."))
+    letter = session.letter(request.path_params["number"])
+    if letter is None:
+        raise HTTPException(404, tr("There is no such page."))
+    return letter
 
 
 def parts_of(content: Content) -> list[tuple[str, list[Block]]]:

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from brevgen.desk.letter_filter import LetterFilter, find_letters
 from brevgen.desk.opened import OpenRounds
-from brevgen.desk.show import page
+from brevgen.desk.show import page, round_at
 from brevgen.desk.work_pages import begin
 
 
@@ -39,13 +39,13 @@ async def _chosen(request: Request) -> Response:
     if not numbers:
         asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
         query = asked.query()
-        back = f"/rounds/{name}/letters{query}{'&' if query else '?'}none=1"
+        back = f"{round_at(name)}/letters{query}{'&' if query else '?'}none=1"
         return RedirectResponse(back, 303)
     if form.get("do") == "generate":
         return begin(request, "generate", only=numbers)
     chosen = urlencode([("only", number) for number in numbers])
     onward = "send" if form.get("do") == "send" else "approve"
-    return RedirectResponse(f"/rounds/{name}/{onward}?{chosen}", 303)
+    return RedirectResponse(f"{round_at(name)}/{onward}?{chosen}", 303)
 
 
 ROUTES = [

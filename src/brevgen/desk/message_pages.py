@@ -1,7 +1,5 @@
 """What became of messages: each run of sending, and each message, settled by whoever knows more."""
 
-from urllib.parse import quote
-
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,7 +8,7 @@ from starlette.routing import Route
 
 from brevgen.channels.words import shown
 from brevgen.desk.opened import OpenRounds
-from brevgen.desk.show import csv_file, page
+from brevgen.desk.show import csv_file, page, round_at
 from brevgen.desk.work_pages import begin
 from brevgen.errors import Refused
 from brevgen.language import tr, when
@@ -104,7 +102,7 @@ async def _settle(request: Request) -> Response:
         with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
             for meant in ANSWERS:
                 if meant == answer:
-                    known = int(seen) if seen.isdecimal() else -1
+                    known = int(seen) if seen.isdecimal() and len(seen) < 8 else -1
                     settle_message(session, number, place, meant, words, known=known)
                     return
         raise Refused(tr("Choose what you have found out."))
@@ -125,12 +123,12 @@ async def _again(request: Request) -> Response:
             order_again(session, message.delivery.address, why)
 
     await run_in_threadpool(ordered)
-    return RedirectResponse(f"/rounds/{quote(request.path_params['name'])}/send", 303)
+    return RedirectResponse(f"{round_at(request.path_params['name'])}/send", 303)
 
 
 def _back_to_message(request: Request) -> Response:
     name, number, place = (request.path_params[key] for key in ("name", "number", "place"))
-    return RedirectResponse(f"/rounds/{quote(name)}/messages/{number}/{place}", 303)
+    return RedirectResponse(f"{round_at(name)}/messages/{number}/{place}", 303)
 
 
 ROUTES = [

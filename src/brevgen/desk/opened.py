@@ -1,13 +1,15 @@
 """Rounds kept open between pages: read again only when one of their files has changed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
 from brevgen.actor import Actor
+from brevgen.errors import BrevgenError
+from brevgen.files import sha256_of_file
 from brevgen.language import Language, language
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace, find_workspace
@@ -19,11 +21,36 @@ Signature = tuple[tuple[str, int, int], ...]
 """Each file with the time it was changed, in nanoseconds, and its size."""
 
 
+class FileDigests:
+    """Digests of letters' files for what is shown; read again where a file is another.
+
+    While a round is made its letters are looked at again and again, each time with all their files.
+    Whatever is approved or sent is read anew by the process that does it.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[tuple[int, ...], str]] = {}
+
+    def __call__(self, file: Path) -> str:
+        """SHA-256 of a file, in hexadecimal; empty where it is not there."""
+        try:
+            now = file.stat()
+        except OSError:
+            return ""
+        # a file that is replaced has another number, and one that is written into another time
+        key = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+        known = self._known.get(file)
+        if known is None or known[0] != key:
+            known = self._known[file] = key, sha256_of_file(file)
+        return known[1]
+
+
 @dataclass
 class _Opened:
     lock: Lock = field(default_factory=Lock)
     session: RoundSession | None = None
-    signature: Signature = ()
+    files: Signature = ()
+    letters: Signature = ()
 
 
 class OpenRounds:
@@ -58,20 +85,36 @@ class OpenRounds:
             FaultyInput: `brevgen.toml` has faults.
             LedgerError: the ledger cannot be read.
         """
+        workspace = self.workspace
+        name = workspace.round_name(name)  # nothing is kept of rounds that there are not
         with self._lock:
             opened = self._opened.setdefault((name, language()), _Opened())
         with opened.lock:
-            workspace = self.workspace
-            signature = _signature(workspace, workspace.round_name(name))
+            files, letters = _files(workspace, name), _letters(workspace, name)
             if opened.session is None or opened.session.workspace != workspace:
-                opened.session = RoundSession(workspace, name, actor, self.clock)
-            elif signature != opened.signature:
+                digest_of = FileDigests()
+                opened.session = RoundSession(
+                    workspace, name, actor, self.clock, digest_of=digest_of
+                )
+            elif files != opened.files:
                 opened.session.read_again()
-            opened.signature = signature
+            elif letters != opened.letters:
+                opened.session.forget()
+            opened.files, opened.letters = files, letters
             opened.session.actor = actor
             with opened.session as session:
-                session.forget_if_changed()
+                session.go_on()
                 yield session
+
+    def warm_up(self, actor: Actor) -> None:
+        """Open all rounds, so that nobody waits for what takes long the first time.
+
+        What is wrong with any of them is told where it is looked at.
+        """
+        with suppress(BrevgenError):
+            for name in self.workspace.rounds():
+                with suppress(BrevgenError), self.reading(name, actor) as session:
+                    session.letters()
 
     def signature(self, name: str) -> Signature:
         """What tells whether any file of a round has changed.
@@ -80,7 +123,8 @@ class OpenRounds:
             WrongUse: there is no such round.
         """
         workspace = self.workspace
-        return _signature(workspace, workspace.round_name(name))
+        name = workspace.round_name(name)
+        return _files(workspace, name) + _letters(workspace, name)
 
     def look_at(self, name: str, actor: Actor) -> list[str]:
         """Note that somebody looks at a round; who else has, in the last minutes."""
@@ -101,22 +145,27 @@ class OpenRounds:
             yield session
 
 
-def _signature(workspace: Workspace, name: str) -> Signature:
-    """What tells whether any file of a round has changed."""
-    templates = workspace.templates.parent
-    folders = (workspace.drafts(name), workspace.finals(name))
-    files = [
+def _files(workspace: Workspace, name: str) -> Signature:
+    """What tells whether a file that a round is made from has changed."""
+    return _signature(
         workspace.root / "brevgen.toml",
         *workspace.data.glob("*.*sv"),
         *workspace.round_folder(name).iterdir(),
-        *templates.rglob("*"),
-        *folders,
-    ]
+        *workspace.templates.parent.rglob("*"),
+    )
+
+
+def _letters(workspace: Workspace, name: str) -> Signature:
+    """What tells whether a file of a letter was made, replaced or removed."""
+    return _signature(workspace.drafts(name), workspace.finals(name))
+
+
+def _signature(*files: Path) -> Signature:
     found = []
     for file in sorted(files):
         try:
             known = file.stat()
-        except FileNotFoundError:  # gone since, or nothing was made yet
+        except OSError:  # gone since, nothing was made yet, or a link that leads nowhere
             continue
         found.append((str(file), known.st_mtime_ns, known.st_size))
     return tuple(found)

@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from brevgen.ledger.approval_records import Passkey, PasskeySignature
-from brevgen.rounds.passkey_signature import to_base64url
+from brevgen.ledger.passkey_signature import to_base64url
 from brevgen.rounds.passkeys import NewPasskey
 
 PATIENCE = 300_000

@@ -41,7 +41,10 @@ class _Process:
     def __init__(self) -> None:
         self._folder = TemporaryDirectory(prefix="brevgen-")
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "brevgen.desk.preview_worker", f"{self._folder.name}/tried"],
+            [
+                *(sys.executable, "-P", "-m", "brevgen.desk.preview_worker"),
+                f"{self._folder.name}/tried",
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
-from brevgen.desk.show import NOTHING, page
+from brevgen.desk.show import NOTHING, page, round_at
 from brevgen.language import tr
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.request_approval import (
@@ -85,7 +85,7 @@ def _ask_now(request: Request, form: FormData) -> Response:
             note=str(form.get("note", "")),
             shown=str(form.get("shown", "")) or NOTHING,
         )
-        return RedirectResponse(f"/rounds/{session.name}", 303)
+        return RedirectResponse(round_at(session.name), 303)
 
 
 async def _take_back(request: Request) -> Response:
@@ -98,7 +98,7 @@ def _take_back_now(request: Request, form: FormData) -> Response:
     name = request.path_params["name"]
     with rounds.changing(name, request.state.visit.actor) as session:
         take_back(session, _numbers(form))
-        return RedirectResponse(f"/rounds/{session.name}/ask", 303)
+        return RedirectResponse(f"{round_at(session.name)}/ask", 303)
 
 
 def _send_back_shown(request: Request) -> Response:
@@ -139,8 +139,8 @@ def _send_back_now(request: Request, form: FormData) -> Response:
     with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
         send_back(session, numbers, reason)
         if len(numbers) == 1:
-            return RedirectResponse(f"/rounds/{session.name}/letters/{numbers[0]}", 303)
-        return RedirectResponse(f"/rounds/{session.name}", 303)
+            return RedirectResponse(f"{round_at(session.name)}/letters/{numbers[0]}", 303)
+        return RedirectResponse(round_at(session.name), 303)
 
 
 def _numbers(form: FormData) -> list[str]:

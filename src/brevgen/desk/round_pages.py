@@ -10,10 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from brevgen.actor import Role
+from brevgen.desk.event_runs import event_runs
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
 from brevgen.desk.settings_form import form_of, name_of
-from brevgen.desk.show import page
+from brevgen.desk.show import page, round_at
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
@@ -26,7 +27,22 @@ from brevgen.rounds.status import STATES
 from brevgen.settings.round import ROUND_FILE
 from brevgen.settings.round_file import kind_of_round, round_of
 
-LAST_EVENTS = 8
+LAST_RUNS = 8
+"""Lines that tell what has happened last."""
+STAGES = {
+    "make": "letters",
+    "read": "letters",
+    "ask": "approve",
+    "approve": "approve",
+    "settle": "send",
+    "send": "send",
+    "follow up": "answers",
+    "wait": "answers",
+    "done": "over",
+}
+"""Which page of a round a step belongs to; faults belong to where they are mended."""
+LONG_AGO = 365
+"""Days after which nobody counts them."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,7 @@ class RoundLine:
         counts: how many letters stand where, in the order of a letter's way.
         faults: what must be mended in its files.
         problem: why nothing can be told of it; empty where it can.
+        stage: the page of the round that comes next; `over` where all is done.
     """
 
     name: str
@@ -74,6 +91,7 @@ class RoundLine:
     counts: tuple[tuple[str, int], ...] = ()
     faults: tuple[Finding, ...] = ()
     problem: str = ""
+    stage: str = ""
 
 
 def _rounds(request: Request) -> Response:
@@ -104,9 +122,12 @@ def line_of(session: RoundSession) -> RoundLine:
         deadline = session.round.last_day
     except BrevgenError:  # its faults are among those of the session
         deadline = None
+    next_ = next_step(at)
+    mend_at = where_to_mend(session.name, faults).rpartition("/")[2]
     return RoundLine(
         name=session.name,
-        action=_action(session.name, next_step(at), faults),
+        action=_action(session.name, next_, faults),
+        stage=STAGES.get(next_.step, mend_at),
         kind=kind.name.nb if kind is not None else "",
         year=year if isinstance(year, int) else None,
         deadline=deadline,
@@ -130,12 +151,12 @@ def _days_left(days: int) -> str:
         return tr("today")
     if days > 0:
         return tr_many("{count} day left", "{count} days left", days)
-    return tr_many("{count} day ago", "{count} days ago", -days)
+    return tr_many("{count} day ago", "{count} days ago", -days) if -days < LONG_AGO else ""
 
 
 def _action(name: str, next_: NextStep, faults: tuple[Finding, ...]) -> Action:
     """The button for what is to be done next."""
-    at, count = f"/rounds/{name}", next_.count
+    at, count = round_at(name), next_.count
     actions: dict[str, Callable[[], Action]] = {
         "mend": lambda: Action(
             tr_many("Mend {count} fault", "Mend {count} faults", count), where_to_mend(name, faults)
@@ -186,10 +207,10 @@ def where_to_mend(name: str, faults: tuple[Finding, ...]) -> str:
     """The page on which faults of a round are mended: its settings first, else its allocation."""
     files = {fault.place.file for fault in faults}
     if ROUND_FILE in files:
-        return f"/rounds/{name}/settings"
+        return f"{round_at(name)}/settings"
     if any(file.casefold().startswith("allocation") or file == name for file in files):
-        return f"/rounds/{name}/allocation"
-    return f"/rounds/{name}#faults"
+        return f"{round_at(name)}/allocation"
+    return f"{round_at(name)}#faults"
 
 
 def _round(request: Request) -> Response:
@@ -204,7 +225,7 @@ def _round(request: Request) -> Response:
             **_found(session),
             holder=store_at(session.workspace.ledger).lock_holder(session.name),
             others=rounds.look_at(session.name, actor),
-            events=events[: -LAST_EVENTS - 1 : -1],
+            runs=event_runs(events, LAST_RUNS),
             label=session.label,
             marks=_marks(session),
             lost=_lost(session, request.query_params.get("from", "")),
@@ -221,7 +242,7 @@ def _found(session: RoundSession) -> dict[str, Any]:
     titles = {"settings": tr("Settings"), "allocation": tr("Allocation")}
     told = [
         (
-            f"/rounds/{session.name}/{page_of}",
+            f"{round_at(session.name)}/{page_of}",
             title,
             sum(each.severity == "fault" for each in by_page[page_of]),
             sum(each.severity == "warning" for each in by_page[page_of]),

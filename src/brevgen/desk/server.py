@@ -56,7 +56,7 @@ def serve_one(
     if _has_ipv6():  # where the name leads to first, and so must lead nowhere else
         listening.append(_listen("::1", port))
     visits = Visits(clock)
-    app = make_app(root, clock, visits, [f"{HERE}:{port}", f"127.0.0.1:{port}"])
+    app = make_app(root, clock, visits, [f"{HERE}:{port}", f"127.0.0.1:{port}"], warm=True)
     address = f"http://{HERE}:{port}/enter?code={visits.new_code(actor)}"
     tell(address)
     _run(app, listening)
@@ -99,7 +99,16 @@ def serve_many(
     visits = Visits(
         clock, idle=timedelta(minutes=settings.idle), longest=timedelta(hours=settings.longest)
     )
-    app = make_app(root, clock, visits, [settings.host], secure=True, desk=settings, secret=secret)
+    app = make_app(
+        root,
+        clock,
+        visits,
+        [settings.host],
+        secure=True,
+        desk=settings,
+        secret=secret,
+        warm=True,
+    )
     listening = _listen(settings.address, settings.port)
     address = f"https://{settings.host}/"
     tell(address)
@@ -165,8 +174,11 @@ def _has_ipv6() -> bool:
 def _run(app: "Starlette", listening: list[socket.socket], **more: Any) -> None:
     import uvicorn
 
+    from brevgen.desk.connections import TimedConnection
+
     config = uvicorn.Config(
         app,
+        http=TimedConnection,
         log_level="warning",
         access_log=False,
         server_header=False,

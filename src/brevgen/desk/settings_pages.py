@@ -18,7 +18,7 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.settings_fields import Form
 from brevgen.desk.settings_form import form_of, name_of, shown, value_at
 from brevgen.desk.settings_typed import changes_of, filled, new_rows_of
-from brevgen.desk.show import page
+from brevgen.desk.show import page, round_at
 from brevgen.findings import FaultyInput, Finding, Findings
 from brevgen.rounds.edit_round import (
     REMOVED,
@@ -62,7 +62,7 @@ def _settings(request: Request) -> Response:
     with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
         text = round_text(session.workspace, session.name)
         if text.keys is None or not text.data:
-            return RedirectResponse(f"/rounds/{session.name}/settings/text", 303)
+            return RedirectResponse(f"{round_at(session.name)}/settings/text", 303)
         findings = [each for each in session.findings.items if each.place.file == ROUND_FILE]
         form = _form(session, text, findings)
         return _page(request, session, form, text, is_saved="saved" in request.query_params)
@@ -160,7 +160,7 @@ def _save_form(request: Request, posted: FormData) -> Response:
             faults = [_in_form(each, new.stands_at) for each in error.findings]
             form = _form(session, base, faults, new_rows)
             return _page(request, session, filled(form, typed), base, 422, **more)
-        return RedirectResponse(f"/rounds/{session.name}/settings?saved=1", 303)
+        return RedirectResponse(f"{round_at(session.name)}/settings?saved=1", 303)
 
 
 def _base(typed: Mapping[str, str]) -> RoundText:
@@ -177,7 +177,8 @@ def _base(typed: Mapping[str, str]) -> RoundText:
 def _new_rows(typed: Mapping[str, str], which: str) -> int:
     begin = name_of((f"+{which}",)) + "/"
     positions = [name.removeprefix(begin).split("/")[0] for name in typed if name.startswith(begin)]
-    return min(max((int(each) + 1 for each in positions if each.isdecimal()), default=0), MOST_NEW)
+    numbers = [int(each) + 1 for each in positions if each.isdecimal() and len(each) < 8]
+    return min(max(numbers, default=0), MOST_NEW)
 
 
 def _is_removed(name: str, removed: set[str]) -> bool:
@@ -311,7 +312,7 @@ def _save_the_text(request: Request, posted: FormData) -> Response:
             )
         except FaultyInput as error:
             return _text_page(request, session, base, text, findings=error.findings, status=422)
-        return RedirectResponse(f"/rounds/{session.name}/settings/text?saved=1", 303)
+        return RedirectResponse(f"{round_at(session.name)}/settings/text?saved=1", 303)
 
 
 ROUTES = [

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from babel.dates import get_month_names
+
 from brevgen.desk.settings_fields import Control, Form
 from brevgen.desk.settings_form import copy_parts, shown, value_at
 from brevgen.findings import Finding, Place
@@ -14,6 +16,9 @@ from brevgen.rounds.edit_round import REMOVED, Key
 from brevgen.settings.round import ROUND_FILE
 
 _SPAN = re.compile("([1-9][0-9]{0,2}) (dag|dager|uke|uker|måned|måneder)", re.IGNORECASE)
+_DAY_FIRST = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4}|[0-9]{2})")
+_WITH_MONTH = re.compile(r"([0-9]{1,2})\. ?([A-Za-z]{3,9})\.? ([0-9]{4})")
+_YEAR_FIRST = re.compile("([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _UNITS = {"d": "days", "u": "weeks", "m": "months"}
 """How `round.toml` calls what a person writes in Norwegian."""
 
@@ -31,13 +36,7 @@ def meant(control: Control, typed: str) -> Any:
         case "date" | "deadline":
             if span := _SPAN.fullmatch(typed):
                 return f"{span[1]} {_UNITS[span[2][0].lower()]}"
-            day_first = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", typed)
-            parts = day_first.groups()[::-1] if day_first else typed.split("-")
-            try:
-                year, month, day = map(int, parts)
-                return date(year, month, day)
-            except ValueError:
-                return typed
+            return _day(typed) or typed
         case "yes_no":
             return typed == "on"
         case "list":
@@ -45,6 +44,27 @@ def meant(control: Control, typed: str) -> Any:
         case _:
             pass
     return typed
+
+
+def _day(typed: str) -> date | None:
+    """A day as people here write it: 1.12.2018, 1. desember 2018, 1.12.18 or 2018-12-01."""
+    if found := _DAY_FIRST.fullmatch(typed):
+        day, month, year = found.groups()
+        parts = (year if len(year) == 4 else f"20{year}", month, day)
+    elif found := _WITH_MONTH.fullmatch(typed):
+        day, name, year = found.groups()
+        numbers = get_month_names("wide", locale="nb").items()
+        month = next((f"{n}" for n, each in numbers if each.startswith(name.lower())), "")
+        parts = (year, month, day)
+    elif found := _YEAR_FIRST.fullmatch(typed):
+        parts = (found[1], found[2], found[3])
+    else:
+        return None
+    try:
+        year, month, day = map(int, parts)
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def changes_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) -> dict[Key, Any]:

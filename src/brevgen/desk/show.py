@@ -38,6 +38,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
+    environment.globals.update(round_at=round_at)
     environment.globals.update(words_shown=shown, answer_words=words_of)
     environment.filters.update(number=spaced, day=_day, time=_time, lasts=_lasts)
     return environment
@@ -54,10 +55,15 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     """
     written = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
-    text = written.render(
-        visit=visit, path=request.url.path, round_work=_round_work(request, visit), **values
-    )
+    # the page that tells of a fault asks nothing that may be at fault
+    work = _round_work(request, visit) if template != "broken" else None
+    text = written.render(visit=visit, path=request.url.path, round_work=work, **values)
     return HTMLResponse(text, status)
+
+
+def round_at(name: str) -> str:
+    """The address of a round's page, whatever stands in its name; below it are its other pages."""
+    return f"/rounds/{quote(name, safe='')}"
 
 
 def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
@@ -101,4 +107,5 @@ def _lasts(time: timedelta) -> str:
 
 def _time(at: datetime) -> str:
     """A time, in the time zone of the machine."""
-    return format_datetime(at.astimezone(), "d. MMM y HH:mm", locale=language())
+    pattern = "d. MMM y HH:mm" if language() == "nb" else "d MMM y HH:mm"
+    return format_datetime(at.astimezone(), pattern, locale=language())

@@ -62,7 +62,10 @@ class Visits:
     def enter_by_code(self, code: str, language: Language) -> str | None:
         """Begin a session by a code, which is used up; None where there is no such code."""
         with self._lock:
-            known = next((each for each in self._codes if secrets.compare_digest(each, code)), "")
+            told = code.encode("utf-8", "replace")  # of text it compares ASCII alone
+            known = next(
+                (each for each in self._codes if secrets.compare_digest(each.encode(), told)), ""
+            )
             actor, given = self._codes.pop(known, (None, self._clock()))
         if actor is None or self._clock() - given > CODE_LASTS:
             return None

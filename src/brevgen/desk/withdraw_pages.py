@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
-from brevgen.desk.show import NOTHING, page
+from brevgen.desk.show import NOTHING, page, round_at
 from brevgen.rounds.withdraw import to_withdraw, withdraw
 
 
@@ -48,8 +48,8 @@ def _withdraw_now(request: Request, form: FormData) -> Response:
             session, numbers, reason, shown=str(form.get("shown", "")) or NOTHING
         ).numbers
         if len(taken) == 1:
-            return RedirectResponse(f"/rounds/{session.name}/letters/{taken[0]}", 303)
-        return RedirectResponse(f"/rounds/{session.name}", 303)
+            return RedirectResponse(f"{round_at(session.name)}/letters/{taken[0]}", 303)
+        return RedirectResponse(round_at(session.name), 303)
 
 
 ROUTES = [

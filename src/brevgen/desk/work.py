@@ -156,13 +156,11 @@ class WorkOfAll:
                 "language": language,
                 "asked": dict(asked),
             }
-            with record.open("ab") as open_record:
-                fcntl.flock(open_record, fcntl.LOCK_EX)
-                open_record.write(json.dumps(head).encode() + b"\n")
-                open_record.flush()
-                self._processes[key] = _started(self._root, order, open_record.fileno())
+            self._processes[key] = _begun(record, head, self._root, order)
             self._forget(round_name)
-            return _read(record, round_name)
+            begun = _read(record, round_name)
+            assert begun is not None, "its first line is written"
+            return begun
 
     def _forget(self, round_name: str) -> None:
         """Remove the oldest records of a round, and what is known of processes that have ended."""
@@ -188,8 +186,8 @@ class WorkOfAll:
 
     def last(self, round_name: str) -> Work | None:
         """The work of a round that was begun last; None where there was none."""
-        records = self._of(round_name)
-        return _read(records[0], round_name) if records else None
+        every = (_read(record, round_name) for record in self._of(round_name))
+        return next((each for each in every if each is not None), None)
 
     def running(self, round_name: str) -> Work | None:
         """What is done in a round now; None for nothing."""
@@ -246,9 +244,25 @@ def _busy(work: Work) -> str:
     )
 
 
+def _begun(
+    record: Path, head: Mapping[str, Any], root: Path, order: Mapping[str, Any]
+) -> subprocess.Popen[bytes]:
+    """Begin a record, and the process that goes on with it; neither where the disk is full."""
+    try:
+        with record.open("ab") as open_record:
+            fcntl.flock(open_record, fcntl.LOCK_EX)
+            open_record.write(json.dumps(head).encode() + b"\n")
+            open_record.flush()
+            return _started(root, order, open_record.fileno())
+    except OSError:
+        record.unlink(missing_ok=True)
+        raise
+
+
 def _started(root: Path, order: Mapping[str, Any], record: int) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "brevgen.desk.worker"],
+        # -P: no file of the workspace is taken for a module
+        [sys.executable, "-P", "-m", "brevgen.desk.worker"],
         cwd=root,
         stdin=subprocess.PIPE,
         stdout=record,
@@ -265,7 +279,8 @@ def _records(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.jsonl"), key=lambda each: each.name, reverse=True)
 
 
-def _read(record: Path, round_name: str) -> Work:
+def _read(record: Path, round_name: str) -> Work | None:
+    """What a record says; None where its first line is not whole: yet, or for ever."""
     is_held = _is_held(record)  # before it is read: what lets go of it has written its end
     said: dict[str, Any] = {"told": (), "faults": {}, "state": "running" if is_held else ""}
     for each in _lines(record):
@@ -285,6 +300,8 @@ def _read(record: Path, round_name: str) -> Work:
                 said["stopped_by"] = each["by"]
             case "end":
                 said |= {"state": each["state"], "result": each["result"]}
+    if "task" not in said:
+        return None
     # it stopped, or is gone, and nobody has wanted that: the server was ended
     if not said["state"] or (said["state"] == "stopped" and "stopped_by" not in said):
         said["state"] = "stopped" if "stopped_by" in said else "broken off"

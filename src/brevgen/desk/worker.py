@@ -20,6 +20,8 @@ from brevgen.workspace import find_workspace
 if TYPE_CHECKING:
     from brevgen.rounds.way_out import Means
 
+NICE = 5
+"""By how much it stands back behind the server, which people wait for."""
 BETWEEN = 0.25
 """Seconds from one word on how far it is to the next."""
 
@@ -84,6 +86,7 @@ def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     from brevgen.rounds.approve import approve
     from brevgen.rounds.finals import prepare_sealing
     from brevgen.rounds.lineup import Lineup
+    from brevgen.rounds.receipt import mail_receipts
 
     def agree(lineup: Lineup) -> bool:
         if lineup.digest != asked["shown"]:
@@ -96,11 +99,17 @@ def _approve(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
     chosen = session.choose(asked["only"])
     signed = PasskeySignature(**asked["signed"]) if asked.get("signed") else None
     done = approve(session, chosen, agree=agree, sealing=sealing, progress=_progress, signed=signed)
+    mail_receipts(session, len(done.approved), os.environ)
     return {
         "approved": list(done.approved),
         "sealed": list(done.sealed),
         "faults": {number: list(rules) for number, rules in done.faults.items()},
+        "witness": _shown(session, done.witness),
     }
+
+
+def _shown(session: RoundSession, path: Path | None) -> str:
+    return session.workspace.shown(path) if path is not None else ""
 
 
 def _means() -> "Means":
@@ -149,6 +158,7 @@ def _send(session: RoundSession, asked: dict[str, Any]) -> dict[str, Any]:
         "kept_back": dict(done.kept_back),
         "left": done.left,
         "is_done": done.is_done,
+        "witness": _shown(session, done.witness),
     }
 
 
@@ -193,6 +203,7 @@ def _stop_with_the_server() -> None:
 
 def main() -> None:
     """Do what stdin orders."""
+    os.nice(NICE)
     order = json.loads(sys.stdin.readline())
     speak(order["language"])
     Thread(target=_stop_with_the_server, daemon=True).start()

@@ -8,13 +8,16 @@ down: whoever may write the whole file can write the whole chain anew. `LedgerMa
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
 from brevgen.ledger import chain, schema
+from brevgen.ledger.approval_records import PasskeySignature
 from brevgen.ledger.door import ReadingDoor
 from brevgen.ledger.manifests import digest_of, manifest_digest
+from brevgen.ledger.passkey_signature import challenge, reason_against
+from brevgen.ledger.passkeys import passkey_columns, passkey_of
 from brevgen.ledger.records import LedgerMark
 
 FaultCode = Literal[
@@ -22,6 +25,7 @@ FaultCode = Literal[
     "event changed",  # it, or one of its rows, is not what it was; or the event before it is gone
     "words changed",  # what a letter said is not what its digest stands for
     "manifest changed",  # the letters approved or shown together are not those of its digest
+    "signature broken",  # a passkey's signature of an approval is not of these letters, or no good
     "file changed",  # a sealed file the ledger keeps is not the one that was sealed
     "ends too early",  # it once had more events
     "another story",  # it once had another event with this number
@@ -57,6 +61,7 @@ class Proof:
         mark: which ledger it is, and how far it has come.
         events: how many events it has.
         approvals: how many sets of letters that were approved together.
+        signed: how many approvals are signed with a passkey.
         sealed: how many sealed letters it keeps.
         faults: what does not hold, that of the earliest event first.
     """
@@ -64,6 +69,7 @@ class Proof:
     mark: LedgerMark
     events: int
     approvals: int
+    signed: int
     sealed: int
     faults: tuple[LedgerFault, ...]
 
@@ -82,14 +88,12 @@ class ProofReader(ReadingDoor):
                 *_signatures(connection),
             ]
             approved = schema.manifests.c.act == "approved"
-            count = func.count
             return Proof(
                 mark=chain.mark(connection),
-                events=connection.execute(select(count()).select_from(schema.events)).scalar_one(),
-                approvals=connection.execute(
-                    select(count()).select_from(schema.manifests).where(approved)
-                ).scalar_one(),
-                sealed=connection.execute(select(count()).select_from(schema.sealed)).scalar_one(),
+                events=_count(connection, schema.events),
+                approvals=_count(connection, schema.manifests, approved),
+                signed=_count(connection, schema.approval_signatures),
+                sealed=_count(connection, schema.sealed),
                 faults=tuple(sorted(faults, key=lambda each: each.event)),
             )
 
@@ -113,6 +117,11 @@ class ProofReader(ReadingDoor):
         else:
             code = "ends too early" if mark.sequence > now.sequence else "another story"
         return LedgerFault(code, "events", str(mark.sequence), mark.sequence, seen_in)
+
+
+def _count(connection: Connection, table: Table, *where: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(table).where(*where)
+    return int(connection.execute(query).scalar_one())
 
 
 def _events(connection: Connection) -> Iterator[LedgerFault]:
@@ -188,6 +197,54 @@ def _files(connection: Connection) -> Iterator[LedgerFault]:
 
 
 def _signatures(connection: Connection) -> Iterator[LedgerFault]:
-    """Signatures of persons over manifests; there are none in ledgers of this version."""
-    del connection
-    return iter(())
+    """The passkeys' signatures of approvals, over the letters and the look that stand here now."""
+    letter, manifest = schema.manifest_letters.c, schema.manifests.c
+    signature, key, removal = (
+        schema.approval_signatures.c,
+        schema.passkeys.c,
+        schema.passkey_removals.c,
+    )
+    columns: list[Any] = [
+        *signature,
+        manifest.account,
+        removal.event.label("removal_event"),
+        *(each for each in passkey_columns() if each.name != "credential_id"),
+    ]
+    query = (
+        select(*columns)
+        .select_from(
+            schema.approval_signatures.outerjoin(
+                schema.manifests, manifest.id == signature.manifest
+            )
+            .outerjoin(schema.passkeys, key.credential_id == signature.credential_id)
+            .outerjoin(schema.passkey_removals, removal.credential_id == key.credential_id)
+        )
+        .order_by(signature.event)
+    )
+    identity = chain.mark(connection).identity
+    for row in connection.execute(query).all():
+        approved = connection.execute(
+            select(letter.reference, letter.content_digest, letter.look).where(
+                letter.manifest == row.manifest
+            )
+        ).all()
+        if not _is_signed(row, approved, identity):
+            yield LedgerFault(
+                "signature broken", "approval_signatures", str(row.manifest), row.event
+            )
+
+
+def _is_signed(row: Row[Any], approved: Sequence[Row[Any]], identity: str) -> bool:
+    """Whether the account's passkey, registered before and not removed, signed just these."""
+    if row.passkey_event is None or row.passkey_account != row.account:
+        return False
+    if not row.passkey_event < row.event < (row.removal_event or row.event + 1):
+        return False
+    looks = {each.look for each in approved}
+    if len(looks) != 1:
+        return False
+    signed = PasskeySignature(
+        row.credential_id, row.authenticator_data, row.client_data, row.signature
+    )
+    wanted = challenge(identity, manifest_digest(approved), looks.pop())
+    return not reason_against(signed, passkey_of(row), wanted)

@@ -7,7 +7,8 @@ things. It holds words and their roles, never looks.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Literal
 
 WrittenForm = Literal["nb", "nn"]
@@ -125,8 +126,13 @@ class Content:
 
     def as_json(self) -> str:
         """Everything a reader can see, as the one JSON text that stands for it."""
+        return self._json
+
+    @cached_property
+    def _json(self) -> str:
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
         return json.dumps(
-            self, default=_keys, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+            told, default=_keys, ensure_ascii=False, sort_keys=True, separators=(",", ":")
         )
 
     def digest(self) -> str:
@@ -135,5 +141,5 @@ class Content:
 
 
 def _keys(item: Any) -> dict[str, Any]:
-    """The fields of a part of the content; a label only where there is one, as of old."""
+    """The fields of a block or run; a label only where there is one, as of old."""
     return {name: value for name, value in vars(item).items() if value != "" or name != "label"}

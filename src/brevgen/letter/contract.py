@@ -11,7 +11,7 @@ and no template can fail to end.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -221,19 +221,27 @@ def _check(
         breaches += breaches_of_the_frame(template.tree, layout.tree if layout else None)
     except RecursionError:
         breaches.append((1, tr(_TOO_DEEP)))
-    for line, what in sorted(set(breaches or _failures(environment, template.source))):
+    for line, what in sorted(set(breaches or _failures(template.source))):
         findings.fault(what, tr(_REMEDY), Place(template.file, row=line))
     return outline
 
 
-def _failures(environment: Environment, source: str) -> Iterator[Breach]:
+def _failures(source: str) -> Iterator[Breach]:
     """What Jinja only notes when it compiles a template, such as two blocks of one name."""
+    for line, what in _noted_by_jinja(source):
+        yield line, what or tr(_TOO_DEEP)
+
+
+@lru_cache(maxsize=100)
+def _noted_by_jinja(source: str) -> tuple[Breach, ...]:
+    """The same; nothing is said of one that is nested too deep."""
     try:
-        environment.compile(source)
+        _environment().compile(source)
     except TemplateSyntaxError as error:
-        yield error.lineno, f"{error.message}"
+        return ((error.lineno, f"{error.message}"),)
     except (SyntaxError, RecursionError):
-        yield 1, tr(_TOO_DEEP)
+        return ((1, ""),)
+    return ()
 
 
 def _compare(

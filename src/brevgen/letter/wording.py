@@ -5,6 +5,7 @@ Nothing reads the machine's locale: Babel's data for `nb` and `nn` decides.
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -34,6 +35,7 @@ def short_date(day: date, form: WrittenForm) -> str:
     return format_date(day, "d.M.y", locale=form)
 
 
+@lru_cache(maxsize=10_000)
 def number(count: int, form: WrittenForm) -> str:
     """A number with its thousands set off by a no-break space: `4 400`."""
     return format_decimal(count, "#,##0", locale=form).replace("\u202f", NO_BREAK_SPACE)

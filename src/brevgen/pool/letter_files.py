@@ -16,6 +16,7 @@ from brevgen.letter.content import Block, Content, Part, Run, Style
 from brevgen.letter.printable import FACES, font_file
 from brevgen.render.docx import DocxWriter
 from brevgen.render.docx_inspection import inspect_docx
+from brevgen.render.file_approval import FileApproval
 from brevgen.render.inspection import inspect
 from brevgen.render.logo import LOGO, read_logo
 from brevgen.render.pdf import LayoutFault, PdfWriter
@@ -60,6 +61,7 @@ class Task:
         seal_at: the time that goes into the seal; None for a draft, which is not sealed.
         look: digest of what it is to look like, as `look` told when it was planned; empty for
             whatever it is when the letter is made.
+        approval: what the file tells of its approval; None for a draft.
     """
 
     number: str
@@ -71,6 +73,7 @@ class Task:
     stem: str
     seal_at: datetime | None = None
     look: str = ""
+    approval: FileApproval | None = None
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,13 @@ class LetterMaker:
             return _unfinished(task, tr("seal: a draft is never sealed"))
         label = SEAL_LABEL[content.written_form] if task.seal_at is not None else ""
         try:
-            pdf = self._pdf.write(content, reference=reference, dated=task.dated, seal_label=label)
+            pdf = self._pdf.write(
+                content,
+                reference=reference,
+                dated=task.dated,
+                seal_label=label,
+                approval=task.approval,
+            )
             unsealed = sha256(pdf) if label else ""
             if task.seal_at is not None:
                 assert self._sealer is not None, "the key was given with letters to be sealed"
@@ -182,7 +191,9 @@ class LetterMaker:
             return _unfinished(task, tr("layout: {fault}", fault=fault))
         except NotSealed as fault:
             return _unfinished(task, tr("seal: {fault}", fault=fault))
-        seen = inspect(pdf, content, reference=reference, must_say=task.must_say)
+        seen = inspect(
+            pdf, content, reference=reference, must_say=task.must_say, approval=task.approval
+        )
         dated = datetime.combine(task.dated, time(), UTC)
         pages = seen.pages
         docx = self._docx.write(content, reference=reference, dated=dated, pages=pages)

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from brevgen.language import tr
 from brevgen.letter.content import Content
 from brevgen.letter.printable import ADDRESS, FONT_FAMILY
+from brevgen.render.file_approval import FileApproval, read_approval
 from brevgen.render.visibility import invisible_on
 
 BULLET = "•"
@@ -39,7 +40,14 @@ class Inspection:
     faults: tuple[str, ...]
 
 
-def inspect(pdf: bytes, content: Content, *, reference: str, must_say: Sequence[str]) -> Inspection:
+def inspect(
+    pdf: bytes,
+    content: Content,
+    *,
+    reference: str,
+    must_say: Sequence[str],
+    approval: FileApproval | None = None,
+) -> Inspection:
     """Read a PDF back and hold it to every rule.
 
     Args:
@@ -47,6 +55,7 @@ def inspect(pdf: bytes, content: Content, *, reference: str, must_say: Sequence[
         content: what it was made from.
         reference: our reference, which stands at the top of the later pages.
         must_say: facts that must stand in it, as they are printed.
+        approval: what its metadata must tell of its approval; None for nothing.
     """
     texts, unseen = _texts(pdf)
     faults = [
@@ -55,6 +64,8 @@ def inspect(pdf: bytes, content: Content, *, reference: str, must_say: Sequence[
         *_faults_of_structure(pdf, content),
         *_faults_of_text(texts, content, reference, must_say),
     ]
+    if read_approval(pdf) != approval:
+        faults.append(tr("approval: the metadata do not tell of the letter’s approval as it is"))
     return Inspection(len(texts), tuple(faults))
 
 

@@ -17,6 +17,7 @@ from brevgen.files import read_bytes
 from brevgen.language import tr, untranslated
 from brevgen.letter.content import Content
 from brevgen.letter.printable import FACES, FONT_FAMILY, font_file
+from brevgen.render.file_approval import FileApproval
 from brevgen.render.html import STAYS_TOGETHER, as_html
 from brevgen.render.logo import read_logo
 from brevgen.render.pdfa import BAD_END, finish
@@ -168,7 +169,13 @@ class PdfWriter:
             ]
 
     def write(
-        self, content: Content, *, reference: str, dated: date, seal_label: str = ""
+        self,
+        content: Content,
+        *,
+        reference: str,
+        dated: date,
+        seal_label: str = "",
+        approval: FileApproval | None = None,
     ) -> bytes:
         """The bytes of the document, always the same for the same arguments.
 
@@ -178,6 +185,7 @@ class PdfWriter:
             dated: the letter's date, for the document's properties.
             seal_label: what a screen reader says of the field for the seal, in the language of the
                 letter; empty for a letter that is not to be sealed.
+            approval: what the metadata tell of its approval; None for a draft.
 
         Raises:
             LayoutFault: WeasyPrint had something to warn of.
@@ -192,7 +200,9 @@ class PdfWriter:
             for padding in range(16):
                 pdf = document.write_pdf(
                     pdf_variant="pdf/a-2a",
-                    finisher=partial(finish, seal_label=seal_label, padding=padding),
+                    finisher=partial(
+                        finish, seal_label=seal_label, approval=approval, padding=padding
+                    ),
                 )
                 if BAD_END not in pdf:
                     break

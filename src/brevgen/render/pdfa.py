@@ -11,7 +11,7 @@ it is written. Six things are done there:
   (ISO 19005-2, 6.1.7.1);
 - a list of pairs tagged as items of label and body (ISO 32000-1, 14.8.4.3.3), and what the tag of
   strong words stands for;
-- where the letter is to be sealed, an empty field for the seal.
+- where the letter is to be sealed, an empty field for the seal; and its approval in the metadata.
 """
 
 import zlib
@@ -19,6 +19,8 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import pydyf
+
+from brevgen.render.file_approval import FileApproval, as_metadata, as_schema
 
 _PACKET = """<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -39,7 +41,7 @@ _PACKET = """<?xpacket begin="\N{ZERO WIDTH NO-BREAK SPACE}" id="W5M0MpCehiHzreS
 <pdfaProperty:category>internal</pdfaProperty:category>
 <pdfaProperty:description>The part of ISO 14289 that is followed</pdfaProperty:description>
 </rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+</rdf:li>{schema}</rdf:Bag></pdfaExtension:schemas></rdf:Description>{approval}
 <rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" pdf:Producer={producer}/>
 <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:CreatorTool={creator}
  xmp:CreateDate={created} xmp:ModifyDate={created}/>
@@ -68,19 +70,27 @@ BAD_END = b"\r\nendstream"
 """A stream that ends in a carriage return."""
 
 
-def finish(document: Any, pdf: pydyf.PDF, *, seal_label: str = "", padding: int = 0) -> None:
+def finish(
+    document: Any,
+    pdf: pydyf.PDF,
+    *,
+    seal_label: str = "",
+    approval: FileApproval | None = None,
+    padding: int = 0,
+) -> None:
     """Put a document right before it is written; to be given to WeasyPrint as `finisher`.
 
     Args:
         document: the laid-out `weasyprint.Document`.
         pdf: the PDF about to be written; changed in place.
         seal_label: what a screen reader says of the field for the seal; empty for no field.
+        approval: what the metadata tell of the letter's approval; None for nothing.
         padding: empty objects to add, which change the bytes of the streams that are only made
             when the document is written, where the first try had a `BAD_END`.
     """
     for _ in range(padding):
         pdf.add_object(pydyf.Dictionary())
-    _write_metadata(document.metadata, pdf)
+    _write_metadata(document.metadata, pdf, approval)
     _mark_margin_boxes(pdf)
     _describe_links(document)
     _tag_pairs(pdf)
@@ -93,7 +103,7 @@ def _object(pdf: pydyf.PDF, reference: bytes | str) -> Any:
     return pdf.objects[int(reference.split()[0])]
 
 
-def _write_metadata(metadata: Any, pdf: pydyf.PDF) -> None:
+def _write_metadata(metadata: Any, pdf: pydyf.PDF, approval: FileApproval | None) -> None:
     """Replace the metadata by one uncompressed packet for both standards."""
     import weasyprint
 
@@ -106,6 +116,8 @@ def _write_metadata(metadata: Any, pdf: pydyf.PDF) -> None:
         author=escape(", ".join(metadata.authors)),
         description=escape(metadata.description),
         language=escape(metadata.lang),
+        schema=as_schema() if approval is not None else "",
+        approval="\n" + as_metadata(approval) if approval is not None else "",
     )
     stream.stream, stream.compress = [packet.encode()], False
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from brevgen.characters import as_typed
 from brevgen.errors import PartlyDone, Refused
 from brevgen.language import tr
 from brevgen.ledger.approval_records import PasskeySignature
 from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.passkey_signature import challenge
 from brevgen.rounds.approval_rules import (
     Approver,
     account_must_be_allowed,
@@ -19,7 +21,7 @@ from brevgen.rounds.lineup import (
     candidate,
     line_up,
 )
-from brevgen.rounds.passkey_signature import challenge, check_signature
+from brevgen.rounds.passkey_signature import check_signature
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.witness import bear_witness
 
@@ -34,6 +36,7 @@ class Approved:
         restored: of approved letters whose final files were put back: their seal stood already.
         faults: municipality number to the rules its letter broke when it was to be sealed.
         sent: labels of the chosen ones that have been sent, and were passed over.
+        witness: the witness of the ledger that was written after it; None for none.
     """
 
     approved: tuple[str, ...] = ()
@@ -41,6 +44,7 @@ class Approved:
     restored: tuple[str, ...] = ()
     faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sent: tuple[str, ...] = ()
+    witness: Path | None = None
 
 
 def approve(
@@ -142,11 +146,12 @@ def _seal(
                 round=as_typed(session.name),
             )
         ) from None
-    bear_witness(session, sealing.key)
+    witness = bear_witness(session, sealing.key)
     return Approved(
         approved=tuple(each.letter.number for each in lineup.letters),
         sealed=tuple(number for number in waiting if number not in faults),
         restored=tuple(restored),
         faults=faults,
         sent=lineup.sent,
+        witness=witness,
     )

@@ -15,6 +15,10 @@ _SENTENCES: dict[FaultCode, str] = {
         "Event {event}: the letters that were shown or approved together ({table}, {row}) are not"
         " those of the digest."
     ),
+    "signature broken": untranslated(
+        "Event {event}: the passkey’s signature of an approval ({table}, {row}) does not hold for"
+        " the letters that stand there."
+    ),
     "file changed": untranslated(
         "Event {event}: a file the ledger keeps of {row} ({table}) is not the one that was sealed."
     ),

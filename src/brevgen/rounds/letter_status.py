@@ -28,6 +28,7 @@ from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for, must_say
 from brevgen.letter.templates import Templates
 from brevgen.pool.letter_files import Task
+from brevgen.render.file_approval import FileApproval
 from brevgen.rounds.addressees import Addressee, addressees_of
 from brevgen.settings.kind import Kind
 from brevgen.settings.round import Office
@@ -249,6 +250,7 @@ class StatusReader:
         templates: what letters say.
         says: what a letter says, through its template; worked out once for each.
         channel: the way letters go.
+        digest_of: the digest of a file; empty where there is none.
     """
 
     workspace: Workspace
@@ -258,6 +260,7 @@ class StatusReader:
     templates: Templates
     says: Callable[[Letter], Content]
     channel: str = "mail"
+    digest_of: Callable[[Path], str] = sha256_of_file
 
     def letters(self, only: Collection[str] | None = None) -> list[LetterStatus]:
         """The letters of some municipality numbers, or of the whole round, in their order."""
@@ -355,8 +358,8 @@ class StatusReader:
         name = self.facts.name
         folder = self.workspace.finals(name) if is_final else self.workspace.drafts(name)
         return (
-            sha256_of_file(folder / files.pdf_name) == files.pdf_sha256
-            and sha256_of_file(folder / files.docx_name) == files.docx_sha256
+            self.digest_of(folder / files.pdf_name) == files.pdf_sha256
+            and self.digest_of(folder / files.docx_name) == files.docx_sha256
         )
 
 
@@ -381,6 +384,7 @@ def task_for(
         stem=each.stem,
         seal_at=seal_at,
         look=look,
+        approval=FileApproval.of(each.approval) if seal_at and each.approval else None,
     )
 
 

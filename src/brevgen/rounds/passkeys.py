@@ -11,7 +11,7 @@ from brevgen.errors import LedgerOutdated, Refused
 from brevgen.files import make_folder
 from brevgen.language import tr
 from brevgen.ledger.approval_records import Passkey
-from brevgen.rounds.passkey_signature import from_base64url, to_base64url
+from brevgen.ledger.passkey_signature import from_base64url, to_base64url
 from brevgen.rounds.traces import missing_ledger
 from brevgen.workspace import Workspace
 

@@ -47,22 +47,24 @@ class Post:
         not_ready: chosen letters that cannot be sent now, by the reason.
         waiting: recipients of chosen letters that need a person first.
         warnings: what may have been forgotten in a round whose letters leave today.
+        words: digest of all that decides what the messages say; empty where none can be sent.
     """
 
     to_send: tuple[ToSend, ...]
     not_ready: dict[str, tuple[LetterStatus, ...]]
     waiting: tuple[ToSend, ...]
     warnings: tuple[Finding, ...] = ()
+    words: str = ""
 
     @property
     def digest(self) -> str:
         """What stands for all of it: who comes back with it has seen this post."""
-        keys = repr([each.key for each in self.to_send])
-        return hashlib.sha256(keys.encode()).hexdigest()
+        shown = repr(([each.key for each in self.to_send], self.words))
+        return hashlib.sha256(shown.encode()).hexdigest()
 
     def shows_the_same_as(self, other: "Post") -> bool:
         """Whether somebody who has seen the other one has seen this one."""
-        return [each.key for each in self.to_send] == [each.key for each in other.to_send]
+        return self.digest == other.digest
 
     def first(self, count: int) -> "Post":
         """The part of it with the first few letters."""
@@ -132,7 +134,7 @@ def line_up_post(
         _must_be_ready(session.name, post, all_sent)
     if not (post.to_send or all_sent):
         raise NothingToSend(post)
-    return replace(post, warnings=_warnings(session))
+    return replace(post, warnings=_warnings(session), words=session.message_digest)
 
 
 def _must_be_ready(round_name: str, post: Post, all_sent: bool) -> None:

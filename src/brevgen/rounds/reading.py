@@ -120,9 +120,8 @@ def progress(session: RoundSession, read: Marks) -> Progress:
 
 def content_digest(session: RoundSession, number: str) -> str:
     """The digest of what a letter says once it is approved, for a form to carry."""
-    for each in session.letters():
-        if each.number == number:
-            return session.content(each.letter_as_approved).digest()
+    if (letter := session.letter(number)) is not None:
+        return session.content(letter.letter_as_approved).digest()
     raise WrongUse(tr("The round {round} has no letter to {who}.", round=session.name, who=number))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from brevgen.channels import words
 from brevgen.channels.channel import Channel, ChannelUnusable, Outgoing, Reply, refused_alike
@@ -51,11 +52,13 @@ class Sent:
         counts: how many messages came to which state.
         kept_back: letter and recipient to why it was not handed over.
         left: how many messages are still to be tried.
+        witness: the witness of the ledger that was written after it; None for none.
     """
 
     counts: dict[State, int] = field(default_factory=dict)
     kept_back: dict[str, str] = field(default_factory=dict)
     left: int = 0
+    witness: Path | None = None
 
     def note(self, state: State, before: State | None = None) -> None:
         """Count a message; it no longer counts as what it was before."""
@@ -132,7 +135,7 @@ def _send_through(
     with told_where_it_stopped(session), channel as way:
         run = Run(ledger, writer_for(session), way, len(post.to_send), progress)
         sent = run.send(post.to_send, sleep)
-    bear_witness(session)
+    sent.witness = bear_witness(session)
     return sent
 
 

@@ -4,6 +4,7 @@ A use case is a function of a `RoundSession` and plain values. The session reads
 round once, works out once where its letters stand, and again only after something was written.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
@@ -64,6 +65,7 @@ class RoundSession:
         clock: tells the time, aware.
         tell: is told, in a sentence, what a person should know but is no result: whom we wait for.
         new_ledger: whether a new ledger may be begun although letters were made here before.
+        digest_of: the digest of a letter's file; empty where there is none.
 
     Raises:
         WrongUse: there is no such round.
@@ -78,10 +80,11 @@ class RoundSession:
         *,
         tell: Callable[[str], None] = lambda _: None,
         new_ledger: bool = False,
+        digest_of: Callable[[Path], str] = sha256_of_file,
     ) -> None:
         self.workspace, self.name = workspace, workspace.round_name(name)
         self.actor, self.clock, self.tell = actor, clock, tell
-        self._new_ledger = new_ledger
+        self._new_ledger, self._digest_of = new_ledger, digest_of
         self._ledger: LedgerReader | None = None
         self._templates_read: list[tuple[Path, str]] | None = None
         self._channel: ChannelName | None = None
@@ -103,6 +106,8 @@ class RoundSession:
 
     def read_again(self) -> None:
         """Read and check the round's files as they are now."""
+        self._basis: object = None
+        self._read_at = self._mark_of_file()
         self.findings = Findings()
         self._facts = check(self.workspace, self.name, self.findings, today=self.today())
         files = sorted(self.workspace.templates.parent.rglob("*"))
@@ -225,6 +230,24 @@ class RoundSession:
         self.findings.stop_on_faults()
         return self._look
 
+    @property
+    def message_digest(self) -> str:
+        """Digest of all that decides what the messages around letters say.
+
+        Raises:
+            FaultyInput: the round has faults.
+        """
+        folder = self.workspace.messages
+        files = [
+            (file.relative_to(folder).as_posix(), digest)
+            for file, digest in self._templates_read or ()
+            if file.is_relative_to(folder)
+        ]
+        settings = self.workspace.settings
+        sender = settings.mail.model_dump(exclude={"smtp"}) if settings.mail is not None else {}
+        said = repr((files, self.facts.round, settings.agency, sender))
+        return hashlib.sha256(said.encode()).hexdigest()
+
     def content(self, letter: Letter) -> Content:
         """What a letter says, through its template."""
         if letter not in self._contents:
@@ -265,6 +288,19 @@ class RoundSession:
             self._letters = self.status_with(self.known)
         return self._letters
 
+    def letter(self, number: str) -> LetterStatus | None:
+        """Where one letter stands; None where the round has no such letter.
+
+        The others are not worked out for it: there are hundreds.
+
+        Raises:
+            FaultyInput: the round has faults.
+        """
+        letters = self._letters
+        if letters is None:
+            letters = self.status_with(self.known, [number])
+        return next((each for each in letters if each.number == number), None)
+
     def status_with(self, known: Known, only: Collection[str] | None = None) -> list[LetterStatus]:
         """Where letters would stand if the ledger knew this.
 
@@ -280,6 +316,7 @@ class RoundSession:
             self.templates,
             self.content,
             self.channel,
+            self._digest_of,
         )
         return reader.letters(only)
 
@@ -422,6 +459,30 @@ class RoundSession:
             self.forget()
         return mark
 
+    def go_on(self) -> None:
+        """Go on with what the ledger says now, after others may have written into it.
+
+        The round is read again only if that is something else of other rounds that it rests on, and
+        where letters stand is worked out anew only if it is something else of this round. Files are
+        taken to lie there as they did.
+        """
+        mark = self._ledger.mark() if self._ledger is not None else None
+        if mark == self._mark:
+            return
+        basis = self._basis_now()
+        if mark != self._read_at if self._basis is None else basis != self._basis:
+            self.read_again()
+        known = Known.of(self._ledger, self.name)
+        if known != self._known:
+            self._known, self._letters = known, None
+        self._basis, self._mark = basis, mark
+
+    def _basis_now(self) -> object:
+        """What the ledger says of other rounds that the facts of this one rest on."""
+        assert self._ledger is not None, "it has a mark"
+        follows = self._facts.round.follows if self._facts is not None else ""
+        return self._ledger.used(), Known.of(self._ledger, follows) if follows else None
+
     def check_ledger(self) -> None:
         """Refuse to go on with a ledger that does not know the letters that lie here.
 
@@ -438,6 +499,14 @@ class RoundSession:
         if (reader := self._reader()) is not None:
             with reader as ledger:
                 ledger.check_not_outdated(references, mark)
+
+    def _mark_of_file(self) -> "LedgerMark | None":
+        """How far the ledger has come, whether it is open here or not."""
+        reader = self._reader()
+        if reader is None:
+            return None
+        with reader:
+            return reader.mark()
 
     def _locked(self, ledger: "Ledger") -> AbstractContextManager[None]:
         """The round's lock, held by the connection that writes: where it is lost, so is that."""

@@ -16,6 +16,7 @@ from brevgen.files import sha256, sha256_of_file
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.language import language, tr
 from brevgen.ledger.reader import LedgerReader
+from brevgen.ledger.records import LedgerMark
 from brevgen.letter.content import Content, WrittenForm
 from brevgen.letter.contract import check_form
 from brevgen.letter.letter import Letter, letter_for, written_form
@@ -80,11 +81,33 @@ class Tried:
     choices: tuple[Choice, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Read:
+    """The facts of a round as they were read.
+
+    Args:
+        files: what tells whether a file they rest on has changed.
+        ledger: how far the ledger had come; None where there was none.
+        facts: the facts; None where there are faults.
+        problem: why there are none.
+    """
+
+    files: str
+    ledger: LedgerMark | None
+    facts: RoundFacts | None
+    problem: str
+
+    def holds(self, files: str, ledger: LedgerMark | None) -> bool:
+        """Whether they would be the same now; what follows no other round rests on no ledger."""
+        is_alone = self.facts is not None and self.facts.followed is None
+        return self.files == files and (is_alone or self.ledger == ledger)
+
+
 @dataclass
 class Trial:
     """Tries templates; what is dear is kept from one try to the next."""
 
-    _facts: dict[str, tuple[str, RoundFacts | None, str]] = field(default_factory=dict)
+    _facts: dict[str, _Read] = field(default_factory=dict)
     _faults: dict[str, list[Finding]] = field(default_factory=dict)
     _writers: dict[str, PdfWriter] = field(default_factory=dict)
 
@@ -175,8 +198,10 @@ class Trial:
         self, workspace: Workspace, name: str, kinds: Kinds
     ) -> tuple[RoundFacts | None, str]:
         """The facts of a round, or None and why not; read again only when they may have changed."""
-        key = sha256(f"{language()} {_signature(workspace, name)} {kinds}".encode())
-        if name not in self._facts or self._facts[name][0] != key:
+        files = sha256(f"{language()} {_files_of(workspace)} {kinds}".encode())
+        ledger = _mark_of(workspace)
+        kept = self._facts.get(name)
+        if kept is None or not kept.holds(files, ledger):
             findings = Findings(only_faults=True)
             facts = read_round_facts(
                 workspace.round_folder(name),
@@ -193,8 +218,9 @@ class Trial:
                     name=name,
                     fault=first,
                 )
-            self._facts[name] = key, None if problem else facts, problem
-        return self._facts[name][1:]
+            kept = _Read(files, ledger, None if problem else facts, problem)
+            self._facts[name] = kept
+        return kept.facts, kept.problem
 
     def _writer(self, workspace: Workspace) -> PdfWriter:
         stylesheet, logo = workspace.templates / STYLESHEET, workspace.templates / LOGO
@@ -210,19 +236,23 @@ class Trial:
         return writer.write(content, reference=letter.reference, dated=letter.date)
 
 
-def _signature(workspace: Workspace, name: str) -> str:
-    """What tells whether a round, what it rests on, or the ledger has changed."""
+def _files_of(workspace: Workspace) -> str:
+    """What tells whether a file that the facts of rounds rest on has changed."""
     files = [
         workspace.root / "brevgen.toml",
         *workspace.data.glob("*.*sv"),
         *(workspace.data / "rounds").glob("*/*"),
     ]
     known = [(str(file), file.stat()) for file in sorted(files) if file.exists()]
-    mark = None
-    if workspace.has_ledger:
-        with LedgerReader(workspace.ledger) as ledger:
-            mark = ledger.mark()
-    return f"{name} {mark} {[(file, stat.st_mtime_ns, stat.st_size) for file, stat in known]}"
+    return str([(file, stat.st_mtime_ns, stat.st_size) for file, stat in known])
+
+
+def _mark_of(workspace: Workspace) -> LedgerMark | None:
+    """How far the ledger has come; None where there is none."""
+    if not workspace.has_ledger:
+        return None
+    with LedgerReader(workspace.ledger) as ledger:
+        return ledger.mark()
 
 
 def _reference(workspace: Workspace, facts: RoundFacts, number: str) -> str:

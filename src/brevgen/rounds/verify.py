@@ -9,149 +9,26 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import TypeAdapter, computed_field
-from pydantic.dataclasses import dataclass
 
 from brevgen.actor import Actor
 from brevgen.characters import as_typed
 from brevgen.errors import BrevgenError, UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes, sha256
-from brevgen.language import tr, untranslated
+from brevgen.language import tr, when
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Approval, SealedFile
 from brevgen.letter.letter import letter_for
+from brevgen.render.file_approval import FileApproval, read_approval
 from brevgen.rounds.passkey_signature import reason_against_approval
 from brevgen.rounds.session import Clock, RoundSession
 from brevgen.rounds.traces import missing_ledger
+from brevgen.rounds.verification import LedgerAnswer, PasskeyAnswer, Verification
 from brevgen.seal.roots import Roots, read_roots
 from brevgen.seal.verify import SealReport, verify_seal
 from brevgen.workspace import Workspace
 
 LARGEST = 20 * MEGABYTE
 """Bytes of a file that is looked at; a sealed letter has some 50 kB."""
-
-Verdict = Literal["good", "seal good", "uncertain", "not good"]
-"""The letter that counts; a good seal, and no ledger to ask; nothing speaks against it, but not all
-could be looked at; or something does not hold."""
-
-_SAID = (
-    untranslated("good"),
-    untranslated("seal good"),
-    untranslated("uncertain"),
-    untranslated("not good"),
-)
-"""The verdicts as `tr` is given them."""
-
-
-@dataclass(frozen=True)
-class PasskeyAnswer:
-    """What the signature of an approval says.
-
-    Args:
-        holds: whether it is by the passkey, over exactly the letters that were approved.
-        account: whose passkey it is.
-        name: what its owner calls it.
-        registered_at: when it was registered, aware.
-        host: the host name of the desk it was registered and used on.
-        reason: why the signature does not hold; empty where it does.
-    """
-
-    holds: bool
-    account: str
-    name: str
-    registered_at: datetime | None
-    host: str
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class LedgerAnswer:
-    """What the ledger knows of a file.
-
-    Args:
-        known: whether exactly this file was sealed by this workspace; else nothing is told.
-        round: the letter's round.
-        municipality: its municipality's number.
-        reference: its reference.
-        approved_in_the_name_of: the signatory it was approved for.
-        approved_by: the account that approved it.
-        approved_at: when, aware.
-        sent_at: when it was sent, aware; None for not sent.
-        passkey: the passkey that signed the approval; None where none did.
-    """
-
-    known: bool
-    round: str = ""
-    municipality: str = ""
-    reference: str = ""
-    approved_in_the_name_of: str = ""
-    approved_by: str = ""
-    approved_at: datetime | None = None
-    sent_at: datetime | None = None
-    passkey: PasskeyAnswer | None = None
-
-
-@dataclass(frozen=True)
-class Verification:
-    """All that can be said of a file.
-
-    Args:
-        file: its path.
-        seal: what its seal says.
-        ledger: what the ledger says; None where there is none, or it cannot be read.
-        problems: what does not hold; sentences.
-        doubts: what could not be looked at, so that nobody can call it good; sentences.
-        remarks: what is worth knowing of a good file; sentences.
-    """
-
-    file: Path
-    seal: SealReport
-    ledger: LedgerAnswer | None = None
-    problems: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def verdict(self) -> Verdict:
-        """In a word."""
-        if self.problems:
-            return "not good"
-        if self.doubts:
-            return "uncertain"
-        return "good" if self.ledger is not None else "seal good"
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def holds(self) -> bool:
-        """Whether all that there is to look at holds."""
-        return self.verdict in ("good", "seal good")
-
-    @property
-    def conclusion(self) -> str:
-        """The verdict in one line, with the reasons for it."""
-        match self.verdict:
-            case "not good":
-                reasons = " ".join((*self.problems, *self.doubts))
-                return tr("NOT GOOD: {reasons}", reasons=reasons)
-            case "uncertain":
-                return tr(
-                    "UNCERTAIN: nothing speaks against it, but not all could be looked at."
-                    " {reasons}",
-                    reasons=" ".join(self.doubts),
-                )
-            case "seal good":
-                return tr("The seal is good. There is no ledger here to look the letter up in.")
-            case "good":
-                if self.ledger is not None and self.ledger.passkey is not None:
-                    return tr(
-                        "Good: sealed, unchanged, and the letter that counts; its approval is"
-                        " signed with a passkey of {account}.",
-                        account=self.ledger.passkey.account,
-                    )
-                return tr("Good: sealed, unchanged, and the letter that counts.")
 
 
 def verify(
@@ -185,14 +62,10 @@ def verify(
                 answers.append(Verification(file, SealReport(), problems=(problem,)))
                 continue
             seal = verify_seal(data, roots, organisation_number=organisation_number)
-            found = lookup.look_up(file, seal, sha256(data))
+            answer = Verification(file, seal, read_approval(data), problems=seal.problems)
+            found = lookup.look_up(answer, sha256(data))
             answers.append(_with_end_of_certificate(found, now))
     return answers
-
-
-def as_json(answers: list[Verification]) -> Any:
-    """Verifications with their verdicts, as JSON can hold them."""
-    return TypeAdapter(list[Verification]).dump_python(answers, mode="json")
 
 
 def _with_end_of_certificate(found: Verification, now: datetime) -> Verification:
@@ -235,9 +108,8 @@ class _Lookup:
         elif workspace is not None:
             self._unreadable = missing_ledger(workspace)
 
-    def look_up(self, path: Path, seal: SealReport, digest: str) -> Verification:
-        """What there is to say of a file with this SHA-256."""
-        answer = Verification(path, seal, problems=seal.problems)
+    def look_up(self, answer: Verification, digest: str) -> Verification:
+        """What there is to say of a file with this SHA-256, beside what it says of itself."""
         if self._unreadable:
             return replace(answer, doubts=(self._unreadable,))
         if self._ledger is None:
@@ -293,6 +165,16 @@ class _Lookup:
                     reason=known.passkey.reason,
                 )
             )
+        if answer.approval is not None and answer.approval not in _as_told(approvals, file):
+            against.append(
+                tr(
+                    "The file tells of an approval that the ledger does not have: {at} in the name"
+                    " of {signatory} by the account {account}.",
+                    at=when(answer.approval.at),
+                    signatory=answer.approval.signatory,
+                    account=answer.approval.account,
+                )
+            )
         if left and digest not in left:
             against.append(tr("Another version of the letter has been sent."))
         answer = replace(answer, ledger=known, problems=(*answer.problems, *against))
@@ -316,6 +198,15 @@ class _Lookup:
             return RoundSession(self._workspace, round_name, self._actor, self._clock)
         except (BrevgenError, OSError):
             return None
+
+
+def _as_told(approvals: Iterable[Approval], file: SealedFile) -> list[FileApproval]:
+    """The approvals of a sealed letter's words, as files tell them; one may be told of."""
+    return [
+        FileApproval.of(each)
+        for each in approvals
+        if (each.reference, each.content_digest) == (file.reference, file.content_digest)
+    ]
 
 
 def _passkey(ledger: LedgerReader, approval: Approval | None) -> PasskeyAnswer | None:

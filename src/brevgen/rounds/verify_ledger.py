@@ -6,8 +6,10 @@ from pathlib import Path
 
 from brevgen.errors import LedgerOutdated
 from brevgen.files import sha256_of_file
+from brevgen.language import tr, tr_many
 from brevgen.ledger.proof import LedgerFault, Proof
 from brevgen.ledger.reader import LedgerReader
+from brevgen.rounds.ledger_faults import sentence_of
 from brevgen.rounds.letter_status import Known
 from brevgen.rounds.traces import MARK, last_mark, missing_ledger
 from brevgen.rounds.witness import Witness, hear, witness_files
@@ -41,6 +43,7 @@ class LedgerVerification:
         last_event: the number of the last one.
         hash: the hash of the last one, which covers all before it.
         approvals: how many sets of letters were approved together.
+        signed: how many of these approvals are signed with a passkey.
         sealed: how many sealed letters it keeps.
         faults: what in it does not hold, the earliest first.
         files: what became of the sealed files on the disk.
@@ -54,11 +57,42 @@ class LedgerVerification:
     last_event: int
     hash: str
     approvals: int
+    signed: int
     sealed: int
     faults: tuple[LedgerFault, ...]
     files: FilesOnDisk
     witnesses: tuple[Witness, ...]
     holds: bool
+
+    @property
+    def does_not_hold(self) -> list[str]:
+        """What does not hold, in sentences: rows, the earliest first, files and witnesses."""
+        return [
+            *map(sentence_of, self.faults),
+            *(
+                tr("{file} is not the file that was sealed.", file=each)
+                for each in self.files.changed
+            ),
+            *(f"{each.file}: {each.problem}" for each in self.witnesses if each.problem),
+        ]
+
+    @property
+    def conclusion(self) -> str:
+        """What comes of it, and what to do."""
+        if self.holds:
+            return tr("The ledger holds: every row is as it was written.")
+        if self.faults or any(each.problem for each in self.witnesses):
+            return tr(
+                "THE LEDGER DOES NOT HOLD: another hand or a broken disk has changed it. Change"
+                " nothing, keep a copy of it as it is, and compare it with the latest backup."
+            )
+        return tr_many(
+            "The ledger holds, but {count} file on the disk is another than was sealed:"
+            " brevgen generate ROUND puts back the right one.",
+            "The ledger holds, but {count} files on the disk are others than were sealed:"
+            " brevgen generate ROUND puts back the right ones.",
+            len(self.files.changed),
+        )
 
 
 def verify_ledger(workspace: Workspace, named: Sequence[Path] = ()) -> LedgerVerification:
@@ -128,6 +162,7 @@ def _verification(
         last_event=proof.mark.sequence,
         hash=proof.mark.hash,
         approvals=proof.approvals,
+        signed=proof.signed,
         sealed=proof.sealed,
         faults=tuple(faults),
         files=files,

@@ -23,6 +23,8 @@ from brevgen.seal.roots import Roots
 from brevgen.workspace import Workspace
 
 _WHAT = "brevgen ledger witness"
+_ARCHIVE = "brevgen archive"
+"""What the manifest of an archive says that it is; it tells how far the ledger had come, too."""
 SEAL = ".p7s"
 """What the name of a witness's seal ends in, after that of the witness."""
 
@@ -34,7 +36,7 @@ class Witness:
     Args:
         file: its path, as a person would type it.
         event: the number of the last event it has seen; 0 where it cannot be read.
-        seen_at: when that was, as it says, aware.
+        seen_at: when that was, as it says, aware; None where it does not say.
         sealed_by: the common name in its seal's certificate.
         timestamped: whether a trusted time stamp tells when it was sealed.
         agrees: whether the ledger says the same; None where that cannot be asked.
@@ -145,9 +147,12 @@ def put_aside_contradicted(workspace: Workspace, ledger: LedgerReader, at: datet
                     each.replace(aside / each.name)
 
 
-def _told_in(data: bytes) -> tuple[LedgerMark, datetime]:
-    """How far the ledger had come, and when, as a witness says."""
+def _told_in(data: bytes) -> tuple[LedgerMark, datetime | None]:
+    """How far the ledger had come, and when, as a witness or the manifest of an archive says."""
     told = json.loads(data)
+    if told["what"] == _ARCHIVE:
+        mark = told["ledger"]
+        return LedgerMark(str(mark["identity"]), int(mark["event"]), str(mark["hash"])), None
     if told["what"] != _WHAT:
         raise ValueError(told["what"])
     mark = LedgerMark(str(told["ledger"]), int(told["event"]), str(told["hash"]))

@@ -63,8 +63,12 @@ def _header(text: str) -> str:
 
 
 def is_account(text: str) -> bool:
-    """Whether a text can be an account: some signs, none of them blank."""
-    return bool(_ACCOUNT.fullmatch(text)) and not text.startswith(GROUP)
+    """Whether a text can be an account: some signs, none of them blank or unseen.
+
+    One with a sign that nobody sees would look like another in the log.
+    """
+    is_word = bool(_ACCOUNT.fullmatch(text)) and text.isprintable()
+    return is_word and not text.startswith(GROUP)
 
 
 def _account(text: str) -> str:

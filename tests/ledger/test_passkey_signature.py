@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from brevgen.language import speaking
-from brevgen.rounds.passkey_signature import (
+from brevgen.ledger.passkey_signature import (
     challenge,
     from_base64url,
     reason_against,
