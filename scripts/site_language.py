@@ -1,8 +1,8 @@
-"""The language of each page of the site, for screen readers: two shelves are bokmål."""
+"""The language of each page of the site, for screen readers: some are in bokmål."""
 
 from typing import Any
 
-BOKMAAL = ("saksbehandler/", "underskriver/")
+BOKMAAL = ("saksbehandler/", "underskriver/", "administrator/tilgjengelighet")
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:

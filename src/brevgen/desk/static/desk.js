@@ -54,5 +54,15 @@ document.addEventListener("keydown", (event) => {
   keys[event.key](table, event.target);
 });
 
-document.addEventListener("DOMContentLoaded", prepare);
+/* What went wrong is read out, and is where one goes on from. */
+const meet = () => {
+  const [opened] = performance.getEntriesByType("navigation");
+  if (opened?.responseStatus < 400) return;
+  const told = document.querySelector("main .ds-error-summary, main .ds-alert[role=alert]");
+  if (!told) return;
+  told.setAttribute("tabindex", "-1");
+  told.focus();
+};
+
+document.addEventListener("DOMContentLoaded", () => (prepare(), meet()));
 document.addEventListener("htmx:after:swap", prepare);

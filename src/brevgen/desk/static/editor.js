@@ -51,7 +51,7 @@ if (form) {
     later();
   });
   form.addEventListener("change", (event) => {
-    if (event.target.id === "round") form.requestSubmit(show); // other municipalities to choose from
+    if (event.target.id === "round") show.hidden = false; // other municipalities; nothing moves by itself
     else if (event.target.matches("select")) ask();
   });
   form.addEventListener("submit", () => (isChanged = false));
