@@ -57,7 +57,8 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     visit = getattr(request.state, "visit", None)
     # the page that tells of a fault asks nothing that may be at fault
     work = _round_work(request, visit) if template != "broken" else None
-    text = written.render(visit=visit, path=request.url.path, round_work=work, **values)
+    idle = request.app.state.visits.idle.total_seconds() / 60
+    text = written.render(visit=visit, path=request.url.path, round_work=work, idle=idle, **values)
     return HTMLResponse(text, status)
 
 

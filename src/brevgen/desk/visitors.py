@@ -47,7 +47,7 @@ class Visits:
         idle: timedelta = timedelta(minutes=30),
         longest: timedelta = timedelta(hours=12),
     ) -> None:
-        self._clock, self._idle, self._longest = clock, idle, longest
+        self._clock, self.idle, self._longest = clock, idle, longest
         self._visits: dict[str, Visit] = {}
         self._codes: dict[str, tuple[Actor, datetime]] = {}
         self._lock = Lock()
@@ -88,7 +88,7 @@ class Visits:
             visit = self._visits.get(key)
             if visit is None:
                 return None
-            if now - visit.seen > self._idle or now - visit.began > self._longest:
+            if now - visit.seen > self.idle or now - visit.began > self._longest:
                 del self._visits[key]
                 return None
             self._visits[key] = visit = replace(visit, seen=now)

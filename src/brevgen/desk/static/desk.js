@@ -66,3 +66,23 @@ const meet = () => {
 
 document.addEventListener("DOMContentLoaded", () => (prepare(), meet()));
 document.addEventListener("htmx:after:swap", prepare);
+
+/* Some minutes before a session ends for want of a page, it is told, and goes on if that is wanted. */
+const WARNED = 3;
+const ending = document.getElementById("ending");
+if (ending) {
+  let waiting;
+  const wait = () => {
+    clearTimeout(waiting);
+    ending.hidden = true;
+    const minutes = Math.max(1, ending.dataset.minutes - WARNED);
+    waiting = setTimeout(() => (ending.hidden = false), minutes * 60_000);
+  };
+  ending.querySelector("button").addEventListener("click", async () => {
+    const answer = await fetch("/account", { redirect: "manual" }).catch(() => ({ ok: false }));
+    if (answer.ok) wait();
+    else location.reload();
+  });
+  document.addEventListener("htmx:after:request", wait);
+  wait();
+}
