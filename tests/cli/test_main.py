@@ -46,7 +46,7 @@ def typed(workspace: Path, *words: str, **settings: str) -> subprocess.Completed
 def test_there_is_a_command_for_each_thing_a_person_does() -> None:
     assert set(COMMANDS) == {
         *("check", "preview", "generate", "approve", "verify", "send", "bounces", "status"),
-        *("answer", "answers", "history", "new", "upgrade"),
+        *("answer", "answers", "history", "archive", "desk", "new", "upgrade"),
     }
     assert GROUPS == ["ledger"]
 

@@ -508,7 +508,7 @@ def test_what_a_killed_run_was_handing_over_can_be_settled_at_once(
 def test_a_server_that_is_not_there_leaves_all_to_be_sent(
     brevgen: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("brevgen.cli.send._sleep", lambda seconds: None)
+    monkeypatch.setattr("brevgen.cli.send.sleep", lambda seconds: None)
     with unused_port() as port:
         use_server(workspace, port, tls="none")
         ran = brevgen(*LIVE, "12")
@@ -551,7 +551,7 @@ def test_a_letter_sent_to_one_of_two_does_not_reach_the_other_in_other_words(
 ) -> None:
     with office(workspace, Script(RCPT={CHIEF: ["450 later"] * 3})) as server:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("brevgen.cli.send._sleep", lambda seconds: None)
+            patch.setattr("brevgen.cli.send.sleep", lambda seconds: None)
             brevgen(*LIVE, "2", "--only", "Ås")
         make_round(workspace, asked("Ås;10", "Ås;14"))
         brevgen("generate", "trial", "--jobs", "1")

@@ -25,7 +25,7 @@ def test_a_round_is_begun_from_an_earlier_one(browser: TestClient) -> None:
     assert told[:2] == (303, "/rounds/2027%20ny?from=trial")
     text = browser.get(told[1]).text
     assert "Fyll inn og se over" in text
-    assert 'href="/rounds/2027 ny/settings#national/total"' in text
+    assert 'href="/rounds/2027%20ny/settings#national/total"' in text
     assert "IMDi Øst: Underskriver" in text
 
 

@@ -162,7 +162,6 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
             "antall": "" if (count := next(iter(line.counts.values()), None)) is None else count,
             "referanse": as_text_cell(line.reference),
             "status": tr(line.state),
-            "arkiv": as_text_cell(line.archive_number),
             "mottaker": as_text_cell(each.title),
             "mottaker_navn": as_text_cell(each.name),
             "mottaker_adresse": as_text_cell(each.address),
@@ -171,6 +170,7 @@ def recipient_lines(found: Status) -> list[dict[str, object]]:
             "mottaker_svar": as_text_cell(each.answer),
             "mottaker_råd": each.advice,
             **tables_answers.answer_cells(line.answer),
+            "arkiv": as_text_cell(line.archive_number),
         }
         for line in found.letters
         for each in line.recipients

@@ -189,7 +189,7 @@ def _no_file(request: Request, error: Exception) -> Response:
 
 def _not_there(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for these only"
-    is_own = error.detail != HTTPStatus(error.status_code).phrase
+    is_own = error.status_code == 404 and error.detail != HTTPStatus.NOT_FOUND.phrase
     said = str(error.detail) if is_own else tr(SAID.get(error.status_code, SAID[404]))
     answer = _said(request, error.status_code, said)
     answer.headers.update(error.headers or {})
