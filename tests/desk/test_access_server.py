@@ -21,6 +21,8 @@ import pytest
 from tests.support.running import PATIENCE, Ran, finish, start, wait_until
 from tests.support.samples import make_round, make_workspace
 
+pytestmark = pytest.mark.slow
+
 MANY = 60
 
 

@@ -16,6 +16,8 @@ from tests.support.made_rounds import copied, use_server
 from tests.support.post_office import PostOffice
 from tests.support.sessions import session
 
+pytestmark = pytest.mark.slow
+
 TIMES = 6
 
 

@@ -16,6 +16,8 @@ from brevgen.files import sha256
 from tests.desk.conftest import FROM_HERE, KARI
 from tests.desk.desk_work import begun, words
 
+pytestmark = pytest.mark.slow
+
 DIGITS = "9" * 5_000
 """More than Python makes a number of."""
 

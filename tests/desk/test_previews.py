@@ -14,6 +14,8 @@ from brevgen.desk.previews import NoAnswer, Outdated, Previews
 from brevgen.rounds.edit_templates import find_sheet, texts_of
 from brevgen.workspace import find_workspace
 
+pytestmark = pytest.mark.slow
+
 KEY = "request/letter"
 
 

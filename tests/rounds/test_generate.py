@@ -204,6 +204,7 @@ def test_a_changed_national_total_makes_every_letter_anew_for_each_states_it(
         assert "120 flyktning" in page_texts(pdf.read_bytes())[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "value"),
     [("letter_date", "2017-11-07"), ("deadline", "2018-01-10"), ("copy_to", '"ola@ks.example"')],
@@ -253,6 +254,7 @@ def test_a_change_that_all_letters_share_makes_every_letter_anew(
 # -- what became of the files ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["0214-Ås-17-09235.pdf", "0214-Ås-17-09235.docx"])
 @pytest.mark.parametrize("harm", ["deleted", "altered", "emptied"])
 def test_a_file_that_is_not_as_it_was_made_is_made_anew(
