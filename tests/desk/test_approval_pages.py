@@ -96,6 +96,7 @@ def test_a_request_is_seen_by_who_approves_until_it_is_answered(
         assert "Feil frist" in anne.get(page).text
     assert "Be om godkjenning av 1 brev" in anne.get(f"{ROUND}/ask").text
     taken = fields(anne.get(f"{ROUND}/ask").text, "take-back")
+    assert anne.post(f"{ROUND}/ask/take-back").status_code == 409  # which names no letter
     assert anne.post(f"{ROUND}/ask/take-back", data=taken).status_code == 303
     assert "Be om godkjenning av 2 brev" in anne.get(f"{ROUND}/ask").text
 

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import NOTHING, page, round_at
+from brevgen.errors import Refused
 from brevgen.language import tr
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.request_approval import (
@@ -96,8 +97,11 @@ async def _take_back(request: Request) -> Response:
 def _take_back_now(request: Request, form: FormData) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     name = request.path_params["name"]
+    numbers = _numbers(form)
+    if not numbers:  # which would mean all that wait
+        raise Refused(tr("Choose at least one letter."))
     with rounds.changing(name, request.state.visit.actor) as session:
-        take_back(session, _numbers(form))
+        take_back(session, numbers)
         return RedirectResponse(f"{round_at(session.name)}/ask", 303)
 
 
