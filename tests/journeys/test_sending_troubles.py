@@ -34,7 +34,7 @@ def workspace(sealed_trial: Path, tmp_path: Path) -> Path:
 def slept(monkeypatch: pytest.MonkeyPatch) -> Slept:
     """How long the command would have waited, each time."""
     waits: Slept = []
-    monkeypatch.setattr("brevgen.cli.send._sleep", waits.append)
+    monkeypatch.setattr("brevgen.cli.send.sleep", waits.append)
     return waits
 
 

@@ -47,8 +47,9 @@ Again = Annotated[
 ByChannel = Annotated[
     str,
     typer.Option(
-        metavar="mail|outbox|svarut|svarut-folder",
-        help="Which way letters go; else dispatch.channel of round.toml.",
+        metavar="CHANNEL",
+        help="Which way letters go: mail, outbox, svarut or svarut-folder; else dispatch.channel"
+        " of round.toml.",
     ),
 ]
 FollowUp = Annotated[
