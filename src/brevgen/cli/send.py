@@ -48,8 +48,7 @@ ByChannel = Annotated[
     str,
     typer.Option(
         metavar="CHANNEL",
-        help="Which way letters go: mail, outbox, svarut or svarut-folder; else dispatch.channel"
-        " of round.toml.",
+        help="Which way letters go: mail, outbox, svarut or svarut-folder; else the round's own.",
     ),
 ]
 FollowUp = Annotated[
