@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.desk_of_many import free_port, give_certificate
 from tests.support.running import PATIENCE, Ran, finish, start, wait_until
 from tests.support.samples import make_round, make_workspace
 
@@ -197,19 +198,8 @@ make = ["kari"]
 
 def for_many(place: Path) -> int:
     """Let a workspace have a desk for several people with a certificate; its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    (place / "secrets").mkdir()
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", place / "secrets/desk.key", "-out", place / "secrets/desk.pem"),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    give_certificate(place)
+    port = free_port()
     settings = place / "brevgen.toml"
     text = settings.read_text(encoding="utf-8") + DESK.format(port=port)
     settings.write_text(text, encoding="utf-8")

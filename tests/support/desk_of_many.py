@@ -47,9 +47,24 @@ def desk_of_many(place: Path) -> Iterator[str]:
 
 
 def _give_desk(place: Path) -> int:
+    give_certificate(place)
+    port = free_port()
+    settings = place / "brevgen.toml"
+    text = settings.read_text(encoding="utf-8") + SETTINGS.format(port=port)
+    settings.write_text(text, encoding="utf-8")
+    return port
+
+
+def free_port() -> int:
+    """A port of this machine that a server may take."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
+    return port
+
+
+def give_certificate(place: Path) -> None:
+    """Put a certificate for localhost, and its key, into the folder `secrets` of a workspace."""
     secrets = place / "secrets"
     secrets.mkdir()
     subprocess.run(
@@ -61,7 +76,3 @@ def _give_desk(place: Path) -> int:
         check=True,
         capture_output=True,
     )
-    settings = place / "brevgen.toml"
-    text = settings.read_text(encoding="utf-8") + SETTINGS.format(port=port)
-    settings.write_text(text, encoding="utf-8")
-    return port
