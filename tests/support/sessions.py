@@ -1,5 +1,6 @@
 """Rounds opened and worked with through the use cases, without a screen."""
 
+import filecmp
 import hashlib
 import os
 import pickle
@@ -101,6 +102,12 @@ def approved(
     return _once(workspace, f"approvals {account} {sorted(only)} {name}", make)
 
 
+def _put(kept: str, there: str) -> None:
+    """Copy a file, but leave one that is the same already untouched, its time of change too."""
+    if not (Path(there).is_file() and filecmp.cmp(kept, there, shallow=False)):
+        shutil.copy2(kept, there)
+
+
 Result = TypeVar("Result")
 
 
@@ -126,6 +133,8 @@ def _once(workspace: Path, what: str, make: Callable[[], Result]) -> Result:
         except OSError:  # another process was faster
             shutil.rmtree(unfinished)
         return done
-    shutil.copytree(kept / "workspace", workspace, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(
+        kept / "workspace", workspace, symlinks=True, dirs_exist_ok=True, copy_function=_put
+    )
     result: Result = pickle.loads((kept / "done").read_bytes())
     return result
