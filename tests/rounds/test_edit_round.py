@@ -164,6 +164,8 @@ def test_nobody_writes_over_what_another_has_written(place: Path) -> None:
         (("national", "total"), -1),
         (("answers", "to"), "post"),
         (("nonsense",), 1),
+        (("deadline",), date(2017, 11, 5)),
+        (("deadline",), "999 months"),
     ],
 )
 def test_what_is_wrong_is_never_written(place: Path, path: Key, value: object) -> None:

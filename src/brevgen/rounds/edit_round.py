@@ -18,6 +18,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item
 
 from brevgen.errors import Refused, UnreadableFile
+from brevgen.facts.dates import check_dates
 from brevgen.files import make_folder, read_bytes, sha256, write_whole
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.language import tr
@@ -158,12 +159,15 @@ def round_text(workspace: Workspace, name: str) -> RoundText:
 
 
 def read_text(workspace: Workspace, text: RoundText, findings: Findings) -> Round | None:
-    """What the reader of rounds makes of a text that is not written yet."""
+    """What a text that is not written yet says, with its faults, those of its dates too."""
     kinds = kinds_of(workspace, Findings())
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / ROUND_FILE
         file.write_bytes(text.data)
-        return read_round(file, findings, shown_as=ROUND_FILE, kinds=kinds)
+        round_ = read_round(file, findings, shown_as=ROUND_FILE, kinds=kinds)
+    if round_ is not None:
+        check_dates(round_, findings, shown_as=ROUND_FILE)
+    return round_
 
 
 def unfinished(fault: Finding, text: RoundText) -> bool:
