@@ -13,19 +13,18 @@ from brevgen.actor import Role
 from brevgen.desk.event_runs import event_runs
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
-from brevgen.desk.settings_form import form_of, name_of
 from brevgen.desk.show import page, round_at
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
 from brevgen.ledger.engine import store_at
-from brevgen.rounds.edit_round import round_text
+from brevgen.rounds.edit_round import round_text, unfinished
 from brevgen.rounds.new_round import left_out
 from brevgen.rounds.next_step import NextStep, next_step, standing
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
 from brevgen.settings.round import ROUND_FILE
-from brevgen.settings.round_file import kind_of_round, round_of
+from brevgen.settings.round_file import kind_of_round
 
 LAST_RUNS = 8
 """Lines that tell what has happened last."""
@@ -126,7 +125,7 @@ def line_of(session: RoundSession) -> RoundLine:
     mend_at = where_to_mend(session.name, faults).rpartition("/")[2]
     return RoundLine(
         name=session.name,
-        action=_action(session.name, next_, faults),
+        action=_mend(session, faults) if faults else _action(session.name, next_),
         stage=STAGES.get(next_.step, mend_at),
         kind=kind.name.nb if kind is not None else "",
         year=year if isinstance(year, int) else None,
@@ -154,13 +153,21 @@ def _days_left(days: int) -> str:
     return tr_many("{count} day ago", "{count} days ago", -days) if -days < LONG_AGO else ""
 
 
-def _action(name: str, next_: NextStep, faults: tuple[Finding, ...]) -> Action:
+def _mend(session: RoundSession, faults: tuple[Finding, ...]) -> Action:
+    """The button for the faults that are mended first, those of one page."""
+    address = where_to_mend(session.name, faults)
+    there = [each for each in faults if where_to_mend(session.name, (each,)) == address]
+    if address.endswith("/settings"):
+        text = round_text(session.workspace, session.name)
+        if all(unfinished(each, text) for each in there):
+            return Action(tr("Fill in the settings"), address)
+    return Action(tr_many("Mend {count} fault", "Mend {count} faults", len(there)), address)
+
+
+def _action(name: str, next_: NextStep) -> Action:
     """The button for what is to be done next."""
     at, count = round_at(name), next_.count
     actions: dict[str, Callable[[], Action]] = {
-        "mend": lambda: Action(
-            tr_many("Mend {count} fault", "Mend {count} faults", count), where_to_mend(name, faults)
-        ),
         "make": lambda: Action(
             tr_many("Make {count} draft", "Make {count} drafts", count), f"{at}/generate", True
         ),
@@ -265,27 +272,12 @@ def _lost(session: RoundSession, earlier: str) -> tuple[str, ...]:
         return ()
 
 
-def _marks(session: RoundSession) -> list[tuple[str, str, str]]:
-    """What is to be filled in and looked over in the settings: its field, its name, and why."""
+def _marks(session: RoundSession) -> int:
+    """How many values of the settings are to be filled in or looked over."""
     try:
-        text = round_text(session.workspace, session.name)
+        return len(round_text(session.workspace, session.name).marks())
     except BrevgenError:  # its faults are among those of the session
-        return []
-    if not (marks := text.marks()):
-        return []
-    kind = session.kinds.get(str((text.keys or {}).get("kind", "")))
-    form = form_of(round_of(kind), text.keys or {}, new_rows={}, marks={})
-    labels = {
-        each.path: f"{group.legend}: {each.label}" if group.name else each.label
-        for section in form.sections
-        for group in section.groups
-        for row in group.rows
-        for each in row
-    }
-    return [
-        (name_of(path), labels.get(path, ".".join(map(str, path))), mark)
-        for path, mark in marks.items()
-    ]
+        return 0
 
 
 ROUTES = [

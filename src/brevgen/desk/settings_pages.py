@@ -3,7 +3,7 @@
 import base64
 import binascii
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.settings_fields import Form
-from brevgen.desk.settings_form import form_of, name_of, shown, value_at
+from brevgen.desk.settings_form import form_of, name_of
 from brevgen.desk.settings_typed import changes_of, filled, new_rows_of
+from brevgen.desk.settings_values import value_at
 from brevgen.desk.show import page, round_at
 from brevgen.findings import FaultyInput, Finding, Findings
 from brevgen.rounds.edit_round import (
@@ -28,6 +29,7 @@ from brevgen.rounds.edit_round import (
     changed_keys,
     read_text,
     round_text,
+    unfinished,
     write_settings,
 )
 from brevgen.rounds.session import RoundSession
@@ -64,14 +66,15 @@ def _settings(request: Request) -> Response:
         if text.keys is None or not text.data:
             return RedirectResponse(f"{round_at(session.name)}/settings/text", 303)
         findings = [each for each in session.findings.items if each.place.file == ROUND_FILE]
-        form = _form(session, text, findings)
+        form = _form(session, text, *_parted(findings, text))
         return _page(request, session, form, text, is_saved="saved" in request.query_params)
 
 
 def _form(
     session: RoundSession,
     text: RoundText,
-    findings: Sequence[Finding],
+    findings: Sequence[Finding] = (),
+    missing: Collection[str] = (),
     new_rows: Mapping[str, int] = {},
 ) -> Form:
     keys = text.keys or {}
@@ -83,8 +86,15 @@ def _form(
         new_rows=new_rows,
         marks=text.marks(),
         findings=findings,
+        missing=missing,
         rounds=names,
     )
+
+
+def _parted(findings: Sequence[Finding], text: RoundText) -> tuple[list[Finding], set[str]]:
+    """What is wrong with a text, and which keys of it have no value yet."""
+    missing = {each.place.column for each in findings if unfinished(each, text)}
+    return [each for each in findings if not unfinished(each, text)], missing
 
 
 def _page(
@@ -134,7 +144,7 @@ def _save_form(request: Request, posted: FormData) -> Response:
         raise HTTPException(400)
     new_rows = {each: _new_rows(typed, each) + (do == f"add {each}") for each in LISTS}
     with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
-        form = _form(session, base, (), new_rows)
+        form = _form(session, base, new_rows=new_rows)
         fields = {each.name: each for each in form.fields()}
         removed = set(map(str, posted.getlist("remove")))
         seen = [name for name in map(str, posted.getlist("seen")) if name in fields]
@@ -149,16 +159,19 @@ def _save_form(request: Request, posted: FormData) -> Response:
             if group.name in removed and group.path[0] not in ("+offices", "+copies"):
                 changes[group.path] = REMOVED
         _drop_empty_sums(changes, base.keys)
+        if new.faults:
+            form = filled(_form(session, base, new.faults, new_rows=new_rows), typed)
+            return _page(request, session, form, base, 422, **more)
+        made = base
         try:
-            if new.faults:
-                raise FaultyInput(new.faults)
             made = base.with_changes(changes, [fields[name].path for name in seen])
             write_settings(session, made, base.digest)
         except ChangedMeanwhile as changed:
             return _meanwhile(request, session, base, changed.now, changes, typed, new_rows, more)
         except FaultyInput as error:
-            faults = [_in_form(each, new.stands_at) for each in error.findings]
-            form = _form(session, base, faults, new_rows)
+            faults, missing = _parted(error.findings, made)
+            faults = [_in_form(each, new.stands_at) for each in faults]
+            form = _form(session, base, faults, missing, new_rows)
             return _page(request, session, filled(form, typed), base, 422, **more)
         return RedirectResponse(f"{round_at(session.name)}/settings?saved=1", 303)
 
@@ -223,7 +236,7 @@ def _meanwhile(
     """
     if now.keys is None:  # it can only be read as text
         return _text_page(request, session, now, base.with_text(base.text).lines, before=base)
-    form = _form(session, now, (), new_rows)
+    form = _form(session, now, new_rows=new_rows)
     mine = {name_of(path) for path in changes}
     kept = {
         name: value
@@ -235,7 +248,7 @@ def _meanwhile(
         for each in form.fields()
         if each.name in kept
         and each.path[0] not in ("+offices", "+copies")
-        and each.value != shown(value_at(base.keys, each.path))
+        and value_at(now.keys, each.path) != value_at(base.keys, each.path)
         and each.value != kept[each.name].replace("\r\n", "\n")
     ]
     theirs = changed_keys(base, now)

@@ -23,7 +23,7 @@ from brevgen.files import make_folder, read_bytes, sha256, write_whole
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.language import tr
 from brevgen.rounds.kinds import kinds_of
-from brevgen.rounds.next_settings import mark_of, unmark
+from brevgen.rounds.next_settings import in_readers_words, mark_of, says, unmark
 from brevgen.rounds.session import RoundSession
 from brevgen.settings.round import ROUND_FILE, Round
 from brevgen.settings.round_file import read_round
@@ -168,6 +168,20 @@ def read_text(workspace: Workspace, text: RoundText, findings: Findings) -> Roun
     if round_ is not None:
         check_dates(round_, findings, shown_as=ROUND_FILE)
     return round_
+
+
+def told_mark(mark: str, meaning: str, *, is_empty: bool) -> str:
+    """What a person is to do about a value, in the reader's language.
+
+    Args:
+        mark: as it stands in the file; empty for none.
+        meaning: what the key means, in English, which nobody needs to be told twice.
+        is_empty: whether nothing stands there.
+    """
+    if not mark or (meaning and says(mark, meaning)):
+        return tr("To be filled in") if is_empty else tr("To be looked over")
+    said = in_readers_words(mark)
+    return said[:1].upper() + said[1:]
 
 
 def unfinished(fault: Finding, text: RoundText) -> bool:
