@@ -1,6 +1,6 @@
 """The rounds of the workspace, and one round: where it stands, and what to do next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,12 +13,13 @@ from brevgen.actor import Role
 from brevgen.desk.event_runs import event_runs
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
+from brevgen.desk.round_stage import Stage, page_to_mend
 from brevgen.desk.show import page, round_at
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
 from brevgen.ledger.engine import store_at
-from brevgen.rounds.edit_round import round_text, unfinished
+from brevgen.rounds.edit_round import RoundText, round_text, unfinished
 from brevgen.rounds.new_round import left_out
 from brevgen.rounds.next_step import NextStep, next_step, standing
 from brevgen.rounds.session import RoundSession
@@ -28,18 +29,6 @@ from brevgen.settings.round_file import kind_of_round
 
 LAST_RUNS = 8
 """Lines that tell what has happened last."""
-STAGES = {
-    "make": "letters",
-    "read": "letters",
-    "ask": "approve",
-    "approve": "approve",
-    "settle": "send",
-    "send": "send",
-    "follow up": "answers",
-    "wait": "answers",
-    "done": "over",
-}
-"""Which page of a round a step belongs to; faults belong to where they are mended."""
 LONG_AGO = 365
 """Days after which nobody counts them."""
 
@@ -77,7 +66,6 @@ class RoundLine:
         counts: how many letters stand where, in the order of a letter's way.
         faults: what must be mended in its files.
         problem: why nothing can be told of it; empty where it can.
-        stage: the page of the round that comes next; `over` where all is done.
     """
 
     name: str
@@ -90,7 +78,6 @@ class RoundLine:
     counts: tuple[tuple[str, int], ...] = ()
     faults: tuple[Finding, ...] = ()
     problem: str = ""
-    stage: str = ""
 
 
 def _rounds(request: Request) -> Response:
@@ -122,11 +109,9 @@ def line_of(session: RoundSession) -> RoundLine:
     except BrevgenError:  # its faults are among those of the session
         deadline = None
     next_ = next_step(at)
-    mend_at = where_to_mend(session.name, faults).rpartition("/")[2]
     return RoundLine(
         name=session.name,
         action=_mend(session, faults) if faults else _action(session.name, next_),
-        stage=STAGES.get(next_.step, mend_at),
         kind=kind.name.nb if kind is not None else "",
         year=year if isinstance(year, int) else None,
         deadline=deadline,
@@ -139,10 +124,15 @@ def line_of(session: RoundSession) -> RoundLine:
 
 def _told(session: RoundSession) -> dict[str, Any]:
     """What the settings say, whatever faults they have."""
+    return _text(session).keys or {}
+
+
+def _text(session: RoundSession) -> RoundText:
+    """The text of the settings; empty where it cannot be read."""
     try:
-        return round_text(session.workspace, session.name).keys or {}
+        return round_text(session.workspace, session.name)
     except BrevgenError:  # told among the faults of the session
-        return {}
+        return RoundText(b"")
 
 
 def _days_left(days: int) -> str:
@@ -155,10 +145,11 @@ def _days_left(days: int) -> str:
 
 def _mend(session: RoundSession, faults: tuple[Finding, ...]) -> Action:
     """The button for the faults that are mended first, those of one page."""
-    address = where_to_mend(session.name, faults)
-    there = [each for each in faults if where_to_mend(session.name, (each,)) == address]
-    if address.endswith("/settings"):
-        text = round_text(session.workspace, session.name)
+    name, address = session.name, where_to_mend(session.name, faults)
+    page_of = page_to_mend(name, faults)
+    there = [each for each in faults if page_to_mend(name, (each,)) == page_of]
+    if page_of == "settings":
+        text = _text(session)
         if all(unfinished(each, text) for each in there):
             return Action(tr("Fill in the settings"), address)
     return Action(tr_many("Mend {count} fault", "Mend {count} faults", len(there)), address)
@@ -210,14 +201,10 @@ def _action(name: str, next_: NextStep) -> Action:
     return actions[next_.step]()
 
 
-def where_to_mend(name: str, faults: tuple[Finding, ...]) -> str:
-    """The page on which faults of a round are mended: its settings first, else its allocation."""
-    files = {fault.place.file for fault in faults}
-    if ROUND_FILE in files:
-        return f"{round_at(name)}/settings"
-    if any(file.casefold().startswith("allocation") or file == name for file in files):
-        return f"{round_at(name)}/allocation"
-    return f"{round_at(name)}#faults"
+def where_to_mend(name: str, faults: Collection[Finding]) -> str:
+    """The address of where faults of a round are mended."""
+    page_of = page_to_mend(name, faults)
+    return f"{round_at(name)}/{page_of}" if page_of else f"{round_at(name)}#faults"
 
 
 def _round(request: Request) -> Response:
@@ -242,11 +229,10 @@ def _round(request: Request) -> Response:
 
 def _found(session: RoundSession) -> dict[str, Any]:
     """What is found wrong: of how much each page tells, and all that has no page of its own."""
-    by_page: dict[str, list[Finding]] = {}
+    by_page: dict[Stage, list[Finding]] = {}
     for each in session.findings.items:
-        page_of = where_to_mend(session.name, (each,)).rpartition("/")[2]
-        by_page.setdefault(page_of, []).append(each)
-    titles = {"settings": tr("Settings"), "allocation": tr("Allocation")}
+        by_page.setdefault(page_to_mend(session.name, (each,)), []).append(each)
+    titles: dict[Stage, str] = {"settings": tr("Settings"), "allocation": tr("Allocation")}
     told = [
         (
             f"{round_at(session.name)}/{page_of}",
@@ -274,10 +260,7 @@ def _lost(session: RoundSession, earlier: str) -> tuple[str, ...]:
 
 def _marks(session: RoundSession) -> int:
     """How many values of the settings are to be filled in or looked over."""
-    try:
-        return len(round_text(session.workspace, session.name).marks())
-    except BrevgenError:  # its faults are among those of the session
-        return 0
+    return len(_text(session).marks())
 
 
 ROUTES = [

@@ -1,6 +1,7 @@
 """One sheet of templates edited beside a letter, and saved once all was shown and agreed to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from brevgen.desk.finding_lines import line_of
+from brevgen.desk.opened import OpenRounds
 from brevgen.desk.previews import SECONDS_OF_EFFECTS, NoAnswer, Outdated, Previews
 from brevgen.desk.show import page
-from brevgen.errors import Refused
+from brevgen.errors import BrevgenError, Refused
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.language import tr
 from brevgen.letter.contract import MAX_TEMPLATE
@@ -72,7 +74,7 @@ def edit(request: Request) -> Response:
     if key := request.query_params.get("version", ""):
         brought = find_version(workspace, sheet, key)
         texts = brought.texts
-    chosen = _chosen(workspace, sheet, request.query_params)
+    chosen = _chosen(request, sheet, request.query_params)
     return _editor(
         request,
         sheet,
@@ -92,10 +94,10 @@ async def act(request: Request) -> Response:
 
 def _act(request: Request, form: FormData) -> Response:
     request.state.visit.actor.must_have("make")
-    workspace, sheet = workspace_of(request), sheet_of(request)
+    sheet = sheet_of(request)
     texts = {file: tidy(str(form.get(f"text{at}", ""))) for at, file in enumerate(sheet.files)}
     check_sizes(texts)
-    chosen = _chosen(workspace, sheet, form)
+    chosen = _chosen(request, sheet, form)
     loaded = str(form.get("loaded", ""))
     match form.get("do"):
         case "save":
@@ -106,14 +108,25 @@ def _act(request: Request, form: FormData) -> Response:
             return _editor(request, sheet, texts, chosen, loaded=loaded)
 
 
-def _chosen(workspace: Workspace, sheet: Sheet, asked: Mapping[str, Any]) -> Chosen:
-    there = rounds_of(workspace, sheet.kind)
+def _chosen(request: Request, sheet: Sheet, asked: Mapping[str, Any]) -> Chosen:
+    there = rounds_of(workspace_of(request), sheet.kind)
     name, form = str(asked.get("round", "")), str(asked.get("form", ""))
     return Chosen(
-        name if name in there else next(iter(there), ""),
+        name if name in there else _with_letters(request, there),
         str(asked.get("number", ""))[:20],
         form if form in FORMS else "",
     )
+
+
+def _with_letters(request: Request, names: Sequence[str]) -> str:
+    """The first of some rounds whose letters can be shown; the first where none's can."""
+    rounds: OpenRounds = request.app.state.rounds
+    for name in names:
+        with suppress(BrevgenError), rounds.reading(name, request.state.visit.actor) as session:
+            faults = session.findings.faults  # those of templates are what is to be mended here
+            if all(each.place.file.startswith(("letters/", "messages/")) for each in faults):
+                return name
+    return next(iter(names), "")
 
 
 def _editor(
