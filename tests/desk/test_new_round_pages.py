@@ -26,6 +26,8 @@ def test_a_round_is_begun_from_an_earlier_one(browser: TestClient) -> None:
     text = browser.get(told[1]).text
     assert "felt i innstillingene skal fylles ut eller ses over" in text
     assert "Fyll ut innstillingene" in text
+    overview = browser.get("/rounds").text.partition("2027 ny")[2].partition("</article>")[0]
+    assert "Fyll ut innstillingene" in overview
 
 
 def test_who_could_not_be_carried_over_is_told(browser: TestClient, place: Path) -> None:

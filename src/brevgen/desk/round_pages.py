@@ -1,6 +1,6 @@
 """The rounds of the workspace, and one round: where it stands, and what to do next."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -65,6 +65,7 @@ class RoundLine:
         follows: the name of the round it follows; empty for none.
         counts: how many letters stand where, in the order of a letter's way.
         faults: what must be mended in its files.
+        wrong: how many of them are more than what is not filled in yet.
         problem: why nothing can be told of it; empty where it can.
     """
 
@@ -77,6 +78,7 @@ class RoundLine:
     follows: str = ""
     counts: tuple[tuple[str, int], ...] = ()
     faults: tuple[Finding, ...] = ()
+    wrong: int = 0
     problem: str = ""
 
 
@@ -119,7 +121,14 @@ def line_of(session: RoundSession) -> RoundLine:
         follows=follows if isinstance(follows, str) else "",
         counts=tuple((state, at.letters[state]) for state in STATES if at.letters.get(state)),
         faults=faults,
+        wrong=len(_wrong(session, faults)),
     )
+
+
+def _wrong(session: RoundSession, faults: Iterable[Finding]) -> list[Finding]:
+    """The faults but for what is not filled in yet in the settings."""
+    text = _text(session)
+    return [each for each in faults if each.place.file != ROUND_FILE or not unfinished(each, text)]
 
 
 def _told(session: RoundSession) -> dict[str, Any]:
@@ -148,10 +157,8 @@ def _mend(session: RoundSession, faults: tuple[Finding, ...]) -> Action:
     name, address = session.name, where_to_mend(session.name, faults)
     page_of = page_to_mend(name, faults)
     there = [each for each in faults if page_to_mend(name, (each,)) == page_of]
-    if page_of == "settings":
-        text = _text(session)
-        if all(unfinished(each, text) for each in there):
-            return Action(tr("Fill in the settings"), address)
+    if page_of == "settings" and not _wrong(session, there):
+        return Action(tr("Fill in the settings"), address)
     return Action(tr_many("Mend {count} fault", "Mend {count} faults", len(there)), address)
 
 
@@ -237,7 +244,7 @@ def _found(session: RoundSession) -> dict[str, Any]:
         (
             f"{round_at(session.name)}/{page_of}",
             title,
-            sum(each.severity == "fault" for each in by_page[page_of]),
+            len(_wrong(session, (each for each in by_page[page_of] if each.severity == "fault"))),
             sum(each.severity == "warning" for each in by_page[page_of]),
         )
         for page_of, title in titles.items()
