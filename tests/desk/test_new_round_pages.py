@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 from brevgen.actor import Actor
 from brevgen.desk.visitors import Visits
 from brevgen.findings import Findings
-from brevgen.rounds.edit_round import read_text, round_text, unfinished
+from brevgen.rounds.edit_round import read_text, round_text
+from brevgen.rounds.round_text import unfinished
 from brevgen.workspace import find_workspace
 from tests.desk.conftest import FROM_HERE
 

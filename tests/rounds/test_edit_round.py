@@ -14,15 +14,9 @@ from brevgen.actor import Actor
 from brevgen.errors import Refused
 from brevgen.findings import FaultyInput
 from brevgen.ledger.engine import store_at
-from brevgen.rounds.edit_round import (
-    REMOVED,
-    ChangedMeanwhile,
-    Key,
-    RoundText,
-    round_text,
-    write_settings,
-)
+from brevgen.rounds.edit_round import ChangedMeanwhile, round_text, write_settings
 from brevgen.rounds.new_round import new_round
+from brevgen.rounds.round_text import REMOVED, Key, RoundText
 from brevgen.settings.round import ROUND_FILE
 from brevgen.workspace import find_workspace
 from tests.support.samples import ROOT, make_round, make_workspace

@@ -19,9 +19,10 @@ from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
 from brevgen.ledger.engine import store_at
-from brevgen.rounds.edit_round import RoundText, round_text, unfinished
+from brevgen.rounds.edit_round import round_text
 from brevgen.rounds.new_round import left_out
 from brevgen.rounds.next_step import NextStep, next_step, standing
+from brevgen.rounds.round_text import RoundText, unfinished
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
 from brevgen.settings.round import ROUND_FILE

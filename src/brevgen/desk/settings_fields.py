@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from brevgen.findings import Finding
-from brevgen.rounds.edit_round import Key
+from brevgen.rounds.round_text import Key
 
 Control = Literal["text", "long", "number", "date", "deadline", "yes_no", "choice", "list"]
 

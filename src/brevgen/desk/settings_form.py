@@ -15,7 +15,7 @@ from brevgen.desk.settings_values import shown, value_at
 from brevgen.desk.settings_words import FORMS, NEW_KEY, choice, words_of
 from brevgen.findings import Finding
 from brevgen.language import tr, untranslated
-from brevgen.rounds.edit_round import Key, told_mark
+from brevgen.rounds.round_text import Key, told_mark
 from brevgen.settings.round import NATIONAL, Copy, Office, Round
 
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (

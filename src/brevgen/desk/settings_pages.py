@@ -1,8 +1,6 @@
-"""The settings of a round: `round.toml` as a form, and as the text that it is."""
+"""The settings of a round as a form."""
 
 import base64
-import binascii
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,25 +15,16 @@ from starlette.routing import Route
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.settings_fields import Form
 from brevgen.desk.settings_form import form_of, name_of
+from brevgen.desk.settings_text_pages import base_of, may_make, text_page
 from brevgen.desk.settings_typed import changes_of, filled, new_rows_of
 from brevgen.desk.settings_values import value_at
 from brevgen.desk.show import page, round_at
-from brevgen.findings import FaultyInput, Finding, Findings
-from brevgen.rounds.edit_round import (
-    REMOVED,
-    ChangedMeanwhile,
-    Key,
-    RoundText,
-    changed_keys,
-    read_text,
-    round_text,
-    unfinished,
-    write_settings,
-)
+from brevgen.findings import FaultyInput, Finding
+from brevgen.rounds.edit_round import ChangedMeanwhile, round_text, write_settings
+from brevgen.rounds.round_text import REMOVED, Key, RoundText, changed_keys, unfinished
 from brevgen.rounds.session import RoundSession
 from brevgen.settings.round import ROUND_FILE
 from brevgen.settings.round_file import round_of
-from brevgen.settings.toml_file import MAX_SETTINGS
 
 LISTS = ("offices", "copies")
 MOST_NEW = 20
@@ -123,13 +112,9 @@ def _page(
         form=form,
         kind=kind.name.nb if kind is not None else keys.get("kind", ""),
         base=base64.b64encode(text.data).decode(),
-        may=_may(request),
+        may=may_make(request),
         **values,
     )
-
-
-def _may(request: Request) -> bool:
-    return "make" in request.state.visit.actor.roles
 
 
 async def _save(request: Request) -> Response:
@@ -139,7 +124,7 @@ async def _save(request: Request) -> Response:
 def _save_form(request: Request, posted: FormData) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     typed = {name: str(value) for name, value in posted.items()}  # the last, for check boxes
-    base, do = _base(typed), typed.get("do", "")
+    base, do = base_of(typed), typed.get("do", "")
     if base.keys is None:
         raise HTTPException(400)
     new_rows = {each: _new_rows(typed, each) + (do == f"add {each}") for each in LISTS}
@@ -174,17 +159,6 @@ def _save_form(request: Request, posted: FormData) -> Response:
             form = _form(session, base, faults, missing, new_rows)
             return _page(request, session, filled(form, typed), base, 422, **more)
         return RedirectResponse(f"{round_at(session.name)}/settings?saved=1", 303)
-
-
-def _base(typed: Mapping[str, str]) -> RoundText:
-    """The file as it was shown, which the form brings back."""
-    try:
-        data = base64.b64decode(typed.get("base", ""), validate=True)
-    except (binascii.Error, ValueError):
-        raise HTTPException(400) from None
-    if len(data) > MAX_SETTINGS:
-        raise HTTPException(413)
-    return RoundText(data)
 
 
 def _new_rows(typed: Mapping[str, str], which: str) -> int:
@@ -235,7 +209,7 @@ def _meanwhile(
     Where both changed the same, what this one wrote stands in the field and theirs is told beside.
     """
     if now.keys is None:  # it can only be read as text
-        return _text_page(request, session, now, base.with_text(base.text).lines, before=base)
+        return text_page(request, session, now, base.with_text(base.text).lines, before=base)
     form = _form(session, now, new_rows=new_rows)
     mine = {name_of(path) for path in changes}
     kept = {
@@ -256,81 +230,7 @@ def _meanwhile(
     return _page(request, session, filled_form, now, 409, both=both, theirs=theirs, **more)
 
 
-# -- the text itself -------------------------------------------------------------------------------
-
-
-def _text(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        text = round_text(session.workspace, session.name)
-        findings = [each for each in session.findings.items if each.place.file == ROUND_FILE]
-        is_saved = "saved" in request.query_params
-        return _text_page(
-            request, session, text, text.lines, findings=findings, is_saved=is_saved, status=200
-        )
-
-
-def _text_page(
-    request: Request,
-    session: RoundSession,
-    text: RoundText,
-    typed: str,
-    *,
-    findings: Sequence[Finding] = (),
-    before: RoundText | None = None,
-    is_saved: bool = False,
-    status: int = 409,
-) -> Response:
-    theirs = []
-    if before is not None:
-        theirs = [
-            line
-            for line in difflib.unified_diff(
-                before.lines.splitlines(), text.lines.splitlines(), lineterm="", n=1
-            )
-            if not line.startswith(("---", "+++"))
-        ]
-    return page(
-        request,
-        "settings_text",
-        status,
-        name=session.name,
-        typed=typed,
-        base=base64.b64encode(text.data).decode(),
-        findings=findings,
-        theirs=theirs,
-        is_saved=is_saved,
-        is_form=text.keys is not None and bool(text.data),
-        may=_may(request),
-    )
-
-
-async def _save_text(request: Request) -> Response:
-    return await run_in_threadpool(_save_the_text, request, await request.form())
-
-
-def _save_the_text(request: Request, posted: FormData) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    typed = {name: str(value) for name, value in posted.items()}
-    base, text = _base(typed), typed.get("text", "").replace("\r\n", "\n")
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
-        new = base.with_text(text)
-        try:
-            write_settings(session, new, base.digest)
-        except ChangedMeanwhile as changed:
-            findings = Findings()
-            read_text(session.workspace, new, findings)
-            return _text_page(
-                request, session, changed.now, text, findings=findings.items, before=base
-            )
-        except FaultyInput as error:
-            return _text_page(request, session, base, text, findings=error.findings, status=422)
-        return RedirectResponse(f"{round_at(session.name)}/settings/text?saved=1", 303)
-
-
 ROUTES = [
     Route("/rounds/{name}/settings", _settings),
     Route("/rounds/{name}/settings", _save, methods=["POST"]),
-    Route("/rounds/{name}/settings/text", _text),
-    Route("/rounds/{name}/settings/text", _save_text, methods=["POST"]),
 ]

@@ -10,7 +10,7 @@ from brevgen.desk.settings_values import meant, value_at
 from brevgen.desk.settings_words import NEW_KEY
 from brevgen.findings import Finding, Place
 from brevgen.language import tr
-from brevgen.rounds.edit_round import REMOVED, Key
+from brevgen.rounds.round_text import REMOVED, Key
 from brevgen.settings.round import NATIONAL, ROUND_FILE
 
 

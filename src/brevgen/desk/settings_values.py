@@ -8,7 +8,7 @@ from babel.dates import format_date, get_month_names
 
 from brevgen.desk.settings_fields import Control
 from brevgen.language import language, tr_many
-from brevgen.rounds.edit_round import Key
+from brevgen.rounds.round_text import Key
 
 _SPAN = re.compile("([1-9][0-9]{0,2}) (d|w|m)[a-z]+")
 _TYPED_SPAN = re.compile(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from brevgen.language import tr, untranslated
-from brevgen.rounds.edit_round import Key
+from brevgen.rounds.round_text import Key
 from brevgen.settings.series import DEFAULT_PATTERN
 
 FORMS = {"nb": "bokmål", "nn": "nynorsk"}
