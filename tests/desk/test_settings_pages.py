@@ -5,16 +5,23 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
 from brevgen.desk.app import make_app
+from brevgen.desk.settings_form import form_of
 from brevgen.desk.settings_values import meant, shown
 from brevgen.desk.visitors import Visits
+from brevgen.findings import Findings
 from brevgen.language import speaking
+from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.new_round import new_round
+from brevgen.rounds.round_text import Key
+from brevgen.settings.round_file import round_of
 from brevgen.workspace import find_workspace
 from tests.desk.conftest import ADDRESS, FROM_HERE, HOST
 
@@ -239,6 +246,39 @@ def test_who_may_only_look_can_save_nothing(
     form = {**fields(text), "do": "save", "national/minimum": "5"}
     assert save(stranger, form)[0] == 403
     assert file.read_bytes() == before
+
+
+def keys_of(model: type[BaseModel], path: Key = ()) -> Iterator[Key]:
+    """Every key that a file may have, with `x` for the name of an office and 0 for a copy."""
+    for name, info in model.model_fields.items():
+        row: Key = {"offices": ("x",), "copies": (0,)}.get(name, ())
+        table = _table(info.annotation)
+        if table is None:
+            yield (*path, name)
+        else:
+            yield from keys_of(table, (*path, name, *row))
+
+
+def _table(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_table, get_args(annotation))), None)
+
+
+@pytest.mark.parametrize("name", ["request", "revised", "supplement", "reminder", "not-asked"])
+def test_every_key_has_a_field_that_says_what_it_takes(place: Path, name: str) -> None:
+    kind = kinds_of(find_workspace(place), Findings())[name]
+    assert kind is not None
+    keys = {"offices": {"x": {}}, "dispatch": {"copies": [{}]}}
+    with speaking("nb"):
+        form = form_of(round_of(kind), keys, new_rows={}, marks={})
+    fields = {each.path: each for each in form.fields()}
+    of_others = {("kind",), *((key,) for key in ("deadline", "follows", "sums"))} - fields.keys()
+    assert set(keys_of(round_of(kind))) - of_others == fields.keys()
+    own = ("national", "sums", "background")
+    unsaid = [path for path, each in fields.items() if not each.help and path[0] not in own]
+    assert unsaid == []
+    assert not [each.label for each in fields.values() if not each.label]
 
 
 def test_what_is_not_filled_in_yet_is_no_fault(browser: TestClient, place: Path) -> None:

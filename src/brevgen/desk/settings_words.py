@@ -131,7 +131,10 @@ WORDS: Mapping[str, Words] = {
         untranslated("Signatory"),
         untranslated("Empty where no name is known: title and office sign."),
     ),
-    "office title": Words(untranslated("Title")),
+    "office title": Words(
+        untranslated("Title"),
+        untranslated("It stands below the name, or alone where none is known."),
+    ),
     "office telephone": Words(untranslated("Telephone"), untranslated("Empty where not known.")),
     "office email": Words(untranslated("E-mail"), untranslated("Empty where not known.")),
     "office accounts": Words(
