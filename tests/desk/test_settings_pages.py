@@ -15,6 +15,7 @@ from brevgen.actor import Actor
 from brevgen.desk.app import make_app
 from brevgen.desk.settings_form import form_of
 from brevgen.desk.settings_values import meant, shown
+from brevgen.desk.settings_words import OWN_KEY
 from brevgen.desk.visitors import Visits
 from brevgen.findings import Findings
 from brevgen.language import speaking
@@ -151,6 +152,20 @@ def test_rows_are_added_and_taken_away_without_a_script(browser: TestClient, fil
     assert keys["national"]["minimum"] == 7
 
 
+def test_an_office_is_made_that_of_another_region(browser: TestClient, file: Path) -> None:
+    before = tomllib.loads(file.read_text(encoding="utf-8"))["offices"]
+    form = fields(browser.get(SETTINGS).text)
+    assert form[f"{ØST}/%23key"] == "IMDi Øst"
+    status, text = save(browser, {**form, "do": "save", f"{ØST}/%23key": "IMDi Vest"})
+    assert (status, "allerede et kontor for «IMDi Vest»" in text) == (422, True)
+    form |= {"do": "save", f"{ØST}/%23key": "", f"{ØST}/name": "IMDi"}
+    assert save(browser, form)[0] == 303
+    offices = tomllib.loads(file.read_text(encoding="utf-8"))["offices"]
+    assert list(offices) == ["national" if key == "IMDi Øst" else key for key in before]
+    assert offices["national"] == {**before["IMDi Øst"], "name": "IMDi"}
+    assert "Alle andre kommuner" in browser.get(SETTINGS).text
+
+
 @pytest.fixture
 def other(place: Path) -> Iterator[TestClient]:
     """The browser of somebody else, at another desk of the same workspace."""
@@ -251,12 +266,12 @@ def test_who_may_only_look_can_save_nothing(
 def keys_of(model: type[BaseModel], path: Key = ()) -> Iterator[Key]:
     """Every key that a file may have, with `x` for the name of an office and 0 for a copy."""
     for name, info in model.model_fields.items():
-        row: Key = {"offices": ("x",), "copies": (0,)}.get(name, ())
+        rows: dict[str, Key] = {"offices": ("x",), "copies": (0,)}
         table = _table(info.annotation)
         if table is None:
             yield (*path, name)
         else:
-            yield from keys_of(table, (*path, name, *row))
+            yield from keys_of(table, (*path, name, *rows.get(name, ())))
 
 
 def _table(annotation: Any) -> type[BaseModel] | None:
@@ -274,7 +289,7 @@ def test_every_key_has_a_field_that_says_what_it_takes(place: Path, name: str) -
         form = form_of(round_of(kind), keys, new_rows={}, marks={})
     fields = {each.path: each for each in form.fields()}
     of_others = {("kind",), *((key,) for key in ("deadline", "follows", "sums"))} - fields.keys()
-    assert set(keys_of(round_of(kind))) - of_others == fields.keys()
+    assert set(keys_of(round_of(kind))) - of_others == fields.keys() - {("offices", "x", OWN_KEY)}
     own = ("national", "sums", "background")
     unsaid = [path for path, each in fields.items() if not each.help and path[0] not in own]
     assert unsaid == []

@@ -16,7 +16,7 @@ from brevgen.findings import FaultyInput
 from brevgen.ledger.engine import store_at
 from brevgen.rounds.edit_round import ChangedMeanwhile, round_text, write_settings
 from brevgen.rounds.new_round import new_round
-from brevgen.rounds.round_text import REMOVED, Key, RoundText
+from brevgen.rounds.round_text import REMOVED, Key, Renamed, RoundText
 from brevgen.settings.round import ROUND_FILE
 from brevgen.workspace import find_workspace
 from tests.support.samples import ROOT, make_round, make_workspace
@@ -101,6 +101,21 @@ def test_a_remark_behind_a_value_stays_there() -> None:
     made = GOOD.with_changes({("neutral_written_form",): "nn"})
     line = 'neutral_written_form = "nn"    # what municipalities get that have decided'
     assert line in made.text
+
+
+def test_a_table_is_called_otherwise_where_it_stands() -> None:
+    text = RoundText(
+        b'# first\n[offices."IMDi X"] # of [X]\nname = "[offices.x]"\n\n'
+        b'[offices.\'IMDi X\'.title]\nnb = "a"\n[offices.y]\nname = "y"\n'
+    )
+    office: Key = ("offices", "IMDi X")
+    made = text.with_changes({office: Renamed("IMDi \u00d8st"), (*office, "name"): "z"})
+    assert made.text == (
+        '# first\n[offices."IMDi \u00d8st"] # of [X]\nname = "z"\n\n'
+        '[offices."IMDi \u00d8st".title]\nnb = "a"\n[offices.y]\nname = "y"\n'
+    )
+    with pytest.raises(Refused, match="Change its text"):
+        RoundText(b"offices = {x = {}}").with_changes({("offices", "x"): Renamed("y")})
 
 
 def test_rows_are_added_to_a_list_and_taken_away() -> None:

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from brevgen.desk.settings_fields import Control, Field, Form, Group, Section
 from brevgen.desk.settings_values import shown, value_at
-from brevgen.desk.settings_words import FORMS, NEW_KEY, choice, words_of
+from brevgen.desk.settings_words import FORMS, OWN_KEY, choice, words_of
 from brevgen.findings import Finding
 from brevgen.language import tr, untranslated
 from brevgen.rounds.round_text import Key, told_mark
@@ -197,14 +197,11 @@ def _offices(keys: Mapping[str, Any], new: int) -> Section:
         legend = str(key)
         if key == NATIONAL:
             legend = tr("All other municipalities") if len(there) > 1 else tr("All municipalities")
-        groups.append(Group(_rows(Office, path, keys), legend, name_of(path), path))
+        rows = (_key_row(path, "" if key == NATIONAL else str(key)), *_rows(Office, path, keys))
+        groups.append(Group(rows, legend, name_of(path), path))
     for position in range(new):
         path = ("+offices", position)
-        of_key: Key = (*path, NEW_KEY)
-        words = words_of(of_key)
-        assert words is not None, "it is among the words"
-        row = (Field(name_of(of_key), of_key, words.label, words.help, "text"),)
-        rows = (row, *_rows(Office, path, {}))
+        rows = (_key_row(path, ""), *_rows(Office, path, {}))
         groups.append(Group(rows, tr("New office"), name_of(path), path))
     return Section(
         "offices",
@@ -214,6 +211,14 @@ def _offices(keys: Mapping[str, Any], new: int) -> Section:
         tr("Add an office"),
         tr("Who signs a letter, and whom the municipality can talk to, by region or county."),
     )
+
+
+def _key_row(path: Key, value: str) -> tuple[Field, ...]:
+    """What an office is called by, as a field; nothing for that of all other municipalities."""
+    path = (*path, OWN_KEY)
+    words = words_of(path)
+    assert words is not None, "it is among the words"
+    return (Field(name_of(path), path, words.label, words.help, "text", value),)
 
 
 def _copies(keys: Mapping[str, Any], new: int) -> Section:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from brevgen.desk.settings_fields import Form
+from brevgen.desk.settings_fields import Form, Group
 from brevgen.desk.settings_form import copy_parts
 from brevgen.desk.settings_values import meant, value_at
-from brevgen.desk.settings_words import NEW_KEY
+from brevgen.desk.settings_words import OWN_KEY
 from brevgen.findings import Finding, Place
 from brevgen.language import tr
-from brevgen.rounds.round_text import REMOVED, Key
+from brevgen.rounds.round_text import REMOVED, Key, Renamed
 from brevgen.settings.round import NATIONAL, ROUND_FILE
 
 
@@ -24,7 +24,8 @@ def changes_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) ->
     """
     changes: dict[Key, Any] = {}
     for each in form.fields():
-        if each.name not in typed or each.path[:1] in (("+offices",), ("+copies",)):
+        is_of_row = each.path[0] in ("+offices", "+copies") or each.path[-1] == OWN_KEY
+        if each.name not in typed or is_of_row:
             continue
         now = value_at(keys, each.path)
         posted = typed[each.name].replace("\r\n", "\n")
@@ -81,6 +82,16 @@ def new_rows_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) -
     copies = len(there) if isinstance(there, list) else 0
     names = set(keys.get("offices") or ())
     for group in (each for section in form.sections for each in section.groups):
+        if group.path[:1] == ("offices",):
+            before, now = str(group.path[1]), _key_typed(group, typed)
+            if now == before:
+                continue
+            if now in names:
+                faults.append(_there_already(now, group.path))
+                continue
+            names = names - {before} | {now}
+            changes[group.path] = Renamed(now)
+            stands_at[f"offices.{now}"] = f"offices.{before}"
         if group.path[:1] not in (("+offices",), ("+copies",)):
             continue
         values = {
@@ -96,7 +107,7 @@ def new_rows_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) -
             copies += 1
             changes[path] = as_copy({str(key[0]): value for key, value in values.items()})
         else:
-            key = values.pop((NEW_KEY,), NATIONAL)
+            key = values.pop((OWN_KEY,), NATIONAL)
             if key in names:
                 faults.append(_there_already(key, group.path))
                 continue
@@ -109,8 +120,16 @@ def new_rows_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) -
     return NewRows(changes, stands_at, tuple(faults))
 
 
+def _key_typed(group: Group, typed: Mapping[str, str]) -> str:
+    """What an office is to be called by; as it is where nothing was sent."""
+    ((field,), *_) = group.rows
+    if field.name not in typed:
+        return str(group.path[1])
+    return typed[field.name].strip() or NATIONAL
+
+
 def _there_already(key: str, path: Key) -> Finding:
-    place = Place(ROUND_FILE, column=".".join(map(str, (*path, NEW_KEY))))
+    place = Place(ROUND_FILE, column=".".join(map(str, (*path, OWN_KEY))))
     what = tr("There is an office for “{key}” already.", key=key)
     if key == NATIONAL:
         what = tr("There is an office for all other municipalities already.")

@@ -12,8 +12,8 @@ from brevgen.rounds.round_text import Key
 from brevgen.settings.series import DEFAULT_PATTERN
 
 FORMS = {"nb": "bokmål", "nn": "nynorsk"}
-NEW_KEY = "#key"
-"""What the field for the name of a new row is called."""
+OWN_KEY = "#key"
+"""What the field is called for what an office itself is called by."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ WORDS: Mapping[str, Words] = {
             " warned of. 0 is no warning."
         ),
     ),
-    f"office {NEW_KEY}": Words(
+    f"office {OWN_KEY}": Words(
         untranslated("Region"),
         untranslated(
             "As the register calls it, such as IMDi Øst; or any name where counties decide. Empty"

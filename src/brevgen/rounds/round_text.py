@@ -1,5 +1,6 @@
 """The text of a `round.toml`, changed as a person would: only what is changed, all else kept."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -21,6 +22,18 @@ Key = tuple[str | int, ...]
 
 REMOVED = object()
 """In place of a value: the key, the table or the row of a list is to go."""
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """In place of a table: it is to be called otherwise, and stays where it is.
+
+    Args:
+        to: what its own key is to be.
+    """
+
+    to: str
+
 
 BOM = "\ufeff"
 
@@ -73,7 +86,8 @@ class RoundText:
 
         Args:
             changes: values by where they stand; tables are made where they are not there. A row is
-                added to a list by the position after its last.
+                added to a list by the position after its last. `REMOVED` and `Renamed` stand in
+                place of values.
             seen: whose marks, of a round that was begun from another, are to go.
 
         Raises:
@@ -83,11 +97,15 @@ class RoundText:
         if keys is None:
             raise _by_hand()
         wanted, changed = deepcopy(keys), []
+        renames = {path: each.to for path, each in changes.items() if isinstance(each, Renamed)}
+        changes = {path: each for path, each in changes.items() if path not in renames}
         # rows are taken away from the end, so that the positions of the others hold
         for path, value in sorted(changes.items(), key=lambda each: _order(each[0], each[1])):
             if _put(wanted, path, value):
                 changed.append((path, value))
-        if not changed and not seen:
+        for path, to in renames.items():
+            _rename(wanted, path, to)
+        if not changed and not seen and not renames:
             return self
         try:
             document = tomlkit.parse(self.lines)
@@ -96,6 +114,8 @@ class RoundText:
             for path in (*seen, *(path for path, _ in changed)):
                 unmark(document, path)
             text = tomlkit.dumps(document)
+            for path, to in renames.items():
+                text = _with_headers(text, path, to)
         except (TOMLKitError, KeyError, IndexError, AttributeError, TypeError, ValueError):
             raise _by_hand() from None
         made = self.with_text(text)
@@ -183,6 +203,33 @@ def _put(table: Any, path: Key, value: object) -> bool:
         return False
     table[last] = value
     return True
+
+
+def _rename(tables: Any, path: Key, to: str) -> None:
+    *above, old = path
+    for part in above:
+        tables = tables[part]
+    tables[to] = tables.pop(old)
+
+
+def _with_headers(text: str, path: Key, to: str) -> str:
+    """A text in which a table has another key in its header, and in those of the tables in it."""
+
+    def renamed(header: re.Match[str]) -> str:
+        try:
+            names, inner = list[str](), tomllib.loads(header[1])
+        except tomllib.TOMLDecodeError:  # a line of a list
+            return header[0]
+        while inner:
+            ((name, inner),) = inner.items()
+            names.append(name)
+        if tuple(names[: len(path)]) != path:
+            return header[0]
+        names[len(path) - 1] = to
+        keys = ".".join(tomlkit.key(each).as_string() for each in names)
+        return f"[{keys}]{header[2]}"
+
+    return re.sub(r"^(\[[^\[\]\n]+\])([^\n]*)$", renamed, text, flags=re.MULTILINE)
 
 
 def _empty(follow: Key, *, is_toml: bool) -> Any:
