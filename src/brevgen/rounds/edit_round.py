@@ -5,9 +5,12 @@ written, and what both did is told.
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from brevgen.errors import Refused, UnreadableFile
 from brevgen.facts.dates import check_dates
@@ -17,9 +20,10 @@ from brevgen.language import tr
 from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.round_text import RoundText, changed_keys, unfinished
 from brevgen.rounds.session import RoundSession
-from brevgen.settings.round import ROUND_FILE, Round
+from brevgen.settings.round import ROUND_FILE, Deadline, Round
 from brevgen.settings.round_file import read_round
 from brevgen.settings.toml_file import MAX_SETTINGS
+from brevgen.settings.types import Day
 from brevgen.workspace import Workspace
 
 
@@ -60,9 +64,22 @@ def read_text(workspace: Workspace, text: RoundText, findings: Findings) -> Roun
         file = Path(folder) / ROUND_FILE
         file.write_bytes(text.data)
         round_ = read_round(file, findings, shown_as=ROUND_FILE, kinds=kinds)
-    if round_ is not None:
-        check_dates(round_, findings, shown_as=ROUND_FILE)
+    dated = round_ or _with_dates(text.keys or {})
+    if dated is not None:
+        check_dates(dated, findings, shown_as=ROUND_FILE)
     return round_
+
+
+def _with_dates(keys: Mapping[str, Any]) -> Round | None:
+    """A round of which nothing but the dates is known; None where these are not filled in."""
+    kinds: dict[str, Any] = {"letter_date": Day, "deadline": Deadline}
+    try:
+        dates: dict[str, Any] = {
+            key: TypeAdapter(kind).validate_python(keys.get(key)) for key, kind in kinds.items()
+        }
+    except ValidationError:
+        return None
+    return Round.model_construct(**dates)
 
 
 def write_settings(session: RoundSession, new: RoundText, shown: str) -> bool:
