@@ -33,7 +33,7 @@ from brevgen.desk.work import WorkOfAll
 RESULTS = ROOT / "bench" / "desk.json"
 AIMS = {"list": 150, "image kept": 150, "image anew": 150, "preview": 300}
 """The most milliseconds of p95, for one person at rest; twice that while a round is made."""
-HOST, HEADER = "desk.example", "X-User"
+HOST, HEADER, FORM = "desk.example", "X-User", "application/x-www-form-urlencoded"
 USERS = [f"user{number}" for number in range(10)]
 SETTINGS = f"""
 [desk]
@@ -45,12 +45,12 @@ roles = {{{{ make = {USERS}, approve = {USERS} }}}}
 
 
 class Browser:
-    """Asks for pages, one after the other, over one connection; logged in as behind a proxy."""
+    """Asks for pages, each over a connection of its own; logged in as behind a proxy."""
 
     def __init__(self, port: int, user: str) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=120)
         self._headers = {"Host": HOST, HEADER: user, "Sec-Fetch-Site": "same-origin"}
-        self._headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._headers |= {"Content-Type": FORM, "Connection": "close"}
         self.ask("/login")
 
     def ask(self, path: str, **form: str) -> tuple[int, bytes]:
