@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from brevgen import __version__
 from brevgen.channels.words import shown
+from brevgen.desk.opened import OpenRounds
 from brevgen.desk.visitors import Visit
 from brevgen.desk.work import Work, WorkOfAll
 from brevgen.language import language, tr, tr_many
@@ -58,7 +59,21 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     # the page that tells of a fault asks nothing that may be at fault
     work = _round_work(request, visit) if template != "broken" else None
     idle = request.app.state.visits.idle.total_seconds() / 60
-    text = written.render(visit=visit, path=request.url.path, round_work=work, idle=idle, **values)
+
+    @cache
+    def ledger_problem() -> str:
+        """Asked for only by what shows it, for it is looked up anew for every page."""
+        rounds: OpenRounds = request.app.state.rounds
+        return rounds.ledger_problem() if visit is not None and template != "broken" else ""
+
+    text = written.render(
+        visit=visit,
+        path=request.url.path,
+        round_work=work,
+        ledger_problem=ledger_problem,
+        idle=idle,
+        **values,
+    )
     return HTMLResponse(text, status)
 
 
