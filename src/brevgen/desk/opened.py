@@ -11,6 +11,8 @@ from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, LedgerOutdated
 from brevgen.files import sha256_of_file
 from brevgen.language import Language, language
+from brevgen.ledger.engine import store_at
+from brevgen.ledger.lock import LockHolder
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.traces import MARK, check_ledger
 from brevgen.workspace import Workspace, find_workspace
@@ -151,6 +153,17 @@ class OpenRounds:
             self._looked = {who: at for who, at in self._looked.items() if now - at < LOOKS_FOR}
             self._looked[name, str(actor)] = now
             return sorted(who for of, who in self._looked if of == name and who != str(actor))
+
+    def holder(self, name: str) -> LockHolder | None:
+        """Who changes a round just now, at the desk or elsewhere.
+
+        Returns:
+            None for nobody, or where that cannot be found out, which the page tells that needs it.
+        """
+        with suppress(BrevgenError):
+            workspace = self.workspace
+            return store_at(workspace.ledger).lock_holder(workspace.round_name(name))
+        return None
 
     @contextmanager
     def changing(self, name: str, actor: Actor) -> Iterator[RoundSession]:
