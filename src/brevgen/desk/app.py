@@ -131,7 +131,9 @@ def make_app(
     return Starlette(
         routes=list(map(with_door, ROUTES)),
         middleware=[
-            Middleware(Guard, visits=visits, hosts=hosts, log=log, secure=secure, desk=desk)
+            Middleware(
+                Guard, root=root, visits=visits, hosts=hosts, log=log, secure=secure, desk=desk
+            )
         ],
         exception_handlers={
             BrevgenError: _refused,

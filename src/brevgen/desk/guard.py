@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from brevgen.desk.desk_log import DeskLog
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visit, Visits
-from brevgen.language import speaking, tr
+from brevgen.language import speaking, telling_paths_in, tr
 from brevgen.settings.desk import DeskSettings
 
 OPEN_PATHS = ("/enter", "/login", "/callback", "/health")
@@ -73,6 +74,7 @@ class Guard:
 
     Args:
         app: the pages.
+        root: the workspace's folder; no page tells where on the machine that lies.
         visits: who is logged in.
         hosts: the names the desk is known by, with the port where there is one.
         log: the desk's own.
@@ -84,13 +86,14 @@ class Guard:
         self,
         app: ASGIApp,
         *,
+        root: Path,
         visits: Visits,
         hosts: Collection[str],
         log: DeskLog,
         secure: bool = False,
         desk: DeskSettings | None = None,
     ) -> None:
-        self._app, self._visits, self._log = app, visits, log
+        self._app, self._root, self._visits, self._log = app, root, visits, log
         self._hosts, self._secure, self._desk = frozenset(hosts), secure, desk
         self._proxy = desk.proxy if desk is not None else None
 
@@ -121,7 +124,8 @@ class Guard:
             refusal = self._refusal(request)
         visit = self._visit(request) if refusal is None else None
         scope["state"]["visit"] = visit
-        with speaking(visit.language if visit is not None else "nb"):
+        spoken = visit.language if visit is not None else "nb"
+        with speaking(spoken), telling_paths_in(self._root):
             if refusal is None and visit is None and not _is_open(request.url.path):
                 refusal = self._stranger(request)
             try:
