@@ -56,7 +56,9 @@ def test_what_is_wrong_with_the_ledger_is_told_without_where_it_lies(
     browser: TestClient, place: Path, spoil: Callable[[Path], None]
 ) -> None:
     spoil(place)
+    assert browser.get("/rounds/trial").status_code == 409
     texts = [browser.get(page).text for page in PAGES]
+    assert not any("Finnes ikke" in text for text in texts)
     texts.append(browser.post("/rounds/trial/ask", headers=FROM_HERE, data={"only": "0214"}).text)
     texts.append(begun(browser, "/rounds/trial/generate"))
     texts.append(browser.post("/log/verify", headers=FROM_HERE).text)

@@ -53,7 +53,7 @@ from brevgen.desk.provider import Provider
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
-from brevgen.errors import BrevgenError, ExitCode, MayNot
+from brevgen.errors import BrevgenError, ExitCode, LedgerUnusable, MayNot
 from brevgen.files import os_reason
 from brevgen.findings import FaultyInput, Finding
 from brevgen.language import speaking, tr, untranslated
@@ -158,6 +158,8 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BrevgenError), "registered for these only"
     findings = error.findings if isinstance(error, FaultyInput) else []
     status = STATUS[ExitCode(error.exit_code)]
+    if isinstance(error, LedgerUnusable):  # what was asked for is there all the same
+        status = 409
     if isinstance(error, MayNot):
         request.app.state.log.warning("refused", request, reason="no role for it")
         status = 403
