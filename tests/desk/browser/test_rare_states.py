@@ -148,11 +148,12 @@ def test_who_is_not_let_in_is_barred_by_nothing_else(
         page = chromium.new_page()
         page.goto(enter("hege", *ROLES))
         base = base_of(page)
-        page.goto(base + "/rounds/drafts/send-back")
+        page.goto(base + "/rounds/drafts/settings/text")
         page.context.clear_cookies()
         with page.expect_navigation() as gone:  # the session ended while something was typed
             page.locator("main form").last.evaluate("(form) => form.submit()")
         assert gone.value.status == 401
+        expect(page.get_by_role("button", name="Send en gang til")).to_be_visible()
         found += found_in(page)
         for status in (403,) * 10 + (429,):
             answer = page.goto(base + "/enter?code=wrong")
