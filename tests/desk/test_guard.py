@@ -81,6 +81,7 @@ def test_what_is_sent_after_the_session_has_ended_is_kept_through_the_log_in(
     assert file.read_text(encoding="utf-8") == there
     kept = fields(answer.text, 'action="/rounds/trial/settings/text?x=1"')
     assert kept == {**form, "text": [text], "do": [""]}
+    assert "brevgen desk --port 8123" in answer.text
     browser.get("/enter", params={"code": visits.new_code(KARI)})
     again = browser.post("/rounds/trial/settings/text?x=1", headers=FROM_HERE, data=kept)
     assert again.status_code == 303

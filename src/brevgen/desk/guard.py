@@ -221,8 +221,8 @@ class Guard:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         if request.method not in SAFE_METHODS:
             said = tr("You are not logged in any more, so nothing was done. Log in and try again.")
-            many, typed = self._desk is not None, await _typed(request)
-            return page(request, "enter", 401, many=many, said=said, typed=typed, asked=asked)
+            kept = {"typed": await _typed(request), "asked": asked, "port": request.url.port}
+            return page(request, "enter", 401, many=self._desk is not None, said=said, **kept)
         if self._desk is None:
             return RedirectResponse("/enter", 303)
         return RedirectResponse(f"/login?to={quote(asked, safe='')}", 303)
