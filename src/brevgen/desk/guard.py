@@ -179,7 +179,10 @@ class Guard:
             421: "unknown host",
         }
         self._log.warning("refused", request, reason=reasons[status])
-        return PlainTextResponse(said, status)
+        if status == 421:  # under that name no stylesheet is had either
+            return PlainTextResponse(said, status)
+        shown = {"said": said, "findings": (), "is_missing": status == 404, "name": ""}
+        return page(request, "refused", status, **shown)
 
     def _read_told(self, request: Request) -> Response | None:
         """Read from the header whom the proxy says it is; from all others the header is refused."""

@@ -137,6 +137,16 @@ def test_what_is_not_there_not_allowed_or_broken_bars_nobody(
     assert gone.value is not None
     assert gone.value.status == 403
     found += found_in(page)
+    page.goto("about:blank")  # from where no form of the desk's comes
+    with page.expect_navigation() as refused:
+        page.evaluate(
+            """(action) => { const form = document.createElement("form"); form.method = "post";
+            form.action = action; document.body.append(form); form.submit(); }""",
+            base + "/rounds/drafts/generate",
+        )
+    assert refused.value.status == 403
+    expect(page.get_by_text("ble ikke sendt fra en side")).to_be_visible()
+    found += found_in(page)
     assert not found, "\n".join(found)
 
 
