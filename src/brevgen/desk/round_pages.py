@@ -288,6 +288,11 @@ def _marks(session: RoundSession) -> list[tuple[str, str, str]]:
 
 def _busy(request: Request) -> Response:
     """What is done in a round now, for a page that shows that already."""
+    rounds: OpenRounds = request.app.state.rounds
+    try:
+        rounds.workspace.round_name(request.path_params["name"])
+    except BrevgenError:  # a whole page would stand in place of a line
+        return Response(status_code=404)
     return page(request, "busy")
 
 

@@ -145,7 +145,7 @@ def test_what_is_not_there_not_allowed_or_broken_bars_nobody(
             base + "/rounds/drafts/generate",
         )
     assert refused.value.status == 403
-    expect(page.get_by_text("ble ikke sendt fra en side")).to_be_visible()
+    expect(page.get_by_text("ble ikke sendt fra en av arbeidsbordets")).to_be_visible()
     found += found_in(page)
     assert not found, "\n".join(found)
 
