@@ -134,3 +134,14 @@ def test_who_may_not_follow_up_sees_it_all_and_changes_nothing(
         answer = stranger.post(f"{ANSWERS}{page}", headers=FROM_HERE, data=form)
         assert answer.status_code == 403
         assert "ola har ikke lov" in answer.text
+
+
+def test_a_fault_that_is_none_of_the_form_is_told_on_a_page_of_its_own(
+    browser: TestClient, place: Path
+) -> None:
+    with (place / "brevgen.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[nothing]\nx = 1\n")
+    form = {"who": "0214", "decided": "1"}
+    answer = browser.post("/rounds/trial/answers", headers=FROM_HERE, data=form)
+    assert answer.status_code == 422
+    assert "brevgen.toml" in answer.text

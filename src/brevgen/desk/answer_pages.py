@@ -133,7 +133,10 @@ async def _register(request: Request) -> Response:
     try:
         number = await run_in_threadpool(_registered, request, typed)
     except FaultyInput as faults:
-        wrong = {FIELDS[each.place.column]: each for each in faults.findings if each.place.column}
+        told = {each.place.column: each for each in faults.findings}
+        wrong = {name: told[column] for column, name in FIELDS.items() if column in told}
+        if not wrong:  # they are none of the form's
+            raise
         return await run_in_threadpool(_list, request, 422, typed, wrong)
     except BrevgenError as error:
         wrong = {"who": Finding("fault", str(error), "")}

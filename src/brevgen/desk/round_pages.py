@@ -18,7 +18,6 @@ from brevgen.desk.show import page, round_at
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
-from brevgen.ledger.engine import store_at
 from brevgen.rounds.edit_round import round_text
 from brevgen.rounds.new_round import left_out
 from brevgen.rounds.next_step import NextStep, next_step, standing
@@ -225,7 +224,6 @@ def _round(request: Request) -> Response:
             "round",
             line=line_of(session),
             **_found(session),
-            holder=store_at(session.workspace.ledger).lock_holder(session.name),
             others=rounds.look_at(session.name, actor),
             runs=event_runs(events, LAST_RUNS),
             label=session.label,
@@ -271,7 +269,18 @@ def _marks(session: RoundSession) -> int:
     return len(_text(session).marks())
 
 
+def _busy(request: Request) -> Response:
+    """What is done in a round now, for a page that shows that already."""
+    rounds: OpenRounds = request.app.state.rounds
+    try:
+        rounds.workspace.round_name(request.path_params["name"])
+    except BrevgenError:  # a whole page would stand in place of a line
+        return Response(status_code=404)
+    return page(request, "busy")
+
+
 ROUTES = [
     Route("/rounds", _rounds),
     Route("/rounds/{name}", _round, name="round"),
+    Route("/rounds/{name}/busy", _busy),
 ]
