@@ -12,16 +12,9 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import NOTHING, page, round_at
 from brevgen.errors import Refused
 from brevgen.language import tr
+from brevgen.rounds.letter_requests import letter_requests, waiting, waiting_as_now
 from brevgen.rounds.letter_status import LetterStatus
-from brevgen.rounds.request_approval import (
-    letter_requests,
-    request_approval,
-    send_back,
-    take_back,
-    to_ask,
-    waiting,
-    waiting_as_now,
-)
+from brevgen.rounds.request_approval import request_approval, send_back, take_back, to_ask
 from brevgen.rounds.session import RoundSession
 
 
