@@ -84,6 +84,8 @@ def test_the_overdue_are_reminded_in_a_round_that_holds_just_the_chosen(
     form = {"new_name": "purring", "only": ["0219", "1515"]}
     answer = browser.post(f"{ANSWERS}/remind", headers=FROM_HERE, data=form)
     assert answer.headers["location"] == "/rounds/purring"
+    settings = (place / "data/rounds/purring/round.toml").read_text(encoding="utf-8")
+    assert 'kind = "reminder"' in settings
     rows = (place / "data/rounds/purring/allocation.csv").read_text(encoding="utf-8-sig")
     assert [line[:4] for line in rows.splitlines()[1:]] == ["0219", "1515"]
     again = browser.post(
