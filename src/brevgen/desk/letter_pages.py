@@ -19,7 +19,7 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import letter_values
 from brevgen.desk.show import NOTHING, page, round_at
 from brevgen.language import tr, untranslated
-from brevgen.ledger.records import MadeDocument, SealedFile
+from brevgen.ledger.records import Event, MadeDocument, SealedFile
 from brevgen.letter.content import Block, Content
 from brevgen.rounds.compare import CALLED
 from brevgen.rounds.letter_facts import stated_facts, warnings_of
@@ -108,7 +108,7 @@ def _letter(request: Request) -> Response:
             parts=parts_of(letter.content),
             facts=stated_facts(session, letter),
             warnings=warnings_of(session, letter),
-            events=session.ledger.events(session.name, letter.number) if session.ledger else [],
+            events=_events(session, letter),
             **letter_values(session, letter),
             answer=session.answers.statuses().get(letter.number),
             messages=messages_to(session, letter.number),
@@ -119,6 +119,13 @@ def _letter(request: Request) -> Response:
             rounds=session.workspace.rounds(),
             against=CALLED,
         )
+
+
+def _events(session: RoundSession, letter: LetterStatus) -> list[Event]:
+    """What has happened to a letter, the last first."""
+    if session.ledger is None:
+        return []
+    return session.ledger.events(session.name, letter.number)[::-1]
 
 
 def _may_read(session: RoundSession) -> bool:

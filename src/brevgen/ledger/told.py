@@ -125,6 +125,8 @@ def act_of(event: Event) -> str:
 
 def particulars_of(event: Event) -> str:
     """The particulars of what was done, in the reader's language; a person's words as they are."""
+    if event.act == "allocation replaced":  # what is kept is the digest of the new file
+        return tr("checksum {digest}", digest=f"{event.what[:8]} …")
     if event.act in _OWN_WORDS:
         return event.what
     return tr_like(event.what, _PARTICULARS)
