@@ -34,10 +34,22 @@ def tr(message: str, /, **values: object) -> str:
 
     Args:
         message: English, as it stands in the code, with `{name}` where a value goes.
-        values: by name. Each stands as `str` gives it; numbers and dates are written by the caller.
+        values: by name. A day stands as the reader writes it, anything else as `str` gives it;
+            numbers are written by the caller.
     """
     said = _catalogue().get(message, message) if language() == "nb" else message
-    return said.format(**values) if values else said
+    if not values:
+        return said
+    return said.format(**{name: _as_read(value) for name, value in values.items()})
+
+
+def _as_read(value: object) -> object:
+    return when(value) if type(value) is date else value
+
+
+def written(number: int) -> str:
+    """A number of persons or letters as the reader writes it: `1 086` in bokmål."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}") if language() == "nb" else str(number)
 
 
 def tr_many(one: str, many: str, count: int, /, **values: object) -> str:

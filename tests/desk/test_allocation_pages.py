@@ -51,7 +51,7 @@ def test_an_allocation_is_replaced_after_a_look_and_the_old_one_kept(
     at = upload(browser, sheet(*OTHER))
     assert (folder / "allocation.csv").read_bytes() == before
     shown = browser.get(at).text
-    assert "2 tall er andre enn" in shown
+    assert "2 tall er annerledes enn" in shown
     assert re.search(r"0834 Vinje.*?10.*?12.*?\+2.*?\+20 %", shown, re.DOTALL)
     assert "Bruk denne fordelingen" in shown
 

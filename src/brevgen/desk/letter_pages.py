@@ -29,6 +29,8 @@ from brevgen.rounds.reading import content_digest, mark_as_read, marks
 from brevgen.rounds.sendings import messages_to
 from brevgen.rounds.session import RoundSession
 
+READING = "reading"
+"""What comes after the last letter of the reading list: the list itself."""
 MEANS: Mapping[LetterState, str] = {
     "no reference": untranslated("It has no reference yet: it gets one when its draft is made."),
     "to make": untranslated("Its draft is not made yet."),
@@ -118,6 +120,7 @@ def _letter(request: Request) -> Response:
             may_read=_may_read(session),
             rounds=session.workspace.rounds(),
             against=CALLED,
+            READING=READING,
         )
 
 
@@ -147,6 +150,8 @@ async def _read(request: Request) -> Response:
 
     await run_in_threadpool(mark)
     following = str(form.get("next", ""))
+    if following == READING:
+        return RedirectResponse(f"{round_at(name)}/reading", 303)
     onward = following if following.isdecimal() else number
     return RedirectResponse(f"{round_at(name)}/letters/{onward}{asked.query()}", 303)
 
