@@ -44,7 +44,9 @@ def tr(message: str, /, **values: object) -> str:
 
 
 def _as_read(value: object) -> object:
-    return when(value) if type(value) is date else value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return when(value)
+    return value
 
 
 def written(number: int) -> str:

@@ -88,6 +88,7 @@ def test_a_faulty_one_is_laid_aside_with_its_faults_and_rows(
     assert "&lt;b&gt;ti&lt;/b&gt;» er ikke et tall." in shown
     assert "<mark>&lt;b&gt;ti&lt;/b&gt;</mark>" in shown
     assert "Bruk denne fordelingen" not in shown
+    assert 'action="/rounds/trial/allocation" enctype="multipart/form-data"' in shown
     assert at in browser.get(PAGE).text
     assert use(browser, at)[0] == 409
     assert (folder / "allocation.csv").read_bytes() == before

@@ -95,6 +95,9 @@ def test_a_request_is_seen_by_who_approves_until_it_is_answered(
     for page in (ROUND, f"{ROUND}/letters/0214"):
         assert "Feil frist" in anne.get(page).text
     assert "Be om godkjenning av 1 brev" in anne.get(f"{ROUND}/ask").text
+    left = hege.get(f"{ROUND}/approve").text
+    assert "Godkjenn 1 brev" in left
+    assert "det er sendt tilbake" in left
     taken = fields(anne.get(f"{ROUND}/ask").text, "take-back")
     assert anne.post(f"{ROUND}/ask/take-back").status_code == 409  # which names no letter
     assert anne.post(f"{ROUND}/ask/take-back", data=taken).status_code == 303
@@ -241,7 +244,7 @@ def test_an_approval_is_withdrawn_with_a_reason_and_what_goes_with_it_is_named(
     assert browser.post(f"{ROUND}/withdraw", data={"reason": "Feil tall"}).status_code == 409
     gone = browser.post(f"{ROUND}/withdraw", data={**form, "reason": "Feil tall"})
     assert (gone.status_code, gone.headers["location"]) == (303, f"{ROUND}/letters/0214")
-    assert "Feil tall" in browser.get(f"{ROUND}/letters/0214").text
+    assert "Godkjenningen er trukket" in browser.get(f"{ROUND}/letters/0214").text
     assert states(place) == {"to make", "final"}
 
 
