@@ -23,6 +23,7 @@ from brevgen.ledger.records import Event, MadeDocument, SealedFile
 from brevgen.letter.content import Block, Content
 from brevgen.rounds.compare import CALLED
 from brevgen.rounds.letter_facts import stated_facts, warnings_of
+from brevgen.rounds.letter_requests import sent_back_as_now
 from brevgen.rounds.letter_status import LetterState, LetterStatus
 from brevgen.rounds.other_letters import other_letters
 from brevgen.rounds.reading import content_digest, mark_as_read, marks
@@ -94,6 +95,8 @@ def _letter(request: Request) -> Response:
         step = NEXT.get(letter.state)
         if letter.state == "damaged" and letter.is_approved:
             step = _SEAL
+        if step and step.does == "approve" and letter.number in sent_back_as_now(session):
+            step = None
         return page(
             request,
             "letter",
