@@ -28,7 +28,7 @@ from brevgen.facts.answers import (
     MINORS,
 )
 from brevgen.findings import FaultyInput, Finding
-from brevgen.language import tr, when
+from brevgen.language import tr
 from brevgen.rounds.answer import Registered, answer, last_registered
 from brevgen.rounds.answer_status import UNANSWERED, AnswerStatus
 from brevgen.rounds.remind import remind, reminding_kinds
@@ -96,7 +96,7 @@ def _list(
             last=last_registered(session, request.query_params.get("registered", "")),
             can_remind=bool(reminding_kinds(session)),
             proposed=_free_name(rounds, tr("{round}-reminder", round=session.name)),
-            today=when(session.today()),
+            today=f"{session.today():%-d.%-m.%Y}",
             typed=typed or {},
             wrong=wrong or {},
             refused=refused,
