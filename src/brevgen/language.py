@@ -35,14 +35,26 @@ def tr(message: str, /, **values: object) -> str:
 
     Args:
         message: English, as it stands in the code, with `{name}` where a value goes.
-        values: by name. Each stands as `str` gives it, a path as `path_as_told` does; numbers and
-            dates are written by the caller.
+        values: by name. A day stands as the reader writes it, a path as `path_as_told` does,
+            anything else as `str` gives it; numbers are written by the caller.
     """
     said = _catalogue().get(message, message) if language() == "nb" else message
     if not values:
         return said
-    told = {n: path_as_told(v) if isinstance(v, Path) else v for n, v in values.items()}
-    return said.format(**told)
+    return said.format(**{name: _as_read(value) for name, value in values.items()})
+
+
+def _as_read(value: object) -> object:
+    if isinstance(value, Path):
+        return path_as_told(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return when(value)
+    return value
+
+
+def written(number: int) -> str:
+    """A number of persons or letters as the reader writes it: `1 086` in bokmål."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}") if language() == "nb" else str(number)
 
 
 def tr_many(one: str, many: str, count: int, /, **values: object) -> str:

@@ -52,7 +52,7 @@ def test_an_allocation_is_replaced_after_a_look_and_the_old_one_kept(
     at = upload(browser, sheet(*OTHER))
     assert (folder / "allocation.csv").read_bytes() == before
     shown = browser.get(at).text
-    assert "2 tall er andre enn" in shown
+    assert "2 tall er annerledes enn" in shown
     assert re.search(r"0834 Vinje.*?10.*?12.*?\+2.*?\+20 %", shown, re.DOTALL)
     assert "Bruk denne fordelingen" in shown
 
@@ -89,6 +89,7 @@ def test_a_faulty_one_is_laid_aside_with_its_faults_and_rows(
     assert "&lt;b&gt;ti&lt;/b&gt;» er ikke et tall." in shown
     assert "<mark>&lt;b&gt;ti&lt;/b&gt;</mark>" in shown
     assert "Bruk denne fordelingen" not in shown
+    assert 'action="/rounds/trial/allocation" enctype="multipart/form-data"' in shown
     assert at in browser.get(PAGE).text
     assert use(browser, at)[0] == 409
     assert (folder / "allocation.csv").read_bytes() == before

@@ -39,7 +39,7 @@ def test_a_trial_goes_to_one_reader_and_counts_for_nothing(
     with PostOffice() as office:
         use_server(place, office.port, tls="none")
         shown = begun(browser, "/rounds/trial/trial", redirect_to="meg@imdi.example")
-        assert "6 meldinger skrevet som prøve; ingen regnes som sendt." in shown
+        assert "6 prøvemeldinger er laget; ingen av dem regnes som sendt." in shown
         assert {each.to for each in office.mailbox} == {("meg@imdi.example",)}
     shown = begun(browser, "/rounds/trial/trial", redirect_to="")
     assert len(list((place / "output/trial/outbox").glob("*.eml"))) == 6
@@ -173,7 +173,7 @@ def test_a_round_that_goes_through_svarut_is_sent_and_asked_about(
         assert "Meldinger gjennom SvarUt 6" in shown
         assert "til kommuner 6" in shown
         assert "e-post" not in shown.lower()
-        assert "3 meldinger skrevet som prøve" in begun(browser, "/rounds/trial/trial")
+        assert "3 prøvemeldinger er laget" in begun(browser, "/rounds/trial/trial")
         assert there.kept == {}
         assert "sendt 6" in sent(browser)
         assert len(there.kept) == 6

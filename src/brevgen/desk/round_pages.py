@@ -84,9 +84,9 @@ class RoundLine:
 
 def _rounds(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
-    lines = [
-        _line(rounds, name, request) for name in sorted(rounds.workspace.rounds(), reverse=True)
-    ]
+    # the latest year first; a round without one, such as a trial, after them
+    names = sorted(rounds.workspace.rounds(), key=lambda n: (n[:1].isdigit(), n), reverse=True)
+    lines = [_line(rounds, name, request) for name in names]
     return page(request, "rounds", lines=lines)
 
 

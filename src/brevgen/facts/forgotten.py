@@ -144,8 +144,11 @@ def _texts(round_: Round, others: Mapping[str, Round], findings: Findings) -> No
             if text == getattr(getattr(other.background, form), key, None)
         ]
         if same:
+            is_all = len(same) == sum(len(list(texts)) for _, texts in round_.background)
             findings.warn(
-                tr(
+                tr("All texts are word for word those of the round {name}.", name=name)
+                if is_all
+                else tr(
                     "These texts are word for word those of the round {name}: {texts}.",
                     name=name,
                     texts=", ".join(same),

@@ -4,6 +4,7 @@ The ledger keeps English, whoever writes into it, so that it is the same for eve
 hashes hold. What was kept is known again by its words, also where an older brevgen kept it.
 """
 
+import re
 from typing import Final
 
 from brevgen.language import tr, tr_like, untranslated, values_in
@@ -104,10 +105,11 @@ _OWN_WORDS: Final = frozenset(
         "read",
         "passkey registered",
         "passkey removed",
-        "archive number kept",
     }
 )
-"""The acts whose particulars are a person's own words, or numbers."""
+"""The acts whose particulars are a person's own words."""
+
+_ARCHIVED: Final = re.compile(r"^(\S+) (\d+)\b")
 
 _CHANNELS: Final = (
     untranslated("mail"),
@@ -128,6 +130,10 @@ def particulars_of(event: Event) -> str:
 
     A person's words stay as they are; a seal is told by the name of its owner.
     """
+    if event.act == "allocation replaced":  # what is kept is the digest of the new file
+        return tr("checksum {digest}", digest=f"{event.what[:8]} …")
+    if event.act == "archive number kept":  # case and journal number, and which archive
+        return _ARCHIVED.sub(r"\1-\2", event.what)
     if event.act in _OWN_WORDS:
         return event.what
     if event.act == "sealed":

@@ -13,7 +13,7 @@ from tomlkit.container import Container
 from tomlkit.items import AoT, Comment, InlineTable, Item, Table
 
 from brevgen.facts.dates import next_working_day, not_a_working_day
-from brevgen.language import LANGUAGES, speaking, tr, tr_like, untranslated, when
+from brevgen.language import LANGUAGES, speaking, tr, tr_like, untranslated, when, written
 from brevgen.settings.round import Round
 
 _HEAD = untranslated(
@@ -88,7 +88,10 @@ def next_settings(text: str, earlier: Round, dates: NextDates, name: str) -> str
     to_empty = [(table, key) for table in ("national", "sums") for key in document.get(table, {})]
     to_empty += [("references", "first"), ("references", "last")]
     for table, key in to_empty:
-        emptied = tr(_EMPTIED, before=document[table][key], round=name)
+        before = document[table][key]
+        emptied = tr(
+            _EMPTIED, before=written(before) if isinstance(before, int) else before, round=name
+        )
         put(document, [table, key], "", emptied)
     for form, words in earlier.background:
         for key, _ in words:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from brevgen.errors import Refused
@@ -44,7 +45,7 @@ class NewLook:
     Args:
         look: what there is to see of it.
         changes: where it differs from the allocation there is, the largest change first.
-        is_first: whether there is none yet.
+        is_first: whether there is none yet that asks anybody.
     """
 
     look: AllocationLook
@@ -84,9 +85,15 @@ def lay_aside(session: RoundSession, data: bytes, called: str) -> str:
     return digest
 
 
-def aside(workspace: Workspace, name: str) -> list[str]:
-    """The digests of the spreadsheets that are laid aside for a round, the last first."""
-    return [file.stem for file in _aside(_folder(workspace, name))]
+def aside(workspace: Workspace, name: str) -> dict[str, datetime]:
+    """The spreadsheets that are laid aside for a round by digest, and when they came (UTC).
+
+    The last one is the first.
+    """
+    return {
+        file.stem: datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        for file in _aside(_folder(workspace, name))
+    }
 
 
 def find_aside(workspace: Workspace, name: str, digest: str) -> Path | None:
@@ -125,8 +132,9 @@ def look_at_new(session: RoundSession, digest: str) -> NewLook:
         look = look_at_allocation(there)
         new = read_file(there, place.round_folder(there.name) / look.file)
     present = read_present(session)
-    changes = differences(new, present) if new is not None and present is not None else []
-    return NewLook(look, tuple(changes), present is None)
+    is_first = present is None or not present.rows
+    changes = [] if new is None or present is None or is_first else differences(new, present)
+    return NewLook(look, tuple(changes), is_first)
 
 
 def present_digest(workspace: Workspace, name: str) -> str:
