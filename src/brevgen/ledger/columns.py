@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Integer, Text, TypeDecorator
 
+from brevgen.errors import LedgerDamaged
+from brevgen.language import tr
+
 
 class UtcSecond(TypeDecorator[datetime]):
     """A moment as text, `2017-11-06T09:00:00Z`: it sorts, and a person can read it.
@@ -12,6 +15,7 @@ class UtcSecond(TypeDecorator[datetime]):
 
     Raises:
         ValueError: (inside SQLAlchemy's StatementError) the datetime has no time zone.
+        LedgerDamaged: what is read is no moment as they are written here.
     """
 
     impl = Text
@@ -27,7 +31,21 @@ class UtcSecond(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """From the text in the file to a datetime."""
-        return None if value is None else datetime.fromisoformat(value)
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except (ValueError, TypeError):
+            moment = None
+        if moment is None or len(value) != len("2017-11-06T09:00:00Z") or value[-1] != "Z":
+            raise LedgerDamaged(
+                tr(
+                    "The ledger holds “{value}” where a moment should stand: another hand or a"
+                    " broken disk has changed it. Put the ledger back from a backup.",
+                    value=str(value)[:40],
+                )
+            )
+        return moment
 
 
 def sha256(name: str, *, primary_key: bool = False, unique: bool = False) -> Column[str]:
