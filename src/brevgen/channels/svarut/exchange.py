@@ -76,11 +76,13 @@ class HttpAnswer:
         status: of HTTP.
         headers: by name in small letters.
         body: whole.
+        secrets: what was told the server alone, and is told nobody else should it say it again.
     """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    secrets: Sequence[str] = field(default=(), repr=False)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -94,10 +96,15 @@ class HttpAnswer:
     @property
     def words(self) -> str:
         """Its status and the server's own words, in one line: `400 digitalId is not valid`."""
-        told = self.told
-        said = [str(told[key]) for key in ("errorCode", "error", "message") if told.get(key)]
-        said += [str(told["error_description"])] if told.get("error_description") else []
-        return cleaned(" ".join([str(self.status), *said]))[:_LONGEST_WORDS]
+        said = map(self.said, ("errorCode", "error", "message", "error_description"))
+        return " ".join([str(self.status), *filter(None, said)])[:_LONGEST_WORDS]
+
+    def said(self, key: str) -> str:
+        """What it says under a key, in one line and without secrets; empty where nothing."""
+        text = str(self.told.get(key) or "")
+        for secret in self.secrets:
+            text = text.replace(secret, "…")
+        return cleaned(text)
 
     @property
     def retry_after(self) -> float:
