@@ -9,6 +9,8 @@ import pytest
 
 from brevgen.channels.channel import ChannelUnusable, Reply
 from brevgen.channels.svarut.channel import FOUND, TAKEN, SvarUtChannel
+from brevgen.channels.words import shown
+from brevgen.language import speaking
 from tests.channels.svarut.samples import ready, workspace_for
 from tests.support.mail_servers import make_authority
 from tests.support.svarut_rounds import AS, BAERUM, never, stub, way
@@ -237,7 +239,10 @@ def test_a_server_that_is_not_there_takes_nothing(tmp_path: Path) -> None:
     with stub() as gone:
         place = workspace_for(tmp_path, gone)
     with way(place) as channel:
-        assert channel.hand_over(ready()).state == "failed for now"
+        reply = channel.hand_over(ready())
+        assert reply == Reply("failed for now", "127.0.0.1 does not answer: Connection refused.")
+        with speaking("nb"):
+            assert shown(reply.words) == "127.0.0.1 svarer ikke: ingen tar imot der."
 
 
 def test_no_proxy_of_the_environment_is_asked(

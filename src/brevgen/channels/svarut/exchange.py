@@ -8,6 +8,7 @@ our order.
 
 import asyncio
 import json
+import os
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -172,7 +173,8 @@ class Exchange:
             why = cleaned(str(error.certificate_error))
             raise BadCertificate(why, may_have_come=False) from error
         except aiohttp.ClientConnectorError as error:
-            reason = cleaned(error.strerror or str(error.os_error))
+            number = error.errno or 0  # asyncio says more, with the address once again
+            reason = os.strerror(number) if number > 0 else cleaned(str(error.strerror or error))
             told = words.NO_ANSWER.format(server=error.host, reason=reason)
             raise NoAnswer(told, may_have_come=False) from error
         except TimeoutError as error:
