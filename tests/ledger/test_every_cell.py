@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -161,5 +161,35 @@ def test_a_moment_without_its_zone_is_none(of_everything: Path, tmp_path: Path) 
     by_another_hand(path, "UPDATE events SET at = '2017-11-06T09:00:00' WHERE id = 3")
 
     assert found_in(path) == {"event changed"}
-    with LedgerReader(path) as reader, pytest.raises(LedgerDamaged, match="a moment should stand"):
+    with LedgerReader(path) as reader, pytest.raises(LedgerDamaged, match="where a moment should"):
         reader.events()
+
+
+def read_approvals(reader: LedgerReader) -> object:
+    return reader.approvals("2018")
+
+
+def read_events(reader: LedgerReader) -> object:
+    return reader.events()
+
+
+@pytest.mark.parametrize(
+    ("statement", "read", "told"),
+    [
+        ("UPDATE events SET what = x'00ff' WHERE id = 3", read_events, "text"),
+        ("UPDATE manifest_letters SET facts = '{'", read_approvals, "JSON"),
+        ("UPDATE manifests SET at = 'x'", read_approvals, "a moment"),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_whoever_reads_it(
+    of_everything: Path,
+    tmp_path: Path,
+    statement: str,
+    read: Callable[[LedgerReader], object],
+    told: str,
+) -> None:
+    path = Path(shutil.copy(of_everything, tmp_path / "changed.sqlite3"))
+    by_another_hand(path, statement)
+
+    with LedgerReader(path) as reader, pytest.raises(LedgerDamaged, match=f"where {told} should"):
+        read(reader)

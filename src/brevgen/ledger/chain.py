@@ -18,6 +18,7 @@ from brevgen.characters import cleaned
 from brevgen.errors import LedgerDamaged
 from brevgen.language import tr
 from brevgen.ledger import schema
+from brevgen.ledger.columns import damaged
 from brevgen.ledger.records import Event, LedgerMark
 
 UNREADABLE = (ValueError, TypeError, LedgerDamaged)
@@ -248,5 +249,5 @@ def event_number(cell: object) -> int:
 
 def _moment(value: object) -> str:
     if not isinstance(value, datetime):
-        raise TypeError(f"{value!r} stands where text should")
+        raise damaged(value, tr("text"))
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
