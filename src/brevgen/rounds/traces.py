@@ -23,6 +23,7 @@ from brevgen.settings.series import DEFAULT_PATTERN
 from brevgen.workspace import Workspace
 
 MARK = "ledger.json"
+_MOST_EVENTS = 2**63
 
 
 def references_on_disk(workspace: Workspace) -> dict[str, str]:
@@ -144,9 +145,20 @@ def last_mark(workspace: Workspace) -> LedgerMark | None:
     """How far the ledger had come when it was last changed from here; None if that is not known."""
     try:
         told = json.loads(read_bytes(workspace.state / MARK, most=MEGABYTE))
-        return LedgerMark(str(told["identity"]), int(told["sequence"]), str(told["hash"]))
-    except (UnreadableFile, ValueError, KeyError, TypeError):
+        return mark_told(told["identity"], told["sequence"], told["hash"])
+    except (UnreadableFile, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def mark_told(identity: object, sequence: object, hash_: object) -> LedgerMark:
+    """How far a ledger had come, as a file tells it.
+
+    Raises:
+        ValueError: no ledger can have come so far.
+    """
+    if not isinstance(sequence, int) or not 0 <= sequence < _MOST_EVENTS:
+        raise ValueError(f"{sequence} is no number of an event")
+    return LedgerMark(str(identity), sequence, str(hash_))
 
 
 def remember_mark(workspace: Workspace, mark: LedgerMark) -> None:
