@@ -92,7 +92,7 @@ def test_nothing_to_do_starts_no_process(tmp_path: Path) -> None:
 
 
 def test_no_process_is_left_when_all_is_done_or_when_it_is_ended_early(tmp_path: Path) -> None:
-    made(tmp_path, 2)
+    made(tmp_path, 2, NAMES[:2])
     assert multiprocessing.active_children() == []
     outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path / "early"))
     next(outcomes)
@@ -117,13 +117,13 @@ def test_interrupted_every_letter_that_is_there_is_among_the_outcomes(tmp_path: 
 def test_the_processes_hear_of_no_interrupt(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path, NAMES * 4))
+    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path))
     seen = {next(outcomes).number}
     for child in multiprocessing.active_children():
         assert child.pid is not None
         os.kill(child.pid, signal.SIGINT)
     seen.update(each.number for each in outcomes)
-    assert len(seen) == 4 * len(NAMES)
+    assert len(seen) == len(NAMES)
     assert capfd.readouterr().err == ""
 
 

@@ -213,8 +213,32 @@ def _unfinished(task: Task, *faults: str, pages: int = 0) -> Finished:
 def check_look(templates: Path, findings: Findings) -> None:
     """Note what is wrong with the stylesheet and the Word styles, before any letter is made.
 
-    A sample letter is made as all letters will be, once as a draft and once approved.
+    A sample letter is made as all letters will be, once as a draft and once approved, unless this
+    process has found nothing wrong with the same look before.
     """
+    before = _look_or_none(templates)
+    if before in _SOUND:
+        return
+    found = Findings()
+    _try_samples(templates, found)
+    if not found.items and before and before == _look_or_none(templates):
+        _SOUND.add(before)  # and not saved anew meanwhile
+    findings.take(found)
+
+
+_SOUND: set[str] = set()
+"""Digests of the looks in which nothing is wrong."""
+
+
+def _look_or_none(templates: Path) -> str:
+    """The digest of a look; empty where it cannot be read."""
+    try:
+        return look(templates)
+    except FaultyInput:
+        return ""
+
+
+def _try_samples(templates: Path, findings: Findings) -> None:
     place = Place(STYLESHEET)
     faults: dict[str, None] = {}
     try:
