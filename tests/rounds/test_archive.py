@@ -166,12 +166,12 @@ def test_a_seal_that_nobody_vouches_for_is_told_as_not_verified(place: Path) -> 
 def test_a_test_seal_proves_nothing_and_the_archive_is_told(tmp_path: Path) -> None:
     place = make_workspace(tmp_path / "workspace")
     make_round(place)
-    generated(place)
-    approved(place)
+    generated(place, only=["Ås"])
+    approved(place, only=["Ås"])
     told: list[str] = []
     with session(place, account="arne", tell=told.append) as opened:
         done = archive(opened, progress=silent)
-    assert done.unverified_seals == done.letters == 6
+    assert done.unverified_seals == done.letters == 1
     assert any("TEST" in each for each in told)
     states, remarks = seals(place)
     assert states == {"Signatur påført, ikke verifisert"}
