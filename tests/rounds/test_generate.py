@@ -279,6 +279,7 @@ def test_files_that_the_ledger_does_not_know_of_are_made_anew_and_come_out_the_s
     workspace: Path, make: Make, drafts: Path
 ) -> None:
     """As after a crash between the writing of the files and the writing of the ledger."""
+    make_round(workspace, ROWS[:3])
     make("Bærum")
     files = [workspace / "data" / "ledger.sqlite3", workspace / ".brevgen" / "ledger.json"]
     kept = [file.read_bytes() for file in files]
@@ -286,21 +287,22 @@ def test_files_that_the_ledger_does_not_know_of_are_made_anew_and_come_out_the_s
     before = contents(drafts)
     for file, data in zip(files, kept, strict=True):
         file.write_bytes(data)
-    assert counts(make()) == (5, 1)
+    assert counts(make()) == (2, 1)
     assert contents(drafts) == before
 
 
-@pytest.mark.usefixtures("made")
 def test_a_municipality_no_longer_asked_loses_its_draft_and_keeps_its_reference(
     workspace: Path, make: Make, drafts: Path
 ) -> None:
-    make_round(workspace, [row for row in ROWS if "Bærum" not in row])
+    make_round(workspace, ROWS[:2])
+    make()
+    make_round(workspace, ROWS[:1])
     assert make().removed == (PDF_BAERUM, PDF_BAERUM.replace(".pdf", ".docx"))
     assert not [name for name in contents(drafts) if name.startswith("0219")]
-    make_round(workspace, [*ROWS, "5001;Trondheim;20;0;0;;;"])
+    make_round(workspace, [*ROWS[:2], "5001;Trondheim;20;0;0;;;"])
     make()
     stems = {Path(name).stem for name in contents(drafts)}
-    assert {"0219-Bærum-17-09100", "5001-Trondheim-17-09105"} <= stems
+    assert {"0219-Bærum-17-09100", "5001-Trondheim-17-09101"} <= stems
 
 
 @pytest.mark.usefixtures("made")
@@ -447,14 +449,15 @@ def test_the_status_of_a_round_needs_no_references(workspace: Path, states: Stat
 # -- beside others --------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("made")
 def test_beside_a_running_approval_it_takes_no_file_away(
     workspace: Path, make: Make, states: States
 ) -> None:
+    make_round(workspace, ROWS[:2])
+    generated(workspace, account="kari")
 
     def read(lineup: Lineup) -> bool:
         """Make drafts while somebody reads what is to be approved."""
-        assert counts(make()) == (0, 6)
+        assert counts(make()) == (0, 2)
         return True
 
     def seal_while_drafts_are_made() -> None:
@@ -472,6 +475,6 @@ def test_beside_a_running_approval_it_takes_no_file_away(
     for thread in threads:
         thread.join()
     assert set(states().values()) == {"final"}
-    assert len(list((workspace / "output/trial/letters").iterdir())) == 12
-    assert counts(make()) == (0, 6)
-    assert len(list((workspace / "output/trial/letters").iterdir())) == 12
+    assert len(list((workspace / "output/trial/letters").iterdir())) == 4
+    assert counts(make()) == (0, 2)
+    assert len(list((workspace / "output/trial/letters").iterdir())) == 4

@@ -130,13 +130,12 @@ def test_text_goes_to_stdout_where_no_file_is_named(brevgen: Run, folder: Path) 
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("form", ["pdf", "text"])
 def test_a_dash_sends_the_bytes_to_stdout_and_nothing_besides(
-    workspace: Path, brevgen: Run, tmp_path: Path, form: str
+    workspace: Path, brevgen: Run, tmp_path: Path
 ) -> None:
     file = tmp_path / "letter"
-    brevgen("preview", "trial", "Ås", "--format", form, "--output", file)
-    words = f"preview trial Ås --format {form} --output -".split()
+    brevgen("preview", "trial", "Ås", "--format", "pdf", "--output", file)
+    words = ["preview", "trial", "Ås", "--format", "pdf", "--output", "-"]
     ran = subprocess.run(
         [sys.executable, "-m", "brevgen", *words],
         cwd=workspace,
