@@ -152,6 +152,7 @@ def test_contacts_are_held_to_the_names_of_another_register_though_they_were_rea
     for register, faults_ in ((REGISTER, 0), (REGISTER, 0), (other, 1), (REGISTER, 0)):
         findings = Findings()
         contacts = read_contacts(path, findings, shown_as="contacts.csv", register=register)
+        assert contacts is not None
         assert (list(contacts), len(findings.faults)) == (["0214"], faults_)
         contacts.clear()  # which is the reader's own
 
