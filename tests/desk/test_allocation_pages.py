@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
 from brevgen.desk.visitors import Visits
+from brevgen.rounds.replace_allocation import MOST_EARLIER
 from tests.desk.conftest import FROM_HERE
 from tests.hostile.workbooks import SHEET, packed, parts
 from tests.support.samples import HEADER, ROWS
@@ -116,6 +117,18 @@ def test_two_who_replace_at_once_lose_nothing(browser: TestClient, folder: Path)
     kept = sorted((folder / "earlier").iterdir())
     assert [file.name for file in kept] == ["allocation-1.csv", "allocation-2.csv"]
     assert kept[1].read_bytes() == sheet(*OTHER)
+
+
+def test_only_the_last_of_the_earlier_ones_are_kept(browser: TestClient, folder: Path) -> None:
+    earlier = folder / "earlier"
+    earlier.mkdir()
+    for number in range(1, MOST_EARLIER + 3):
+        (earlier / f"allocation-{number}.csv").write_bytes(b"")
+    (earlier / "mine.csv").write_bytes(b"")
+    assert use(browser, upload(browser, sheet(*OTHER)))[0] == 303
+    numbers = sorted(int(file.stem[11:]) for file in earlier.glob("allocation-*"))
+    assert numbers == list(range(4, MOST_EARLIER + 4))
+    assert (earlier / "mine.csv").exists()
 
 
 @pytest.mark.parametrize("file", CORPUS[::4], ids=lambda file: file.stem)

@@ -54,6 +54,20 @@ def test_faults_lead_to_where_they_are_mended(browser: TestClient, place: Path) 
     assert re.search(r'href="/rounds/trial/allocation">\s*Rett 1 feil', text)
 
 
+@pytest.mark.parametrize("page", ["", "/settings", "/allocation", "/letters", "/send"])
+def test_every_page_of_a_round_tells_where_it_is_on_its_way(
+    browser: TestClient, place: Path, page: str
+) -> None:
+    def marked() -> list[tuple[str, str]]:
+        text = browser.get(f"/rounds/trial{page}").text
+        return re.findall(r'<a href="/rounds/trial/(\w+)"[^>]*class="is-(\w+)"', text)
+
+    assert marked() == [("settings", "done"), ("allocation", "done"), ("letters", "next")]
+    make_round(place, deadline='"soon"')
+    if page not in ("/letters", "/send"):  # which there are not with faults
+        assert marked() == [("settings", "next")]
+
+
 def test_who_changes_a_round_and_who_looks_at_it_is_named(
     browser: TestClient, place: Path, visits: Visits, clock: Clock
 ) -> None:

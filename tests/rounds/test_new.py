@@ -237,7 +237,7 @@ def test_marks_are_in_the_language_of_who_begins_the_round_and_take_the_place_of
         made = begun(workspace, "2026", "2025")
     text = (made.folder / "round.toml").read_text(encoding="utf-8")
     assert text.startswith("# Laget fra runden 2025. ")
-    assert "deadline = 2026-02-25  # se over: 2025-02-25 i runden 2025 | a Sunday" in text
+    assert "deadline = 2026-02-25  # se over: 25.02.2025 i runden 2025 | a Sunday" in text
     assert 'total = ""  # fyll inn: 36985 i 2025\n' in text
     for english in ("Begun from", "look over", "fill in"):
         assert english not in text

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -43,6 +44,14 @@ class FileDigests:
         if known is None or known[0] != key:
             known = self._known[file] = key, sha256_of_file(file)
         return known[1]
+
+
+_being_read: ContextVar[RoundSession | None] = ContextVar("being_read", default=None)
+
+
+def round_being_read() -> RoundSession | None:
+    """The round that the page is written of that is being written; None for none."""
+    return _being_read.get()
 
 
 @dataclass
@@ -104,7 +113,11 @@ class OpenRounds:
             opened.session.actor = actor
             with opened.session as session:
                 session.go_on()
-                yield session
+                token = _being_read.set(session)
+                try:
+                    yield session
+                finally:
+                    _being_read.reset(token)
 
     def warm_up(self, actor: Actor) -> None:
         """Open all rounds, so that nobody waits for what takes long the first time.

@@ -17,9 +17,9 @@ from brevgen.errors import BrevgenError
 from brevgen.findings import FaultyInput, Finding
 from brevgen.language import speaking
 from brevgen.letter.content import Block
-from brevgen.rounds.edit_templates import find_sheet
 from brevgen.rounds.template_effects import effects
 from brevgen.rounds.template_letter import Trial, Tried
+from brevgen.rounds.template_sheets import find_sheet
 from brevgen.rounds.template_trial import faults_with, with_texts
 from brevgen.workspace import find_workspace
 

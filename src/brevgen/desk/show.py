@@ -15,6 +15,8 @@ from starlette.responses import HTMLResponse, Response
 
 from brevgen import __version__
 from brevgen.channels.words import shown
+from brevgen.desk.opened import round_being_read
+from brevgen.desk.round_stage import Stage, stage_of
 from brevgen.desk.visitors import Visit
 from brevgen.desk.work import Work, WorkOfAll
 from brevgen.language import language, tr, tr_many
@@ -38,7 +40,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
-    environment.globals.update(round_at=round_at)
+    environment.globals.update(round_at=round_at, comes_next=_comes_next)
     environment.globals.update(words_shown=shown, answer_words=words_of)
     environment.filters.update(number=spaced, day=_day, time=_time, lasts=_lasts)
     return environment
@@ -81,6 +83,12 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     writer.writerows([as_text_cell(cell) for cell in row] for row in rows)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
     return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+
+
+def _comes_next() -> Stage:
+    """Which page of the round that a page is of comes next."""
+    session = round_being_read()
+    return stage_of(session) if session is not None else ""
 
 
 def _round_work(request: Request, visit: Visit | None) -> Work | None:

@@ -2,7 +2,7 @@
 
 What was laid aside is found by its digest. It is looked at within a workspace of its own that is
 this one but for the allocation, so everything is told that `check` would tell. The spreadsheet that
-was there before stays in the folder `earlier` beside it, with a number.
+was there before stays in the folder `earlier` beside it, with a number; the last of them are kept.
 """
 
 import re
@@ -31,6 +31,8 @@ from brevgen.workspace import Workspace
 
 NAME = "allocation"
 EARLIER = "earlier"
+MOST_EARLIER = 20
+"""Spreadsheets of a round that are kept of those that were used; the oldest goes first."""
 MOST_ASIDE = 10
 """Spreadsheets of a round that are kept aside; the oldest goes first."""
 
@@ -162,7 +164,7 @@ def replace_allocation(session: RoundSession, digest: str, shown: str, look: New
         folder = session.workspace.round_folder(session.name)
         present = _present(session.workspace, session.name)
         for file in present:
-            write_whole(_numbered(folder / EARLIER, file), read_bytes(file, most=MAX_FILE))
+            _keep_earlier(folder / EARLIER, file)
         stem = present[0].stem if present else NAME
         to = folder / f"{stem}{new.suffix}"
         write_whole(to, read_bytes(new, most=MAX_FILE))
@@ -193,15 +195,22 @@ def _present(workspace: Workspace, name: str) -> list[Path]:
     return [each for each in files if each.name.casefold().startswith(NAME) and each.is_file()]
 
 
-def _numbered(folder: Path, file: Path) -> Path:
-    """A name for a copy that nothing has yet: `allocation-3.xlsx`."""
+def _keep_earlier(folder: Path, file: Path) -> None:
+    """Keep a copy with a number that none has had, `allocation-3.xlsx`, and only so many of them.
+
+    What has another kind of name somebody put there, and is left alone.
+    """
     make_folder(folder)
-    numbers = [
-        int(found[1])
+    there = sorted(
+        (int(found[1]), each)
         for each in folder.iterdir()
-        if (found := re.fullmatch(r".*-([0-9]{1,6})", each.stem))
-    ]
-    return folder / f"{file.stem}-{max(numbers, default=0) + 1}{file.suffix}"
+        if (found := re.fullmatch(rf"{NAME}.*-([0-9]{{1,6}})", each.stem, re.IGNORECASE))
+    )
+    number = there[-1][0] + 1 if there else 1
+    copy = folder / f"{file.stem}-{number}{file.suffix}"
+    write_whole(copy, read_bytes(file, most=MAX_FILE))
+    for _, old in there[: max(0, len(there) + 1 - MOST_EARLIER)]:
+        old.unlink()
 
 
 @contextmanager

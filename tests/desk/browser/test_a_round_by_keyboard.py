@@ -103,7 +103,7 @@ def begins(kari: Hands) -> None:
     kari.types("Navn på runden", "2019")
     kari.chooses("Tidligere runde", "2018")
     kari.presses("Begynn runden")
-    kari.sees("Fyll inn og se over")
+    kari.sees("felt i innstillingene skal fylles ut eller ses over")
 
 
 def fills_in(kari: Hands) -> None:
