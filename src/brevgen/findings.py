@@ -84,6 +84,12 @@ class Findings:
         if not self.only_faults:
             self._add(Finding("warning", shortened(what), shortened(remedy), place))
 
+    def take(self, others: "Findings") -> None:
+        """Note what was found elsewhere, too."""
+        for each in others.items:
+            if each.severity == "fault" or not self.only_faults:
+                self._add(each)
+
     def _add(self, finding: Finding) -> None:
         """Keep a finding; after too many only one more, a fault, so that nothing is made."""
         if len(self.items) < MOST_FINDINGS:

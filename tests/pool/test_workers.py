@@ -92,7 +92,7 @@ def test_nothing_to_do_starts_no_process(tmp_path: Path) -> None:
 
 
 def test_no_process_is_left_when_all_is_done_or_when_it_is_ended_early(tmp_path: Path) -> None:
-    made(tmp_path, 2)
+    made(tmp_path, 2, NAMES[:2])
     assert multiprocessing.active_children() == []
     outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path / "early"))
     next(outcomes)
@@ -117,13 +117,13 @@ def test_interrupted_every_letter_that_is_there_is_among_the_outcomes(tmp_path: 
 def test_the_processes_hear_of_no_interrupt(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path, NAMES * 4))
+    outcomes = Workers(TEMPLATES, 2).make(tasks(tmp_path))
     seen = {next(outcomes).number}
     for child in multiprocessing.active_children():
         assert child.pid is not None
         os.kill(child.pid, signal.SIGINT)
     seen.update(each.number for each in outcomes)
-    assert len(seen) == 4 * len(NAMES)
+    assert len(seen) == len(NAMES)
     assert capfd.readouterr().err == ""
 
 
@@ -230,11 +230,34 @@ def test_a_process_ended_from_outside_becomes_advice(tmp_path: Path) -> None:
     assert multiprocessing.active_children() == []
 
 
-def test_a_process_that_looks_for_faults_and_is_ended_from_outside_becomes_advice() -> None:
-    findings = Workers(TEMPLATES, 2).check_look()
+def test_a_process_that_looks_for_faults_and_is_ended_from_outside_becomes_advice(
+    own_templates: Path,
+) -> None:
+    with (own_templates / "letter.css").open("a") as stylesheet:
+        stylesheet.write("p.closing { color: #123456 }")  # which nobody has looked at before
+    findings = Workers(own_templates, 2).check_look()
     multiprocessing.active_children()[0].kill()
     with pytest.raises(PartlyDone, match="run the command again, with --jobs 1"):
         findings()
+
+
+def test_a_look_without_faults_is_not_looked_at_again(
+    own_templates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_process(_: int) -> None:
+        raise AssertionError("nobody looks again")
+
+    stylesheet = own_templates / "letter.css"
+    with stylesheet.open("a") as file:
+        file.write("p.closing { color: #123455 }")
+    assert Workers(own_templates, 2).check_look()() == []
+    with monkeypatch.context() as patch:
+        patch.setattr("brevgen.pool.workers._executor", no_process)
+        assert Workers(own_templates, 2).check_look()() == []
+    with stylesheet.open("a") as file:
+        file.write("p.closing { colour: red }")
+    (finding,) = Workers(own_templates, 2).check_look()()
+    assert "colour" in finding.what
 
 
 PROGRAM = """

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from brevgen.email_address import malformed
 from brevgen.facts.municipalities import Register, name_key, names_of
+from brevgen.files import sha256_of_file
 from brevgen.findings import Findings
 from brevgen.language import tr
 from brevgen.tables.numbers import Reason, municipality_number
@@ -57,6 +58,8 @@ def read_contacts(
 ) -> dict[str, Contact] | None:
     """Read the contacts by municipality number; None where the file cannot be read.
 
+    The same file is not read twice in a row where there was nothing to find in it.
+
     Args:
         path: the file.
         findings: where faults and warnings go.
@@ -64,6 +67,25 @@ def read_contacts(
         register: what the names are held to; without it they are not.
         day: the day whose names count, where a number is in use on it; else its last name does.
     """
+    state = (sha256_of_file(path), register, day)
+    if (known := _GOOD.get(state)) is not None:
+        return dict(known)
+    found = Findings()
+    contacts = _read_contacts(path, found, shown_as=shown_as, register=register, day=day)
+    if contacts is not None and not found.items and state[0] == sha256_of_file(path):
+        _GOOD.clear()
+        _GOOD[state] = dict(contacts)
+    findings.take(found)
+    return contacts
+
+
+_GOOD: dict[tuple[str, Register | None, date | None], dict[str, Contact]] = {}
+"""The contacts that were read last without a finding: by file, and what they were held to."""
+
+
+def _read_contacts(
+    path: Path, findings: Findings, *, shown_as: str, register: Register | None, day: date | None
+) -> dict[str, Contact] | None:
     table = read_table(path, COLUMNS, findings, shown_as=shown_as)
     if table is None:
         return None

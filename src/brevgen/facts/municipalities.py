@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from brevgen.facts.register_row import RegisterRow
+from brevgen.files import sha256_of_file
 from brevgen.findings import Findings
 from brevgen.language import tr
 from brevgen.tables.numbers import municipality_number
@@ -167,7 +168,27 @@ class Register:
 
 
 def read_register(path: Path, findings: Findings, *, shown_as: str) -> Register | None:
-    """Read the register; None where it cannot be read, with the reasons in `findings`."""
+    """Read the register; None where it cannot be read, with the reasons in `findings`.
+
+    The same file is not read twice in a row where there was nothing to find in it.
+    """
+    digest = sha256_of_file(path)
+    if (known := _GOOD.get(digest)) is not None:
+        return known
+    found = Findings()
+    register = _read_register(path, found, shown_as=shown_as)
+    if register is not None and not found.items and digest == sha256_of_file(path):
+        _GOOD.clear()
+        _GOOD[digest] = register
+    findings.take(found)
+    return register
+
+
+_GOOD: dict[str, Register] = {}
+"""The register that was read last without a finding, by the digest of its file."""
+
+
+def _read_register(path: Path, findings: Findings, *, shown_as: str) -> Register | None:
     table = read_table(path, COLUMNS, findings, shown_as=shown_as)
     if table is None:
         return None

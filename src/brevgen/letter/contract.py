@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from brevgen.errors import UnreadableFile
-from brevgen.files import read_bytes
+from brevgen.files import read_bytes, sha256, sha256_of_file
 from brevgen.findings import Findings, Place
 from brevgen.language import tr, untranslated
 from brevgen.letter.content import WrittenForm
@@ -57,6 +57,8 @@ def check_templates(
 ) -> None:
     """Hold the layout, the fixed words and both forms of every kind to the contract.
 
+    What this process has found nothing wrong with before is not gone through again.
+
     Args:
         templates: the folder of templates.
         kinds: the kinds, which tell what letters may state; one with faults is passed over.
@@ -65,6 +67,38 @@ def check_templates(
         is_printed: whether they are for letters on paper, which must have type for every word.
         only: the one kind that is meant; empty for all.
     """
+    held = (templates, kinds)
+    if (before := _digest(*held, is_printed, only)) in _SOUND:
+        return
+    found = Findings()
+    _check_all(*held, found, shown_as=shown_as, is_printed=is_printed, only=only)
+    if not found.items and before == _digest(*held, is_printed, only):
+        _SOUND.add(before)  # and not saved anew meanwhile
+    findings.take(found)
+
+
+_SOUND: set[str] = set()
+"""Digests of the templates in which nothing is wrong."""
+
+
+def _digest(templates: Templates, kinds: Kinds, is_printed: bool, only: str) -> str:
+    """Digest of all that decides whether templates hold to the contract."""
+    there = kinds_in(templates.folder)
+    files = [LAYOUT, *(f"{name}/{form}.html" for name in there for form in FORMS)]
+    digests = [sha256_of_file(templates.folder / file) for file in files]
+    basis = (there, digests, templates.words, sorted(kinds.items()), is_printed, only)
+    return sha256(repr(basis).encode())
+
+
+def _check_all(
+    templates: Templates,
+    kinds: Kinds,
+    findings: Findings,
+    *,
+    shown_as: str,
+    is_printed: bool,
+    only: str,
+) -> None:
     environment = _environment()
     facts = {
         name: fact_types(kind, kinds)

@@ -213,8 +213,43 @@ def _unfinished(task: Task, *faults: str, pages: int = 0) -> Finished:
 def check_look(templates: Path, findings: Findings) -> None:
     """Note what is wrong with the stylesheet and the Word styles, before any letter is made.
 
-    A sample letter is made as all letters will be, once as a draft and once approved.
+    A sample letter is made as all letters will be, once as a draft and once approved, unless this
+    process has found nothing wrong with the same look before.
     """
+    before = readable_look(templates)
+    if is_sound(before):
+        return
+    found = Findings()
+    _try_samples(templates, found)
+    if not found.items:
+        note_sound(before, templates)
+    findings.take(found)
+
+
+_SOUND: set[str] = set()
+"""Digests of the looks in which nothing is wrong."""
+
+
+def is_sound(digest: str) -> bool:
+    """Whether nothing was found wrong in a look, by its digest, since this process began."""
+    return digest in _SOUND
+
+
+def note_sound(before: str, templates: Path) -> None:
+    """Note that nothing is wrong in a look, unless it was saved anew since `before` was taken."""
+    if before and before == readable_look(templates):
+        _SOUND.add(before)
+
+
+def readable_look(templates: Path) -> str:
+    """The digest of a look; empty where it cannot be read."""
+    try:
+        return look(templates)
+    except FaultyInput:
+        return ""
+
+
+def _try_samples(templates: Path, findings: Findings) -> None:
     place = Place(STYLESHEET)
     faults: dict[str, None] = {}
     try:
