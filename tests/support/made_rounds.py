@@ -31,6 +31,7 @@ def made_once(shared: Path, name: str, make: Callable[[Path], object]) -> Path:
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
+            shutil.rmtree(path, ignore_errors=True)  # which nobody came to the end of
             make(path)
             done.touch()
     return path

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pikepdf
 
-PATIENCE = 300  # seconds a command may take on a busy machine
+PATIENCE = 600  # seconds a command may take on a busy machine
 
 
 def wait_until(true: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
