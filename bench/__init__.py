@@ -1,1 +1,0 @@
-"""Benchmarks, each run with `make`: letters against other ways, large rounds, and the start."""

@@ -4,15 +4,14 @@ One process, nothing kept between letters, nothing checked: Jinja2 fills the tem
 makes a PDF/A-2a, python-docx starts from its stock document, and pyHanko's SimpleSigner seals.
 """
 
-import argparse
 import io
+import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from brevgen.facts.round_facts import read_round_facts
 from brevgen.findings import Findings
-from brevgen.letter.content import Content
 from brevgen.letter.letter import Letter, letter_for
 from brevgen.letter.templates import read_templates
 from brevgen.render.html import as_html
@@ -21,6 +20,7 @@ from brevgen.rounds.kinds import good_kinds
 from brevgen.workspace import Workspace, find_workspace
 
 STYLES = {"title": "Heading 1", "heading": "Heading 2", "bullet": "List Bullet"}
+Seal = Callable[[bytes], bytes]
 
 
 def letters_of(workspace: Workspace, round_name: str, *, approved: bool) -> Iterator[Letter]:
@@ -43,95 +43,63 @@ def letters_of(workspace: Workspace, round_name: str, *, approved: bool) -> Iter
         )
 
 
-def make_letters(
-    root: Path, round_name: str, target: Path, seal: Callable[[bytes], bytes] | None, most: int
-) -> None:
-    """Make the letters of a round.
-
-    Args:
-        root: the workspace.
-        round_name: the round.
-        target: the folder for them, which is made.
-        seal: seals a PDF; without it the letters are drafts.
-        most: how many at most; 0 for all.
-    """
-    workspace = find_workspace(root)
-    target.mkdir()
-    letters = letters_of(workspace, round_name, approved=seal is not None)
-    for letter in islice(letters, most or None):
-        content, pdf = pdf_of(workspace.templates, letter)
-        path = target / letter.municipality.number
-        path.with_suffix(".pdf").write_bytes(seal(pdf) if seal else pdf)
-        write_docx(content, path.with_suffix(".docx"))
-
-
-def pdf_of(folder: Path, letter: Letter) -> tuple[Content, bytes]:
-    """What a letter says, and its PDF."""
+def make_letters(root: Path, round_name: str, target: Path, seal: Seal | None, most: int) -> None:
+    """Make some letters of a round in a new folder; drafts without a seal."""
+    import docx
     import weasyprint
 
-    templates = read_templates(folder, Findings(), shown_as="letters")
-    assert templates is not None
-    content = templates.content(letter)
-    html = as_html(
-        content,
-        reference=letter.reference,
-        dated=letter.date.isoformat(),
-        stylesheet=font_faces() + (folder / "letter.css").read_text(encoding="utf-8"),
-    )
-    return content, weasyprint.HTML(string=html).write_pdf(pdf_variant="pdf/a-2a")
+    workspace = find_workspace(root)
+    target.mkdir()
+    for letter in islice(letters_of(workspace, round_name, approved=bool(seal)), most):
+        templates = read_templates(workspace.templates, Findings(), shown_as="letters")
+        assert templates is not None
+        content = templates.content(letter)
+        stylesheet = (workspace.templates / "letter.css").read_text(encoding="utf-8")
+        html = as_html(
+            content,
+            reference=letter.reference,
+            dated=letter.date.isoformat(),
+            stylesheet=font_faces() + stylesheet,
+        )
+        pdf = weasyprint.HTML(string=html).write_pdf(pdf_variant="pdf/a-2a")
+        path = target / letter.municipality.number
+        path.with_suffix(".pdf").write_bytes(seal(pdf) if seal else pdf)
+        document = docx.Document()
+        for block in content.blocks:
+            paragraph = document.add_paragraph(style=STYLES.get(block.style))
+            for run in block.runs:
+                paragraph.add_run(run.text).bold = run.strong
+        document.save(str(path.with_suffix(".docx")))
 
 
-def write_docx(content: Content, path: Path) -> None:
-    """Write a letter as a Word document."""
-    import docx
-
-    document = docx.Document()
-    for block in content.blocks:
-        paragraph = document.add_paragraph(style=STYLES.get(block.style))
-        for run in block.runs:
-            paragraph.add_run(run.text).bold = run.strong
-    document.save(str(path))
-
-
-def sealing_with(key: Path) -> Callable[[bytes], bytes]:
+def sealing_with(key: Path) -> Seal:
     """What seals a PDF with a TEST key, as the documentation of pyHanko shows it."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import (
-        BestAvailableEncryption,
-        load_pem_private_key,
-        pkcs12,
-    )
+    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import PdfSignatureMetadata, PdfSigner, signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     pem = key.read_bytes()
-    own, *others = x509.load_pem_x509_certificates(pem)
-    private: pkcs12.PKCS12PrivateKeyTypes = load_pem_private_key(pem, None)  # type: ignore[assignment]
-    package = pkcs12.serialize_key_and_certificates(
-        b"bench", private, own, others, BestAvailableEncryption(b"bench")
+    own, *others = load_certs_from_pemder_data(pem)
+    signer = signers.SimpleSigner(
+        signing_cert=own,
+        signing_key=load_private_key_from_pemder_data(pem, None),
+        cert_registry=SimpleCertificateStore.from_certs(others),
     )
-    signer = signers.SimpleSigner.load_pkcs12_data(package, [], passphrase=b"bench")
+    meta = PdfSignatureMetadata(field_name="Segl", md_algorithm="sha256")
 
     def seal(pdf: bytes) -> bytes:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        meta = PdfSignatureMetadata(field_name="Segl", md_algorithm="sha256")
         return bytes(PdfSigner(meta, signer=signer).sign_pdf(writer).getvalue())
 
     return seal
 
 
-def main() -> None:
-    """Make the letters of a round."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("root", type=Path)
-    parser.add_argument("round")
-    parser.add_argument("target", type=Path)
-    parser.add_argument("--key", type=Path, help="a TEST key to seal with")
-    parser.add_argument("--most", type=int, default=0, help="make only so many")
-    given = parser.parse_args()
-    seal = sealing_with(given.key) if given.key else None
-    make_letters(given.root, given.round, given.target, seal, given.most)
+def main(root: str, round_name: str, target: str, most: str, key: str = "") -> None:
+    """Make letters of a round, sealed with a TEST key if there is one."""
+    seal = sealing_with(Path(key)) if key else None
+    make_letters(Path(root), round_name, Path(target), seal, int(most))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -1,91 +1,60 @@
 """A command run and measured from start to end: the time and memory of all its processes."""
 
 import os
+import re
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-
-EVERY = 0.2
-"""Seconds between two looks at the memory."""
-
-
-class Failed(Exception):
-    """A measured command failed."""
+from select import select
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What a command took.
+class Measured(NamedTuple):
+    """What a command took, and what it printed.
 
-    Args:
-        seconds: from start to end.
-        memory_mb: the peak of all its processes together; 0 if it ended before the first look.
-        output: what it printed.
+    Seconds of processor time and the peak of memory are those of all its processes together; no
+    memory is known of what ended before the first look.
     """
 
     seconds: float
-    memory_mb: float
+    cpu: float
+    memory_mb: float = 0
     output: str = ""
 
 
 def run(
     command: Sequence[str | Path], *, folder: Path | None = None, variables: Mapping[str, str]
 ) -> Measured:
-    """Run a command to its end and measure it.
-
-    Args:
-        command: its words.
-        folder: where it runs; here if none is given.
-        variables: environment variables besides those of this process.
+    """Run a command to its end and measure it, with some environment variables besides ours.
 
     Raises:
-        Failed: it ended with an error; with the end of what it said.
+        SystemExit: it ended with an error; with the end of what it said.
     """
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    words, environment = list(map(str, command)), {**os.environ, **variables}
+    cpu = memory = 0.0
+    texts = partial(tempfile.TemporaryFile, "w+", encoding="utf-8", errors="replace")
+    with texts() as out, texts() as err:
         started = time.perf_counter()
-        process = subprocess.Popen(
-            list(map(str, command)),
-            cwd=folder,
-            env={**os.environ, **variables},
-            stdout=out,
-            stderr=err,
-        )
-        memory = _MemoryWatch(process.pid)
-        memory.start()
-        code = process.wait()
+        process = subprocess.Popen(words, cwd=folder, env=environment, stdout=out, stderr=err)
+        end = os.pidfd_open(process.pid)
+        while not select([end], [], [], 0.2)[0]:
+            seen = [use_of(pid, and_ended=True) for pid in processes(process.pid)]
+            cpu = max(cpu, sum(seconds for seconds, _ in seen))
+            memory = max(memory, sum(mb for _, mb in seen))
         seconds = time.perf_counter() - started
-        memory.end()
-        if code:
-            err.seek(0)
-            end = err.read().decode(errors="replace")[-2000:]
-            raise Failed(f"{' '.join(map(str, command))[:300]} ended with {code}: {end}")
-        out.seek(0)
-        output = out.read().decode(errors="replace")
-    return Measured(seconds, memory.peak_kb / 1024, output)
-
-
-class _MemoryWatch(threading.Thread):
-    """Adds up the memory of a process and all it started, again and again.
-
-    It is the proportional set size (Pss), which counts what several processes share once.
-    """
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self.peak_kb = 0
-        self._pid, self._over = pid, threading.Event()
-
-    def run(self) -> None:
-        while not self._over.wait(EVERY):
-            self.peak_kb = max(self.peak_kb, sum(map(_pss_kb, processes(self._pid))))
-
-    def end(self) -> None:
-        self._over.set()
-        self.join()
+        os.close(end)
+        _, status, own = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0), err.seek(0)
+        if process.returncode:
+            told = f"{' '.join(words)[:300]} ended with {process.returncode}"
+            raise SystemExit(f"{told}: {err.read()[-2000:]}")
+        cpu = max(cpu, own.ru_utime + own.ru_stime)  # which lacks processes it did not wait for
+        return Measured(seconds, cpu, memory, out.read())
 
 
 def processes(pid: int) -> list[int]:
@@ -98,19 +67,19 @@ def processes(pid: int) -> list[int]:
     return found
 
 
-def _pss_kb(pid: int) -> int:
-    lines = _text(Path(f"/proc/{pid}/smaps_rollup")).splitlines()
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+def use_of(pid: int, *, and_ended: bool = False) -> tuple[float, float]:
+    """Seconds of processor time and MB of memory of a process; 0 for what is gone.
+
+    Of memory that several processes share each has its part (Pss). The time can be together with
+    that of its children that have ended.
+    """
+    folder = Path(f"/proc/{pid}")
+    times = _text(folder / "stat").rpartition(")")[2].split()[11 : 15 if and_ended else 13]
+    memory = re.findall(r"^Pss: +(\d+)", _text(folder / "smaps_rollup"), re.MULTILINE)
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK"), sum(map(int, memory)) / 1024
 
 
 def _text(path: Path) -> str:
-    """The text of a file under /proc; empty once the process is gone."""
-    try:
+    with suppress(OSError):  # the process is gone
         return path.read_text(errors="replace")
-    except OSError:
-        return ""
-
-
-def cores() -> int:
-    """How many processors may be used."""
-    return len(os.sched_getaffinity(0))
+    return ""

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ROUND = "2024"
 TEST_KEY = Path(".brevgen", "test-seal.pem")
 """Where a workspace keeps the key that seals where none is set."""
+PROGRAM = "from brevgen.cli import main; getattr(main, 'main', main)()"
+"""Runs a command, whether `main` is a function of that module or a module of that package."""
 
 
 @dataclass(frozen=True)
@@ -31,25 +33,13 @@ class Version:
     tree: Path
     key: Path
 
-    @property
-    def folder(self) -> str:
-        """How the names of its folders begin."""
-        return "ours" if self.tree == ROOT else "before"
-
     @classmethod
     def of(cls, revision: str, scratch: Path) -> "Version":
-        """A revision, checked out into a folder below `scratch`.
-
-        Raises:
-            CalledProcessError: Git knows no such revision.
-        """
-        packed = subprocess.run(
-            ["git", "archive", "--format=tar", revision], cwd=ROOT, check=True, capture_output=True
-        )
-        tree = scratch / "before"
-        with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
-            archive.extractall(tree, filter="data")
-        return cls(revision, tree, scratch / "key.pem")
+        """A revision, checked out into a folder below `scratch`."""
+        packed = subprocess.check_output(["git", "archive", "--format=tar", revision], cwd=ROOT)
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(scratch / "before", filter="data")
+        return cls(revision, scratch / "before", scratch / "key.pem")
 
     def make_ready(self, root: Path) -> None:
         """Compile the tree, run it once, and keep the TEST key if there is none yet."""
@@ -64,8 +54,8 @@ class Version:
         """A new workspace with the data and templates that come along, and nothing made yet."""
         root.mkdir()
         shutil.copy(self.tree / "brevgen.toml", root)
-        shutil.copytree(self.tree / "data", root / "data", ignore=shutil.ignore_patterns("ledger*"))
-        shutil.copytree(self.tree / "templates", root / "templates")
+        for name in ("data", "templates"):
+            shutil.copytree(self.tree / name, root / name, ignore=shutil.ignore_patterns("ledger*"))
         if self.key.exists():
             (root / TEST_KEY).parent.mkdir()
             shutil.copy(self.key, root / TEST_KEY)
@@ -73,20 +63,13 @@ class Version:
 
     def run(self, root: Path, *words: str | Path) -> Measured:
         """Run a command of brevgen in a workspace, and measure it."""
-        return run(
-            [sys.executable, "-P", *self._program(), *words], folder=root, variables=self._variables
-        )
+        return self._python(root, "-c", PROGRAM, *words)
 
     def script(self, module: str, *words: str | Path) -> Measured:
         """Run a module of this folder against this version's source, and measure it."""
-        return run([sys.executable, "-m", f"bench.{module}", *words], variables=self._variables)
+        return self._python(ROOT, "-m", f"bench.{module}", *words)
 
-    def _program(self) -> tuple[str, ...]:
-        if (self.tree / "src" / "brevgen" / "__main__.py").exists():
-            return ("-m", "brevgen")
-        return ("-c", "from brevgen.cli import main; main()")
-
-    @property
-    def _variables(self) -> dict[str, str]:
-        """With these Python finds this version, whatever else is installed."""
-        return {"PYTHONPATH": f"{self.tree / 'src'}:{ROOT}", "COLUMNS": "80"}
+    def _python(self, folder: Path, *words: str | Path) -> Measured:
+        # it is to find this version, whatever else is installed
+        variables = {"PYTHONPATH": f"{self.tree / 'src'}:{ROOT}", "COLUMNS": "80"}
+        return run([sys.executable, "-P", *words], folder=folder, variables=variables)

@@ -3,7 +3,7 @@
 A small tale: Kari begins the round of 2018, uploads its allocation and makes the drafts; Hege reads
 and approves those of IMDi Øst; they are sent to a mail server on this machine, and answered.
 
-Example: python -m scripts.pictures          takes all of them, in some minutes
+Example: python -m scripts.pictures          takes all of them, in a minute or two
          python -m scripts.pictures /tmp/x   puts them into another folder
 """
 
@@ -55,6 +55,13 @@ KARI: tuple[str, tuple[Role, ...]] = ("kari", ("make", "send", "follow up"))
 HEGE: tuple[str, tuple[Role, ...]] = ("hege", ("approve",))
 
 
+LOOKED_AT = """async () => {
+    await document.fonts.ready
+    await Promise.all([...document.images].map(e => (e.loading = "eager", e.decode())))
+}"""
+"""Wait for the font and the letters' pages; the network of a page that asks anew is never idle."""
+
+
 class Clock:
     """A clock that stands where it was put."""
 
@@ -99,7 +106,7 @@ class Somebody:
             since: the first thing to be seen; None for the head of the page.
         """
         self.page.evaluate("document.activeElement?.blur()")
-        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate(LOOKED_AT)
         if since:  # what sticks to the window would lie upon it
             for each in self.page.locator(".bottom, .bar").all():
                 each.evaluate("e => { e.style.position = 'static' }")

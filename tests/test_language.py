@@ -2,6 +2,7 @@
 
 import string
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from brevgen.language import (
     language_of,
     speak,
     speaking,
+    telling_paths_in,
     tr,
     tr_many,
 )
@@ -92,3 +94,17 @@ def test_a_language_is_spoken_in_every_thread_until_another_one_is() -> None:
 def test_a_message_that_nobody_has_translated_is_said_in_english() -> None:
     with speaking("nb"):
         assert tr("Never said anywhere: {what}", what="this") == "Never said anywhere: this"
+
+
+def test_readers_who_are_not_at_the_machine_are_told_no_path_above_a_folder() -> None:
+    told = {
+        "/srv/letters/data/ledger.sqlite3": "data/ledger.sqlite3",
+        "/srv/letters": "letters",
+        "/srv/ledgers/ledger.sqlite3": "ledger.sqlite3",
+        "output/2018": "2018",
+    }
+    for path in told:
+        assert tr("The ledger {path}", path=Path(path)) == f"The ledger {path}"
+    with telling_paths_in(Path("/srv/letters")):
+        for path, short in told.items():
+            assert tr("The ledger {path}", path=Path(path)) == f"The ledger {short}"

@@ -27,6 +27,7 @@ _VALUES = {"count": r"\d+", "copy": r"\d+", "channel": r"\w+"}
 
 _spoken: Language = "en"
 _language: ContextVar[Language] = ContextVar("language")
+_folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 
 
 def tr(message: str, /, **values: object) -> str:
@@ -34,10 +35,26 @@ def tr(message: str, /, **values: object) -> str:
 
     Args:
         message: English, as it stands in the code, with `{name}` where a value goes.
-        values: by name. Each stands as `str` gives it; numbers and dates are written by the caller.
+        values: by name. A day stands as the reader writes it, a path as `path_as_told` does,
+            anything else as `str` gives it; numbers are written by the caller.
     """
     said = _catalogue().get(message, message) if language() == "nb" else message
-    return said.format(**values) if values else said
+    if not values:
+        return said
+    return said.format(**{name: _as_read(value) for name, value in values.items()})
+
+
+def _as_read(value: object) -> object:
+    if isinstance(value, Path):
+        return path_as_told(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return when(value)
+    return value
+
+
+def written(number: int) -> str:
+    """A number of persons or letters as the reader writes it: `1 086` in bokmål."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}") if language() == "nb" else str(number)
 
 
 def tr_many(one: str, many: str, count: int, /, **values: object) -> str:
@@ -50,6 +67,27 @@ def tr_many(one: str, many: str, count: int, /, **values: object) -> str:
         values: as for `tr`.
     """
     return tr(one if count == 1 else many, count=count, **values)
+
+
+def path_as_told(path: Path) -> str:
+    """A path as it stands; where `telling_paths_in` says so, from that folder, and of what lies
+    elsewhere only its name.
+    """
+    folder = _folder.get()
+    if folder is None:
+        return str(path)
+    is_within = path.is_relative_to(folder) and path != folder
+    return path.relative_to(folder).as_posix() if is_within else path.name
+
+
+@contextmanager
+def telling_paths_in(folder: Path) -> Iterator[None]:
+    """Tell no path above a folder in a `with` statement, to readers who are not at the machine."""
+    before = _folder.set(folder)
+    try:
+        yield
+    finally:
+        _folder.reset(before)
 
 
 def quoted(text: object) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 from brevgen.errors import WrongUse
 from brevgen.findings import FaultyInput, Findings, shortened
-from brevgen.language import tr
+from brevgen.language import path_as_told, tr
 from brevgen.marker import MARKER, STATE_FOLDER, find_root
 from brevgen.settings.ledger import LedgerPlace
 from brevgen.settings.toml_file import read_settings
@@ -144,7 +144,7 @@ class Workspace:
         """A path as a person would type it from the workspace; a database by its address."""
         if isinstance(path, Path) and path.is_relative_to(self.root):
             return path.relative_to(self.root).as_posix()
-        return str(path)
+        return path_as_told(path) if isinstance(path, Path) else str(path)
 
 
 def find_workspace(start: Path) -> Workspace:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from brevgen.archive.numbers import case_in_year, entry_in_case, taken_apart
+from brevgen.archive.numbers import case_in_year, entry_in_case, is_number, taken_apart
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,18 @@ from brevgen.archive.numbers import case_in_year, entry_in_case, taken_apart
 )
 def test_year_and_number_of_a_case(case: str, known: tuple[int, int] | None) -> None:
     assert case_in_year(case) == known
+
+
+@pytest.mark.parametrize("text", ["2017/9235", "17/5-2", "SAK-9235", "2017/00123 (2)", "Å 1", "7"])
+def test_what_archives_write_is_a_number(text: str) -> None:
+    assert is_number(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+47", "-1", "@A1", "<b>1</b>", "sak", "", " 1", "2028/\n1", '"1"', "1;2"]
+)
+def test_formulas_and_markup_are_none(text: str) -> None:
+    assert not is_number(text)
 
 
 @pytest.mark.parametrize(

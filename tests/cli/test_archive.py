@@ -22,7 +22,7 @@ def workspace(sealed_trial: Path, tmp_path: Path) -> Path:
 def test_a_round_is_handed_over_and_its_numbers_come_back(brevgen: Run, workspace: Path) -> None:
     ran = brevgen("archive", "trial")
     assert ran.code == 0, ran.err
-    assert "6 letters handed over, 0 of them sent, in output/trial/archive" in ran.out
+    assert "6 letters in output/trial/archive, 0 of them sent" in ran.out
     assert "6 letters are new" in ran.out
     assert "official schemas" in tidy(ran.err)
     told = json.loads(brevgen("archive", "trial", "--json").out)

@@ -1,5 +1,6 @@
 """The front door: what people type, what they are told, and how a command ends."""
 
+import gc
 import json
 import os
 import re
@@ -101,6 +102,19 @@ def test_help_is_instant_because_nothing_heavy_is_imported(
     )
     assert "Usage: brevgen" in ran.stdout
     assert ran.stderr == ""
+
+
+@pytest.mark.parametrize(("command", "seldom"), [("generate", True), ("desk", False)])
+def test_commands_that_end_soon_look_for_garbage_seldom(
+    brevgen: Run, command: str, seldom: bool
+) -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(700)
+    try:
+        assert brevgen(command, "-h").code == 0
+        assert (gc.get_threshold()[0] > 700) == seldom
+    finally:
+        gc.set_threshold(*before)
 
 
 # -- where one is ---------------------------------------------------------------------------------

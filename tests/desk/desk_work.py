@@ -26,7 +26,8 @@ def fields(text: str, action: str = "") -> dict[str, list[str]]:
     """The hidden fields of the last form of a page that goes there."""
     forms = [form for form in re.findall(r"<form[^>]*>.*?</form>", text, re.S) if action in form]
     found: dict[str, list[str]] = {}
-    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="(.*?)">', forms[-1]):
+    hidden = r'<input type="hidden" name="(\w+)" value="(.*?)">'
+    for name, value in re.findall(hidden, forms[-1], re.S):
         found.setdefault(name, []).append(unescape(value))
     return found
 

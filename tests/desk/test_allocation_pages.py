@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
 from brevgen.desk.visitors import Visits
+from brevgen.rounds.replace_allocation import MOST_EARLIER
 from tests.desk.conftest import FROM_HERE
 from tests.hostile.workbooks import SHEET, packed, parts
 from tests.support.samples import HEADER, ROOT, ROWS
@@ -52,7 +53,7 @@ def test_an_allocation_is_replaced_after_a_look_and_the_old_one_kept(
     at = upload(browser, sheet(*OTHER))
     assert (folder / "allocation.csv").read_bytes() == before
     shown = browser.get(at).text
-    assert "2 tall er andre enn" in shown
+    assert "2 tall er annerledes enn" in shown
     assert re.search(r"0834 Vinje.*?10.*?12.*?\+2.*?\+20 %", shown, re.DOTALL)
     assert "Bruk denne fordelingen" in shown
 
@@ -89,6 +90,7 @@ def test_a_faulty_one_is_laid_aside_with_its_faults_and_rows(
     assert "&lt;b&gt;ti&lt;/b&gt;» er ikke et tall." in shown
     assert "<mark>&lt;b&gt;ti&lt;/b&gt;</mark>" in shown
     assert "Bruk denne fordelingen" not in shown
+    assert 'action="/rounds/trial/allocation" enctype="multipart/form-data"' in shown
     assert at in browser.get(PAGE).text
     assert use(browser, at)[0] == 409
     assert (folder / "allocation.csv").read_bytes() == before
@@ -117,6 +119,18 @@ def test_two_who_replace_at_once_lose_nothing(browser: TestClient, folder: Path)
     kept = sorted((folder / "earlier").iterdir())
     assert [file.name for file in kept] == ["allocation-1.csv", "allocation-2.csv"]
     assert kept[1].read_bytes() == sheet(*OTHER)
+
+
+def test_only_the_last_of_the_earlier_ones_are_kept(browser: TestClient, folder: Path) -> None:
+    earlier = folder / "earlier"
+    earlier.mkdir()
+    for number in range(1, MOST_EARLIER + 3):
+        (earlier / f"allocation-{number}.csv").write_bytes(b"")
+    (earlier / "mine.csv").write_bytes(b"")
+    assert use(browser, upload(browser, sheet(*OTHER)))[0] == 303
+    numbers = sorted(int(file.stem[11:]) for file in earlier.glob("allocation-*"))
+    assert numbers == list(range(4, MOST_EARLIER + 4))
+    assert (earlier / "mine.csv").exists()
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,8 @@ def test_an_answer_is_told_beside_what_was_asked(browser: TestClient) -> None:
     assert "autofocus" in before
     shown = registered(browser, who="0214 Ås", decided="8", on="4.1.2018")
     assert "0214 Ås : 8 vedtatt, 2 færre enn de 10 det ble anmodet om" in shown
-    shown = registered(browser, who="ås", decided="0", on="4.1.2018", journal="18/1-2")
-    assert "0 vedtatt, 10 færre" in shown
+    shown = registered(browser, who="ås", decided="0", on="4.1.18", journal="18/1-2")
+    assert "0 vedtatt, et nei; det ble anmodet om 10" in shown
     assert "Det erstatter et tidligere svar (8)" in shown
     shown = registered(browser, who="0219", decided="65", on="4.1.2018", conditions="<b>penger</b>")
     assert "65 vedtatt, som anmodet" in shown
@@ -79,6 +79,8 @@ def test_the_overdue_are_reminded_in_a_round_that_holds_just_the_chosen(
     form = {"new_name": "purring", "only": ["0219", "1515"]}
     answer = browser.post(f"{ANSWERS}/remind", headers=FROM_HERE, data=form)
     assert answer.headers["location"] == "/rounds/purring"
+    settings = (place / "data/rounds/purring/round.toml").read_text(encoding="utf-8")
+    assert 'kind = "reminder"' in settings
     rows = (place / "data/rounds/purring/allocation.csv").read_text(encoding="utf-8-sig")
     assert [line[:4] for line in rows.splitlines()[1:]] == ["0219", "1515"]
     again = browser.post(
@@ -129,3 +131,14 @@ def test_who_may_not_follow_up_sees_it_all_and_changes_nothing(
         answer = stranger.post(f"{ANSWERS}{page}", headers=FROM_HERE, data=form)
         assert answer.status_code == 403
         assert "ola har ikke lov" in answer.text
+
+
+def test_a_fault_that_is_none_of_the_form_is_told_on_a_page_of_its_own(
+    browser: TestClient, place: Path
+) -> None:
+    with (place / "brevgen.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[nothing]\nx = 1\n")
+    form = {"who": "0214", "decided": "1"}
+    answer = browser.post("/rounds/trial/answers", headers=FROM_HERE, data=form)
+    assert answer.status_code == 422
+    assert "brevgen.toml" in answer.text

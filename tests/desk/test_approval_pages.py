@@ -97,6 +97,11 @@ def test_a_request_is_seen_by_who_approves_until_it_is_answered(
     for page in (ROUND, f"{ROUND}/letters/0214"):
         assert "Feil frist" in anne.get(page).text
     assert "Be om godkjenning av 1 brev" in anne.get(f"{ROUND}/ask").text
+    assert "Godkjenn dette brevet" not in hege.get(f"{ROUND}/letters/0214").text
+    assert "Godkjenn dette brevet" in hege.get(f"{ROUND}/letters/0219").text
+    left = hege.get(f"{ROUND}/approve").text
+    assert "Godkjenn 1 brev" in left
+    assert "det er sendt tilbake" in left
     taken = fields(anne.get(f"{ROUND}/ask").text, "take-back")
     assert anne.post(f"{ROUND}/ask/take-back").status_code == 409  # which names no letter
     assert anne.post(f"{ROUND}/ask/take-back", data=taken).status_code == 303
@@ -137,7 +142,7 @@ def test_the_ledgers_witness_is_told_and_the_receipt_mailed(enter: Browser, plac
         (arrived,) = office.mailbox
 
     (witness,) = (place / "data/witness").glob("*.json")
-    assert f"er skrevet ned og forseglet: data/witness/{witness.name}." in done
+    assert f"hvor langt protokollen var kommet: data/witness/{witness.name}." in done
     with LedgerReader(place / "data/ledger.sqlite3") as ledger:
         seen = ledger.mark()
     mail = message_from_bytes(arrived.data, policy=default)
@@ -238,7 +243,7 @@ def test_an_approval_is_withdrawn_with_a_reason_and_what_goes_with_it_is_named(
     assert browser.post(f"{ROUND}/withdraw", data={"reason": "Feil tall"}).status_code == 409
     gone = browser.post(f"{ROUND}/withdraw", data={**form, "reason": "Feil tall"})
     assert (gone.status_code, gone.headers["location"]) == (303, f"{ROUND}/letters/0214")
-    assert "Feil tall" in browser.get(f"{ROUND}/letters/0214").text
+    assert "Godkjenningen er trukket" in browser.get(f"{ROUND}/letters/0214").text
     assert states(place) == {"to make", "final"}
 
 

@@ -43,6 +43,14 @@ def test_another_account_and_a_pause_begin_another_line() -> None:
     assert event_runs(done, 1) == runs[:1]
 
 
+def test_the_same_done_to_a_letter_once_more_begins_another_line() -> None:
+    now = timedelta()
+    told = [("kari", "draft made", number, now) for number in ("0101", "0104", "0105", "0104")]
+    assert [run.count for run in event_runs(events(*told), 8)] == [1, 3]
+    told = [("kari", "handed over", "0101", now)] * 2  # one for each recipient
+    assert [run.count for run in event_runs(events(*told), 8)] == [2]
+
+
 def test_what_concerns_no_letter_counts_none() -> None:
     (run,) = event_runs(events(("kari", "settings changed", "", timedelta())), 8)
     assert run.letters == frozenset()

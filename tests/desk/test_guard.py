@@ -1,13 +1,17 @@
 """Who gets in, from where, and what every answer carries."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from brevgen.desk.guard import MOST_BODY
+from brevgen.desk.guard import MOST_BODY, MOST_FIELDS, MOST_TYPED
 from brevgen.desk.visitors import Visits
 from tests.desk.conftest import ADDRESS, FROM_HERE, KARI, Clock
+from tests.desk.desk_work import fields
 
 PAGES = ["/", "/rounds", "/rounds/trial", "/rounds/trial/letters", "/rounds/trial/approve", "/x"]
 
@@ -55,6 +59,49 @@ def test_a_session_ends_after_a_day_of_work(browser: TestClient, clock: Clock) -
         clock.goes_on(timedelta(minutes=29))
         answer = browser.get("/rounds")
     assert answer.status_code == 303
+
+
+def ended(browser: TestClient, clock: Clock) -> None:
+    clock.goes_on(timedelta(minutes=31))
+    assert browser.get("/rounds").status_code == 303
+
+
+def test_what_is_sent_after_the_session_has_ended_is_kept_through_the_log_in(
+    browser: TestClient, place: Path, visits: Visits, clock: Clock
+) -> None:
+    file = place / "data/rounds/trial/round.toml"
+    there = file.read_text(encoding="utf-8")
+    text = there + '# "Å" & <b>\n'
+    form = fields(browser.get("/rounds/trial/settings/text").text)
+    ended(browser, clock)
+    answer = browser.post(
+        "/rounds/trial/settings/text?x=1", headers=FROM_HERE, data={**form, "text": text, "do": ""}
+    )
+    assert answer.status_code == 401
+    assert file.read_text(encoding="utf-8") == there
+    kept = fields(answer.text, 'action="/rounds/trial/settings/text?x=1"')
+    assert kept == {**form, "text": [text], "do": [""]}
+    assert "brevgen desk --port 8123" in answer.text
+    browser.get("/enter", params={"code": visits.new_code(KARI)})
+    again = browser.post("/rounds/trial/settings/text?x=1", headers=FROM_HERE, data=kept)
+    assert again.status_code == 303
+    assert file.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/verify", {"files": {"files": ("x.pdf", b"%PDF")}}),
+        ("/new-round", {"data": {"name": "x" * MOST_TYPED}}),
+        ("/new-round", {"data": {f"name{number}": "x" for number in range(MOST_FIELDS + 1)}}),
+        ("//other.example/x", {"data": {"name": "x"}}),
+        ("/leave", {}),
+    ],
+)
+def test_nothing_else_is_kept(stranger: TestClient, path: str, sent: Mapping[str, Any]) -> None:
+    answer = stranger.post(f"{ADDRESS}{path}", headers=FROM_HERE, **sent)
+    assert answer.status_code == 401
+    assert "<form" not in answer.text
 
 
 def test_logging_out_ends_the_session_for_every_copy_of_the_cookie(browser: TestClient) -> None:

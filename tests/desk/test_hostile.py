@@ -34,7 +34,7 @@ DIGITS = "9" * 5_000
 def test_there_is_no_page_at_an_endless_address(browser: TestClient, address: str) -> None:
     answer = browser.get(address)
     assert answer.status_code == 404
-    assert len(answer.text) < 1_000
+    assert len(answer.text) < 2_000
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 from brevgen.actor import Actor
 from brevgen.desk.visitors import Visits
 from brevgen.findings import Findings
-from brevgen.rounds.edit_round import read_text, round_text, unfinished
+from brevgen.rounds.edit_round import read_text, round_text
+from brevgen.rounds.round_text import unfinished
 from brevgen.workspace import find_workspace
 from tests.desk.conftest import FROM_HERE
 
@@ -24,9 +25,10 @@ def test_a_round_is_begun_from_an_earlier_one(browser: TestClient) -> None:
     told = begin(browser, name="2027 ny", way="from", from_earlier="trial")
     assert told[:2] == (303, "/rounds/2027%20ny?from=trial")
     text = browser.get(told[1]).text
-    assert "Fyll inn og se over" in text
-    assert 'href="/rounds/2027%20ny/settings#national/total"' in text
-    assert "IMDi Øst: Underskriver" in text
+    assert "felt i innstillingene skal fylles ut eller ses over" in text
+    assert "Fyll ut innstillingene" in text
+    overview = browser.get("/rounds").text.partition("2027 ny")[2].partition("</article>")[0]
+    assert "Fyll ut innstillingene" in overview
 
 
 def test_who_could_not_be_carried_over_is_told(browser: TestClient, place: Path) -> None:
@@ -51,7 +53,7 @@ def test_a_round_is_begun_empty_with_everything_to_be_filled_in(
         tuple(".".join(map(str, path)).split(".")) for path in text.marks()
     } | {("offices", "national", "title", form) for form in ("nb", "nn")}
     page = browser.get("/rounds/2027/settings").text
-    assert "Fyll den ut" in page
+    assert "21 felt gjenstår" in page
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from brevgen.desk.previews import NoAnswer, Outdated, Previews
-from brevgen.rounds.edit_templates import find_sheet, texts_of
+from brevgen.rounds.template_sheets import find_sheet, texts_of
 from brevgen.workspace import find_workspace
 
 pytestmark = pytest.mark.slow

@@ -55,6 +55,20 @@ def test_faults_lead_to_where_they_are_mended(browser: TestClient, place: Path) 
     assert re.search(r'href="/rounds/trial/allocation">\s*Rett 1 feil', text)
 
 
+@pytest.mark.parametrize("page", ["", "/settings", "/allocation", "/letters", "/send"])
+def test_every_page_of_a_round_tells_where_it_is_on_its_way(
+    browser: TestClient, place: Path, page: str
+) -> None:
+    def marked() -> list[tuple[str, str]]:
+        text = browser.get(f"/rounds/trial{page}").text
+        return re.findall(r'<a href="/rounds/trial/(\w+)"[^>]*class="is-(\w+)"', text)
+
+    assert marked() == [("settings", "done"), ("allocation", "done"), ("letters", "next")]
+    make_round(place, deadline='"soon"')
+    if page not in ("/letters", "/send"):  # which there are not with faults
+        assert marked() == [("settings", "next")]
+
+
 def test_who_changes_a_round_and_who_looks_at_it_is_named(
     browser: TestClient, place: Path, visits: Visits, clock: Clock
 ) -> None:
@@ -63,11 +77,14 @@ def test_who_changes_a_round_and_who_looks_at_it_is_named(
     other = TestClient(browser.app, base_url=ADDRESS, follow_redirects=False)
     other.get("/enter", params={"code": visits.new_code(Actor("ola"))})
     with round_lock(place / "data/ledger.sqlite3", "trial", Actor("ola"), clock):
-        text = other.get("/rounds/trial").text
-        assert f"Ser også på runden: {KARI}" in text
-        assert "Runden blir endret av ola" in text
+        assert f"Ser også på runden: {KARI}" in other.get("/rounds/trial").text
+        for page in ("", "/settings", "/letters", "/letters/0214", "/send", "/answers", "/busy"):
+            text = browser.get(f"/rounds/trial{page}").text
+            assert "Runden blir endret av ola siden 02.10.2017" in text, page
         assert "Runden blir endret" not in other.get("/rounds/2018").text
+        assert other.get("/rounds/2018/busy").text.strip() == ""
     assert "Runden blir endret" not in browser.get("/rounds/trial").text
+    assert browser.get("/rounds/trial/busy").text.strip() == ""
     clock.goes_on(LOOKS_FOR)
     assert "Ser også på runden" not in browser.get("/rounds/trial").text
 

@@ -39,7 +39,7 @@ def test_a_trial_goes_to_one_reader_and_counts_for_nothing(
     with PostOffice() as office:
         use_server(place, office.port, tls="none")
         shown = begun(browser, "/rounds/trial/trial", redirect_to="meg@imdi.example")
-        assert "6 meldinger skrevet som prøve; ingen regnes som sendt." in shown
+        assert "6 prøvemeldinger er laget; ingen av dem regnes som sendt." in shown
         assert {each.to for each in office.mailbox} == {("meg@imdi.example",)}
     assert "Ingenting er sendt i denne runden ennå." in browser.get("/rounds/trial/sendings").text
     refused = browser.post(

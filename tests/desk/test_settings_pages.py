@@ -5,15 +5,24 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
 from brevgen.desk.app import make_app
-from brevgen.desk.settings_typed import meant
+from brevgen.desk.settings_form import form_of
+from brevgen.desk.settings_values import meant, shown
+from brevgen.desk.settings_words import OWN_KEY
 from brevgen.desk.visitors import Visits
+from brevgen.findings import Findings
+from brevgen.language import speaking
+from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.new_round import new_round
+from brevgen.rounds.round_text import Key
+from brevgen.settings.round_file import round_of
 from brevgen.workspace import find_workspace
 from tests.desk.conftest import ADDRESS, FROM_HERE, HOST
 
@@ -74,7 +83,8 @@ def test_saving_what_was_shown_changes_nothing(browser: TestClient, file: Path) 
     before = file.read_bytes()
     form = fields(browser.get(SETTINGS).text)
     assert form["letter_date"] == "2017-11-06"
-    assert form["deadline"] == "2 months"
+    assert form["deadline"] == "2 måneder"
+    assert form["dispatch/channel"] == "mail"
     assert save(browser, {**form, "do": "save"})[0] == 303
     assert file.read_bytes() == before
 
@@ -110,7 +120,8 @@ def test_every_fault_is_told_at_its_field_and_nothing_is_written(
     assert file.read_bytes() == before
     assert 'href="#national/total"' in text
     assert 'href="#answers/to"' in text
-    assert text.count('aria-invalid="true"') == 3
+    assert text.count('aria-invalid="true"') == 2
+    assert "1 felt gjenstår" in text
     assert "&lt;b&gt;post" in text
     assert fields(text)["national/total"] == "mange"
 
@@ -125,9 +136,9 @@ def test_rows_are_added_and_taken_away_without_a_script(browser: TestClient, fil
     form = fields(text)
     new = "%2Boffices/0"
     form |= {"do": "save", f"{new}/name": "IMDi", f"{new}/title/nb": "sjef"}
-    status, text = save(browser, form)
-    assert (status, "Skriv navnet på regionen" in text) == (422, True)
-    form |= {f"{new}/%23key": "national", "%2Bcopies/0/address": "ks@ks.example"}
+    status, text = save(browser, {**form, f"{new}/%23key": "IMDi Øst"})
+    assert (status, "allerede et kontor for «IMDi Øst»" in text) == (422, True)
+    form |= {"%2Bcopies/0/address": "ks@ks.example"}
     status, text = save(browser, {**form, f"{new}/email": "her"})
     assert (status, 'href="#%252Boffices/0/email"' in text) == (422, True)
     assert (
@@ -139,6 +150,20 @@ def test_rows_are_added_and_taken_away_without_a_script(browser: TestClient, fil
     assert "IMDi Vest" not in keys["offices"]
     assert keys["dispatch"]["copies"] == ["ks@ks.example"]
     assert keys["national"]["minimum"] == 7
+
+
+def test_an_office_is_made_that_of_another_region(browser: TestClient, file: Path) -> None:
+    before = tomllib.loads(file.read_text(encoding="utf-8"))["offices"]
+    form = fields(browser.get(SETTINGS).text)
+    assert form[f"{ØST}/%23key"] == "IMDi Øst"
+    status, text = save(browser, {**form, "do": "save", f"{ØST}/%23key": "IMDi Vest"})
+    assert (status, "allerede et kontor for «IMDi Vest»" in text) == (422, True)
+    form |= {"do": "save", f"{ØST}/%23key": "", f"{ØST}/name": "IMDi"}
+    assert save(browser, form)[0] == 303
+    offices = tomllib.loads(file.read_text(encoding="utf-8"))["offices"]
+    assert list(offices) == ["national" if key == "IMDi Øst" else key for key in before]
+    assert offices["national"] == {**before["IMDi Øst"], "name": "IMDi"}
+    assert "Alle andre kommuner" in browser.get(SETTINGS).text
 
 
 @pytest.fixture
@@ -238,6 +263,48 @@ def test_who_may_only_look_can_save_nothing(
     assert file.read_bytes() == before
 
 
+def keys_of(model: type[BaseModel], path: Key = ()) -> Iterator[Key]:
+    """Every key that a file may have, with `x` for the name of an office and 0 for a copy."""
+    for name, info in model.model_fields.items():
+        rows: dict[str, Key] = {"offices": ("x",), "copies": (0,)}
+        table = _table(info.annotation)
+        if table is None:
+            yield (*path, name)
+        else:
+            yield from keys_of(table, (*path, name, *rows.get(name, ())))
+
+
+def _table(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_table, get_args(annotation))), None)
+
+
+@pytest.mark.parametrize("name", ["request", "revised", "supplement", "reminder", "not-asked"])
+def test_every_key_has_a_field_that_says_what_it_takes(place: Path, name: str) -> None:
+    kind = kinds_of(find_workspace(place), Findings())[name]
+    assert kind is not None
+    keys = {"offices": {"x": {}}, "dispatch": {"copies": [{}]}}
+    with speaking("nb"):
+        form = form_of(round_of(kind), keys, new_rows={}, marks={})
+    fields = {each.path: each for each in form.fields()}
+    of_others = {("kind",), *((key,) for key in ("deadline", "follows", "sums"))} - fields.keys()
+    assert set(keys_of(round_of(kind))) - of_others == fields.keys() - {("offices", "x", OWN_KEY)}
+    own = ("national", "sums", "background")
+    unsaid = [path for path, each in fields.items() if not each.help and path[0] not in own]
+    assert unsaid == []
+    assert not [each.label for each in fields.values() if not each.label]
+
+
+def test_what_is_not_filled_in_yet_is_no_fault(browser: TestClient, place: Path) -> None:
+    new_round(find_workspace(place), "2027", "trial")
+    text = browser.get("/rounds/2027/settings").text
+    assert "6 felt gjenstår" in text
+    assert 'href="#national/total"' in text
+    assert 'aria-invalid="true"' not in text
+    assert "Fyll inn: 118 i trial" in text
+
+
 @pytest.mark.parametrize("base", ["", "%%%", "AAAA", "é"])
 def test_a_form_that_is_none_is_refused(browser: TestClient, file: Path, base: str) -> None:
     before = file.read_bytes()
@@ -253,6 +320,26 @@ def test_a_form_that_is_none_is_refused(browser: TestClient, file: Path, base: s
 )
 def test_a_day_is_understood_as_people_write_it(typed: str) -> None:
     assert meant("date", f" {typed} ") == date(2018, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("6 uker", "6 weeks"),
+        ("1 Uke", "1 week"),
+        ("2 månader", "2 months"),
+        ("1 måned", "1 month"),
+        ("30 dagar", "30 days"),
+        ("30 days", "30 days"),
+    ],
+)
+def test_a_time_is_understood_in_every_language(typed: str, kept: str) -> None:
+    assert meant("deadline", typed) == kept
+    with speaking("nb"):
+        assert meant("deadline", shown(kept, "deadline")) == kept
+        assert meant("deadline", shown(date(2018, 1, 6), "deadline")) == date(2018, 1, 6)
+        assert shown(kept, "deadline") != kept
+    assert shown(kept, "deadline") == kept
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from brevgen.actor import Actor
 from brevgen.desk.app import make_app
 from brevgen.desk.guard import cookie_name
 from brevgen.desk.visitors import Visits
+from brevgen.rounds.new_round import new_round
+from brevgen.workspace import find_workspace
 from tests.desk.conftest import ADDRESS, FROM_HERE, HOST, Clock
 from tests.support.samples import make_round, make_workspace
 from tests.support.sessions import approved, generated
@@ -67,6 +70,16 @@ def fields(page: str) -> dict[str, str]:
 def post(client: TestClient, do: str, sent: dict[str, str], path: str = LETTER) -> tuple[int, str]:
     answer = client.post(path, headers=FROM_HERE, data={**sent, "do": do})
     return answer.status_code, html.unescape(answer.text)
+
+
+def test_the_letter_of_a_round_without_faults_is_shown_first(kari: TestClient) -> None:
+    place = kari.app.state.rounds.root  # type: ignore[attr-defined]
+    new_round(find_workspace(place), "2030", "trial")
+    try:
+        assert "<option selected>trial</option>" in kari.get(LETTER).text
+        assert "<option selected>2030</option>" in kari.get(f"{LETTER}?round=2030").text
+    finally:
+        shutil.rmtree(place / "data/rounds/2030")
 
 
 def test_the_overview_names_every_kind_with_its_rounds_and_faults(

@@ -250,6 +250,11 @@ def test_municipalities_that_are_not_asked_are_listed_in_one_warning(read, asked
     assert len(warnings(result)) == 2  # the other one is about the sum
 
 
+def test_a_column_that_nobody_has_filled_in_yet_is_one_fault(read):
+    (fault,) = faults(read("0214;Ås;;;;;\n0219;Bærum;;;;;\n"))
+    assert "antall: The column is not filled in yet, for any of 2 municipalities" in fault
+
+
 def test_a_word_beside_a_blank_number_says_that_nobody_is_asked(read):
     header = HEADER.replace("deres_ref", "merknad")
     rows = "0214;Ås;10;;;;ikke anmodet i fjor\n1804;Bodø;;;;;Ikke anmodet\n"

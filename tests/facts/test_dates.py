@@ -90,6 +90,17 @@ def test_a_deadline_before_the_letter_is_a_fault_and_the_rest_is_not_asked(
     ]
 
 
+def test_a_deadline_over_a_year_after_the_letter_is_a_fault(rounds: dict[str, Round]) -> None:
+    assert found(rounds["2018"], date(2017, 11, 6), date(2018, 11, 6)) == []
+    assert found(rounds["2018"], date(2017, 11, 6), date(2018, 11, 7)) == [
+        (
+            "fault",
+            "round.toml, deadline: The deadline 2018-11-07 is over a year after the letter's date"
+            " 2017-11-06. Put one of the two right.",
+        )
+    ]
+
+
 @settings(deadline=None)
 @given(st.dates(date(2016, 1, 1), date(2100, 12, 31)))
 def test_the_next_working_day_is_the_first_after_a_day_that_is_one(day: date) -> None:

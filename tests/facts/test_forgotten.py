@@ -47,12 +47,17 @@ def test_all_that_was_forgotten_is_told_at_once(rounds: dict[str, Round]) -> Non
         ),
         ("deadline", "The deadline 2024-02-25 has passed; today is 2026-11-25."),
         ("letter_date", "The letters are dated 2023-11-20; that is 1101 days ago."),
-        (
-            "background",
-            "These texts are word for word those of the round 2024: nb.need, nb.share,"
-            " nb.criteria, nn.need, nn.share, nn.criteria.",
-        ),
+        ("background", "All texts are word for word those of the round 2024."),
     ]
+
+
+def test_of_texts_only_those_that_are_the_same_are_named(rounds: dict[str, Round]) -> None:
+    before = rounds["2024"].background
+    words = before.nb.model_copy(update={"need": "Noe annet."})
+    other = changed(rounds["2024"], background=before.model_copy(update={"nb": words}))
+    later = changed(rounds["2024"], settlement_year=2027)
+    said = dict(told("2027", later, date(2026, 11, 25), {"2024": other}))["background"]
+    assert said.endswith("nb.share, nb.criteria, nn.need, nn.share, nn.criteria.")
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,19 @@ def test_a_ledger_that_was_written_anew_contradicts_whoever_has_seen_it(full):
     assert other.code == "another ledger"
 
 
+@pytest.mark.sqlite
+def test_an_approval_that_was_edited_with_all_hashes_after_it_contradicts_whoever_has_seen_it(full):
+    with LedgerReader(full) as reader:
+        seen = reader.mark()
+    with_a_new_chain(full, "UPDATE manifests SET account = 'hasp' WHERE act = 'approved'")
+
+    assert faults(full) == []
+    with LedgerReader(full) as reader:
+        found = reader.contradiction(seen, "a witness")
+    assert found is not None
+    assert (found.code, found.event) == ("another story", 9)
+
+
 # -- signatures of persons ------------------------------------------------------------------------
 
 

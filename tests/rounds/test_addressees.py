@@ -311,7 +311,11 @@ def test_what_went_through_svarut_does_not_go_by_mail_too() -> None:
 
 def test_what_was_not_delivered_one_way_may_go_another() -> None:
     refused = to_municipality("svarut", "sending", "sent", "refused")
-    assert by("mail", refused) == [f"{MAYOR} mail: to send", f"{CHIEF} mail: to send"]
+    assert by("mail", refused) == [
+        f"{MAYOR} mail: to send",
+        f"{CHIEF} mail: to send",
+        f"{ORGANISATION} svarut: refused",
+    ]
     assert by("svarut", refused) == [f"{ORGANISATION} svarut: refused"]
 
 

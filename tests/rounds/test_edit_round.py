@@ -14,15 +14,9 @@ from brevgen.actor import Actor
 from brevgen.errors import Refused
 from brevgen.findings import FaultyInput
 from brevgen.ledger.engine import store_at
-from brevgen.rounds.edit_round import (
-    REMOVED,
-    ChangedMeanwhile,
-    Key,
-    RoundText,
-    round_text,
-    write_settings,
-)
+from brevgen.rounds.edit_round import ChangedMeanwhile, round_text, write_settings
 from brevgen.rounds.new_round import new_round
+from brevgen.rounds.round_text import REMOVED, Key, Renamed, RoundText, unfinished
 from brevgen.settings.round import ROUND_FILE
 from brevgen.workspace import find_workspace
 from tests.support.samples import ROOT, make_round, make_workspace
@@ -58,7 +52,7 @@ VALUES: dict[Key, st.SearchStrategy[Any]] = {
     st.sampled_from(["\n", "\r\n"]),
     st.sampled_from(["", "\ufeff"]),
 )
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_only_what_is_changed_is_changed(changes: dict[Key, Any], newline: str, begin: str) -> None:
     text = RoundText(f"{begin}{GOOD.text.replace(chr(10), newline)}".encode())
     made = text.with_changes(changes)
@@ -107,6 +101,21 @@ def test_a_remark_behind_a_value_stays_there() -> None:
     made = GOOD.with_changes({("neutral_written_form",): "nn"})
     line = 'neutral_written_form = "nn"    # what municipalities get that have decided'
     assert line in made.text
+
+
+def test_a_table_is_called_otherwise_where_it_stands() -> None:
+    text = RoundText(
+        b'# first\n[offices."IMDi X"] # of [X]\nname = "[offices.x]"\n\n'
+        b'[offices.\'IMDi X\'.title]\nnb = "a"\n[offices.y]\nname = "y"\n'
+    )
+    office: Key = ("offices", "IMDi X")
+    made = text.with_changes({office: Renamed("IMDi \u00d8st"), (*office, "name"): "z"})
+    assert made.text == (
+        '# first\n[offices."IMDi \u00d8st"] # of [X]\nname = "z"\n\n'
+        '[offices."IMDi \u00d8st".title]\nnb = "a"\n[offices.y]\nname = "y"\n'
+    )
+    with pytest.raises(Refused, match="Change its text"):
+        RoundText(b"offices = {x = {}}").with_changes({("offices", "x"): Renamed("y")})
 
 
 def test_rows_are_added_to_a_list_and_taken_away() -> None:
@@ -164,6 +173,8 @@ def test_nobody_writes_over_what_another_has_written(place: Path) -> None:
         (("national", "total"), -1),
         (("answers", "to"), "post"),
         (("nonsense",), 1),
+        (("deadline",), date(2017, 11, 5)),
+        (("deadline",), "999 months"),
     ],
 )
 def test_what_is_wrong_is_never_written(place: Path, path: Key, value: object) -> None:
@@ -192,6 +203,17 @@ def test_what_is_not_filled_in_yet_may_wait_for_another_day(place: Path) -> None
     assert ("national", "total") not in marks
     assert ("letter_date",) not in marks
     assert ("national", "minors") in marks
+
+
+def test_a_deadline_is_held_to_the_letters_date_before_all_is_filled_in(place: Path) -> None:
+    new_round(find_workspace(place), "2027", "trial")
+    with session(place, name="2027") as opened:
+        text = round_text(opened.workspace, "2027")
+        new = text.with_changes({("deadline",): "999 months"})
+        with pytest.raises(FaultyInput) as refusal:
+            write_settings(opened, new, text.digest)
+    wrong = [each for each in refusal.value.findings if not unfinished(each, new)]
+    assert [each.place.column for each in wrong] == ["deadline"]
 
 
 def test_who_may_only_look_changes_nothing(place: Path) -> None:

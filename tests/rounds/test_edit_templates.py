@@ -11,20 +11,17 @@ from brevgen.actor import Actor
 from brevgen.errors import PartlyDone, Refused, WrongUse
 from brevgen.findings import FaultyInput, Finding
 from brevgen.rounds import edit_templates
-from brevgen.rounds.edit_templates import (
-    MOST_VERSIONS,
-    SavedMeanwhile,
+from brevgen.rounds.edit_templates import SavedMeanwhile, save
+from brevgen.rounds.template_sheets import (
     Sheet,
     Texts,
     digest_of,
     find_sheet,
-    find_version,
-    save,
     sheets,
     texts_of,
     tidy,
-    versions,
 )
+from brevgen.rounds.template_versions import MOST_VERSIONS, find_version, versions
 from brevgen.workspace import Workspace, find_workspace
 from tests.support.samples import make_workspace
 

@@ -7,7 +7,7 @@ import pytest
 from brevgen.actor import Actor, Role
 from brevgen.rounds.next_step import NextStep, Standing, next_step, standing
 from brevgen.rounds.reading import mark_as_read, marks, progress
-from brevgen.rounds.request_approval import request_approval
+from brevgen.rounds.request_approval import request_approval, send_back
 from tests.support.samples import ROWS, make_round, make_workspace
 from tests.support.sessions import generated, session
 
@@ -24,6 +24,8 @@ from tests.support.sessions import generated, session
         (Standing(letters={"draft": 6}, to_ask=6), NextStep("ask", 6)),
         (Standing(letters={"draft": 6}), NextStep("approve", 6)),
         (Standing(letters={"draft": 1, "final": 5}), NextStep("approve", 1)),
+        (Standing(letters={"draft": 6}, sent_back=2), NextStep("approve", 4)),
+        (Standing(letters={"draft": 1, "final": 5}, sent_back=1), NextStep("ask", 1)),
         (Standing(letters={"approved": 2, "final": 4}), NextStep("approve", 2)),
         (Standing(letters={"final": 6}), NextStep("send", 6)),
         (Standing(letters={"sent": 5, "partly sent": 1}), NextStep("send", 1)),
@@ -75,6 +77,10 @@ def test_drafts_are_read_then_asked_for_then_approved(tmp_path: Path) -> None:
     with session(place) as opened:
         request_approval(opened, ["0219"])
     assert next_of(place, "make") == NextStep("approve", 2)
+    with session(place) as opened:
+        send_back(opened, ["0219"], "Feil tall")
+    assert next_of(place, "make") == NextStep("ask", 1)
+    assert next_of(place, "approve") == NextStep("approve", 1)
     make_round(place, ROWS[:2], deadline="2018-01-10")  # what was asked for is another letter now
     generated(place)
     assert next_of(place, "make").step == "read"

@@ -7,14 +7,9 @@ import pytest
 
 from brevgen.actor import Actor
 from brevgen.errors import Refused
-from brevgen.rounds.request_approval import (
-    LetterRequest,
-    letter_requests,
-    request_approval,
-    send_back,
-    take_back,
-    to_ask,
-)
+from brevgen.rounds.letter_requests import LetterRequest, letter_requests
+from brevgen.rounds.lineup import approvable, approver_for
+from brevgen.rounds.request_approval import request_approval, send_back, take_back, to_ask
 from brevgen.rounds.withdraw import withdraw
 from tests.support.samples import ROWS, make_round, make_workspace
 from tests.support.sessions import approved, generated, session
@@ -77,6 +72,31 @@ def test_a_letter_is_sent_back_with_a_reason_and_asked_for_again(trial: Path) ->
         assert len(send_back(opened, (), "Alt må leses på nytt")) == 1
     ask(trial, "Ås")
     assert states(trial)[AAS] == "waiting"
+
+
+def test_what_was_sent_back_is_approved_only_after_it_is_changed_or_asked_for_anew(
+    trial: Path,
+) -> None:
+    def left_out() -> dict[str, list[str]]:
+        with session(trial, account="hege") as opened:
+            return approvable(opened, opened.choose(), approver_for(opened))[1]
+
+    ask(trial)
+    with session(trial, account="hege") as opened:
+        send_back(opened, [AAS], "Feil frist")
+    ((reason, labels),) = left_out().items()
+    assert ("sent back" in reason, labels) == (True, ["0214 Ås"])
+    with pytest.raises(Refused, match="sent back"):
+        approved(trial)
+    ask(trial, "Ås")
+    assert left_out() == {}
+    with session(trial, account="hege") as opened:
+        send_back(opened, [AAS], "Feil frist")
+    make_round(trial, ROWS[:2], deadline="2018-01-10")
+    generated(trial)
+    assert left_out() == {}
+    approved(trial)
+    assert states(trial)[AAS] == "approved"
 
 
 def test_a_request_is_taken_back_by_who_makes_letters(trial: Path) -> None:

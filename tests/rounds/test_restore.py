@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from brevgen.actor import Actor
+from brevgen.ledger.ledger import Ledger
 from brevgen.rounds.traces import letters_on_disk
 from brevgen.settings.series import Series
 from brevgen.workspace import find_workspace
 from tests.ledger.hands import by_another_hand
+from tests.support.approving import MORNING
 from tests.support.made_rounds import copied, made_once, make_drafts
 from tests.support.running import Ran
 from tests.support.samples import ROWS, make_round
@@ -133,6 +136,23 @@ def test_what_is_no_whole_copy_is_not_restored(
     assert (ran.code, told in ran.err) == (code, True), ran.err
     assert ledger.read_bytes() == before
     assert [each.name for each in ledger.parent.glob("ledger.sqlite3.*")] == []
+
+
+def test_a_copy_of_another_ledger_takes_no_ledgers_place(
+    brevgen: Run, ledger: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.sqlite3"
+    with Ledger(other, lambda: MORNING, Actor("kari"), new=True) as made:
+        made.note("2018", "", "of another agency")
+    before = ledger.read_bytes()
+
+    ran = brevgen("ledger", "restore", other, "--highest", "", "--yes")
+
+    assert ran.code == 3
+    assert "is of another ledger than the one in its place" in " ".join(ran.err.split())
+    assert ledger.read_bytes() == before
+    ledger.rename(tmp_path / "away.sqlite3")
+    assert brevgen("ledger", "restore", other, "--highest", "", "--yes").code == 0
 
 
 def test_what_is_no_reference_is_told(brevgen: Run, backup: Path) -> None:

@@ -276,6 +276,21 @@ def test_what_was_not_delivered_is_refused_and_may_be_sent_again(
     assert len([each for each in there.kept.values() if each.to == AS]) == 2
 
 
+def test_what_was_not_delivered_is_told_also_where_the_round_names_no_way(
+    opened: RoundSession, there: SvarUt, place: Path
+) -> None:
+    run(opened, sleep=never)
+    (first,) = (each for each in there.kept.values() if each.to == AS)
+    first.state = "IKKE_LEVERT"
+    ask(opened)
+    with session(place) as by_mail:
+        found = dict(words(by_mail, "0214"))
+        assert found["refused"].startswith("not delivered, says SvarUt")
+        assert "to send" in found
+        settle(by_mail, "0214", "delivered", "i posten")
+        assert [state for state, _ in words(by_mail, "0214")] == ["reached otherwise"]
+
+
 def test_asking_works_whatever_the_spreadsheet_is_like(
     opened: RoundSession, there: SvarUt, place: Path
 ) -> None:

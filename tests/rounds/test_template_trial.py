@@ -7,10 +7,10 @@ from typing import Literal
 import pytest
 
 from brevgen.findings import Findings
-from brevgen.rounds.edit_templates import find_sheet, texts_of
 from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.template_effects import effects
 from brevgen.rounds.template_letter import Trial, Tried
+from brevgen.rounds.template_sheets import find_sheet, texts_of
 from brevgen.rounds.template_trial import TriedWorkspace, all_faults, faults_with, with_texts
 from brevgen.workspace import Workspace, find_workspace
 from tests.support.samples import ROWS, make_round, make_workspace
@@ -234,9 +234,9 @@ def test_a_round_that_follows_none_is_not_read_again_for_what_the_ledger_gets(
     place: Path, workspace: Workspace
 ) -> None:
     trial, kinds = Trial(), kinds_of(workspace, Findings())
-    facts, _ = trial.facts_of(workspace, "trial", kinds)
+    facts, _ = trial.facts.of(workspace, "trial", kinds)
     generated(place)
-    assert trial.facts_of(workspace, "trial", kinds)[0] is facts
+    assert trial.facts.of(workspace, "trial", kinds)[0] is facts
     allocation = place / "data" / "rounds" / "trial" / "allocation.csv"
     allocation.write_bytes(allocation.read_bytes() + b"\n")
-    assert trial.facts_of(workspace, "trial", kinds)[0] is not facts
+    assert trial.facts.of(workspace, "trial", kinds)[0] is not facts

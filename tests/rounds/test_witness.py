@@ -14,6 +14,7 @@ from brevgen.seal.detached import sign_detached
 from brevgen.seal.key import open_key
 from brevgen.workspace import find_workspace
 from tests.ledger.hands import by_another_hand
+from tests.support import pki
 from tests.support.made_rounds import copied
 from tests.support.running import Ran
 
@@ -99,6 +100,75 @@ def test_a_witness_somebody_has_changed_is_none(brevgen: Run, witness: Path) -> 
     assert brevgen("verify", "--ledger").code == 3
     ran = brevgen("verify", "--ledger", "nowhere.json")
     assert (ran.code, "There is no witness nowhere.json." in ran.err) == (2, True)
+
+
+STRANGE = {
+    "empty": b"",
+    "cut short": b'{"what": "brevgen ledger witness", "ledger": "a", "event": 1',
+    "not of JSON": b"<html>",
+    "deep": b"[" * 200_000,
+    "large": b" " * 3_000_000,
+    "without end": b'{"what": "brevgen ledger witness", "ledger": "a", "event": Infinity,'
+    b' "hash": "b", "at": "2017-11-06T09:00:00Z"}',
+    "far away": b'{"what": "brevgen ledger witness", "ledger": "a", "event": 1' + b"0" * 40 + b","
+    b' "hash": "b", "at": "2017-11-06T09:00:00Z"}',
+    "before all": b'{"what": "brevgen archive", "ledger": {"identity": "a", "event": -1,'
+    b' "hash": ""}}',
+}
+
+
+@pytest.mark.parametrize("data", STRANGE.values(), ids=STRANGE)
+def test_what_is_no_witness_is_told_and_hinders_nothing(
+    brevgen: Run, workspace: Path, witness: Path, data: bytes
+) -> None:
+    brevgen("ledger", "backup", "copy.sqlite3")
+    witness.write_bytes(data)
+    (workspace / ".brevgen" / "ledger.json").write_bytes(data)
+
+    code, found = told(brevgen)
+
+    assert code == 3
+    assert found["witnesses"][0]["problem"]
+    assert found["faults"] == []
+    ran = brevgen("ledger", "restore", "copy.sqlite3", "--highest", "", "--yes")
+    assert (ran.code, witness.exists()) == (0, True)
+
+
+def test_a_witness_by_another_agency_under_the_same_root_is_none(
+    brevgen: Run, workspace: Path, witness: Path
+) -> None:
+    settings = workspace / "brevgen.toml"
+    text = settings.read_text("utf-8")
+    for number, problem in (
+        (pki.IMDI, ""),
+        ("987654321", "The seal belongs to IMDi segl AS (organisation number"),
+    ):
+        own = f'[seal]\norganisation_number = "{number}"\n'
+        settings.write_text(text.replace("[seal]\n", own), "utf-8")
+        code, found = told(brevgen)
+        (heard,) = found["witnesses"]
+        assert (code == 0) == (problem == "")
+        assert heard["problem"].startswith(problem)
+    assert witness.exists()
+
+
+def test_two_witnesses_that_changed_places_with_their_seals_are_none(
+    brevgen: Run, workspace: Path, witness: Path
+) -> None:
+    brevgen("approve", "trial", "--only", "Ås", "--withdraw", "feil")
+    brevgen("generate", "trial", "--jobs", "1")
+    assert brevgen("approve", "trial", "--yes", "--jobs", "1").code == 0
+    one, other = sorted(witness.parent.glob("*.p7s"))
+    first = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(first)
+
+    code, found = told(brevgen)
+
+    assert code == 3
+    assert {each["problem"] for each in found["witnesses"]} == {
+        "The file was changed after it was sealed."
+    }
 
 
 def test_none_is_written_where_none_is_wanted(brevgen: Run, workspace: Path, witness: Path) -> None:

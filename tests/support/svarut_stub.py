@@ -381,6 +381,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(200, answer)
         elif what == "429":
             self._say(429, {"error": "Too Many"}, **{"Retry-After": str(self.owner.retry_after)})
+        elif what == "say":
+            _, status, told = ruling.split(" ", 2)
+            self._say(int(status), told)
         elif what.isdecimal():
             self._say(int(what), {"status": int(what), "error": "told to", "message": "æøå\n\x07"})
         return bool(what)

@@ -4,7 +4,13 @@ import re
 
 _CASE = re.compile(r"((?:19|20)?[0-9]{2})[/-]([0-9]{1,9})")
 _ENTRY = re.compile(r"(?:(?P<case>.*[0-9])-)?(?P<number>[0-9]{1,6})")
+_ANY = re.compile(r"(?=.*[0-9])\w[\w ./:()-]*")
 _BOTH = re.compile(r"((?:(?:19|20)?[0-9]{2})/[0-9]{1,9})-([0-9]{1,6})")
+
+
+def is_number(text: str) -> bool:
+    """Whether an archive may write a number so: it has a digit, and is no formula and no HTML."""
+    return _ANY.fullmatch(text) is not None
 
 
 def case_in_year(case: str) -> tuple[int, int] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from brevgen.archive.numbers import taken_apart
+from brevgen.archive.numbers import is_number, taken_apart
 from brevgen.findings import Findings
 from brevgen.language import tr
 from brevgen.tables.numbers import shown
@@ -136,6 +136,13 @@ def _is_usable(
             fault(
                 column,
                 tr("This is too long to be a number of the archive's."),
+                tr("Write the number alone, such as 2017/9235."),
+            )
+            good = False
+        elif text and not is_number(text):
+            fault(
+                column,
+                tr("This is no number that an archive gives."),
                 tr("Write the number alone, such as 2017/9235."),
             )
             good = False

@@ -19,6 +19,8 @@ NOT_WRITTEN = untranslated(
 )
 
 NO_ANSWER_IN_TIME = untranslated("no answer in time")
+NOBODY_THERE = untranslated("Connection refused")
+"""The system's own words."""
 NO_END = untranslated("its answer has no end")
 CLOSED = untranslated("the connection is closed")
 CLOSED_BY_IT = untranslated("it closed the connection")

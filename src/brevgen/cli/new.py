@@ -1,5 +1,6 @@
 """`brevgen new`."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -74,6 +75,9 @@ def _make_workspace(folder: Path) -> None:
     console.say(f"  cd {as_typed(str(folder))}")
     console.say(f"  brevgen check {trial}")
     console.say(f"  brevgen generate {trial}")
+    if find_spec("uvicorn"):  # of the extra that the desk needs
+        console.say(tr("Or in the browser:"))
+        console.say("  brevgen desk")
     console.say(
         tr(
             "Before a round of your own, write your agency into brevgen.toml and the true addresses"

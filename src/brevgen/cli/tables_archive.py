@@ -29,8 +29,8 @@ def show_archived(done: Archived) -> None:
             )
     console.say(
         tr_many(
-            "{count} letter handed over, {sent} of them sent, in {folder}",
-            "{count} letters handed over, {sent} of them sent, in {folder}",
+            "{count} letter in {folder}, {sent} of them sent",
+            "{count} letters in {folder}, {sent} of them sent",
             done.letters,
             sent=done.sent,
             folder=done.folder,

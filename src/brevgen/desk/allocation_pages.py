@@ -32,6 +32,9 @@ from brevgen.rounds.starting_sheet import starting_sheet
 from brevgen.tables.file_kinds import READ_KINDS
 from brevgen.tables.limits import MAX_FILE
 
+MOST_CHANGES = 20
+"""Changed figures that are shown at once; the rest when a person wants to see them."""
+
 
 def _allocation(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
@@ -106,6 +109,8 @@ def _new_page(
         shown=shown,
         digest=request.path_params["digest"],
         problem=problem,
+        most=MOST_CHANGES,
+        kinds=",".join(READ_KINDS),
         may=_may(request),
     )
 

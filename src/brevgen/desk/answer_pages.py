@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -45,6 +46,8 @@ FIELDS = {
 """The field of the form that tells each column of an answer."""
 MOST_SPREADSHEET = 700_000
 """Bytes of a spreadsheet of answers; the page keeps it between trying and taking it."""
+_SHORT_YEAR = re.compile(r"^(\d{1,2}\.\d{1,2})\.(\d\d)$")
+"""A day as it is written in haste: 4.2.27."""
 SHOWN = ("unanswered", "overdue", "extended", "answered", "all")
 
 _REGISTERED = TypeAdapter(Registered)
@@ -93,6 +96,7 @@ def _list(
             last=last_registered(session, request.query_params.get("registered", "")),
             can_remind=bool(reminding_kinds(session)),
             proposed=_free_name(rounds, tr("{round}-reminder", round=session.name)),
+            today=f"{session.today():%-d.%-m.%Y}",
             typed=typed or {},
             wrong=wrong or {},
             refused=refused,
@@ -133,7 +137,10 @@ async def _register(request: Request) -> Response:
     try:
         number = await run_in_threadpool(_registered, request, typed)
     except FaultyInput as faults:
-        wrong = {FIELDS[each.place.column]: each for each in faults.findings if each.place.column}
+        told = {each.place.column: each for each in faults.findings}
+        wrong = {name: told[column] for column, name in FIELDS.items() if column in told}
+        if not wrong:  # they are none of the form's
+            raise
         return await run_in_threadpool(_list, request, 422, typed, wrong)
     except BrevgenError as error:
         wrong = {"who": Finding("fault", str(error), "")}
@@ -144,7 +151,7 @@ async def _register(request: Request) -> Response:
 def _registered(request: Request, typed: Mapping[str, str]) -> str:
     """Register what was typed; the municipality's number."""
     rounds: OpenRounds = request.app.state.rounds
-    cells = {column: typed[name] for column, name in FIELDS.items()}
+    cells = {column: _SHORT_YEAR.sub(r"\1.20\2", typed[name]) for column, name in FIELDS.items()}
     first = typed["who"].partition(" ")[0]
     who = first if len(first) == 4 and first.isdecimal() else typed["who"]
     if not who:

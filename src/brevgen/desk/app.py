@@ -37,6 +37,7 @@ from brevgen.desk import (
     round_pages,
     sending_pages,
     settings_pages,
+    settings_text_pages,
     template_pages,
     withdraw_pages,
     work_pages,
@@ -53,7 +54,7 @@ from brevgen.desk.provider import Provider
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visits
 from brevgen.desk.work import WorkOfAll
-from brevgen.errors import BrevgenError, ExitCode, MayNot
+from brevgen.errors import BrevgenError, ExitCode, LedgerUnusable, MayNot
 from brevgen.files import os_reason
 from brevgen.findings import FaultyInput, Finding
 from brevgen.language import speaking, tr, untranslated
@@ -131,7 +132,9 @@ def make_app(
     return Starlette(
         routes=list(map(with_door, ROUTES)),
         middleware=[
-            Middleware(Guard, visits=visits, hosts=hosts, log=log, secure=secure, desk=desk)
+            Middleware(
+                Guard, root=root, visits=visits, hosts=hosts, log=log, secure=secure, desk=desk
+            )
         ],
         exception_handlers={
             BrevgenError: _refused,
@@ -156,6 +159,8 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BrevgenError), "registered for these only"
     findings = error.findings if isinstance(error, FaultyInput) else []
     status = STATUS[ExitCode(error.exit_code)]
+    if isinstance(error, LedgerUnusable):  # what was asked for is there all the same
+        status = 409
     if isinstance(error, MayNot):
         request.app.state.log.warning("refused", request, reason="no role for it")
         status = 403
@@ -202,6 +207,7 @@ ROUTES = [
     *round_pages.ROUTES,
     *new_round_pages.ROUTES,
     *settings_pages.ROUTES,
+    *settings_text_pages.ROUTES,
     *allocation_pages.ROUTES,
     *letters_pages.ROUTES,
     *letter_pages.ROUTES,

@@ -20,10 +20,10 @@ from brevgen.language import tr
 from brevgen.ledger.approval_records import PasskeySignature
 from brevgen.ledger.passkey_signature import challenge
 from brevgen.letter.differences import Changes
+from brevgen.rounds.letter_requests import letter_requests, waiting
 from brevgen.rounds.lineup import Lineup, approvable, approver_for, line_up
 from brevgen.rounds.passkey_signature import check_signature
 from brevgen.rounds.reading import marks, progress
-from brevgen.rounds.request_approval import letter_requests, waiting
 from brevgen.rounds.session import RoundSession
 
 

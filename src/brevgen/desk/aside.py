@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, Refused
 from brevgen.findings import FaultyInput, Finding
-from brevgen.language import Language, language, speak, tr
+from brevgen.language import Language, language, speak, telling_paths_in, tr
 from brevgen.workspace import find_workspace
 
 LONGEST = 60
@@ -228,8 +228,10 @@ def _done(order: Mapping[str, Any]) -> dict[str, Any]:
             file.parent.mkdir()
             file.write_bytes(base64.b64decode(data))
             files.append(file)
+        root = Path(order["root"])
         try:
-            result = TASKS[order["task"]](Path(order["root"]), files, actor, order["asked"])
+            with telling_paths_in(root):
+                result = TASKS[order["task"]](root, files, actor, order["asked"])
         except FaultyInput as faults:
             findings = _FINDINGS.dump_python(faults.findings, mode="json")
             return {"findings": findings, "refused": "", "result": None}

@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from brevgen.ledger.records import Event
+from brevgen.ledger.told import ACTS
 
 PAUSE = timedelta(minutes=10)
 """What is done after a longer pause is told by itself."""
+
+ONCE = frozenset(ACTS) - {"handed over", "report received", "to be sent again"}
+"""Acts that come once to a letter in one go; the others come once to each recipient."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class EventRun:
 def event_runs(events: Iterable[Event], most: int) -> list[EventRun]:
     """The last runs of events, the last first; acts that alternate make two runs, not many.
 
+    Who does the same to a letter once more has begun another run.
+
     Args:
         events: in the order they were recorded.
         most: how many runs are told.
@@ -38,7 +44,8 @@ def event_runs(events: Iterable[Event], most: int) -> list[EventRun]:
     for each in events:
         runs = found.setdefault((each.act, str(each.actor)), [])
         letters = frozenset({each.municipality} - {""})
-        if runs and each.at - runs[-1].last.at <= PAUSE:
+        is_again = each.act in ONCE and bool(runs) and not letters.isdisjoint(runs[-1].letters)
+        if runs and each.at - runs[-1].last.at <= PAUSE and not is_again:
             runs[-1] = replace(
                 runs[-1],
                 last=each,

@@ -3,8 +3,9 @@
 import traceback
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from brevgen.desk.desk_log import DeskLog
 from brevgen.desk.show import page
 from brevgen.desk.visitors import Visit, Visits
-from brevgen.language import speaking, tr
+from brevgen.language import speaking, telling_paths_in, tr
 from brevgen.settings.desk import DeskSettings
 
 OPEN_PATHS = ("/enter", "/login", "/callback", "/health")
@@ -23,6 +24,11 @@ OPEN_PATHS = ("/enter", "/login", "/callback", "/health")
 SAFE_METHODS = ("GET", "HEAD")
 MOST_BODY = 20 * 1024 * 1024
 """Bytes of anything sent to the desk: an allocation is far below."""
+FORM = "application/x-www-form-urlencoded"
+MOST_TYPED = 1024 * 1024
+"""Bytes of a form that is kept through a log-in; both texts of a template fit in it."""
+MOST_FIELDS = 1_000
+"""Fields of such a form."""
 LONGEST_PATH = 2_000
 """Characters of a path: the name of a round, at its longest, stands in every one of the desk's."""
 
@@ -73,6 +79,7 @@ class Guard:
 
     Args:
         app: the pages.
+        root: the workspace's folder; no page tells where on the machine that lies.
         visits: who is logged in.
         hosts: the names the desk is known by, with the port where there is one.
         log: the desk's own.
@@ -84,13 +91,14 @@ class Guard:
         self,
         app: ASGIApp,
         *,
+        root: Path,
         visits: Visits,
         hosts: Collection[str],
         log: DeskLog,
         secure: bool = False,
         desk: DeskSettings | None = None,
     ) -> None:
-        self._app, self._visits, self._log = app, visits, log
+        self._app, self._root, self._visits, self._log = app, root, visits, log
         self._hosts, self._secure, self._desk = frozenset(hosts), secure, desk
         self._proxy = desk.proxy if desk is not None else None
 
@@ -121,9 +129,10 @@ class Guard:
             refusal = self._refusal(request)
         visit = self._visit(request) if refusal is None else None
         scope["state"]["visit"] = visit
-        with speaking(visit.language if visit is not None else "nb"):
+        spoken = visit.language if visit is not None else "nb"
+        with speaking(spoken), telling_paths_in(self._root):
             if refusal is None and visit is None and not _is_open(request.url.path):
-                refusal = self._stranger(request)
+                refusal = await self._stranger(Request(scope, _bounded(receive)))
             try:
                 await (refusal or self._app)(scope, _bounded(receive), answer)
             except Exception:
@@ -170,7 +179,10 @@ class Guard:
             421: "unknown host",
         }
         self._log.warning("refused", request, reason=reasons[status])
-        return PlainTextResponse(said, status)
+        if status == 421:  # under that name no stylesheet is had either
+            return PlainTextResponse(said, status)
+        shown = {"said": said, "findings": (), "is_missing": status == 404, "name": ""}
+        return page(request, "refused", status, **shown)
 
     def _read_told(self, request: Request) -> Response | None:
         """Read from the header whom the proxy says it is; from all others the header is refused."""
@@ -204,16 +216,18 @@ class Guard:
         self._visits.leave(request.state.key)
         return None
 
-    def _stranger(self, request: Request) -> Response:
+    async def _stranger(self, request: Request) -> Response:
         """Where somebody is sent who is not logged in."""
         if request.headers.get("hx-request"):  # a part of a page: the whole page must go there
-            return Response(status_code=401, headers={"HX-Refresh": "true"})
+            is_beside = request.url.path.endswith("/busy")  # what is typed there must not go
+            return Response(status_code=401, headers={} if is_beside else {"HX-Refresh": "true"})
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         if request.method not in SAFE_METHODS:
             said = tr("You are not logged in any more, so nothing was done. Log in and try again.")
-            return page(request, "enter", 401, many=self._desk is not None, said=said)
+            kept = {"typed": await _typed(request), "asked": asked, "port": request.url.port}
+            return page(request, "enter", 401, many=self._desk is not None, said=said, **kept)
         if self._desk is None:
             return RedirectResponse("/enter", 303)
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?to={quote(asked, safe='')}", 303)
 
     def _is_from_here(self, headers: Headers) -> bool:
@@ -228,6 +242,22 @@ class Guard:
 
 def _is_open(path: str) -> bool:
     return path in OPEN_PATHS or path.startswith("/static/")
+
+
+async def _typed(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form whose sender's session has ended, for the page to keep meanwhile.
+
+    Returns:
+        names and values; none of a form with files, or with more than anybody types.
+    """
+    kind, length = (request.headers.get(each, "") for each in ("content-type", "content-length"))
+    if kind != FORM or not 0 < int(length or 0) <= MOST_TYPED or request.url.path[:2] == "//":
+        return []
+    try:
+        body = (await request.body()).decode()
+        return parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:  # it has more fields, or is no form
+        return []
 
 
 def _bounded(receive: Receive) -> Receive:

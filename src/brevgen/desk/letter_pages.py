@@ -19,16 +19,19 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import letter_values
 from brevgen.desk.show import NOTHING, page, round_at
 from brevgen.language import tr, untranslated
-from brevgen.ledger.records import MadeDocument, SealedFile
+from brevgen.ledger.records import Event, MadeDocument, SealedFile
 from brevgen.letter.content import Block, Content
 from brevgen.rounds.compare import CALLED
 from brevgen.rounds.letter_facts import stated_facts, warnings_of
+from brevgen.rounds.letter_requests import sent_back_as_now
 from brevgen.rounds.letter_status import LetterState, LetterStatus
 from brevgen.rounds.other_letters import other_letters
 from brevgen.rounds.reading import content_digest, mark_as_read, marks
 from brevgen.rounds.sendings import messages_to
 from brevgen.rounds.session import RoundSession
 
+READING = "reading"
+"""What comes after the last letter of the reading list: the list itself."""
 MEANS: Mapping[LetterState, str] = {
     "no reference": untranslated("It has no reference yet: it gets one when its draft is made."),
     "to make": untranslated("Its draft is not made yet."),
@@ -92,6 +95,8 @@ def _letter(request: Request) -> Response:
         step = NEXT.get(letter.state)
         if letter.state == "damaged" and letter.is_approved:
             step = _SEAL
+        if step and step.does == "approve" and letter.number in sent_back_as_now(session):
+            step = None
         return page(
             request,
             "letter",
@@ -108,7 +113,7 @@ def _letter(request: Request) -> Response:
             parts=parts_of(letter.content),
             facts=stated_facts(session, letter),
             warnings=warnings_of(session, letter),
-            events=session.ledger.events(session.name, letter.number) if session.ledger else [],
+            events=_events(session, letter),
             **letter_values(session, letter),
             answer=session.answers.statuses().get(letter.number),
             messages=messages_to(session, letter.number),
@@ -118,7 +123,15 @@ def _letter(request: Request) -> Response:
             may_read=_may_read(session),
             rounds=session.workspace.rounds(),
             against=CALLED,
+            READING=READING,
         )
+
+
+def _events(session: RoundSession, letter: LetterStatus) -> list[Event]:
+    """What has happened to a letter, the last first."""
+    if session.ledger is None:
+        return []
+    return session.ledger.events(session.name, letter.number)[::-1]
 
 
 def _may_read(session: RoundSession) -> bool:
@@ -140,6 +153,8 @@ async def _read(request: Request) -> Response:
 
     await run_in_threadpool(mark)
     following = str(form.get("next", ""))
+    if following == READING:
+        return RedirectResponse(f"{round_at(name)}/reading", 303)
     onward = following if following.isdecimal() else number
     return RedirectResponse(f"{round_at(name)}/letters/{onward}{asked.query()}", 303)
 

@@ -48,7 +48,7 @@ def _as_csv(request: Request) -> Response:
     found = log(rounds.workspace, _wanted(request))
     heads = (
         *(tr("Event"), tr("When"), tr("Who"), tr("Round"), tr("Municipality")),
-        *(tr("Reference"), tr("What"), tr("Particulars")),
+        *(tr("Our reference"), tr("What"), tr("Particulars")),
     )
     rows = [
         [

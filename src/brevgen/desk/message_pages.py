@@ -71,7 +71,7 @@ def _as_csv(request: Request) -> Response:
         for each in run.messages
     ]
     heads = (
-        *(tr("Number"), tr("Municipality"), tr("Reference"), tr("Recipient"), tr("Name")),
+        *(tr("Number"), tr("Municipality"), tr("Our reference"), tr("Recipient"), tr("Name")),
         *(tr("Address"), tr("State"), tr("Sent"), tr("Words")),
     )
     return csv_file(f"{session.name}-{run.number}.csv", heads, rows)

@@ -30,9 +30,9 @@ def _new_round(request: Request) -> Response:
 def _page(request: Request, wanted: WantedRound, begun: Begun, status: int = 200) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     workspace = rounds.workspace
-    kinds = {
-        name: kind for name, kind in kinds_of(workspace, Findings()).items() if kind is not None
-    }
+    there = kinds_of(workspace, Findings()).items()
+    kinds = {name: kind for name, kind in there if kind is not None}
+    by_name = sorted(kinds, key=lambda name: kinds[name].name.nb)
     return page(
         request,
         "new_round",
@@ -40,8 +40,8 @@ def _page(request: Request, wanted: WantedRound, begun: Begun, status: int = 200
         wanted=wanted,
         faults=begun.faults,
         names=sorted(workspace.rounds(), reverse=True),
-        following={name: kind.name.nb for name, kind in kinds.items() if kind.follows},
-        alone={name: kind.name.nb for name, kind in kinds.items() if not kind.follows},
+        following={name: kinds[name].name.nb for name in by_name if kinds[name].follows},
+        alone={name: kinds[name].name.nb for name in by_name if not kinds[name].follows},
         may="make" in request.state.visit.actor.roles,
     )
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
 from brevgen.actor import Actor
-from brevgen.errors import BrevgenError
+from brevgen.errors import BrevgenError, LedgerOutdated
 from brevgen.files import sha256_of_file
 from brevgen.language import Language, language
+from brevgen.ledger.engine import store_at
+from brevgen.ledger.lock import LockHolder
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.traces import MARK, check_ledger
 from brevgen.workspace import Workspace, find_workspace
 
 LOOKS_FOR = timedelta(minutes=5)
@@ -45,6 +49,14 @@ class FileDigests:
         return known[1]
 
 
+_being_read: ContextVar[RoundSession | None] = ContextVar("being_read", default=None)
+
+
+def round_being_read() -> RoundSession | None:
+    """The round that the page is written of that is being written; None for none."""
+    return _being_read.get()
+
+
 @dataclass
 class _Opened:
     lock: Lock = field(default_factory=Lock)
@@ -65,6 +77,7 @@ class OpenRounds:
         self.root, self.clock = root, clock
         self._opened: dict[tuple[str, Language], _Opened] = {}
         self._looked: dict[tuple[str, str], datetime] = {}
+        self._checked: tuple[object, str] | None = None
         self._lock = Lock()
 
     @property
@@ -75,6 +88,22 @@ class OpenRounds:
             FaultyInput: `brevgen.toml` has faults.
         """
         return find_workspace(self.root)
+
+    def ledger_problem(self) -> str:
+        """Why nothing can be gone on with: the ledger does not know the letters that lie here.
+
+        Returns:
+            that, and what to do; empty where the ledger knows them, or cannot be read, which the
+            page tells that needs it.
+        """
+        try:
+            workspace = self.workspace
+            files = language(), _beside_ledger(workspace)
+            if self._checked is None or files != self._checked[0]:
+                self._checked = files, _ledger_problem(workspace)
+            return self._checked[1]
+        except BrevgenError:
+            return ""
 
     @contextmanager
     def reading(self, name: str, actor: Actor) -> Iterator[RoundSession]:
@@ -104,7 +133,11 @@ class OpenRounds:
             opened.session.actor = actor
             with opened.session as session:
                 session.go_on()
-                yield session
+                token = _being_read.set(session)
+                try:
+                    yield session
+                finally:
+                    _being_read.reset(token)
 
     def warm_up(self, actor: Actor) -> None:
         """Open all rounds, so that nobody waits for what takes long the first time.
@@ -134,6 +167,17 @@ class OpenRounds:
             self._looked[name, str(actor)] = now
             return sorted(who for of, who in self._looked if of == name and who != str(actor))
 
+    def holder(self, name: str) -> LockHolder | None:
+        """Who changes a round just now, at the desk or elsewhere.
+
+        Returns:
+            None for nobody, or where that cannot be found out, which the page tells that needs it.
+        """
+        with suppress(BrevgenError):
+            workspace = self.workspace
+            return store_at(workspace.ledger).lock_holder(workspace.round_name(name))
+        return None
+
     @contextmanager
     def changing(self, name: str, actor: Actor) -> Iterator[RoundSession]:
         """A round of its own for a use case that changes it.
@@ -143,6 +187,27 @@ class OpenRounds:
         """
         with RoundSession(self.workspace, name, actor, self.clock) as session:
             yield session
+
+
+def _ledger_problem(workspace: Workspace) -> str:
+    try:
+        check_ledger(workspace)
+    except LedgerOutdated as outdated:
+        return str(outdated)
+    return ""
+
+
+def _beside_ledger(workspace: Workspace) -> object:
+    """What tells whether a ledger in a file is another, or other files say which it must be.
+
+    What is written into a ledger makes it no older. A database is looked into each time.
+    """
+    place = workspace.ledger
+    if not isinstance(place, Path):
+        return object()
+    made = workspace.root.glob("output/*/*")
+    beside = place.parent.glob(f"{place.name}*")
+    return _signature(workspace.state / MARK, *beside, *made), place
 
 
 def _files(workspace: Workspace, name: str) -> Signature:

@@ -15,11 +15,11 @@ from typing import Any
 
 from brevgen.errors import BrevgenError
 from brevgen.findings import FaultyInput, Finding
-from brevgen.language import speaking
+from brevgen.language import speaking, telling_paths_in
 from brevgen.letter.content import Block
-from brevgen.rounds.edit_templates import find_sheet
 from brevgen.rounds.template_effects import effects
 from brevgen.rounds.template_letter import Trial, Tried
+from brevgen.rounds.template_sheets import find_sheet
 from brevgen.rounds.template_trial import faults_with, with_texts
 from brevgen.workspace import find_workspace
 
@@ -39,8 +39,9 @@ def answer_to(trial: Trial, order: dict[str, Any], folder: Path) -> dict[str, An
         order: `root`, `language`, `task`, and for it `sheet`, `texts`, `round`, `number`, `form`.
         folder: where the templates that are tried are put.
     """
-    with speaking(order["language"]):
-        workspace = find_workspace(Path(order["root"]))
+    root = Path(order["root"])
+    with speaking(order["language"]), telling_paths_in(root):
+        workspace = find_workspace(root)
         if order["task"] == "warm up":
             trial.warm_up(workspace)
             return {}

@@ -12,16 +12,10 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import NOTHING, page, round_at
 from brevgen.errors import Refused
 from brevgen.language import tr
+from brevgen.ledger.records import Withdrawal
+from brevgen.rounds.letter_requests import letter_requests, waiting, waiting_as_now
 from brevgen.rounds.letter_status import LetterStatus
-from brevgen.rounds.request_approval import (
-    letter_requests,
-    request_approval,
-    send_back,
-    take_back,
-    to_ask,
-    waiting,
-    waiting_as_now,
-)
+from brevgen.rounds.request_approval import request_approval, send_back, take_back, to_ask
 from brevgen.rounds.session import RoundSession
 
 
@@ -43,9 +37,16 @@ def letter_values(session: RoundSession, letter: LetterStatus) -> dict[str, Any]
     """What the page of a letter shows of the way to its approval."""
     return {
         "asked": letter_requests(session).get(letter.number),
+        "withdrawn": _withdrawal(session, letter),
         "may_be_withdrawn": session.known.approval(letter.number) is not None
         and not letter.has_left,
     }
+
+
+def _withdrawal(session: RoundSession, letter: LetterStatus) -> Withdrawal | None:
+    """Why the last approval of a letter was taken back, until the next one."""
+    approval = session.known.approvals.get(letter.number)
+    return approval.withdrawn if approval is not None else None
 
 
 def _ask_shown(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """The rounds of the workspace, and one round: where it stands, and what to do next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,34 +13,22 @@ from brevgen.actor import Role
 from brevgen.desk.event_runs import event_runs
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
-from brevgen.desk.settings_form import form_of, name_of
+from brevgen.desk.round_stage import Stage, page_to_mend
 from brevgen.desk.show import page, round_at
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
-from brevgen.ledger.engine import store_at
 from brevgen.rounds.edit_round import round_text
 from brevgen.rounds.new_round import left_out
 from brevgen.rounds.next_step import NextStep, next_step, standing
+from brevgen.rounds.round_text import RoundText, unfinished
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
 from brevgen.settings.round import ROUND_FILE
-from brevgen.settings.round_file import kind_of_round, round_of
+from brevgen.settings.round_file import kind_of_round
 
 LAST_RUNS = 8
 """Lines that tell what has happened last."""
-STAGES = {
-    "make": "letters",
-    "read": "letters",
-    "ask": "approve",
-    "approve": "approve",
-    "settle": "send",
-    "send": "send",
-    "follow up": "answers",
-    "wait": "answers",
-    "done": "over",
-}
-"""Which page of a round a step belongs to; faults belong to where they are mended."""
 LONG_AGO = 365
 """Days after which nobody counts them."""
 
@@ -77,8 +65,8 @@ class RoundLine:
         follows: the name of the round it follows; empty for none.
         counts: how many letters stand where, in the order of a letter's way.
         faults: what must be mended in its files.
+        wrong: how many of them are more than what is not filled in yet.
         problem: why nothing can be told of it; empty where it can.
-        stage: the page of the round that comes next; `over` where all is done.
     """
 
     name: str
@@ -90,15 +78,15 @@ class RoundLine:
     follows: str = ""
     counts: tuple[tuple[str, int], ...] = ()
     faults: tuple[Finding, ...] = ()
+    wrong: int = 0
     problem: str = ""
-    stage: str = ""
 
 
 def _rounds(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
-    lines = [
-        _line(rounds, name, request) for name in sorted(rounds.workspace.rounds(), reverse=True)
-    ]
+    # the latest year first; a round without one, such as a trial, after them
+    names = sorted(rounds.workspace.rounds(), key=lambda n: (n[:1].isdigit(), n), reverse=True)
+    lines = [_line(rounds, name, request) for name in names]
     return page(request, "rounds", lines=lines)
 
 
@@ -123,11 +111,9 @@ def line_of(session: RoundSession) -> RoundLine:
     except BrevgenError:  # its faults are among those of the session
         deadline = None
     next_ = next_step(at)
-    mend_at = where_to_mend(session.name, faults).rpartition("/")[2]
     return RoundLine(
         name=session.name,
-        action=_action(session.name, next_, faults),
-        stage=STAGES.get(next_.step, mend_at),
+        action=_mend(session, faults) if faults else _action(session.name, next_),
         kind=kind.name.nb if kind is not None else "",
         year=year if isinstance(year, int) else None,
         deadline=deadline,
@@ -135,15 +121,27 @@ def line_of(session: RoundSession) -> RoundLine:
         follows=follows if isinstance(follows, str) else "",
         counts=tuple((state, at.letters[state]) for state in STATES if at.letters.get(state)),
         faults=faults,
+        wrong=len(_wrong(session, faults)),
     )
+
+
+def _wrong(session: RoundSession, faults: Iterable[Finding]) -> list[Finding]:
+    """The faults but for what is not filled in yet in the settings."""
+    text = _text(session)
+    return [each for each in faults if each.place.file != ROUND_FILE or not unfinished(each, text)]
 
 
 def _told(session: RoundSession) -> dict[str, Any]:
     """What the settings say, whatever faults they have."""
+    return _text(session).keys or {}
+
+
+def _text(session: RoundSession) -> RoundText:
+    """The text of the settings; empty where it cannot be read."""
     try:
-        return round_text(session.workspace, session.name).keys or {}
+        return round_text(session.workspace, session.name)
     except BrevgenError:  # told among the faults of the session
-        return {}
+        return RoundText(b"")
 
 
 def _days_left(days: int) -> str:
@@ -154,13 +152,20 @@ def _days_left(days: int) -> str:
     return tr_many("{count} day ago", "{count} days ago", -days) if -days < LONG_AGO else ""
 
 
-def _action(name: str, next_: NextStep, faults: tuple[Finding, ...]) -> Action:
+def _mend(session: RoundSession, faults: tuple[Finding, ...]) -> Action:
+    """The button for the faults that are mended first, those of one page."""
+    name, address = session.name, where_to_mend(session.name, faults)
+    page_of = page_to_mend(name, faults)
+    there = [each for each in faults if page_to_mend(name, (each,)) == page_of]
+    if page_of == "settings" and not _wrong(session, there):
+        return Action(tr("Fill in the settings"), address)
+    return Action(tr_many("Mend {count} fault", "Mend {count} faults", len(there)), address)
+
+
+def _action(name: str, next_: NextStep) -> Action:
     """The button for what is to be done next."""
     at, count = round_at(name), next_.count
     actions: dict[str, Callable[[], Action]] = {
-        "mend": lambda: Action(
-            tr_many("Mend {count} fault", "Mend {count} faults", count), where_to_mend(name, faults)
-        ),
         "make": lambda: Action(
             tr_many("Make {count} draft", "Make {count} drafts", count), f"{at}/generate", True
         ),
@@ -203,14 +208,10 @@ def _action(name: str, next_: NextStep, faults: tuple[Finding, ...]) -> Action:
     return actions[next_.step]()
 
 
-def where_to_mend(name: str, faults: tuple[Finding, ...]) -> str:
-    """The page on which faults of a round are mended: its settings first, else its allocation."""
-    files = {fault.place.file for fault in faults}
-    if ROUND_FILE in files:
-        return f"{round_at(name)}/settings"
-    if any(file.casefold().startswith("allocation") or file == name for file in files):
-        return f"{round_at(name)}/allocation"
-    return f"{round_at(name)}#faults"
+def where_to_mend(name: str, faults: Collection[Finding]) -> str:
+    """The address of where faults of a round are mended."""
+    page_of = page_to_mend(name, faults)
+    return f"{round_at(name)}/{page_of}" if page_of else f"{round_at(name)}#faults"
 
 
 def _round(request: Request) -> Response:
@@ -223,7 +224,6 @@ def _round(request: Request) -> Response:
             "round",
             line=line_of(session),
             **_found(session),
-            holder=store_at(session.workspace.ledger).lock_holder(session.name),
             others=rounds.look_at(session.name, actor),
             runs=event_runs(events, LAST_RUNS),
             label=session.label,
@@ -235,16 +235,15 @@ def _round(request: Request) -> Response:
 
 def _found(session: RoundSession) -> dict[str, Any]:
     """What is found wrong: of how much each page tells, and all that has no page of its own."""
-    by_page: dict[str, list[Finding]] = {}
+    by_page: dict[Stage, list[Finding]] = {}
     for each in session.findings.items:
-        page_of = where_to_mend(session.name, (each,)).rpartition("/")[2]
-        by_page.setdefault(page_of, []).append(each)
-    titles = {"settings": tr("Settings"), "allocation": tr("Allocation")}
+        by_page.setdefault(page_to_mend(session.name, (each,)), []).append(each)
+    titles: dict[Stage, str] = {"settings": tr("Settings"), "allocation": tr("Allocation")}
     told = [
         (
             f"{round_at(session.name)}/{page_of}",
             title,
-            sum(each.severity == "fault" for each in by_page[page_of]),
+            len(_wrong(session, (each for each in by_page[page_of] if each.severity == "fault"))),
             sum(each.severity == "warning" for each in by_page[page_of]),
         )
         for page_of, title in titles.items()
@@ -265,30 +264,23 @@ def _lost(session: RoundSession, earlier: str) -> tuple[str, ...]:
         return ()
 
 
-def _marks(session: RoundSession) -> list[tuple[str, str, str]]:
-    """What is to be filled in and looked over in the settings: its field, its name, and why."""
+def _marks(session: RoundSession) -> int:
+    """How many values of the settings are to be filled in or looked over."""
+    return len(_text(session).marks())
+
+
+def _busy(request: Request) -> Response:
+    """What is done in a round now, for a page that shows that already."""
+    rounds: OpenRounds = request.app.state.rounds
     try:
-        text = round_text(session.workspace, session.name)
-    except BrevgenError:  # its faults are among those of the session
-        return []
-    if not (marks := text.marks()):
-        return []
-    kind = session.kinds.get(str((text.keys or {}).get("kind", "")))
-    form = form_of(round_of(kind), text.keys or {}, new_rows={}, marks={})
-    labels = {
-        each.path: f"{group.legend}: {each.label}" if group.name else each.label
-        for section in form.sections
-        for group in section.groups
-        for row in group.rows
-        for each in row
-    }
-    return [
-        (name_of(path), labels.get(path, ".".join(map(str, path))), mark)
-        for path, mark in marks.items()
-    ]
+        rounds.workspace.round_name(request.path_params["name"])
+    except BrevgenError:  # a whole page would stand in place of a line
+        return Response(status_code=404)
+    return page(request, "busy")
 
 
 ROUTES = [
     Route("/rounds", _rounds),
     Route("/rounds/{name}", _round, name="round"),
+    Route("/rounds/{name}/busy", _busy),
 ]

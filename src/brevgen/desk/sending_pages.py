@@ -111,7 +111,7 @@ async def _send(request: Request) -> Response:
     form = await request.form()
     name = request.path_params["name"]
     if str(form.get("typed", "")).strip() != name:
-        said = tr("Nothing was sent: type the name of the round, {name}, to send it.", name=name)
+        said = tr("Type the name of the round, {name}, to send it.", name=name)
         return await run_in_threadpool(_form, request, 409, typed=said)
     only = [str(number) for number in form.getlist("only")]
     return begin(request, "send", shown=str(form.get("shown", "")), only=only)

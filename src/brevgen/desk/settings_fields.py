@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from brevgen.findings import Finding
-from brevgen.rounds.edit_round import Key
+from brevgen.rounds.round_text import Key
 
 Control = Literal["text", "long", "number", "date", "deadline", "yes_no", "choice", "list"]
 
@@ -24,9 +24,12 @@ class Field:
         help: what belongs there.
         control: how it is filled in.
         value: what is shown in it.
-        choices: what there is to choose from.
+        choices: what there is to choose from, each value with what it is called.
         form: the written form of what stands there; empty for any.
+        meaning: what its key means in the file, in English.
+        can_go: whether its key goes from the file when nothing stands in the field.
         mark: what a person is to do about it.
+        is_missing: whether it must be filled in, and is not yet.
         faults: what is wrong with it.
     """
 
@@ -36,9 +39,12 @@ class Field:
     help: str
     control: Control
     value: str = ""
-    choices: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
     form: str = ""
+    meaning: str = ""
+    can_go: bool = False
     mark: str = ""
+    is_missing: bool = False
     faults: tuple[Finding, ...] = ()
 
 
@@ -68,6 +74,12 @@ class Group:
         return is_new or bool(self.faults) or any(each.faults or each.mark for each in fields)
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands in any of its fields, and nothing is told of them."""
+        told = (each.value or each.faults or each.mark for row in self.rows for each in row)
+        return not self.faults and not any(told)
+
+    @property
     def said(self) -> str:
         """What tells the row from others: who signs, or where the copy goes."""
         told = {str(each.path[-1]): each.value for row in self.rows for each in row}
@@ -85,6 +97,8 @@ class Section:
         adds: the list that a row can be added to; empty for none.
         add: what the button for that says.
         help: what it is for, where that is not plain.
+        folds: whether its fields are folded away while nothing stands in them.
+        faults: what is wrong with it as a whole.
     """
 
     name: str
@@ -93,6 +107,13 @@ class Section:
     adds: str = ""
     add: str = ""
     help: str = ""
+    folds: bool = False
+    faults: tuple[Finding, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its fields are to be seen at once."""
+        return not self.folds or not all(each.is_blank for each in self.groups)
 
 
 @dataclass(frozen=True)
@@ -114,10 +135,15 @@ class Form:
                 for row in group.rows:
                     yield from row
 
+    def missing(self) -> list[Field]:
+        """The fields that must be filled in, and are not yet."""
+        return [each for each in self.fields() if each.is_missing]
+
     def faulty(self) -> list[tuple[str, str, Finding]]:
         """What is wrong, with the anchor and the name of what it belongs to."""
         found = [("text", "", fault) for fault in self.elsewhere]
         for section in self.sections:
+            found += [(section.name, section.title, each) for each in section.faults]
             for group in section.groups:
                 legend = group.legend or section.title
                 found += [(group.name or section.name, legend, each) for each in group.faults]

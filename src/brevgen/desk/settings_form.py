@@ -1,6 +1,6 @@
 """The keys of a `round.toml` as fields of a form: what they are called, show and mean."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import UnionType
@@ -11,37 +11,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from brevgen.desk.settings_fields import Control, Field, Form, Group, Section
+from brevgen.desk.settings_values import shown, value_at
+from brevgen.desk.settings_words import FORMS, OWN_KEY, choice, words_of
 from brevgen.findings import Finding
 from brevgen.language import tr, untranslated
-from brevgen.rounds.edit_round import Key
-from brevgen.settings.round import Copy, Office, Round
+from brevgen.rounds.round_text import Key, told_mark
+from brevgen.settings.round import NATIONAL, Copy, Office, Round
 
-LABELS: Mapping[str, str] = {
-    "settlement_year": untranslated("Year of settlement"),
-    "letter_date": untranslated("Date on the letters"),
-    "deadline": untranslated("Deadline"),
-    "follows": untranslated("The round that it follows"),
-    "neutral_written_form": untranslated("Written form of neutral municipalities"),
-    "distribution": untranslated("Titles of those who get the letter"),
-    "to": untranslated("Answers go to"),
-    "copy_to": untranslated("Copy of the answer to"),
-    "web": untranslated("Read more at"),
-    "first": untranslated("Lowest reference"),
-    "last": untranslated("Highest reference"),
-    "pattern": untranslated("How references are written"),
-    "name": untranslated("Name"),
-    "counties": untranslated("Counties"),
-    "signatory": untranslated("Signatory"),
-    "title": untranslated("Title"),
-    "telephone": untranslated("Telephone"),
-    "email": untranslated("E-mail"),
-    "accounts": untranslated("Accounts that may approve"),
-    "address": untranslated("Address"),
-    "region": untranslated("Region or county"),
-    "mailbox_always": untranslated("The municipality’s mailbox always gets the letter"),
-    "attach_docx": untranslated("Send the letter for Word too"),
-    "largest_change": untranslated("Largest change without a warning"),
-}
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "round",
@@ -57,12 +33,9 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("checks", untranslated("Checks"), ("checks",)),
 )
 HELP: Mapping[str, str] = {
-    "sums": untranslated(
-        "Only where that is something else than the figures of the whole country; else leave it"
-        " empty."
-    ),
+    "sums": untranslated("The figures of the whole country, unless it says otherwise here."),
+    "background": untranslated("They stand in every letter of the round."),
 }
-FORMS = {"nb": "bokmål", "nn": "nynorsk"}
 
 
 def form_of(
@@ -72,6 +45,7 @@ def form_of(
     new_rows: Mapping[str, int],
     marks: Mapping[Key, str],
     findings: Sequence[Finding] = (),
+    missing: Collection[str] = (),
     rounds: Sequence[str] = (),
 ) -> Form:
     """The form for a `round.toml`.
@@ -82,6 +56,7 @@ def form_of(
         new_rows: how many empty rows there are to fill in, by list.
         marks: what a person is to do about values.
         findings: what is wrong with the file.
+        missing: what must be filled in, and is not yet, as findings name it.
         rounds: the names of the rounds it may follow.
     """
     sections = []
@@ -91,12 +66,14 @@ def form_of(
             groups += _groups(model.model_fields[key], (key,), keys, rounds)
         if groups:
             help_ = tr(HELP[name]) if name in HELP else ""
-            sections.append(Section(name, tr(title), tuple(_joined(groups)), help=help_))
+            sections.append(
+                Section(name, tr(title), tuple(_joined(groups)), help=help_, folds=name == "sums")
+            )
         if name == "references":
             sections.append(_offices(keys, new_rows.get("offices", 0)))
         if name == "sent":
             sections.append(_copies(keys, new_rows.get("copies", 0)))
-    return _told(Form(tuple(sections)), findings, marks)
+    return _told(Form(tuple(sections)), findings, marks, missing)
 
 
 # -- what there is ---------------------------------------------------------------------------------
@@ -113,10 +90,8 @@ def _groups(
             return []
         return [Group(((_field(info, path, keys, control, rounds),),))]
     if set(table.model_fields) == {"nb", "nn"}:
-        rows = _pairs(table, path, keys)
-        return (
-            [Group(rows, tr(LABELS[str(path[-1])]) if path[-1] in LABELS else "")] if rows else []
-        )
+        rows = _pairs(info, table, path, keys)
+        return [Group(rows)] if rows else []
     groups: list[Group] = []
     for name, each in table.model_fields.items():
         if (*path, name) != ("dispatch", "copies"):
@@ -125,20 +100,19 @@ def _groups(
 
 
 def _pairs(
-    table: type[BaseModel], path: Key, keys: Mapping[str, Any]
+    info: FieldInfo, table: type[BaseModel], path: Key, keys: Mapping[str, Any]
 ) -> tuple[tuple[Field, ...], ...]:
     """A text, or a table of texts, in both written forms side by side."""
-    inner = _table(table.model_fields["nb"].annotation)
-    names: Iterable[tuple[Key, FieldInfo]] = [((), table.model_fields["nb"])]
-    if inner is not None:
-        names = [((name,), info) for name, info in inner.model_fields.items()]
+    text = table.model_fields["nb"]
+    inner = _table(text.annotation)
+    names: Iterable[tuple[Key, FieldInfo, Control]]
+    if inner is None:
+        names = [((), info, _control(text.annotation) or "text")]
+    else:
+        names = [((name,), each, "long") for name, each in inner.model_fields.items()]
     rows = []
-    for name, info in names:
-        control = _control(info.annotation) or "text"
-        pair = (
-            _field(info, (*path, form, *name), keys, "long" if name else control, ())
-            for form in FORMS
-        )
+    for name, each_info, control in names:
+        pair = (_field(each_info, (*path, form, *name), keys, control, ()) for form in FORMS)
         rows.append(
             tuple(
                 replace(each, label=f"{each.label} ({said})", form=form)
@@ -155,10 +129,10 @@ def _field(
     control: Control,
     rounds: Sequence[str],
 ) -> Field:
-    key, said = str(path[-1]), tr(info.description) if info.description else ""
-    if key in FORMS:
-        key = str(path[-2])
-    value = value_at(keys, path)
+    meaning, value = info.description or "", value_at(keys, path)
+    default = None if info.is_required() else info.default
+    if value is None and control in ("choice", "number", "text"):
+        value = default
     choices = tuple(map(str, get_args(info.annotation))) if control == "choice" else ()
     if path == ("follows",):
         control, choices = "choice", tuple(rounds)
@@ -166,19 +140,18 @@ def _field(
         choices = (shown(value), *choices)
     if control == "date" and value not in (None, "") and type(value) is not date:
         control = "text"
-    if key in LABELS:
-        label = tr(LABELS[key])
-    else:
-        label, said = said[:1].upper() + said[1:], ""
+    said = tr(meaning) if meaning else ""
+    words = words_of(path)
     return Field(
         name_of(path),
         path,
-        label,
-        said,
+        words.label if words is not None else said[:1].upper() + said[1:],
+        words.help if words is not None else "",
         control,
-        shown(value),
-        choices,
-        form=str(path[-1]) if path[-1] in FORMS else "",
+        shown(value, control),
+        tuple((each, choice(each)) for each in choices),
+        meaning=meaning,
+        can_go=not info.is_required() and (default is None or shown(default) != ""),
     )
 
 
@@ -218,23 +191,34 @@ def _control(annotation: Any) -> Control | None:
 def _offices(keys: Mapping[str, Any], new: int) -> Section:
     there = keys.get("offices")
     groups = []
-    for key in there if isinstance(there, dict) else ():
+    there = there if isinstance(there, dict) else {}
+    for key in there:
         path: Key = ("offices", key)
-        groups.append(Group(_rows(Office, path, keys), str(key), name_of(path), path))
+        legend = str(key)
+        if key == NATIONAL:
+            legend = tr("All other municipalities") if len(there) > 1 else tr("All municipalities")
+        rows = (_key_row(path, "" if key == NATIONAL else str(key)), *_rows(Office, path, keys))
+        groups.append(Group(rows, legend, name_of(path), path))
     for position in range(new):
         path = ("+offices", position)
-        of_key = Field(
-            name_of((*path, "#key")),
-            (*path, "#key"),
-            tr("Which municipalities it is for"),
-            tr("the region as the register has it, such as IMDi Øst; national for all others"),
-            "text",
-        )
-        rows = ((of_key,), *_rows(Office, path, {}))
+        rows = (_key_row(path, ""), *_rows(Office, path, {}))
         groups.append(Group(rows, tr("New office"), name_of(path), path))
     return Section(
-        "offices", tr("Offices and signatories"), tuple(groups), "offices", tr("Add an office")
+        "offices",
+        tr("Offices and signatories"),
+        tuple(groups),
+        "offices",
+        tr("Add an office"),
+        tr("Who signs a letter, and whom the municipality can talk to, by region or county."),
     )
+
+
+def _key_row(path: Key, value: str) -> tuple[Field, ...]:
+    """What an office is called by, as a field; nothing for that of all other municipalities."""
+    path = (*path, OWN_KEY)
+    words = words_of(path)
+    assert words is not None, "it is among the words"
+    return (Field(name_of(path), path, words.label, words.help, "text", value),)
 
 
 def _copies(keys: Mapping[str, Any], new: int) -> Section:
@@ -287,7 +271,12 @@ def _joined(groups: Sequence[Group]) -> Iterator[Group]:
 # -- what is told of it ----------------------------------------------------------------------------
 
 
-def _told(form: Form, findings: Sequence[Finding], marks: Mapping[Key, str]) -> Form:
+def _told(
+    form: Form,
+    findings: Sequence[Finding],
+    marks: Mapping[Key, str],
+    missing: Collection[str],
+) -> Form:
     """The form with findings and marks at their fields."""
     by_column: dict[str, list[Finding]] = {}
     for each in findings:
@@ -298,12 +287,15 @@ def _told(form: Form, findings: Sequence[Finding], marks: Mapping[Key, str]) -> 
 
     def of_field(each: Field) -> Field:
         mark = marks.get(each.path) or marks.get(each.path[:-1], "")
+        is_missing = ".".join(map(str, each.path)) in missing
         found = taken(each.path)
         if each.control == "list":  # a fault of a line is one of the list
             begin = f"{'.'.join(map(str, each.path))}."
             for column in [one for one in by_column if one.startswith(begin)]:
                 found += tuple(by_column.pop(column))
-        return replace(each, mark=mark, faults=found)
+        if mark or is_missing:
+            mark = told_mark(mark, each.meaning, is_empty=not each.value)
+        return replace(each, mark=mark, faults=found, is_missing=is_missing)
 
     def of_group(group: Group) -> Group:
         rows = tuple(tuple(of_field(each) for each in row) for row in group.rows)
@@ -311,37 +303,13 @@ def _told(form: Form, findings: Sequence[Finding], marks: Mapping[Key, str]) -> 
         whole = group.path or first[:1] if len(first) > 1 else ()
         return replace(group, rows=rows, faults=taken(whole))
 
-    sections = tuple(
-        replace(section, groups=tuple(map(of_group, section.groups))) for section in form.sections
-    )
-    return Form(sections, tuple(each for those in by_column.values() for each in those))
-
-
-def value_at(keys: Any, path: Key) -> Any:
-    """What stands somewhere; None where nothing does."""
-    for part in path:
-        try:
-            keys = keys[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return keys
+    sections = []
+    for section in form.sections:
+        groups = tuple(map(of_group, section.groups))
+        sections.append(replace(section, groups=groups, faults=taken((section.name,))))
+    return Form(tuple(sections), tuple(each for those in by_column.values() for each in those))
 
 
 def name_of(path: Key) -> str:
     """What the field of a value is called."""
     return "/".join(quote(str(part), safe="") for part in path)
-
-
-def shown(value: Any) -> str:
-    """A value as a field shows it."""
-    match value:
-        case None | False:
-            return ""
-        case True:
-            return "on"
-        case date():
-            return value.isoformat()
-        case list():
-            return "\n".join(map(str, value))
-        case _:
-            return str(value)

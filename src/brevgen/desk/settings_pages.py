@@ -1,9 +1,7 @@
-"""The settings of a round: `round.toml` as a form, and as the text that it is."""
+"""The settings of a round as a form."""
 
 import base64
-import binascii
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,24 +14,17 @@ from starlette.routing import Route
 
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.settings_fields import Form
-from brevgen.desk.settings_form import form_of, name_of, shown, value_at
+from brevgen.desk.settings_form import form_of, name_of
+from brevgen.desk.settings_text_pages import base_of, may_make, text_page
 from brevgen.desk.settings_typed import changes_of, filled, new_rows_of
+from brevgen.desk.settings_values import value_at
 from brevgen.desk.show import page, round_at
-from brevgen.findings import FaultyInput, Finding, Findings
-from brevgen.rounds.edit_round import (
-    REMOVED,
-    ChangedMeanwhile,
-    Key,
-    RoundText,
-    changed_keys,
-    read_text,
-    round_text,
-    write_settings,
-)
+from brevgen.findings import FaultyInput, Finding
+from brevgen.rounds.edit_round import ChangedMeanwhile, round_text, write_settings
+from brevgen.rounds.round_text import REMOVED, Key, RoundText, changed_keys, unfinished
 from brevgen.rounds.session import RoundSession
 from brevgen.settings.round import ROUND_FILE
 from brevgen.settings.round_file import round_of
-from brevgen.settings.toml_file import MAX_SETTINGS
 
 LISTS = ("offices", "copies")
 MOST_NEW = 20
@@ -64,14 +55,15 @@ def _settings(request: Request) -> Response:
         if text.keys is None or not text.data:
             return RedirectResponse(f"{round_at(session.name)}/settings/text", 303)
         findings = [each for each in session.findings.items if each.place.file == ROUND_FILE]
-        form = _form(session, text, findings)
+        form = _form(session, text, *_parted(findings, text))
         return _page(request, session, form, text, is_saved="saved" in request.query_params)
 
 
 def _form(
     session: RoundSession,
     text: RoundText,
-    findings: Sequence[Finding],
+    findings: Sequence[Finding] = (),
+    missing: Collection[str] = (),
     new_rows: Mapping[str, int] = {},
 ) -> Form:
     keys = text.keys or {}
@@ -83,8 +75,15 @@ def _form(
         new_rows=new_rows,
         marks=text.marks(),
         findings=findings,
+        missing=missing,
         rounds=names,
     )
+
+
+def _parted(findings: Sequence[Finding], text: RoundText) -> tuple[list[Finding], set[str]]:
+    """What is wrong with a text, and which keys of it have no value yet."""
+    missing = {each.place.column for each in findings if unfinished(each, text)}
+    return [each for each in findings if not unfinished(each, text)], missing
 
 
 def _page(
@@ -113,13 +112,9 @@ def _page(
         form=form,
         kind=kind.name.nb if kind is not None else keys.get("kind", ""),
         base=base64.b64encode(text.data).decode(),
-        may=_may(request),
+        may=may_make(request),
         **values,
     )
-
-
-def _may(request: Request) -> bool:
-    return "make" in request.state.visit.actor.roles
 
 
 async def _save(request: Request) -> Response:
@@ -129,12 +124,12 @@ async def _save(request: Request) -> Response:
 def _save_form(request: Request, posted: FormData) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     typed = {name: str(value) for name, value in posted.items()}  # the last, for check boxes
-    base, do = _base(typed), typed.get("do", "")
+    base, do = base_of(typed), typed.get("do", "")
     if base.keys is None:
         raise HTTPException(400)
     new_rows = {each: _new_rows(typed, each) + (do == f"add {each}") for each in LISTS}
     with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
-        form = _form(session, base, (), new_rows)
+        form = _form(session, base, new_rows=new_rows)
         fields = {each.name: each for each in form.fields()}
         removed = set(map(str, posted.getlist("remove")))
         seen = [name for name in map(str, posted.getlist("seen")) if name in fields]
@@ -149,29 +144,21 @@ def _save_form(request: Request, posted: FormData) -> Response:
             if group.name in removed and group.path[0] not in ("+offices", "+copies"):
                 changes[group.path] = REMOVED
         _drop_empty_sums(changes, base.keys)
+        if new.faults:
+            form = filled(_form(session, base, new.faults, new_rows=new_rows), typed)
+            return _page(request, session, form, base, 422, **more)
+        made = base
         try:
-            if new.faults:
-                raise FaultyInput(new.faults)
             made = base.with_changes(changes, [fields[name].path for name in seen])
             write_settings(session, made, base.digest)
         except ChangedMeanwhile as changed:
             return _meanwhile(request, session, base, changed.now, changes, typed, new_rows, more)
         except FaultyInput as error:
-            faults = [_in_form(each, new.stands_at) for each in error.findings]
-            form = _form(session, base, faults, new_rows)
+            faults, missing = _parted(error.findings, made)
+            faults = [_in_form(each, new.stands_at) for each in faults]
+            form = _form(session, base, faults, missing, new_rows)
             return _page(request, session, filled(form, typed), base, 422, **more)
         return RedirectResponse(f"{round_at(session.name)}/settings?saved=1", 303)
-
-
-def _base(typed: Mapping[str, str]) -> RoundText:
-    """The file as it was shown, which the form brings back."""
-    try:
-        data = base64.b64decode(typed.get("base", ""), validate=True)
-    except (binascii.Error, ValueError):
-        raise HTTPException(400) from None
-    if len(data) > MAX_SETTINGS:
-        raise HTTPException(413)
-    return RoundText(data)
 
 
 def _new_rows(typed: Mapping[str, str], which: str) -> int:
@@ -222,8 +209,8 @@ def _meanwhile(
     Where both changed the same, what this one wrote stands in the field and theirs is told beside.
     """
     if now.keys is None:  # it can only be read as text
-        return _text_page(request, session, now, base.with_text(base.text).lines, before=base)
-    form = _form(session, now, (), new_rows)
+        return text_page(request, session, now, base.with_text(base.text).lines, before=base)
+    form = _form(session, now, new_rows=new_rows)
     mine = {name_of(path) for path in changes}
     kept = {
         name: value
@@ -235,7 +222,7 @@ def _meanwhile(
         for each in form.fields()
         if each.name in kept
         and each.path[0] not in ("+offices", "+copies")
-        and each.value != shown(value_at(base.keys, each.path))
+        and value_at(now.keys, each.path) != value_at(base.keys, each.path)
         and each.value != kept[each.name].replace("\r\n", "\n")
     ]
     theirs = changed_keys(base, now)
@@ -243,81 +230,7 @@ def _meanwhile(
     return _page(request, session, filled_form, now, 409, both=both, theirs=theirs, **more)
 
 
-# -- the text itself -------------------------------------------------------------------------------
-
-
-def _text(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        text = round_text(session.workspace, session.name)
-        findings = [each for each in session.findings.items if each.place.file == ROUND_FILE]
-        is_saved = "saved" in request.query_params
-        return _text_page(
-            request, session, text, text.lines, findings=findings, is_saved=is_saved, status=200
-        )
-
-
-def _text_page(
-    request: Request,
-    session: RoundSession,
-    text: RoundText,
-    typed: str,
-    *,
-    findings: Sequence[Finding] = (),
-    before: RoundText | None = None,
-    is_saved: bool = False,
-    status: int = 409,
-) -> Response:
-    theirs = []
-    if before is not None:
-        theirs = [
-            line
-            for line in difflib.unified_diff(
-                before.lines.splitlines(), text.lines.splitlines(), lineterm="", n=1
-            )
-            if not line.startswith(("---", "+++"))
-        ]
-    return page(
-        request,
-        "settings_text",
-        status,
-        name=session.name,
-        typed=typed,
-        base=base64.b64encode(text.data).decode(),
-        findings=findings,
-        theirs=theirs,
-        is_saved=is_saved,
-        is_form=text.keys is not None and bool(text.data),
-        may=_may(request),
-    )
-
-
-async def _save_text(request: Request) -> Response:
-    return await run_in_threadpool(_save_the_text, request, await request.form())
-
-
-def _save_the_text(request: Request, posted: FormData) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    typed = {name: str(value) for name, value in posted.items()}
-    base, text = _base(typed), typed.get("text", "").replace("\r\n", "\n")
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
-        new = base.with_text(text)
-        try:
-            write_settings(session, new, base.digest)
-        except ChangedMeanwhile as changed:
-            findings = Findings()
-            read_text(session.workspace, new, findings)
-            return _text_page(
-                request, session, changed.now, text, findings=findings.items, before=base
-            )
-        except FaultyInput as error:
-            return _text_page(request, session, base, text, findings=error.findings, status=422)
-        return RedirectResponse(f"{round_at(session.name)}/settings/text?saved=1", 303)
-
-
 ROUTES = [
     Route("/rounds/{name}/settings", _settings),
     Route("/rounds/{name}/settings", _save, methods=["POST"]),
-    Route("/rounds/{name}/settings/text", _text),
-    Route("/rounds/{name}/settings/text", _save_text, methods=["POST"]),
 ]

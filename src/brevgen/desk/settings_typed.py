@@ -1,70 +1,17 @@
 """What came back from the form of a `round.toml`: what was typed, and what that changes."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
-from babel.dates import get_month_names
-
-from brevgen.desk.settings_fields import Control, Form
-from brevgen.desk.settings_form import copy_parts, shown, value_at
+from brevgen.desk.settings_fields import Form, Group
+from brevgen.desk.settings_form import copy_parts
+from brevgen.desk.settings_values import meant, value_at
+from brevgen.desk.settings_words import OWN_KEY
 from brevgen.findings import Finding, Place
 from brevgen.language import tr
-from brevgen.rounds.edit_round import REMOVED, Key
-from brevgen.settings.round import ROUND_FILE
-
-_SPAN = re.compile("([1-9][0-9]{0,2}) (dag|dager|uke|uker|måned|måneder)", re.IGNORECASE)
-_DAY_FIRST = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4}|[0-9]{2})")
-_WITH_MONTH = re.compile(r"([0-9]{1,2})\. ?([A-Za-z]{3,9})\.? ([0-9]{4})")
-_YEAR_FIRST = re.compile("([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_UNITS = {"d": "days", "u": "weeks", "m": "months"}
-"""How `round.toml` calls what a person writes in Norwegian."""
-
-
-def meant(control: Control, typed: str) -> Any:
-    """The value that was typed into a field; the text itself where it is none that fits."""
-    typed = typed.strip()
-    match control:
-        case "number":
-            bare = re.sub(r"\s", "", typed)
-            if re.fullmatch("-?(0|[1-9][0-9]{0,15})", bare):
-                return int(bare)
-            if re.fullmatch("-?[0-9]{1,15}[.,][0-9]{1,15}", bare):
-                return float(bare.replace(",", "."))
-        case "date" | "deadline":
-            if span := _SPAN.fullmatch(typed):
-                return f"{span[1]} {_UNITS[span[2][0].lower()]}"
-            return _day(typed) or typed
-        case "yes_no":
-            return typed == "on"
-        case "list":
-            return [line.strip() for line in typed.splitlines() if line.strip()]
-        case _:
-            pass
-    return typed
-
-
-def _day(typed: str) -> date | None:
-    """A day as people here write it: 1.12.2018, 1. desember 2018, 1.12.18 or 2018-12-01."""
-    if found := _DAY_FIRST.fullmatch(typed):
-        day, month, year = found.groups()
-        parts = (year if len(year) == 4 else f"20{year}", month, day)
-    elif found := _WITH_MONTH.fullmatch(typed):
-        day, name, year = found.groups()
-        numbers = get_month_names("wide", locale="nb").items()
-        month = next((f"{n}" for n, each in numbers if each.startswith(name.lower())), "")
-        parts = (year, month, day)
-    elif found := _YEAR_FIRST.fullmatch(typed):
-        parts = (found[1], found[2], found[3])
-    else:
-        return None
-    try:
-        year, month, day = map(int, parts)
-        return date(year, month, day)
-    except ValueError:
-        return None
+from brevgen.rounds.round_text import REMOVED, Key, Renamed
+from brevgen.settings.round import NATIONAL, ROUND_FILE
 
 
 def changes_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) -> dict[Key, Any]:
@@ -77,20 +24,18 @@ def changes_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) ->
     """
     changes: dict[Key, Any] = {}
     for each in form.fields():
-        if each.name not in typed or each.path[:1] in (("+offices",), ("+copies",)):
+        is_of_row = each.path[0] in ("+offices", "+copies") or each.path[-1] == OWN_KEY
+        if each.name not in typed or is_of_row:
             continue
         now = value_at(keys, each.path)
         posted = typed[each.name].replace("\r\n", "\n")
         value = meant(each.control, posted)
         if each.path[:2] == ("dispatch", "copies"):
             now = copy_parts(value_at(keys, each.path[:3])).get(str(each.path[3]))
-        is_same = posted.strip() == shown(now).strip()
+        is_same = posted.strip() == each.value.strip()
         if is_same and (now is None or type(value) is type(now) or value == ""):
             continue
-        if is_same and isinstance(now, str) and not isinstance(value, str) and not each.faults:
-            continue
-        is_gone = value == "" and each.path[0] == "sums"
-        changes[each.path] = REMOVED if is_gone else value
+        changes[each.path] = REMOVED if value == "" and each.can_go else value
     return _whole_copies(changes, keys)
 
 
@@ -137,6 +82,16 @@ def new_rows_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) -
     copies = len(there) if isinstance(there, list) else 0
     names = set(keys.get("offices") or ())
     for group in (each for section in form.sections for each in section.groups):
+        if group.path[:1] == ("offices",):
+            before, now = str(group.path[1]), _key_typed(group, typed)
+            if now == before:
+                continue
+            if now in names:
+                faults.append(_there_already(now, group.path))
+                continue
+            names = names - {before} | {now}
+            changes[group.path] = Renamed(now)
+            stands_at[f"offices.{now}"] = f"offices.{before}"
         if group.path[:1] not in (("+offices",), ("+copies",)):
             continue
         values = {
@@ -152,9 +107,9 @@ def new_rows_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) -
             copies += 1
             changes[path] = as_copy({str(key[0]): value for key, value in values.items()})
         else:
-            key = values.pop(("#key",), "")
-            if not key or key in names:
-                faults.append(_no_name(key, group.path))
+            key = values.pop((OWN_KEY,), NATIONAL)
+            if key in names:
+                faults.append(_there_already(key, group.path))
                 continue
             names.add(key)
             path = ("offices", key)
@@ -165,13 +120,20 @@ def new_rows_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) -
     return NewRows(changes, stands_at, tuple(faults))
 
 
-def _no_name(key: str, path: Key) -> Finding:
-    place = Place(ROUND_FILE, column=".".join(map(str, (*path, "#key"))))
-    if key:
-        what = tr("There is an office for “{key}” already.", key=key)
-        return Finding("fault", what, tr("Change that one, or name another region."), place)
-    what = tr("It is not said which municipalities the office is for.")
-    return Finding("fault", what, tr("Write the name of the region, or national."), place)
+def _key_typed(group: Group, typed: Mapping[str, str]) -> str:
+    """What an office is to be called by; as it is where nothing was sent."""
+    ((field,), *_) = group.rows
+    if field.name not in typed:
+        return str(group.path[1])
+    return typed[field.name].strip() or NATIONAL
+
+
+def _there_already(key: str, path: Key) -> Finding:
+    place = Place(ROUND_FILE, column=".".join(map(str, (*path, OWN_KEY))))
+    what = tr("There is an office for “{key}” already.", key=key)
+    if key == NATIONAL:
+        what = tr("There is an office for all other municipalities already.")
+    return Finding("fault", what, tr("Change that one, or name another region."), place)
 
 
 def filled(form: Form, typed: Mapping[str, str]) -> Form:

@@ -15,7 +15,8 @@ from starlette.responses import HTMLResponse, Response
 
 from brevgen import __version__
 from brevgen.channels.words import shown
-from brevgen.desk.visitors import Visit
+from brevgen.desk.opened import OpenRounds, round_being_read
+from brevgen.desk.round_stage import Stage, stage_of
 from brevgen.desk.work import Work, WorkOfAll
 from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
@@ -38,7 +39,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
-    environment.globals.update(round_at=round_at)
+    environment.globals.update(round_at=round_at, comes_next=_comes_next)
     environment.globals.update(words_shown=shown, answer_words=words_of)
     environment.filters.update(number=spaced, day=_day, time=_time, lasts=_lasts)
     return environment
@@ -55,10 +56,30 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     """
     written = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
+    rounds: OpenRounds = request.app.state.rounds
+    name = request.path_params.get("name", "")
     # the page that tells of a fault asks nothing that may be at fault
-    work = _round_work(request, visit) if template != "broken" else None
+    asks = visit is not None and template != "broken"
+    work = _round_work(request, name) if asks else None
+    is_at_work = work is not None and not work.is_over
+    holder = rounds.holder(name) if asks and name and not is_at_work else None
     idle = request.app.state.visits.idle.total_seconds() / 60
-    text = written.render(visit=visit, path=request.url.path, round_work=work, idle=idle, **values)
+
+    @cache
+    def ledger_problem() -> str:
+        """Asked for only by what shows it, for it is looked up anew for every page."""
+        return rounds.ledger_problem() if asks else ""
+
+    text = written.render(
+        visit=visit,
+        path=request.url.path,
+        round_name=name,
+        round_work=work,
+        holder=holder,
+        ledger_problem=ledger_problem,
+        idle=idle,
+        **values,
+    )
     return HTMLResponse(text, status)
 
 
@@ -83,10 +104,15 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
 
-def _round_work(request: Request, visit: Visit | None) -> Work | None:
-    """What is done in the round of a page now, or was broken off; None for nothing."""
-    name = request.path_params.get("name", "")
-    if visit is None or not name or not name.isprintable():
+def _comes_next() -> Stage:
+    """Which page of the round that a page is of comes next."""
+    session = round_being_read()
+    return stage_of(session) if session is not None else ""
+
+
+def _round_work(request: Request, name: str) -> Work | None:
+    """What is done in a round now, or was broken off; None for nothing."""
+    if not name or not name.isprintable():
         return None
     work: WorkOfAll = request.app.state.work
     last = work.last(name)

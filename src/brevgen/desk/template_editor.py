@@ -1,39 +1,32 @@
-"""One sheet of templates edited beside a letter, and saved once all was shown and agreed to."""
+"""One sheet of templates edited beside a letter."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from brevgen.desk.finding_lines import line_of
-from brevgen.desk.previews import SECONDS_OF_EFFECTS, NoAnswer, Outdated, Previews
+from brevgen.desk.opened import OpenRounds
+from brevgen.desk.previews import NoAnswer, Outdated, Previews
 from brevgen.desk.show import page
-from brevgen.errors import Refused
-from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.errors import BrevgenError
+from brevgen.findings import Finding, Findings, Place
 from brevgen.language import tr
-from brevgen.letter.contract import MAX_TEMPLATE
 from brevgen.render.inspection import MOST_PAGES
-from brevgen.rounds.edit_templates import (
+from brevgen.rounds.kinds import kinds_of, rounds_of
+from brevgen.rounds.template_sheets import (
     PARTS,
-    SavedMeanwhile,
     Sheet,
     Texts,
-    check_sizes,
     digest_of,
     find_sheet,
-    find_version,
-    save,
     sheets,
     texts_of,
-    tidy,
-    versions,
 )
-from brevgen.rounds.kinds import kinds_of, rounds_of
-from brevgen.rounds.line_changes import line_changes
+from brevgen.rounds.template_versions import find_version
 from brevgen.settings.kind import Kind
 from brevgen.workspace import Workspace
 
@@ -60,9 +53,6 @@ class Chosen:
     form: str
 
 
-# -- one of them -----------------------------------------------------------------------------------
-
-
 def edit(request: Request) -> Response:
     """A sheet as it is, or with a version brought into it."""
     workspace, sheet = workspace_of(request), sheet_of(request)
@@ -72,8 +62,8 @@ def edit(request: Request) -> Response:
     if key := request.query_params.get("version", ""):
         brought = find_version(workspace, sheet, key)
         texts = brought.texts
-    chosen = _chosen(workspace, sheet, request.query_params)
-    return _editor(
+    chosen = chosen_in(request, sheet, request.query_params)
+    return editor_page(
         request,
         sheet,
         texts,
@@ -84,39 +74,29 @@ def edit(request: Request) -> Response:
     )
 
 
-async def act(request: Request) -> Response:
-    """Show, hold up to what is there, or save what was typed."""
-    form = await request.form(max_part_size=20 * MAX_TEMPLATE)
-    return await run_in_threadpool(_act, request, form)
-
-
-def _act(request: Request, form: FormData) -> Response:
-    request.state.visit.actor.must_have("make")
-    workspace, sheet = workspace_of(request), sheet_of(request)
-    texts = {file: tidy(str(form.get(f"text{at}", ""))) for at, file in enumerate(sheet.files)}
-    check_sizes(texts)
-    chosen = _chosen(workspace, sheet, form)
-    loaded = str(form.get("loaded", ""))
-    match form.get("do"):
-        case "save":
-            return _before_saving(request, sheet, texts, chosen, loaded)
-        case "keep":
-            return _keep(request, sheet, texts, chosen, loaded)
-        case _:
-            return _editor(request, sheet, texts, chosen, loaded=loaded)
-
-
-def _chosen(workspace: Workspace, sheet: Sheet, asked: Mapping[str, Any]) -> Chosen:
-    there = rounds_of(workspace, sheet.kind)
+def chosen_in(request: Request, sheet: Sheet, asked: Mapping[str, Any]) -> Chosen:
+    """Whose letter is asked for; of a round whose letters can be shown, where none is named."""
+    there = rounds_of(workspace_of(request), sheet.kind)
     name, form = str(asked.get("round", "")), str(asked.get("form", ""))
     return Chosen(
-        name if name in there else next(iter(there), ""),
+        name if name in there else _with_letters(request, there),
         str(asked.get("number", ""))[:20],
         form if form in FORMS else "",
     )
 
 
-def _editor(
+def _with_letters(request: Request, names: Sequence[str]) -> str:
+    """The first of some rounds whose letters can be shown; the first where none's can."""
+    rounds: OpenRounds = request.app.state.rounds
+    for name in names:
+        with suppress(BrevgenError), rounds.reading(name, request.state.visit.actor) as session:
+            faults = session.findings.faults  # those of templates are what is to be mended here
+            if all(each.place.file.startswith(("letters/", "messages/")) for each in faults):
+                return name
+    return next(iter(names), "")
+
+
+def editor_page(
     request: Request,
     sheet: Sheet,
     texts: Texts,
@@ -134,7 +114,7 @@ def _editor(
     answer: dict[str, Any] = {"problem": problem}
     if not problem:
         try:
-            answer = _ask(request, "show", sheet, texts, chosen, of=request.state.key)
+            answer = ask(request, "show", sheet, texts, chosen, of=request.state.key)
         except Outdated:
             return Response(status_code=204)
         except NoAnswer as reason:
@@ -173,98 +153,6 @@ def _editor(
     )
 
 
-# -- saving ----------------------------------------------------------------------------------------
-
-
-def _before_saving(
-    request: Request, sheet: Sheet, texts: Texts, chosen: Chosen, loaded: str
-) -> Response:
-    """What would be changed, and what that does to letters, before it is saved."""
-    workspace = workspace_of(request)
-    now = texts_of(workspace, sheet)
-    is_stale = digest_of(now) != loaded
-    if now == texts:
-        return RedirectResponse(f"/templates/edit/{sheet.key}", 303)
-    effects: list[dict[str, Any]] = []
-    why_not = ""
-    if not is_stale:
-        try:
-            check = _ask(request, "check", sheet, texts, chosen)
-        except NoAnswer as reason:
-            return _editor(request, sheet, texts, chosen, 409, loaded=loaded, problem=str(reason))
-        if check.get("problem") or findings_of(check):
-            return _refused(request, sheet, texts, chosen, loaded)
-        try:
-            told = _ask(request, "effects", sheet, texts, chosen, seconds=SECONDS_OF_EFFECTS)
-            effects = told.get("effects", [])
-            if "effects" not in told:
-                why_not = told.get("problem", "") or "; ".join(map(str, findings_of(told)))
-        except NoAnswer as reason:
-            why_not = str(reason)
-    return _changes_page(
-        request, sheet, now, texts, chosen, is_stale=is_stale, effects=effects, why_not=why_not
-    )
-
-
-def _refused(request: Request, sheet: Sheet, texts: Texts, chosen: Chosen, loaded: str) -> Response:
-    """The editor with what hinders saving."""
-    return _editor(request, sheet, texts, chosen, 422, loaded=loaded, is_refused=True)
-
-
-def _changes_page(
-    request: Request,
-    sheet: Sheet,
-    now: Texts,
-    texts: Texts,
-    chosen: Chosen,
-    *,
-    is_stale: bool,
-    effects: list[dict[str, Any]],
-    why_not: str,
-) -> Response:
-    workspace = workspace_of(request)
-    last = next(iter(versions(workspace, sheet)), None)
-    return page(
-        request,
-        "templates_save",
-        409 if is_stale else 200,
-        sheet=sheet,
-        title=title_of(workspace, sheet),
-        texts=texts,
-        chosen=chosen,
-        loaded=digest_of(now),
-        changes={file: line_changes(now[file], texts[file]) for file in sheet.files},
-        is_stale=is_stale,
-        last=last if last is not None and last.texts == now else None,
-        effects=effects,
-        why_not=why_not,
-    )
-
-
-def _keep(request: Request, sheet: Sheet, texts: Texts, chosen: Chosen, loaded: str) -> Response:
-    workspace, visit = workspace_of(request), request.state.visit
-
-    def check(sheet: Sheet, texts: Texts) -> list[Finding]:
-        answer = _ask(request, "check", sheet, texts, chosen)
-        if answer.get("problem"):
-            raise Refused(answer["problem"])
-        return findings_of(answer)
-
-    clock: Callable[[], Any] = request.app.state.rounds.clock
-    try:
-        save(workspace, visit.actor, clock, sheet, texts, loaded=loaded, check=check)
-    except FaultyInput:
-        return _refused(request, sheet, texts, chosen, loaded)
-    except SavedMeanwhile:
-        return _before_saving(request, sheet, texts, chosen, loaded)
-    except NoAnswer as reason:
-        return _editor(request, sheet, texts, chosen, 409, loaded=loaded, problem=str(reason))
-    return RedirectResponse(f"/templates/edit/{sheet.key}?saved=1&round={chosen.round}", 303)
-
-
-# -- shared ----------------------------------------------------------------------------------------
-
-
 def workspace_of(request: Request) -> Workspace:
     """The workspace with its settings as they are now."""
     workspace: Workspace = request.app.state.rounds.workspace
@@ -296,9 +184,14 @@ def kind_title(kind: Kind) -> str:
     return kind.name.nb[:1].upper() + kind.name.nb[1:]
 
 
-def _ask(
+def ask(
     request: Request, task: str, sheet: Sheet, texts: Texts, chosen: Chosen, **more: Any
 ) -> dict[str, Any]:
+    """What a worker tells of some texts.
+
+    Raises:
+        NoAnswer: it tells nothing in time.
+    """
     return previews_of(request).ask(
         task,
         sheet=sheet.key,

@@ -8,7 +8,6 @@ from starlette.routing import Route
 from brevgen.desk.previews import NoAnswer
 from brevgen.desk.show import page
 from brevgen.desk.template_editor import (
-    act,
     edit,
     findings_of,
     kind_title,
@@ -17,16 +16,12 @@ from brevgen.desk.template_editor import (
     title_of,
     workspace_of,
 )
+from brevgen.desk.template_saving import act
 from brevgen.findings import Finding, Findings
-from brevgen.rounds.edit_templates import (
-    PARTS,
-    find_version,
-    sheets,
-    texts_of,
-    versions,
-)
 from brevgen.rounds.kinds import kinds_of, rounds_of
 from brevgen.rounds.line_changes import line_changes
+from brevgen.rounds.template_sheets import PARTS, sheets, texts_of
+from brevgen.rounds.template_versions import find_version, versions
 
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; sandbox; base-uri 'none'; form-action 'none';"

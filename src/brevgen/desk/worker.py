@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, ExitCode
-from brevgen.language import speak
+from brevgen.language import speak, telling_paths_in
 from brevgen.rounds.session import NotAsShown, RoundSession
 from brevgen.workspace import find_workspace
 
@@ -207,8 +207,14 @@ def main() -> None:
     order = json.loads(sys.stdin.readline())
     speak(order["language"])
     Thread(target=_stop_with_the_server, daemon=True).start()
+    root = Path(order["root"])
+    with telling_paths_in(root):
+        _work(root, order)
+
+
+def _work(root: Path, order: dict[str, Any]) -> None:
     try:
-        workspace = find_workspace(Path(order["root"]))
+        workspace = find_workspace(root)
         told = order["actor"]
         actor = Actor(told["account"], told["login"], tuple(told["roles"]))
         with RoundSession(workspace, order["round"], actor, _now, tell=_tell) as session:

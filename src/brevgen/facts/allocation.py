@@ -18,7 +18,7 @@ from brevgen.facts.row_numbers import RowNumbers
 from brevgen.facts.sum_rows import Reading, check_sums, row_kinds
 from brevgen.facts.values import value_in
 from brevgen.findings import Findings, Place
-from brevgen.language import tr
+from brevgen.language import tr, tr_many
 from brevgen.settings.kind import Fact, Kind, KindColumn
 from brevgen.tables.cells import Cell, rows_in_words
 from brevgen.tables.numbers import Reason, quoted, shown
@@ -114,13 +114,11 @@ def read_allocation(
         )
     figures = figures_of(kind)
     which = row_kinds(table.rows, figures)
-    reader = _Reader(table, kind, findings, earlier or {})
-    readings = [
-        reader.read(row)
-        for row, each in zip(table.rows, which, strict=True)
-        if each == "municipality"
-    ]
+    rows = [row for row, each in zip(table.rows, which, strict=True) if each == "municipality"]
+    reader = _Reader(table, kind, findings, earlier or {}, _blank(kind, rows))
+    readings = [reader.read(row) for row in rows]
     place = Place(table.file, table.sheet)
+    _note_blank(table, kind, readings, findings)
     _warn_of_left_out([each for each in readings if each.is_left_out], findings, place)
     if all(each.is_left_out for each in readings):
         what = (
@@ -132,6 +130,38 @@ def read_allocation(
     check_sums(table, figures, which, readings, findings)
     good = (each for each in readings if not each.is_left_out and not each.faulty)
     return Allocation(table, tuple(_row(table, each) for each in good), kind)
+
+
+def _blank(kind: Kind, rows: Sequence[TableRow]) -> frozenset[str]:
+    """The headers of required columns that nobody has filled in yet, in any of several rows."""
+    return frozenset(
+        column.header
+        for column in kind.columns.values()
+        if column.required and len(rows) > 1
+        if not any(column.header in row.cells or column.header in row.unusable for row in rows)
+    )
+
+
+def _note_blank(table: Table, kind: Kind, readings: Sequence[Reading], findings: Findings) -> None:
+    """One fault for a column that is all blank: in a new round it would be one for each row."""
+    blank = _blank(kind, [each.row for each in readings])
+    for column in (each for each in kind.columns.values() if each.header in blank):
+        count = sum(column.header in each.faulty for each in readings)
+        if count:
+            findings.fault(
+                tr_many(
+                    "The column is not filled in yet, for {count} municipality: {called}.",
+                    "The column is not filled in yet, for any of {count} municipalities: {called}.",
+                    count,
+                    called=column.called,
+                ),
+                tr("Fill it in, or take another spreadsheet in its place."),
+                Place(
+                    table.file,
+                    table.sheet,
+                    column=table.headers.get(column.header, column.header),
+                ),
+            )
 
 
 def _warn_of_left_out(readings: Sequence[Reading], findings: Findings, place: Place) -> None:
@@ -171,8 +201,10 @@ class _Reader:
         kind: Kind,
         findings: Findings,
         earlier: Mapping[str, EarlierLetter],
+        blank: frozenset[str],
     ) -> None:
         self._table, self._kind, self._findings, self._earlier = table, kind, findings, earlier
+        self._blank = blank
         self._numbers = RowNumbers()
         self._references: dict[str, int] = {}
         self._row: TableRow
@@ -231,7 +263,10 @@ class _Reader:
                 else:
                     facts[name] = value
             elif column.required and not is_left_out:
-                self._fault(column.header, *_missing(column))
+                if column.header in self._blank:
+                    self._faulty.add(column.header)
+                else:
+                    self._fault(column.header, *_missing(column))
         return facts
 
     def _check_fit(

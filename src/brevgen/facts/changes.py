@@ -5,7 +5,7 @@ from statistics import median
 
 from brevgen.facts.allocation import Allocation, AllocationRow
 from brevgen.findings import Findings, Place
-from brevgen.language import tr, tr_many
+from brevgen.language import tr, tr_many, written
 from brevgen.settings.round import ROUND_FILE
 
 SMALL = 20
@@ -84,6 +84,6 @@ def _both(row: AllocationRow, now: int, then: int) -> str:
         "{municipality} (row {row}) {now}, before {then}",
         municipality=row.name,
         row=row.row,
-        now=now,
-        then=then,
+        now=written(now),
+        then=written(then),
     )

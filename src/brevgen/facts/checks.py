@@ -10,7 +10,7 @@ from brevgen.facts.allocation import Allocation
 from brevgen.facts.contacts import Contact
 from brevgen.facts.municipalities import Register, name_key, names_of
 from brevgen.findings import Findings, Place
-from brevgen.language import tr
+from brevgen.language import tr, written
 from brevgen.settings.kind import KindColumn
 from brevgen.settings.round import ROUND_FILE, Round
 
@@ -135,9 +135,9 @@ def _check_least(
                 tr(
                     "{municipality} has {count} {called}, fewer than the round's {least}.",
                     municipality=row.name,
-                    count=count,
+                    count=written(count),
                     called=column.called,
-                    least=least,
+                    least=written(least),
                 ),
                 tr(
                     "Put the number right, or {key} under [{table}] in {file}.",
@@ -154,10 +154,11 @@ def _check_sum(
 ) -> None:
     wanted, table, key = figure.of(round_)
     place = Place(allocation.table.file, allocation.table.sheet)
-    values = {"found": found, "called": figure.called, "file": ROUND_FILE}
+    values = {"found": written(found), "called": figure.called, "file": ROUND_FILE}
     everywhere = getattr(round_.national, figure.national)
     if wanted is not None and found != wanted:
-        values |= {"wanted": wanted, "difference": abs(found - wanted), "key": key, "table": table}
+        difference = written(abs(found - wanted))
+        values |= {"wanted": written(wanted), "difference": difference, "key": key, "table": table}
         findings.fault(
             tr(
                 "The allocation has {found} {called}, the round {wanted} ({difference} too many).",
@@ -186,7 +187,7 @@ def _check_sum(
             tr(
                 "The allocation has {found} {called}; letters say that there are {everywhere} in"
                 " the whole country.",
-                everywhere=everywhere,
+                everywhere=written(everywhere),
                 **values,
             ),
             tr(

@@ -2,13 +2,16 @@
 
 from datetime import date, datetime, timedelta
 
+from dateutil.relativedelta import relativedelta
 from dateutil.tz import gettz
 
 from brevgen.findings import Findings, Place
-from brevgen.language import language, tr, tr_many
+from brevgen.language import language, tr, tr_many, when
 from brevgen.settings.round import Round
 
 SHORT_NOTICE = timedelta(weeks=3)
+LONG_NOTICE = relativedelta(years=1)
+"""Nobody is given longer to answer: the refugees are to be settled within the year after."""
 
 
 def check_dates(round_: Round, findings: Findings, *, shown_as: str) -> None:
@@ -17,27 +20,25 @@ def check_dates(round_: Round, findings: Findings, *, shown_as: str) -> None:
     if deadline is None:
         return
     place = Place(shown_as, column="deadline")
+    told = {"deadline": when(deadline), "date": when(round_.letter_date)}
+    what = ""
     if deadline < round_.letter_date:
-        findings.fault(
-            tr(
-                "The deadline {deadline} is before the letter's date {date}.",
-                deadline=deadline,
-                date=round_.letter_date,
-            ),
-            tr("Put one of the two right."),
-            place,
-        )
+        what = tr("The deadline {deadline} is before the letter's date {date}.", **told)
+    elif deadline > round_.letter_date + LONG_NOTICE:
+        what = tr("The deadline {deadline} is over a year after the letter's date {date}.", **told)
+    if what:
+        findings.fault(what, tr("Put one of the two right."), place)
         return
     if findings.only_faults:  # the calendar takes long to load
         return
     if reason := not_a_working_day(deadline):
         following = next_working_day(deadline)
         findings.warn(
-            tr("The deadline {deadline} is {reason}.", deadline=deadline, reason=reason),
+            tr("The deadline {deadline} is {reason}.", deadline=when(deadline), reason=reason),
             tr(
                 "The next working day is {weekday} {day}.",
                 weekday=weekday(following),
-                day=following,
+                day=when(following),
             ),
             place,
         )

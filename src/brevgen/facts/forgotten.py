@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from brevgen.findings import Finding, Findings, Place
-from brevgen.language import tr, tr_many
+from brevgen.language import tr, tr_many, when
 from brevgen.settings.kind import Kinds
 from brevgen.settings.round import ROUND_FILE, Round
 from brevgen.settings.round_file import read_round
@@ -90,9 +90,9 @@ def _settlement_year(name: str, round_: Round, findings: Findings) -> None:
             tr(
                 "The settlement year is {year}, and the letters are of {date}.",
                 year=year,
-                date=round_.letter_date,
+                date=when(round_.letter_date),
             ),
-            tr("Letters are of the year before: see that year and letter_date are both meant."),
+            tr("Letters are of the year before: see that the year and the date are both meant."),
             place,
         )
 
@@ -102,8 +102,8 @@ def _today(round_: Round, today: date, findings: Findings, *, sending: bool) -> 
         findings.warn(
             tr(
                 "The deadline {deadline} has passed; today is {today}.",
-                deadline=round_.last_day,
-                today=today,
+                deadline=when(round_.last_day),
+                today=when(today),
             ),
             tr("Set another deadline, unless the round is over."),
             Place(ROUND_FILE, column="deadline"),
@@ -118,16 +118,16 @@ def _today(round_: Round, today: date, findings: Findings, *, sending: bool) -> 
                 "The letters are dated {date}; that is {count} day ahead.",
                 "The letters are dated {date}; that is {count} days ahead.",
                 days,
-                date=sent,
+                date=when(sent),
             )
             if sent > today
             else tr_many(
                 "The letters are dated {date}; that is {count} day ago.",
                 "The letters are dated {date}; that is {count} days ago.",
                 days,
-                date=sent,
+                date=when(sent),
             ),
-            tr("See that letter_date is meant, unless the round is over."),
+            tr("See that the date is meant, unless the round is over."),
             Place(ROUND_FILE, column="letter_date"),
         )
 
@@ -144,8 +144,11 @@ def _texts(round_: Round, others: Mapping[str, Round], findings: Findings) -> No
             if text == getattr(getattr(other.background, form), key, None)
         ]
         if same:
+            is_all = len(same) == sum(len(list(texts)) for _, texts in round_.background)
             findings.warn(
-                tr(
+                tr("All texts are word for word those of the round {name}.", name=name)
+                if is_all
+                else tr(
                     "These texts are word for word those of the round {name}: {texts}.",
                     name=name,
                     texts=", ".join(same),

@@ -11,12 +11,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, func, insert, select
+from sqlalchemy import Column, Connection, Row, Table, insert, select
 
 from brevgen.actor import Actor
 from brevgen.characters import cleaned
+from brevgen.errors import LedgerDamaged
+from brevgen.language import tr
 from brevgen.ledger import schema
+from brevgen.ledger.columns import damaged
 from brevgen.ledger.records import Event, LedgerMark
+
+UNREADABLE = (ValueError, TypeError, LedgerDamaged)
+"""What comes of a cell that holds what it cannot: a letter for a number, no date for a date."""
 
 _BYTES = ("pdf", "docx")  # their digests stand beside them, and are looked at when they are read
 
@@ -84,13 +90,29 @@ class Act:
 
 
 def mark(connection: Connection) -> LedgerMark:
-    """Which ledger it is and how far it has come."""
-    name = connection.execute(select(schema.identity.c.identity)).scalar_one()
+    """Which ledger it is and how far it has come.
+
+    Raises:
+        LedgerDamaged: what tells which ledger it is is gone.
+    """
+    name = _identity(connection)
     column = schema.events.c
     last = connection.execute(
         select(column.id, column.hash).order_by(column.id.desc()).limit(1)
     ).one_or_none()
     return LedgerMark(name, last.id, last.hash) if last else LedgerMark(name, 0, "")
+
+
+def _identity(connection: Connection) -> str:
+    names = connection.execute(select(schema.identity.c.identity)).scalars().all()
+    if len(names) != 1 or not isinstance(names[0], str):
+        raise LedgerDamaged(
+            tr(
+                "The ledger does not say which ledger it is: another hand has changed it. Put the"
+                " ledger back from a backup."
+            )
+        )
+    return names[0]
 
 
 def _append(
@@ -129,27 +151,47 @@ def intact(connection: Connection, numbers: Collection[int]) -> frozenset[int]:
 
 
 def broken(connection: Connection) -> list[int]:
-    """The numbers of all events that do not fit; those missing in the sequence too."""
-    numbers = connection.execute(select(schema.events.c.id)).scalars().all()
-    found = {number for number, is_intact in _walk(connection, set(numbers)) if not is_intact}
+    """The numbers of all events that do not fit; the first that is missing of each gap too."""
+    numbers = set(connection.execute(select(schema.events.c.id)).scalars())
+    found = _unfit(connection, numbers) | _without_event(connection)
     last = max(numbers, default=0)
-    return sorted(found | (set(range(1, last + 1)) - set(numbers)) | _without_event(connection))
+    found |= {each + 1 for each in numbers | {0} if each < last and each + 1 not in numbers}
+    return sorted(found)
+
+
+def _unfit(connection: Connection, numbers: Collection[int]) -> set[int]:
+    """Those of some events that do not fit; where a cell cannot be read, each is looked at alone.
+
+    A database that tells apart the kinds of cells lets none in that cannot be read.
+    """
+    try:
+        return set(numbers) - intact(connection, numbers)
+    except UNREADABLE:
+        if len(numbers) == 1:
+            return set(numbers)
+        inside = sorted(numbers)
+        half = len(inside) // 2
+        return _unfit(connection, inside[:half]) | _unfit(connection, inside[half:])
 
 
 def _walk(connection: Connection, wanted: set[int]) -> Iterator[tuple[int, bool]]:
     column, table = schema.events.c, schema.events
+    wanted = {number for number in wanted if number > 0}  # the first that is given is 1
+    if not wanted:
+        return
     around = _is_among(column.id, wanted | {number - 1 for number in wanted})
     found: dict[int, Row[Any]] = {
         row.id: row for row in connection.execute(select(table).where(around))
     }
     rows = _rows_of(connection, wanted)
-    identity = connection.execute(select(schema.identity.c.identity)).scalar_one()
+    identity = _identity(connection)
     for number in sorted(wanted & found.keys()):
         fields = dict(found[number]._mapping)
         stored = fields.pop("hash")
-        before = found.get(number - 1)
-        previous = before.hash if before is not None else identity if number == 1 else ""
-        yield number, stored == event_hash(previous, fields, rows.get(number, []))
+        before = identity if number == 1 else getattr(found.get(number - 1), "hash", None)
+        # whoever knows what an event stands after could make one that stands after nothing
+        fits = before is not None and stored == event_hash(before, fields, rows.get(number, []))
+        yield number, fits
 
 
 def _without_event(connection: Connection) -> set[int]:
@@ -158,11 +200,11 @@ def _without_event(connection: Connection) -> set[int]:
     for table in schema.OF_EVENTS:
         events = schema.events
         query = (
-            select(func.coalesce(table.c.event, 0))
+            select(table.c.event)
             .outerjoin_from(table, events, events.c.id == table.c.event)
             .where(events.c.id.is_(None))
         )
-        missing |= set(connection.execute(query).scalars())
+        missing |= {event_number(each) for each in connection.execute(query).scalars()}
     return missing
 
 
@@ -200,6 +242,12 @@ def event_hash(previous: str, fields: dict[str, Any], rows: list[list[Any]]) -> 
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def event_number(cell: object) -> int:
+    """The number of an event as it stands in a row; 0 where another hand wrote what is none."""
+    return cell if isinstance(cell, int) else 0
+
+
 def _moment(value: object) -> str:
-    assert isinstance(value, datetime)
+    if not isinstance(value, datetime):
+        raise damaged(value, tr("text"))
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -59,7 +59,7 @@ def reason_against(signed: PasskeySignature, passkey: Passkey, wanted: bytes) ->
     if flags & (_PRESENT | _VERIFIED) != _PRESENT | _VERIFIED:
         return tr("The device did not check who was there, by fingerprint, face or PIN.")
     over = device_data + hashlib.sha256(client_data).digest()
-    if not _fits(from_base64url(passkey.public_key), signed.signature, over):
+    if not _fits(passkey.public_key, signed.signature, over):
         return tr("It does not fit the registered passkey.")
     return ""
 
@@ -70,14 +70,14 @@ def _is_page_of(origin: str, host: str) -> bool:
     return parts.hostname == host and (parts.scheme == "https" or host == "localhost")
 
 
-def _fits(public_key: bytes, signature: str, over: bytes) -> bool:
+def _fits(public_key: str, signature: str, over: bytes) -> bool:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import load_der_public_key
 
     try:
-        key: Any = load_der_public_key(public_key)
+        key: Any = load_der_public_key(from_base64url(public_key))
         given = from_base64url(signature)
         match key:
             case ec.EllipticCurvePublicKey():

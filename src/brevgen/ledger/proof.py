@@ -24,6 +24,7 @@ FaultCode = Literal[
     "event missing",  # its number is not there, or rows name an event that is not
     "event changed",  # it, or one of its rows, is not what it was; or the event before it is gone
     "words changed",  # what a letter said is not what its digest stands for
+    "words missing",  # what a letter said is not there
     "manifest changed",  # the letters approved or shown together are not those of its digest
     "signature broken",  # a passkey's signature of an approval is not of these letters, or no good
     "file changed",  # a sealed file the ledger keeps is not the one that was sealed
@@ -80,6 +81,7 @@ class ProofReader(ReadingDoor):
     def prove(self) -> Proof:
         """Look at every row that is written once: chain, words, manifests, files, signatures."""
         with self._file.reading() as connection:
+            mark = chain.mark(connection)
             faults = [
                 *_events(connection),
                 *_words(connection),
@@ -89,7 +91,7 @@ class ProofReader(ReadingDoor):
             ]
             approved = schema.manifests.c.act == "approved"
             return Proof(
-                mark=chain.mark(connection),
+                mark=mark,
                 events=_count(connection, schema.events),
                 approvals=_count(connection, schema.manifests, approved),
                 signed=_count(connection, schema.approval_signatures),
@@ -126,23 +128,9 @@ def _count(connection: Connection, table: Table, *where: ColumnElement[bool]) ->
 
 def _events(connection: Connection) -> Iterator[LedgerFault]:
     numbers = set(connection.execute(select(schema.events.c.id)).scalars())
-    for number in _broken(connection, sorted(numbers)):
+    for number in chain.broken(connection):
         code: FaultCode = "event changed" if number in numbers else "event missing"
         yield LedgerFault(code, "events", str(number), number)
-
-
-def _broken(connection: Connection, numbers: Sequence[int]) -> list[int]:
-    try:
-        return chain.broken(connection)
-    except (ValueError, TypeError):  # a cell that cannot even be read as what it should be
-        return [number for number in numbers if not _is_readable_and_intact(connection, number)]
-
-
-def _is_readable_and_intact(connection: Connection, number: int) -> bool:
-    try:
-        return bool(chain.intact(connection, [number]))
-    except (ValueError, TypeError):
-        return False
 
 
 def _words(connection: Connection) -> Iterator[LedgerFault]:
@@ -151,8 +139,20 @@ def _words(connection: Connection) -> Iterator[LedgerFault]:
     for row in connection.execute(select(column.digest, column.text).order_by(column.digest)):
         if not isinstance(row.text, str) or digest_of(row.text) != row.digest:
             first = select(func.min(letter.event)).where(letter.content_digest == row.digest)
-            event = connection.execute(first).scalar() or 0
-            yield LedgerFault("words changed", "contents", row.digest, event)
+            event = chain.event_number(connection.execute(first).scalar())
+            yield LedgerFault("words changed", "contents", str(row.digest), event)
+    for table in schema.OF_EVENTS:
+        if "content_digest" not in table.columns:
+            continue
+        named = table.c.content_digest
+        query = (
+            select(named, func.min(table.c.event))
+            .outerjoin_from(table, schema.contents, column.digest == named)
+            .where(column.digest.is_(None))
+            .group_by(named)
+        )
+        for digest, number in connection.execute(query):
+            yield LedgerFault("words missing", "contents", str(digest), chain.event_number(number))
 
 
 def _manifests(connection: Connection) -> Iterator[LedgerFault]:
@@ -166,7 +166,8 @@ def _manifests(connection: Connection) -> Iterator[LedgerFault]:
     query = select(column.id, column.digest, column.event).order_by(column.id)
     for row in connection.execute(query):
         if _digest(letters.get(row.id, [])) != row.digest:
-            yield LedgerFault("manifest changed", "manifests", str(row.id), row.event)
+            number = chain.event_number(row.event)
+            yield LedgerFault("manifest changed", "manifests", str(row.id), number)
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,8 @@ def _files(connection: Connection) -> Iterator[LedgerFault]:
         pdf, docx = connection.execute(query).one()
         for data, digest in ((pdf, key.pdf_sha256), (docx, key.docx_sha256)):
             if not isinstance(data, bytes) or hashlib.sha256(data).hexdigest() != digest:
-                yield LedgerFault("file changed", "sealed", key.reference, key.event)
+                number = chain.event_number(key.event)
+                yield LedgerFault("file changed", "sealed", str(key.reference), number)
                 break
 
 
@@ -210,28 +212,27 @@ def _signatures(connection: Connection) -> Iterator[LedgerFault]:
         removal.event.label("removal_event"),
         *(each for each in passkey_columns() if each.name != "credential_id"),
     ]
-    query = (
-        select(*columns)
-        .select_from(
-            schema.approval_signatures.outerjoin(
-                schema.manifests, manifest.id == signature.manifest
-            )
-            .outerjoin(schema.passkeys, key.credential_id == signature.credential_id)
-            .outerjoin(schema.passkey_removals, removal.credential_id == key.credential_id)
-        )
-        .order_by(signature.event)
+    query = select(*columns).select_from(
+        schema.approval_signatures.outerjoin(schema.manifests, manifest.id == signature.manifest)
+        .outerjoin(schema.passkeys, key.credential_id == signature.credential_id)
+        .outerjoin(schema.passkey_removals, removal.credential_id == key.credential_id)
     )
     identity = chain.mark(connection).identity
-    for row in connection.execute(query).all():
+    keys = select(signature.manifest, signature.event).order_by(signature.event)
+    for number, event in connection.execute(keys).all():
         approved = connection.execute(
             select(letter.reference, letter.content_digest, letter.look).where(
-                letter.manifest == row.manifest
+                letter.manifest == number
             )
         ).all()
-        if not _is_signed(row, approved, identity):
-            yield LedgerFault(
-                "signature broken", "approval_signatures", str(row.manifest), row.event
-            )
+        try:
+            row = connection.execute(query.where(signature.manifest == number)).one()
+            is_signed = _is_signed(row, approved, identity)
+        except chain.UNREADABLE:
+            is_signed = False
+        if not is_signed:
+            event = chain.event_number(event)
+            yield LedgerFault("signature broken", "approval_signatures", str(number), event)
 
 
 def _is_signed(row: Row[Any], approved: Sequence[Row[Any]], identity: str) -> bool:

@@ -8,7 +8,6 @@ hangs on its reference.
 from typing import Final
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     CheckConstraint,
     Column,
@@ -23,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from brevgen.ledger.columns import UtcSecond, day, event, sha256
+from brevgen.ledger.columns import Facts, UtcSecond, Words, day, event, sha256
 from brevgen.ledger.records import STATES
 
 VERSION: Final = 5
@@ -48,13 +47,13 @@ events = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", UtcSecond, nullable=False),
-    Column("account", Text, nullable=False),
-    Column("login", Text, nullable=False),
-    Column("round", Text, nullable=False),
-    Column("municipality", Text, nullable=False),
-    Column("reference", Text, nullable=False),
-    Column("act", Text, nullable=False),
-    Column("what", Text, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("login", Words, nullable=False),
+    Column("round", Words, nullable=False),
+    Column("municipality", Words, nullable=False),
+    Column("reference", Words, nullable=False),
+    Column("act", Words, nullable=False),
+    Column("what", Words, nullable=False),
     sha256("hash", unique=True),
     Index("events_of_a_letter", "round", "municipality"),
 )
@@ -126,7 +125,7 @@ manifest_letters = Table(
     Column("content_digest", ForeignKey(contents.c.digest), nullable=False),
     Column("signatory", Text, nullable=False),
     Column("look", Text, nullable=False),
-    Column("facts", JSON(none_as_null=True)),
+    Column("facts", Facts),
     event(),
     Index("manifests_of_a_letter", "reference"),
 )

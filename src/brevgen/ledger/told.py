@@ -4,9 +4,10 @@ The ledger keeps English, whoever writes into it, so that it is the same for eve
 hashes hold. What was kept is known again by its words, also where an older brevgen kept it.
 """
 
+import re
 from typing import Final
 
-from brevgen.language import tr, tr_like, untranslated
+from brevgen.language import tr, tr_like, untranslated, values_in
 from brevgen.ledger.records import Event
 
 FROM_SERIES: Final = untranslated("from the series {first} to {last}")
@@ -104,10 +105,11 @@ _OWN_WORDS: Final = frozenset(
         "read",
         "passkey registered",
         "passkey removed",
-        "archive number kept",
     }
 )
-"""The acts whose particulars are a person's own words, or numbers."""
+"""The acts whose particulars are a person's own words."""
+
+_ARCHIVED: Final = re.compile(r"^(\S+) (\d+)\b")
 
 _CHANNELS: Final = (
     untranslated("mail"),
@@ -124,7 +126,33 @@ def act_of(event: Event) -> str:
 
 
 def particulars_of(event: Event) -> str:
-    """The particulars of what was done, in the reader's language; a person's words as they are."""
+    """The particulars of what was done, in the reader's language.
+
+    A person's words stay as they are; a seal is told by the name of its owner.
+    """
+    if event.act == "allocation replaced":  # what is kept is the digest of the new file
+        return tr("checksum {digest}", digest=f"{event.what[:8]} …")
+    if event.act == "archive number kept":  # case and journal number, and which archive
+        return _ARCHIVED.sub(r"\1-\2", event.what)
     if event.act in _OWN_WORDS:
         return event.what
+    if event.act == "sealed":
+        for message in (FILES_TEST_SEALED, FILES_SEALED):
+            if found := values_in(message, event.what):
+                return tr(message, **{**found, "subject": common_name(found["subject"])})
     return tr_like(event.what, _PARTICULARS)
+
+
+def common_name(subject: str) -> str:
+    """Whom a certificate is for, of its whole subject (RFC 4514); all of it where no name is in it.
+
+    The ledger keeps all, which tells one owner from another; a person reads the name.
+    """
+    from cryptography.x509 import Name  # takes long to load
+    from cryptography.x509.oid import NameOID
+
+    try:
+        told = Name.from_rfc4514_string(subject).get_attributes_for_oid(NameOID.COMMON_NAME)
+    except ValueError:  # of a ledger that an older brevgen has kept
+        return subject
+    return next((str(each.value) for each in told), subject)

@@ -64,7 +64,7 @@ def _note_what_is_not_known(
                 "Letters tell neither telephone nor e-mail of {offices}.",
                 offices=", ".join(unreached),
             ),
-            tr("Write telephone or email in the office, so that a municipality can reach it."),
+            tr("Write the office’s telephone or e-mail, so that a municipality can reach it."),
             Place("round.toml", column="offices"),
         )
     if unsigned := [each.name for each in offices.values() if not each.signatory]:

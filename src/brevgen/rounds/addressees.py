@@ -198,6 +198,10 @@ def addressees_of(
     for key in [key for key in latest if key in kept]:
         recipient = recipient_in(latest[key], found.get(key))
         found[key] = Addressee(recipient, latest[key], latest[key].channel)
+    if not begun:  # nobody has it: what was refused by another way is still to be told
+        for key, sent in latest.items():
+            if sent.state == "refused" and sent.channel != channel and key not in found:
+                found[key] = Addressee(recipient_in(sent), sent, sent.channel)
     return tuple(found.values())
 
 

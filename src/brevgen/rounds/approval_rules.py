@@ -16,6 +16,7 @@ class Candidate:
         made_by: the account that made the draft.
         signatory: in whose name it would be approved.
         accounts: the accounts that may approve in that name; empty where anyone may.
+        is_sent_back: whether it was sent back, and nobody has changed it or asked anew since.
     """
 
     label: str
@@ -23,6 +24,7 @@ class Candidate:
     made_by: str
     signatory: str
     accounts: tuple[str, ...]
+    is_sent_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,16 @@ def must_be_other_eyes(letter: Candidate, approver: Approver) -> str:
     return ""
 
 
+def must_not_be_sent_back(letter: Candidate, approver: Approver) -> str:
+    """What was sent back is not approved together with the rest, as if nobody had said so."""
+    if not letter.is_sent_back:
+        return ""
+    return tr("it was sent back, and has neither been changed nor asked for anew since")
+
+
 RULES: tuple[Rule, ...] = (
     must_be_a_draft,
+    must_not_be_sent_back,
     must_bear_the_name,
     account_must_be_allowed,
     must_be_other_eyes,

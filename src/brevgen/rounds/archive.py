@@ -252,8 +252,10 @@ def _sealed(session: RoundSession, key: SealKey, manifest: bytes, place: Path) -
     try:
         if read_bytes(place / MANIFEST, most=MOST_MANIFEST) == manifest:
             seal = read_bytes(place / SEAL, most=MEGABYTE)
-            roots = read_roots(session.workspace.settings.seal, session.workspace.root)
-            if not verify_detached(manifest, seal, roots).problem:
+            settings = session.workspace.settings.seal
+            roots = read_roots(settings, session.workspace.root)
+            ours = settings.organisation_number
+            if not verify_detached(manifest, seal, roots, organisation_number=ours).problem:
                 return seal
     except UnreadableFile:
         pass

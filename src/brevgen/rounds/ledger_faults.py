@@ -11,6 +11,9 @@ _SENTENCES: dict[FaultCode, str] = {
     "words changed": untranslated(
         "Event {event}: the words of a letter ({table}, {row}) are not those it was digested with."
     ),
+    "words missing": untranslated(
+        "Event {event}: the words of a letter ({table}, {row}) are gone."
+    ),
     "manifest changed": untranslated(
         "Event {event}: the letters that were shown or approved together ({table}, {row}) are not"
         " those of the digest."

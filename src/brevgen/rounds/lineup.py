@@ -19,6 +19,7 @@ from brevgen.rounds.approval_rules import (
     reason_against,
     reasons_against,
 )
+from brevgen.rounds.letter_requests import sent_back_as_now
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import changes, dropped_from
@@ -168,6 +169,7 @@ def approvable(
         FaultyInput: the round has faults.
     """
     allowed, against = set(), dict[str, list[str]]()
+    sent_back = sent_back_as_now(session)
     for each in session.letters():
         if each.number not in chosen:
             continue
@@ -175,7 +177,7 @@ def approvable(
         if each.state == "approved":
             reason = account_must_be_allowed(candidate(each), approver)
         elif not (each.has_left or each.is_approved):
-            reason = reason_against(candidate(each), approver)
+            reason = reason_against(candidate(each, each.number in sent_back), approver)
         if reason:
             against.setdefault(reason, []).append(each.label)
         else:
@@ -197,7 +199,9 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
     """
     letters = [each for each in session.letters() if each.number in chosen]
     open_ones = [each for each in letters if not (each.has_left or each.is_approved)]
-    against = reasons_against([candidate(each) for each in open_ones], approver)
+    sent_back = sent_back_as_now(session)
+    candidates = [candidate(each, each.number in sent_back) for each in open_ones]
+    against = reasons_against(candidates, approver)
     if against:
         raise Refused(
             "\n".join(
@@ -249,7 +253,7 @@ def _changes(session: RoundSession, before: str | None, now: Content) -> tuple[C
     return changes(session.ledger.content(before), now.as_json())
 
 
-def candidate(each: LetterStatus) -> Candidate:
+def candidate(each: LetterStatus, is_sent_back: bool = False) -> Candidate:
     """What the rules need to know of a letter."""
     return Candidate(
         label=each.label,
@@ -257,6 +261,7 @@ def candidate(each: LetterStatus) -> Candidate:
         made_by=each.made.account if each.made is not None else "",
         signatory=each.signatory,
         accounts=each.office.accounts,
+        is_sent_back=is_sent_back,
     )
 
 

@@ -13,7 +13,7 @@ from tomlkit.container import Container
 from tomlkit.items import AoT, Comment, InlineTable, Item, Table
 
 from brevgen.facts.dates import next_working_day, not_a_working_day
-from brevgen.language import LANGUAGES, speaking, tr, untranslated
+from brevgen.language import LANGUAGES, speaking, tr, tr_like, untranslated, when, written
 from brevgen.settings.round import Round
 
 _HEAD = untranslated(
@@ -77,18 +77,21 @@ def next_settings(text: str, earlier: Round, dates: NextDates, name: str) -> str
     document = tomlkit.parse(_earlier_head().sub("", text, count=1))
     tell_whose(document, name)
     put(document, ["settlement_year"], dates.settlement_year)
-    moved = tr(_MOVED, before=earlier.letter_date, round=name)
+    moved = tr(_MOVED, before=when(earlier.letter_date), round=name)
     put(document, ["letter_date"], dates.letter_date, moved)
     spanned = earlier.model_copy(update={"letter_date": dates.letter_date}).last_day
     if isinstance(earlier.deadline, str) and spanned == dates.deadline:
-        mark(document, ["deadline"], tr(_THAT_IS, date=dates.deadline))
+        mark(document, ["deadline"], tr(_THAT_IS, date=when(dates.deadline)))
     elif dates.deadline is not None:
-        moved = tr(_MOVED, before=earlier.deadline, round=name)
+        moved = tr(_MOVED, before=when(earlier.last_day), round=name)
         put(document, ["deadline"], dates.deadline, moved)
     to_empty = [(table, key) for table in ("national", "sums") for key in document.get(table, {})]
     to_empty += [("references", "first"), ("references", "last")]
     for table, key in to_empty:
-        emptied = tr(_EMPTIED, before=document[table][key], round=name)
+        before = document[table][key]
+        emptied = tr(
+            _EMPTIED, before=written(before) if isinstance(before, int) else before, round=name
+        )
         put(document, [table, key], "", emptied)
     for form, words in earlier.background:
         for key, _ in words:
@@ -145,6 +148,20 @@ def mark_of(item: Item) -> str:
     """What a person was told to do about a value; empty where nothing, or it was done."""
     found = _earlier_mark().match(item.trivia.comment.lstrip("# "))
     return found[0].removesuffix(" | ") if found else ""
+
+
+def says(mark: str, meaning: str) -> bool:
+    """Whether a mark says no more than what a key means, in whichever language."""
+    for language in LANGUAGES:
+        with speaking(language):
+            if mark.endswith(f": {tr(meaning)}"):
+                return True
+    return False
+
+
+def in_readers_words(mark: str) -> str:
+    """A mark that was made in English or in the reader's own language, in hers."""
+    return tr_like(mark, (_MOVED, _THAT_IS, _EMPTIED, _KEPT, FILL_IN))
 
 
 def unmark(document: Any, path: Sequence[str | int]) -> None:

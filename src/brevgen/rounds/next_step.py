@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from brevgen.ledger.records import State
+from brevgen.rounds.letter_requests import sent_back_as_now, waiting_as_now
 from brevgen.rounds.letter_status import LetterState
 from brevgen.rounds.reading import marks, progress
-from brevgen.rounds.request_approval import waiting_as_now
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import known_state
 
@@ -40,6 +40,7 @@ class Standing:
         letters: how many letters are in each state.
         unread: drafts that are to be read before approval is asked for.
         to_ask: drafts whose approval must be asked for, and was not.
+        sent_back: drafts that nobody may approve, for they say what was sent back.
         uncertain: messages that were refused, or of which nobody knows what became.
         overdue: letters whose answer is late.
         unanswered: letters whose answer has time still.
@@ -49,6 +50,7 @@ class Standing:
     letters: Mapping[str, int] = field(default_factory=dict)
     unread: int = 0
     to_ask: int = 0
+    sent_back: int = 0
     uncertain: int = 0
     overdue: int = 0
     unanswered: int = 0
@@ -75,7 +77,8 @@ def next_step(at: Standing) -> NextStep:
         ("settle", at.uncertain),
         ("read", at.unread),
         ("ask", at.to_ask),
-        ("approve", at.letters.get("draft", 0) + at.letters.get("approved", 0)),
+        ("approve", at.letters.get("draft", 0) - at.sent_back + at.letters.get("approved", 0)),
+        ("ask", at.sent_back),
         ("send", at.letters.get("final", 0) + at.letters.get("partly sent", 0)),
         ("follow up", at.overdue),
         ("wait", at.unanswered),
@@ -104,6 +107,7 @@ def standing(session: RoundSession) -> Standing:
         letters=letters,
         unread=len(_unread(session) & unasked) if unasked else 0,
         to_ask=0 if "approve" in session.actor.roles else len(unasked),
+        sent_back=len(sent_back_as_now(session)) if is_made and letters["draft"] else 0,
         uncertain=sum(
             each.state in TO_SETTLE for those in known.deliveries.values() for each in those
         ),

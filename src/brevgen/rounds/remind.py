@@ -9,12 +9,15 @@ from brevgen.rounds.session import RoundSession
 
 
 def reminding_kinds(session: RoundSession) -> list[str]:
-    """The kinds of letters that remind those who have not answered the letters of a round."""
+    """The kinds of letters that remind those who have not answered the letters of a round.
+
+    A reminder wants an answer itself; a letter that gives more time does not.
+    """
     kind = session.round.kind
     return [
         name
         for name, each in session.kinds.items()
-        if each is not None and each.audience == "unanswered" and kind in each.follows
+        if each is not None and each.waits_for_answers and each.answer and kind in each.follows
     ]
 
 

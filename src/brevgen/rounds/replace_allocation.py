@@ -2,7 +2,7 @@
 
 What was laid aside is found by its digest. It is looked at within a workspace of its own that is
 this one but for the allocation, so everything is told that `check` would tell. The spreadsheet that
-was there before stays in the folder `earlier` beside it, with a number.
+was there before stays in the folder `earlier` beside it, with a number; the last of them are kept.
 """
 
 import re
@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from brevgen.errors import Refused
@@ -31,6 +32,8 @@ from brevgen.workspace import Workspace
 
 NAME = "allocation"
 EARLIER = "earlier"
+MOST_EARLIER = 20
+"""Spreadsheets of a round that are kept of those that were used; the oldest goes first."""
 MOST_ASIDE = 10
 """Spreadsheets of a round that are kept aside; the oldest goes first."""
 
@@ -42,7 +45,7 @@ class NewLook:
     Args:
         look: what there is to see of it.
         changes: where it differs from the allocation there is, the largest change first.
-        is_first: whether there is none yet.
+        is_first: whether there is none yet that asks anybody.
     """
 
     look: AllocationLook
@@ -82,9 +85,15 @@ def lay_aside(session: RoundSession, data: bytes, called: str) -> str:
     return digest
 
 
-def aside(workspace: Workspace, name: str) -> list[str]:
-    """The digests of the spreadsheets that are laid aside for a round, the last first."""
-    return [file.stem for file in _aside(_folder(workspace, name))]
+def aside(workspace: Workspace, name: str) -> dict[str, datetime]:
+    """The spreadsheets that are laid aside for a round by digest, and when they came (UTC).
+
+    The last one is the first.
+    """
+    return {
+        file.stem: datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        for file in _aside(_folder(workspace, name))
+    }
 
 
 def find_aside(workspace: Workspace, name: str, digest: str) -> Path | None:
@@ -123,8 +132,9 @@ def look_at_new(session: RoundSession, digest: str) -> NewLook:
         look = look_at_allocation(there)
         new = read_file(there, place.round_folder(there.name) / look.file)
     present = read_present(session)
-    changes = differences(new, present) if new is not None and present is not None else []
-    return NewLook(look, tuple(changes), present is None)
+    is_first = present is None or not present.rows
+    changes = [] if new is None or present is None or is_first else differences(new, present)
+    return NewLook(look, tuple(changes), is_first)
 
 
 def present_digest(workspace: Workspace, name: str) -> str:
@@ -162,7 +172,7 @@ def replace_allocation(session: RoundSession, digest: str, shown: str, look: New
         folder = session.workspace.round_folder(session.name)
         present = _present(session.workspace, session.name)
         for file in present:
-            write_whole(_numbered(folder / EARLIER, file), read_bytes(file, most=MAX_FILE))
+            _keep_earlier(folder / EARLIER, file)
         stem = present[0].stem if present else NAME
         to = folder / f"{stem}{new.suffix}"
         write_whole(to, read_bytes(new, most=MAX_FILE))
@@ -193,15 +203,22 @@ def _present(workspace: Workspace, name: str) -> list[Path]:
     return [each for each in files if each.name.casefold().startswith(NAME) and each.is_file()]
 
 
-def _numbered(folder: Path, file: Path) -> Path:
-    """A name for a copy that nothing has yet: `allocation-3.xlsx`."""
+def _keep_earlier(folder: Path, file: Path) -> None:
+    """Keep a copy with a number that none has had, `allocation-3.xlsx`, and only so many of them.
+
+    What has another kind of name somebody put there, and is left alone.
+    """
     make_folder(folder)
-    numbers = [
-        int(found[1])
+    there = sorted(
+        (int(found[1]), each)
         for each in folder.iterdir()
-        if (found := re.fullmatch(r".*-([0-9]{1,6})", each.stem))
-    ]
-    return folder / f"{file.stem}-{max(numbers, default=0) + 1}{file.suffix}"
+        if (found := re.fullmatch(rf"{NAME}.*-([0-9]{{1,6}})", each.stem, re.IGNORECASE))
+    )
+    number = there[-1][0] + 1 if there else 1
+    copy = folder / f"{file.stem}-{number}{file.suffix}"
+    write_whole(copy, read_bytes(file, most=MAX_FILE))
+    for _, old in there[: max(0, len(there) + 1 - MOST_EARLIER)]:
+        old.unlink()
 
 
 @contextmanager

@@ -1,91 +1,19 @@
 """Asking for approval, sending letters back with a reason, and taking the request back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
 
 from brevgen.characters import cleaned
 from brevgen.errors import Refused
-from brevgen.language import tr, untranslated
-from brevgen.ledger.approval_records import ApprovalRequest, RequestedLetter, RequestEndState
+from brevgen.language import tr
+from brevgen.ledger.approval_records import RequestEndState
 from brevgen.ledger.manifests import manifest_digest
 from brevgen.ledger.records import ManifestLetter
 from brevgen.rounds.approval_rules import account_must_be_allowed
+from brevgen.rounds.letter_requests import letter_requests, waiting
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.lineup import approver_for, candidate, entry_of
 from brevgen.rounds.session import NotAsShown, RoundSession
-
-RequestState = Literal["waiting", "approved", "sent back", "taken back"]
-"""What has become of a request for the approval of one letter."""
-
-_SAID = (
-    untranslated("waiting"),
-    untranslated("approved"),
-    untranslated("sent back"),
-    untranslated("taken back"),
-)
-"""The states as `tr` is given them."""
-
-
-@dataclass(frozen=True)
-class LetterRequest:
-    """The latest request for the approval of one letter.
-
-    Args:
-        request: the request, which may be for several letters.
-        letter: the letter as it was then, and how the request ended for it.
-        state: what has become of it.
-    """
-
-    request: ApprovalRequest
-    letter: RequestedLetter
-    state: RequestState
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether somebody is still to approve it or send it back."""
-        return self.state == "waiting"
-
-
-def letter_requests(session: RoundSession) -> dict[str, LetterRequest]:
-    """The latest request for each letter of a round, by municipality number in order.
-
-    Letters whose approval nobody has asked for are not there. Works from the ledger alone.
-    """
-    if session.ledger is None:
-        return {}
-    found: dict[str, LetterRequest] = {}
-    for request in session.ledger.approval_requests(session.name):
-        for number, letter in request.letters.items():
-            approval = session.known.approvals.get(number)
-            state: RequestState = "waiting"
-            if letter.end is not None:
-                state = letter.end.how
-            elif approval is not None and approval.sequence > request.sequence:
-                state = "approved"
-            found[number] = LetterRequest(request, letter, state)
-    return dict(sorted(found.items()))
-
-
-def waiting(requests: Mapping[str, LetterRequest]) -> dict[str, LetterRequest]:
-    """Those that wait for an answer."""
-    return {number: each for number, each in requests.items() if each.is_waiting}
-
-
-def waiting_as_now(session: RoundSession) -> dict[str, LetterRequest]:
-    """Those that wait for an answer and say what was asked for.
-
-    Raises:
-        FaultyInput: the round has faults.
-    """
-    there = waiting(letter_requests(session))
-    return {
-        each.number: there[each.number]
-        for each in session.letters()
-        if each.number in there
-        and there[each.number].letter.content_digest
-        == session.content(each.letter_as_approved).digest()
-    }
 
 
 @dataclass(frozen=True)

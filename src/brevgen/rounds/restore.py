@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from brevgen.actor import Actor
-from brevgen.errors import LedgerDamaged, LedgerError, WrongUse
+from brevgen.errors import LedgerDamaged, LedgerError, Refused, WrongUse
 from brevgen.language import tr
 from brevgen.ledger.engine import store_at
 from brevgen.ledger.ledger import Ledger
@@ -119,11 +119,13 @@ def restore(
 
     Raises:
         LedgerError: the copy is no whole ledger, or cannot be put there; nothing is changed.
-        Refused: somebody is changing a round.
+        Refused: somebody is changing a round, or the copy is of another ledger.
     """
     actor.must_have("administer")
     check_highest(workspace, highest)
-    if not agree(look_at_copy(workspace, copy)):
+    looked_at = look_at_copy(workspace, copy)
+    _check_same(workspace, copy, looked_at)
+    if not agree(looked_at):
         return None
     with ExitStack() as held:
         store = store_at(workspace.ledger)
@@ -137,6 +139,19 @@ def restore(
             put_aside_contradicted(workspace, ledger, clock())
     borne = sorted(each for own in now.found.values() for each in own.values())
     return Restored(aside, tuple(e for e in borne if e not in conflicting), conflicting)
+
+
+def _check_same(workspace: Workspace, copy: Path, looked_at: Restoring) -> None:
+    now = looked_at.now
+    if now is not None and now.identity not in ("", looked_at.copy.identity):
+        raise Refused(
+            tr(
+                "The copy {copy} is of another ledger than the one in its place. Nothing was"
+                " restored. If it is to take that place all the same, move {ledger} away first.",
+                copy=copy,
+                ledger=workspace.shown(workspace.ledger),
+            )
+        )
 
 
 def _check_holds(copy: Path, proof: Proof) -> None:

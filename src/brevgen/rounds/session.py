@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from brevgen.actor import Actor
-from brevgen.errors import LedgerOutdated, PartlyDone, Refused, WrongUse
+from brevgen.errors import PartlyDone, Refused, WrongUse
 from brevgen.facts.dates import day_in_norway
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.selection import municipality_meant, select
@@ -28,7 +28,7 @@ from brevgen.rounds.answer_status import AnswersReader
 from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
 from brevgen.rounds.opening import check
-from brevgen.rounds.traces import last_mark, missing_ledger, references_on_disk, remember_mark
+from brevgen.rounds.traces import check_ledger, remember_mark
 from brevgen.settings.kind import Kind, Kinds
 from brevgen.settings.round import ChannelName, Round
 from brevgen.settings.round_file import read_round
@@ -479,8 +479,9 @@ class RoundSession:
         self._basis, self._mark = basis, mark
 
     def _basis_now(self) -> object:
-        """What the ledger says of other rounds that the facts of this one rest on."""
-        assert self._ledger is not None, "it has a mark"
+        """What the ledger says of other rounds that the facts of this one rest on; None without."""
+        if self._ledger is None:  # it is gone since
+            return None
         follows = self._facts.round.follows if self._facts is not None else ""
         return self._ledger.used(), Known.of(self._ledger, follows) if follows else None
 
@@ -490,16 +491,8 @@ class RoundSession:
         Raises:
             LedgerOutdated: it does not.
         """
-        if self._new_ledger:
-            return
-        place = self.workspace
-        # First the files and then the ledger: it knows of all that others have made meanwhile.
-        references, mark = references_on_disk(place), last_mark(place)
-        if missing := missing_ledger(place):
-            raise LedgerOutdated(missing)
-        if (reader := self._reader()) is not None:
-            with reader as ledger:
-                ledger.check_not_outdated(references, mark)
+        if not self._new_ledger:
+            check_ledger(self.workspace)
 
     def _mark_of_file(self) -> "LedgerMark | None":
         """How far the ledger has come, whether it is open here or not."""

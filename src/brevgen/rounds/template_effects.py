@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from brevgen.findings import Findings
 from brevgen.letter.templates import read_templates
 from brevgen.pool.letter_files import look
-from brevgen.rounds.edit_templates import Sheet
 from brevgen.rounds.kinds import kinds_of, rounds_of
 from brevgen.rounds.letter_status import Known, LetterStatus, StatusReader
 from brevgen.rounds.template_letter import Trial
+from brevgen.rounds.template_sheets import Sheet
 from brevgen.workspace import Workspace
 
 
@@ -67,7 +67,7 @@ def _standing(
     trial: Trial, workspace: Workspace, name: str, known: Known
 ) -> dict[str, LetterStatus] | str:
     """Where the letters of a round stand, or why that cannot be told."""
-    facts, problem = trial.facts_of(workspace, name, kinds_of(workspace, Findings()))
+    facts, problem = trial.facts.of(workspace, name, kinds_of(workspace, Findings()))
     templates = read_templates(workspace.templates, Findings(), shown_as="letters")
     if facts is None or templates is None:
         return problem

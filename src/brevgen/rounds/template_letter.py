@@ -11,12 +11,11 @@ from typing import Literal
 
 from brevgen.errors import BrevgenError
 from brevgen.facts.municipalities import DecidedForm
-from brevgen.facts.round_facts import RoundFacts, read_round_facts
+from brevgen.facts.round_facts import RoundFacts
 from brevgen.files import sha256, sha256_of_file
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.language import language, tr
 from brevgen.ledger.reader import LedgerReader
-from brevgen.ledger.records import LedgerMark
 from brevgen.letter.content import Content, WrittenForm
 from brevgen.letter.contract import check_form
 from brevgen.letter.letter import Letter, letter_for, written_form
@@ -25,10 +24,10 @@ from brevgen.pool.letter_files import STYLESHEET
 from brevgen.render.inspection import MOST_PAGES
 from brevgen.render.logo import LOGO
 from brevgen.render.pdf import LayoutFault, PdfWriter
-from brevgen.rounds.edit_templates import Sheet
-from brevgen.rounds.following import follow_in
 from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.opening import expected_references
+from brevgen.rounds.template_facts import KeptFacts
+from brevgen.rounds.template_sheets import Sheet
 from brevgen.rounds.template_trial import all_faults
 from brevgen.settings.kind import Kinds
 from brevgen.workspace import Workspace
@@ -81,33 +80,11 @@ class Tried:
     choices: tuple[Choice, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Read:
-    """The facts of a round as they were read.
-
-    Args:
-        files: what tells whether a file they rest on has changed.
-        ledger: how far the ledger had come; None where there was none.
-        facts: the facts; None where there are faults.
-        problem: why there are none.
-    """
-
-    files: str
-    ledger: LedgerMark | None
-    facts: RoundFacts | None
-    problem: str
-
-    def holds(self, files: str, ledger: LedgerMark | None) -> bool:
-        """Whether they would be the same now; what follows no other round rests on no ledger."""
-        is_alone = self.facts is not None and self.facts.followed is None
-        return self.files == files and (is_alone or self.ledger == ledger)
-
-
 @dataclass
 class Trial:
     """Tries templates; what is dear is kept from one try to the next."""
 
-    _facts: dict[str, _Read] = field(default_factory=dict)
+    facts: KeptFacts = field(default_factory=KeptFacts)
     _faults: dict[str, list[Finding]] = field(default_factory=dict)
     _writers: dict[str, PdfWriter] = field(default_factory=dict)
 
@@ -151,7 +128,7 @@ class Trial:
             is_sound: whether the templates are known to have no faults at all.
         """
         kinds = kinds_of(workspace, Findings())
-        facts, problem = self.facts_of(workspace, round_name, kinds)
+        facts, problem = self.facts.of(workspace, round_name, kinds)
         if facts is None:
             return Tried(problem=problem)
         asked = {municipality.number: (row, municipality) for row, municipality in facts.asked()}
@@ -194,34 +171,6 @@ class Trial:
         pages, count = _drawn(pdf)
         return replace(tried, pages=pages, page_count=count)
 
-    def facts_of(
-        self, workspace: Workspace, name: str, kinds: Kinds
-    ) -> tuple[RoundFacts | None, str]:
-        """The facts of a round, or None and why not; read again only when they may have changed."""
-        files = sha256(f"{language()} {_files_of(workspace)} {kinds}".encode())
-        ledger = _mark_of(workspace)
-        kept = self._facts.get(name)
-        if kept is None or not kept.holds(files, ledger):
-            findings = Findings(only_faults=True)
-            facts = read_round_facts(
-                workspace.round_folder(name),
-                workspace.data,
-                findings,
-                kinds=kinds,
-                follow=follow_in(workspace, kinds),
-            )
-            problem = ""
-            if facts is None or findings.faults:
-                first = findings.faults[0] if findings.faults else ""
-                problem = tr(
-                    "The round {name} has faults, so none of its letters can be shown: {fault}",
-                    name=name,
-                    fault=first,
-                )
-            kept = _Read(files, ledger, None if problem else facts, problem)
-            self._facts[name] = kept
-        return kept.facts, kept.problem
-
     def _writer(self, workspace: Workspace) -> PdfWriter:
         stylesheet, logo = workspace.templates / STYLESHEET, workspace.templates / LOGO
         texts = [path.read_bytes() for path in (stylesheet, logo) if path.exists()]
@@ -234,25 +183,6 @@ class Trial:
     def _laid_out(self, workspace: Workspace, letter: Letter, content: Content) -> bytes:
         writer = self._writer(workspace)
         return writer.write(content, reference=letter.reference, dated=letter.date)
-
-
-def _files_of(workspace: Workspace) -> str:
-    """What tells whether a file that the facts of rounds rest on has changed."""
-    files = [
-        workspace.root / "brevgen.toml",
-        *workspace.data.glob("*.*sv"),
-        *(workspace.data / "rounds").glob("*/*"),
-    ]
-    known = [(str(file), file.stat()) for file in sorted(files) if file.exists()]
-    return str([(file, stat.st_mtime_ns, stat.st_size) for file, stat in known])
-
-
-def _mark_of(workspace: Workspace) -> LedgerMark | None:
-    """How far the ledger has come; None where there is none."""
-    if not workspace.has_ledger:
-        return None
-    with LedgerReader(workspace.ledger) as ledger:
-        return ledger.mark()
 
 
 def _reference(workspace: Workspace, facts: RoundFacts, number: str) -> str:

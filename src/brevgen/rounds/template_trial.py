@@ -8,8 +8,8 @@ from brevgen.findings import Finding, Findings
 from brevgen.letter.contract import check_templates
 from brevgen.letter.templates import read_templates
 from brevgen.pool.letter_files import STYLESHEET, check_look
-from brevgen.rounds.edit_templates import Sheet, Texts
 from brevgen.rounds.kinds import kinds_of
+from brevgen.rounds.template_sheets import Sheet, Texts
 from brevgen.workspace import Workspace
 
 

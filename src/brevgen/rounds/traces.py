@@ -11,7 +11,7 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from brevgen.errors import UnreadableFile
+from brevgen.errors import LedgerOutdated, UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes, write_whole
 from brevgen.findings import Findings
 from brevgen.language import tr
@@ -23,6 +23,7 @@ from brevgen.settings.series import DEFAULT_PATTERN
 from brevgen.workspace import Workspace
 
 MARK = "ledger.json"
+_MOST_EVENTS = 2**63
 
 
 def references_on_disk(workspace: Workspace) -> dict[str, str]:
@@ -33,9 +34,10 @@ def references_on_disk(workspace: Workspace) -> dict[str, str]:
     found: dict[str, str] = {}
     output = workspace.root / "output"
     for report in sorted(output.glob("*/report.csv")) if output.is_dir() else ():
+        file = workspace.shown(report)
         for line, row in enumerate(_rows(report), start=2):
             if reference := row.get("brevgen_referanse"):
-                place = tr("{file}, line {line}", file=workspace.shown(report), line=line)
+                place = tr("{file}, line {line}", file=file, line=line)
                 found[place] = reference
     return found
 
@@ -106,8 +108,10 @@ def sealed_on_disk(workspace: Workspace) -> list[str]:
 
 def missing_ledger(workspace: Workspace) -> str:
     """What to do where there is no ledger although letters were made here; empty if none were."""
+    if workspace.has_ledger:
+        return ""
     traces = [*sealed_on_disk(workspace), *references_on_disk(workspace)]
-    if workspace.has_ledger or not traces:
+    if not traces:
         return ""
     return tr(
         "There is no ledger at {ledger}, but letters were made here before ({first}, {count} in"
@@ -119,13 +123,42 @@ def missing_ledger(workspace: Workspace) -> str:
     )
 
 
+def check_ledger(workspace: Workspace) -> None:
+    """Refuse to go on with a ledger that does not know the letters that lie here.
+
+    Raises:
+        LedgerOutdated: it does not.
+        LedgerError: it cannot be read.
+    """
+    # First the files and then the ledger: it knows of all that others have made meanwhile.
+    references, mark = references_on_disk(workspace), last_mark(workspace)
+    if missing := missing_ledger(workspace):
+        raise LedgerOutdated(missing)
+    if workspace.has_ledger:
+        from brevgen.ledger.reader import LedgerReader  # takes long to load
+
+        with LedgerReader(workspace.ledger) as ledger:
+            ledger.check_not_outdated(references, mark)
+
+
 def last_mark(workspace: Workspace) -> LedgerMark | None:
     """How far the ledger had come when it was last changed from here; None if that is not known."""
     try:
         told = json.loads(read_bytes(workspace.state / MARK, most=MEGABYTE))
-        return LedgerMark(str(told["identity"]), int(told["sequence"]), str(told["hash"]))
-    except (UnreadableFile, ValueError, KeyError, TypeError):
+        return mark_told(told["identity"], told["sequence"], told["hash"])
+    except (UnreadableFile, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def mark_told(identity: object, sequence: object, hash_: object) -> LedgerMark:
+    """How far a ledger had come, as a file tells it.
+
+    Raises:
+        ValueError: no ledger can have come so far.
+    """
+    if not isinstance(sequence, int) or not 0 <= sequence < _MOST_EVENTS:
+        raise ValueError(f"{sequence} is no number of an event")
+    return LedgerMark(str(identity), sequence, str(hash_))
 
 
 def remember_mark(workspace: Workspace, mark: LedgerMark) -> None:

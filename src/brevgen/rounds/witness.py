@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from brevgen.archive import journal
 from brevgen.errors import NotSealed, UnreadableFile, WrongUse
 from brevgen.files import MEGABYTE, make_folder, os_reason, read_bytes, write_whole
 from brevgen.findings import FaultyInput
@@ -18,6 +19,7 @@ from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import LedgerMark
 from brevgen.rounds.ledger_faults import sentence_of
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.traces import mark_told
 from brevgen.seal.key import SealKey, open_key
 from brevgen.seal.roots import Roots
 from brevgen.workspace import Workspace
@@ -27,6 +29,7 @@ _ARCHIVE = "brevgen archive"
 """What the manifest of an archive says that it is; it tells how far the ledger had come, too."""
 SEAL = ".p7s"
 """What the name of a witness's seal ends in, after that of the witness."""
+_NO_WITNESS = (ValueError, KeyError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ def witness_files(workspace: Workspace, named: Iterable[Path]) -> list[Path]:
         if not each.exists():
             raise WrongUse(tr("There is no witness {file}.", file=each))
         if each.is_dir():
-            found += sorted(each.glob("*.json"))
+            found += sorted(file for file in each.glob("*.json") if file.name != journal.JSON)
         else:
             found.append(each.with_name(each.name.removesuffix(SEAL)))
     return found
@@ -138,7 +141,7 @@ def put_aside_contradicted(workspace: Workspace, ledger: LedgerReader, at: datet
     for file in witness_files(workspace, ()):
         try:
             mark, _ = _told_in(read_bytes(file, most=MEGABYTE))
-        except (UnreadableFile, ValueError, KeyError, TypeError):
+        except (UnreadableFile, *_NO_WITNESS):
             continue
         if ledger.contradiction(mark, file.name) is not None:
             make_folder(aside)
@@ -152,10 +155,10 @@ def _told_in(data: bytes) -> tuple[LedgerMark, datetime | None]:
     told = json.loads(data)
     if told["what"] == _ARCHIVE:
         mark = told["ledger"]
-        return LedgerMark(str(mark["identity"]), int(mark["event"]), str(mark["hash"])), None
+        return mark_told(mark["identity"], mark["event"], mark["hash"]), None
     if told["what"] != _WHAT:
         raise ValueError(told["what"])
-    mark = LedgerMark(str(told["ledger"]), int(told["event"]), str(told["hash"]))
+    mark = mark_told(told["ledger"], told["event"], told["hash"])
     return mark, datetime.fromisoformat(told["at"])
 
 
@@ -170,9 +173,10 @@ def hear(workspace: Workspace, file: Path, ledger: LedgerReader, roots: Roots) -
         mark, at = _told_in(data)
     except UnreadableFile as error:
         return Witness(shown, problem=error.what)
-    except (ValueError, KeyError, TypeError):
+    except _NO_WITNESS:
         return Witness(shown, problem=tr("It is no witness of a ledger."))
-    report = verify_detached(data, seal, roots)
+    ours = workspace.settings.seal.organisation_number
+    report = verify_detached(data, seal, roots, organisation_number=ours)
     agrees, problem = None, report.problem
     if not problem:
         fault = ledger.contradiction(mark, shown)

@@ -18,7 +18,13 @@ from brevgen.seal.key import SealKey
 from brevgen.seal.roots import Roots
 from brevgen.seal.sign import DIGEST, KeySigner
 from brevgen.seal.timestamp import TimestampService
-from brevgen.seal.verify import FOR_SEALING, is_good, stamped_at
+from brevgen.seal.verify import (
+    FOR_SEALING,
+    belongs_to_another,
+    excess_in,
+    is_good,
+    stamped_at,
+)
 
 
 @dataclass(frozen=True)
@@ -56,17 +62,31 @@ def sign_detached(key: SealKey, data: bytes, at: datetime) -> bytes:
     return bytes(signature.dump())
 
 
-def verify_detached(data: bytes, signature: bytes, roots: Roots) -> DetachedReport:
-    """Look at a signature over some bytes; never raises, and asks no network."""
+def verify_detached(
+    data: bytes, signature: bytes, roots: Roots, *, organisation_number: str = ""
+) -> DetachedReport:
+    """Look at a signature over some bytes; never raises, and asks no network.
+
+    Args:
+        data: what it is over.
+        signature: as DER.
+        roots: whom to trust.
+        organisation_number: whose seal it must be, 9 digits; empty for anyone's.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _judge(data, cms.ContentInfo.load(signature)["content"], roots)
+            signed = cms.ContentInfo.load(signature)["content"]
+            if excess := excess_in(signed, signed["signer_infos"][0]):
+                return DetachedReport(problem=excess)
+            return _judge(data, signed, roots, organisation_number)
         except Exception:  # parsers fail in more ways than anyone can list
             return DetachedReport(problem=tr("The seal is damaged: it cannot be read."))
 
 
-def _judge(data: bytes, signed: cms.SignedData, roots: Roots) -> DetachedReport:
+def _judge(
+    data: bytes, signed: cms.SignedData, roots: Roots, organisation_number: str
+) -> DetachedReport:
     signer = signed["signer_infos"][0]
     stamped = stamped_at(signer)
     claimed = next(
@@ -89,7 +109,8 @@ def _judge(data: bytes, signed: cms.SignedData, roots: Roots) -> DetachedReport:
     )
     stamp = status.timestamp_validity
     timestamped = bool(stamp and is_good(stamp))
-    problem = ""
+    owner = owner_of(status.signing_cert.dump())
+    problem = belongs_to_another(owner, organisation_number)
     if not (status.intact and status.valid):
         problem = tr("The file was changed after it was sealed.")
     elif status.trust_problem_indic is not None or status.validation_path is None:
@@ -100,7 +121,7 @@ def _judge(data: bytes, signed: cms.SignedData, roots: Roots) -> DetachedReport:
     elif stamped is not None and not timestamped:
         problem = tr("The time stamp in the seal is not good, or not from a trusted service.")
     return DetachedReport(
-        owner_of(status.signing_cert.dump()).name,
+        owner.name,
         at.astimezone(UTC) if at is not None else None,
         timestamped,
         problem,

@@ -30,7 +30,7 @@ from pyhanko.sign.validation.status import TimestampSignatureStatus
 
 from brevgen.files import sha256
 from brevgen.language import tr, untranslated
-from brevgen.seal.certificates import owner_of, trust_in
+from brevgen.seal.certificates import Owner, owner_of, trust_in
 from brevgen.seal.roots import Roots
 from brevgen.seal.test_key import TEST_NAME
 
@@ -119,7 +119,7 @@ def verify_seal(pdf: bytes, roots: Roots, *, organisation_number: str = "") -> S
         if not seals:
             return SealReport(problems=(tr("There is no seal in the file."),))
         try:
-            if excess := _excess(seals[-1]):
+            if excess := excess_in(seals[-1].signed_data, seals[-1].signer_info):
                 return SealReport(sealed=True, problems=(excess,))
             return _judge(seals[-1], len(seals), pdf, roots, organisation_number)
         except Exception:
@@ -212,15 +212,15 @@ def _fields(top: ArrayObject) -> Iterator[DictionaryObject]:
         waiting += [(each, kind) for each in field.get("/Kids", ())]
 
 
-def _excess(seal: EmbeddedPdfSignature) -> str:
+def excess_in(signed: cms.SignedData, signer: cms.SignerInfo) -> str:
     """Whether there is more in a seal than can be looked at in bounded time."""
-    stamps = list(extract_tst_data_iter(seal.signer_info, signed=False))
+    stamps = list(extract_tst_data_iter(signer, signed=False))
     if len(stamps) > 1:
         return tr(
             "There are {count} time stamps in the seal; a letter's has one at most.",
             count=len(stamps),
         )
-    most = max(len(each["certificates"]) for each in (seal.signed_data, *stamps))
+    most = max(len(each["certificates"]) for each in (signed, *stamps))
     if most > MAX_CERTIFICATES:
         return tr(
             "There are {count} certificates in the seal; at most {most} are read.",
@@ -253,15 +253,8 @@ def _judge(
     timestamped = bool(status.timestamp_validity and is_good(status.timestamp_validity))
     sealed_at = stamped if timestamped else claimed
     covered, reaches_the_end = _covers(seal, pdf)
-    whose = tr(
-        "The seal belongs to {owner} (organisation number {given}), not to organisation number"
-        " {wanted}.",
-        owner=owner.organisation or owner.name or tr("someone unnamed"),
-        given=owner.organisation_number or tr("not told"),
-        wanted=organisation_number,
-    )
     signatures = tr("There are {count} signatures in the file; a letter has one seal.", count=count)
-    is_ours = organisation_number in ("", owner.organisation_number) or is_our_test
+    anothers = "" if is_our_test else belongs_to_another(owner, organisation_number)
     demands = (
         (intact, tr("The file was changed after it was sealed.")),
         (reaches_the_end, tr("Something was added to the file after it was sealed.")),
@@ -269,7 +262,7 @@ def _judge(
         (count == 1, signatures),
         (_forbids_changes(seal), tr("The seal does not forbid changes.")),
         (chain_trusted or not intact, tr(_TEST_PROVES_NOTHING if is_test else _NOT_TRUSTED)),
-        (is_ours, whose),
+        (not anothers, anothers),
         (sealed_at is not None, tr("The seal does not say when it was made.")),
         (timestamped or stamped is None, tr(_NO_GOOD_STAMP)),
     )
@@ -286,6 +279,19 @@ def _judge(
         chain_trusted=chain_trusted,
         is_test=is_test,
         problems=tuple(problem for holds, problem in demands if not holds),
+    )
+
+
+def belongs_to_another(owner: Owner, organisation_number: str) -> str:
+    """Whose seal it is, if it is not that of an organisation; empty if it is, or none is named."""
+    if organisation_number in ("", owner.organisation_number):
+        return ""
+    return tr(
+        "The seal belongs to {owner} (organisation number {given}), not to organisation number"
+        " {wanted}.",
+        owner=owner.organisation or owner.name or tr("someone unnamed"),
+        given=owner.organisation_number or tr("not told"),
+        wanted=organisation_number,
     )
 
 

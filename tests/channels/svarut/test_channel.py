@@ -1,5 +1,7 @@
 """What SvarUt says of a letter, whatever happens on the way."""
 
+import contextlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,10 +9,12 @@ import pytest
 
 from brevgen.channels.channel import ChannelUnusable, Reply
 from brevgen.channels.svarut.channel import FOUND, TAKEN, SvarUtChannel
+from brevgen.channels.words import shown
+from brevgen.language import speaking
 from tests.channels.svarut.samples import ready, workspace_for
 from tests.support.mail_servers import make_authority
 from tests.support.svarut_rounds import AS, BAERUM, never, stub, way
-from tests.support.svarut_stub import FAULTS, SvarUt
+from tests.support.svarut_stub import FAULTS, PASSWORD, SvarUt
 
 
 @pytest.fixture
@@ -93,6 +97,69 @@ def test_a_refusal_is_in_the_servers_words_and_never_tried_again(
     assert sum(there.attempts.values()) == 1
 
 
+STRANGE = {
+    "a list": "[]",
+    "a number": "5",
+    "an id of more than one line": json.dumps({"id": "a\n../../b"}),
+    "an id without end": json.dumps({"id": "a" * 100_000}),
+    "lists that are none": '{"id": 5, "forsendelseIds": 5, "statuser": 5, "mottakersystemer": 5}',
+    "deep": "[" * 100_000,
+    "half a character": '{"id": "\\ud800", "forsendelseIds": ["\\ud800"]}',
+    "HTML": "<script>alert(1)</script>",
+}
+
+
+@pytest.mark.parametrize("told", STRANGE.values(), ids=STRANGE)
+def test_a_strange_answer_is_no_answer(there: SvarUt, channel: SvarUtChannel, told: str) -> None:
+    there.ruling.on_post = lambda reference, attempt: f"say 200 {told}" if attempt == 1 else ""
+    assert channel.hand_over(ready()).state == "failed for now"
+    assert channel.hand_over(ready()).state == "sent"
+    (kept,) = there.kept
+    there.ruling.on_question = lambda path: f"say 200 {told}"
+    assert channel.look_up(ready().external_id, age=0) is None
+    for ask in (
+        lambda: list(channel.follow_up([kept])),
+        lambda: channel.receivers_without_system([AS]),
+    ):
+        with contextlib.suppress(ChannelUnusable):
+            assert ask() in ([], [AS])
+
+
+def test_what_the_server_says_of_a_letter_is_kept_as_one_plain_line(
+    there: SvarUt, channel: SvarUtChannel
+) -> None:
+    reply = channel.hand_over(ready())
+    (kept,) = there.kept.values()
+    kept.state, kept.changed = "<b>\x1b[31mNOE\nNYTT" + "x" * 5_000, "0001-01-01T00:00:00+14:00"
+    ((_, told),) = channel.follow_up([kept.id])
+    assert told.words.startswith("SvarUt says <b> [31mNOE NYTTxxx")
+    assert told.words.endswith(" on 0001-01-01T00:00:00+14:00")
+    assert len(told.words) < 200
+    assert reply.external_id == kept.id
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+def test_what_the_server_was_told_in_secret_is_told_nobody_else(
+    there: SvarUt, channel: SvarUtChannel, status: int
+) -> None:
+    def echo(reference: str, attempt: int) -> str:
+        said = [PASSWORD, *(f"Authorization: Bearer {each}" for each in used)]
+        return f"say {status} {json.dumps({'errorCode': said[0], 'message': said[-1]})}"
+
+    used: list[str] = []
+    there.takes = lambda token: not used.append(token) and token in there.tokens  # type: ignore[func-returns-value]
+    there.ruling.on_post = echo
+    try:
+        reply = channel.hand_over(ready())
+        told = f"{reply.words} {reply.refusal}"
+    except ChannelUnusable as unusable:
+        told = str(unusable)
+    assert str(status) in told
+    assert "…" in told
+    assert used[-1] not in told
+    assert PASSWORD not in told
+
+
 def test_retry_after_is_waited_for_within_bounds(there: SvarUt, tmp_path: Path) -> None:
     slept: list[float] = []
     there.retry_after = 40
@@ -172,7 +239,10 @@ def test_a_server_that_is_not_there_takes_nothing(tmp_path: Path) -> None:
     with stub() as gone:
         place = workspace_for(tmp_path, gone)
     with way(place) as channel:
-        assert channel.hand_over(ready()).state == "failed for now"
+        reply = channel.hand_over(ready())
+        assert reply == Reply("failed for now", "127.0.0.1 does not answer: Connection refused.")
+        with speaking("nb"):
+            assert shown(reply.words) == "127.0.0.1 svarer ikke: ingen tar imot der."
 
 
 def test_no_proxy_of_the_environment_is_asked(

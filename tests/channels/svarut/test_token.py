@@ -41,6 +41,12 @@ def test_a_token_that_is_taken_back_is_replaced_once(tmp_path: Path) -> None:
         assert len(there.tokens) == 1
 
 
+@pytest.mark.parametrize("lifetime", [10**30, -(10**30), 0])
+def test_a_token_of_strange_lifetime_is_used_all_the_same(tmp_path: Path, lifetime: int) -> None:
+    with stub(token_lifetime=lifetime) as there, way(workspace_for(tmp_path, there)) as channel:
+        assert "is ready" in channel.test_connection()
+
+
 def test_another_key_gets_no_token(tmp_path: Path) -> None:
     other = pki.issue("Noen andre")
     with stub() as there:

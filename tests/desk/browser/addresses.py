@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from brevgen.desk.app import make_app
 from brevgen.desk.visitors import Visits
-from brevgen.rounds.edit_templates import sheets
 from brevgen.rounds.replace_allocation import aside
+from brevgen.rounds.template_sheets import sheets
 from brevgen.workspace import find_workspace
 from tests.desk.browser.stages import now
 
@@ -21,6 +21,7 @@ NO_PAGES = {
     "/callback",
     "/health",
     "/work/{key}/progress",
+    "/rounds/{name}/busy",
     "/templates/mail/{key}",
 }
 """What leads on, is a part of a page, or is looked at by itself."""

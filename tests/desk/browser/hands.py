@@ -75,8 +75,8 @@ class Hands:
         self._leaves()
 
     def follows(self, name: str) -> None:
-        """Follow a link."""
-        self.goes_to(name, "a")
+        """Follow a link; one to a page of the round may tell whether that is done, or next."""
+        self.goes_to(rf"{name}( \((ferdig|neste steg)\))?", "a")
         self._leaves()
 
     def _leaves(self) -> None:

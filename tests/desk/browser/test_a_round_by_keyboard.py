@@ -103,7 +103,7 @@ def begins(kari: Hands) -> None:
     kari.types("Navn på runden", "2019")
     kari.chooses("Tidligere runde", "2018")
     kari.presses("Begynn runden")
-    kari.sees("Fyll inn og se over")
+    kari.sees("felt i innstillingene skal fylles ut eller ses over")
 
 
 def fills_in(kari: Hands) -> None:
@@ -153,13 +153,13 @@ def reads(kari: Hands) -> None:
     kari.follows("Begynn å lese")
     kari.types("Merknad til saksbehandleren", "Ser bra ut")
     kari.presses("Merk som lest, og vis neste")
-    kari.presses("Merk som lest")
-    kari.sees("kari")
+    kari.presses("Merk som lest, og gå tilbake til listen")
+    kari.sees("Du har lest 2 av disse 2.")
 
 
 def asks(kari: Hands) -> None:
     kari.opens(ROUND)
-    kari.follows("Be om godkjenning")
+    kari.follows("Be om godkjenning av 2 brev.*")
     kari.types("Hva den som godkjenner, bør vite", "Ny frist")
     kari.presses("Be om godkjenning av 2 brev")
     kari.sees("2 brev venter på godkjenning")
@@ -177,7 +177,7 @@ def sends(kari: Hands, again: str) -> None:
     kari.opens(ROUND)
     kari.follows("Send 2 brev.*")
     kari.presses("Send prøve")
-    kari.waits(lambda text: "ingen regnes som sendt" in text, again)
+    kari.waits(lambda text: "ingen av dem regnes som sendt" in text, again)
     kari.follows("Til «Send»")
     kari.types("Skriv navnet på runden, 2019", "2018")
     kari.presses("Send 4 meldinger")

@@ -64,6 +64,9 @@ def test_who_was_away_is_warned_before_the_log_out_and_can_stay(opened: Opened) 
     expect(warning).to_be_hidden()
     page.clock.fast_forward("28:00")
     expect(warning).to_be_visible()
+    page.context.clear_cookies()  # the session has ended
+    warning.get_by_role("button").press("Enter")
+    expect(page.get_by_text("Du er logget ut")).to_be_focused()
 
 
 @pytest.mark.parametrize("path", [each for each in PAGES if not each.endswith("answers")])

@@ -19,7 +19,7 @@ from brevgen.channels.channel import (
 from brevgen.channels.rate_limit import Clock, Sleep
 from brevgen.channels.svarut.exchange import HttpAnswer, NoAnswer
 from brevgen.channels.svarut.forsendelse import Forsendelse, NumbersOf, forsendelse, no_numbers
-from brevgen.channels.svarut.service import Service
+from brevgen.channels.svarut.service import Service, is_id
 from brevgen.channels.svarut.states import meaning_of, words_of
 from brevgen.language import tr, untranslated
 from brevgen.settings.svarut import SvarUtSettings
@@ -120,13 +120,13 @@ class SvarUtChannel:
 
     def _reply_to(self, answer: HttpAnswer, reference: str) -> Reply:
         told_id = answer.told.get("id")
-        if answer.status == 200 and isinstance(told_id, str) and told_id:
-            return Reply("sent", TAKEN, told_id)
+        if answer.status == 200 and is_id(told_id):
+            return Reply("sent", TAKEN, str(told_id))
         self._not_before = self._clock() + min(answer.retry_after, LONGEST_WAIT)
         if answer.status == 429:
             return Reply("failed for now", NOT_TAKEN_NOW.format(answer=answer.words))
         if 400 <= answer.status < 500 and answer.status != 408:
-            code = answer.told.get("errorCode") or answer.told.get("error") or ""
+            code = answer.said("errorCode") or answer.said("error")
             return Reply("refused", answer.words, refusal=f"{answer.status} {code}".strip()[:100])
         return self._after_a_break(reference, NO_ID.format(answer=answer.words))
 

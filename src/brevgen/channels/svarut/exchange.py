@@ -8,6 +8,7 @@ our order.
 
 import asyncio
 import json
+import os
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -76,11 +77,13 @@ class HttpAnswer:
         status: of HTTP.
         headers: by name in small letters.
         body: whole.
+        secrets: what was told the server alone, and is told nobody else should it say it again.
     """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    secrets: Sequence[str] = field(default=(), repr=False)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -94,10 +97,15 @@ class HttpAnswer:
     @property
     def words(self) -> str:
         """Its status and the server's own words, in one line: `400 digitalId is not valid`."""
-        told = self.told
-        said = [str(told[key]) for key in ("errorCode", "error", "message") if told.get(key)]
-        said += [str(told["error_description"])] if told.get("error_description") else []
-        return cleaned(" ".join([str(self.status), *said]))[:_LONGEST_WORDS]
+        said = map(self.said, ("errorCode", "error", "message", "error_description"))
+        return " ".join([str(self.status), *filter(None, said)])[:_LONGEST_WORDS]
+
+    def said(self, key: str) -> str:
+        """What it says under a key, in one line and without secrets; empty where nothing."""
+        text = str(self.told.get(key) or "")
+        for secret in self.secrets:
+            text = text.replace(secret, "…")
+        return cleaned(text)
 
     @property
     def retry_after(self) -> float:
@@ -165,7 +173,8 @@ class Exchange:
             why = cleaned(str(error.certificate_error))
             raise BadCertificate(why, may_have_come=False) from error
         except aiohttp.ClientConnectorError as error:
-            reason = cleaned(error.strerror or str(error.os_error))
+            number = error.errno or 0  # asyncio says more, with the address once again
+            reason = os.strerror(number) if number > 0 else cleaned(str(error.strerror or error))
             told = words.NO_ANSWER.format(server=error.host, reason=reason)
             raise NoAnswer(told, may_have_come=False) from error
         except TimeoutError as error:

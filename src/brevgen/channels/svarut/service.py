@@ -1,6 +1,8 @@
 """What we ask SvarUt and Maskinporten: one method for each question."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from brevgen.channels import words
@@ -33,6 +35,15 @@ BAD_CERTIFICATE = untranslated(
     "The certificate of {server} will not do: {reason}. See url and ca_file in [channels.svarut]."
 )
 NO_SUCH_ANSWER = untranslated("{server} gives an answer that it never should: {answer}")
+
+
+_ID = re.compile(r"[\w.:-]{1,100}")
+_LONGEST_TOKEN = 24 * 60 * 60
+
+
+def is_id(told: object) -> bool:
+    """Whether what SvarUt tells may be the id of a letter; it is kept, and asked about again."""
+    return isinstance(told, str) and _ID.fullmatch(told) is not None
 
 
 class Service:
@@ -81,8 +92,8 @@ class Service:
         path = f"/v2/kontoer/{self._settings.account}/forsendelser"
         told = self._told("GET", path, query={"eksternRef": external_reference})
         found = told.get("forsendelseIds")
-        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-            raise NoAnswer(self._odd(str(told)[:100]), may_have_come=False)
+        if not isinstance(found, list) or not all(map(is_id, found)):
+            raise NoAnswer(self._odd("200"), may_have_come=False)
         return found
 
     def states_of(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -96,7 +107,7 @@ class Service:
         for begin in range(0, len(ids), MOST_AT_ONCE):
             some = list(ids[begin : begin + MOST_AT_ONCE])
             told = self._told("POST", path, json={"id": some})
-            for each in told.get("statuser") or ():
+            for each in _listed(told, "statuser"):
                 if isinstance(each, dict) and each.get("id") in some:
                     state = str(each.get("status", ""))
                     states[each["id"]] = (state, str(each.get("sisteStatusEndring", "")))
@@ -110,7 +121,7 @@ class Service:
         """
         query = {"organisasjonsnummer": organisation_number}
         told = self._told("GET", "/v2/mottakersystem", query=query)
-        systems = told.get("mottakersystemer") or ()
+        systems = _listed(told, "mottakersystemer")
         return [str(each.get("navn", "")) for each in systems if isinstance(each, dict)]
 
     def _told(self, method: str, path: str, **more: Any) -> dict[str, Any]:
@@ -154,7 +165,7 @@ class Service:
         told: Mapping[str, Any] = answer.told if answer.status == 200 else {}
         token, seconds = told.get("access_token"), told.get("expires_in")
         if isinstance(token, str) and token.isascii() and token.isprintable():
-            self._tokens.keep(token, seconds if isinstance(seconds, int) else 0)
+            self._tokens.keep(token, _within_a_day(seconds))
             return token
         if answer.status == 429 or answer.status >= 500:
             why = words.ANSWERS.format(server="Maskinporten", answer=answer.words)
@@ -163,7 +174,19 @@ class Service:
 
     def _exchanged(self, question: Question) -> HttpAnswer:
         try:
-            return self._exchange.ask(question)
+            answer = self._exchange.ask(question)
         except BadCertificate as error:
             server = question.url.split("/")[2]
             raise ChannelUnusable(BAD_CERTIFICATE, server=server, reason=error.words) from error
+        token = question.headers.get("Authorization", "").removeprefix("Bearer ")
+        secrets = (token, self._password, question.fields.get("assertion", ""))
+        return replace(answer, secrets=tuple(filter(None, secrets)))
+
+
+def _listed(told: Mapping[str, Any], key: str) -> list[Any]:
+    found = told.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _within_a_day(seconds: object) -> int:
+    return max(0, min(seconds, _LONGEST_TOKEN)) if isinstance(seconds, int) else 0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from brevgen.characters import cleaned
 from brevgen.language import untranslated
 
 
@@ -62,7 +63,7 @@ def words_of(state: str, changed: str) -> str:
         state: SvarUt's.
         changed: when it came to stand there, ISO 8601.
     """
-    return meaning_of(state).words.format(state=state, at=_at(changed))
+    return cleaned(meaning_of(state).words.format(state=state[:100], at=_at(changed)))
 
 
 def is_final(words: str) -> bool:
@@ -76,7 +77,7 @@ def is_final(words: str) -> bool:
 
 def _at(changed: str) -> str:
     try:
-        at = datetime.fromisoformat(changed)
-    except ValueError:
+        at = datetime.fromisoformat(changed).astimezone(UTC)
+    except (ValueError, OverflowError):
         return changed[:40]
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{at:%Y-%m-%d %H:%M} UTC"

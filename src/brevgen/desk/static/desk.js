@@ -71,17 +71,24 @@ document.addEventListener("htmx:after:swap", prepare);
 const WARNED = 3;
 const ending = document.getElementById("ending");
 if (ending) {
+  const [soon, stay, ended] = ending.children;
   let waiting;
+  const tell = (isEnded) => {
+    soon.hidden = stay.hidden = isEnded;
+    ended.hidden = !isEnded;
+    if (isEnded) ended.focus();
+  };
   const wait = () => {
     clearTimeout(waiting);
     ending.hidden = true;
+    tell(false);
     const minutes = Math.max(1, ending.dataset.minutes - WARNED);
     waiting = setTimeout(() => (ending.hidden = false), minutes * 60_000);
   };
-  ending.querySelector("button").addEventListener("click", async () => {
-    const answer = await fetch("/account", { redirect: "manual" }).catch(() => ({ ok: false }));
-    if (answer.ok) wait();
-    else location.reload();
+  stay.addEventListener("click", async () => {
+    const answer = await fetch("/account", { redirect: "manual" }).catch(() => null);
+    if (answer?.ok) wait();
+    else if (answer) tell(true);
   });
   document.addEventListener("htmx:after:request", wait);
   wait();
