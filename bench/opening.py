@@ -19,8 +19,17 @@ except ImportError:  # as it was before the rooms were arranged by floors
     from brevgen.facts.faults import Findings  # type: ignore[no-redef]
 
 
+def forget() -> None:
+    """Let nothing be known to be without faults from the time before."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("brevgen."):
+            for known in ("_SOUND", "_GOOD"):
+                getattr(module, known, set()).clear()
+
+
 taken = []
 for _ in range(6):
+    forget()
     started, findings = (time.perf_counter(), time.process_time()), Findings()
     check(find_workspace(Path(sys.argv[1])), sys.argv[2], findings)
     taken.append((time.perf_counter() - started[0], time.process_time() - started[1]))

@@ -81,7 +81,7 @@ def _ends(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
 @pytest.fixture(scope="session")
 def sealed_trial(shared: Path) -> Path:
     """Six sealed letters, not to be changed."""
-    return made_rounds.made_once(shared, "sealed trial", made_rounds.make_trial)
+    return made_rounds.sealed_trial(shared)
 
 
 @pytest.fixture(scope="session")

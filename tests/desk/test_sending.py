@@ -143,7 +143,7 @@ def test_only_the_chosen_letters_are_shown_and_sent(browser: TestClient, place: 
         begun(browser, address, **form)
         assert len(office.mailbox) == 2
         shown = begun(browser, "/rounds/trial/trial?only=0219", redirect_to="")
-        assert "2 meldinger skrevet" in shown
+        assert "2 prøvemeldinger er laget" in shown
         assert len(list((place / "output/trial/outbox").glob("*.eml"))) == 2
         assert len(office.mailbox) == 2
 

@@ -144,6 +144,19 @@ def held_to_names(tmp_path):
     return read_text
 
 
+def test_contacts_are_held_to_the_names_of_another_register_though_they_were_read(tmp_path):
+    path = tmp_path / "contacts.csv"
+    path.write_text(HEADER + AAS, encoding="utf-8")
+    moss = Municipality("0214", "Moss", "bokmål", "", "", "Viken", None, None, None, ())
+    other = Register([moss])
+    for register, faults_ in ((REGISTER, 0), (REGISTER, 0), (other, 1), (REGISTER, 0)):
+        findings = Findings()
+        contacts = read_contacts(path, findings, shown_as="contacts.csv", register=register)
+        assert contacts is not None
+        assert (list(contacts), len(findings.faults)) == (["0214"], faults_)
+        contacts.clear()  # which is the reader's own
+
+
 @pytest.mark.parametrize("day", [date(2018, 1, 1), date(2027, 1, 1), None])
 def test_numbers_that_have_changed_places_are_faults_on_any_day(held_to_names, day):
     remedy = "See that number, name and addresses of the row belong together."

@@ -188,6 +188,15 @@ def test_a_number_may_be_used_again_the_day_after(read):
     assert register.on(date(2020, 1, 1))["1103"].decided_form == "nøytral"
 
 
+def test_a_register_is_read_anew_once_it_says_something_else(read):
+    first, _ = read(AAS, AAS_IN_VIKEN)
+    assert read(AAS, AAS_IN_VIKEN)[0] is first
+    second, _ = read(AAS, AAS_IN_VIKEN.replace("Viken", "Akershus"))
+    assert [each.county for each in second] == ["Akershus", "Akershus"]
+    for _ in range(2):  # a fault is told every time
+        assert "nordsamisk" in only_fault(read(AAS_IN_VIKEN.replace("nøytral", "nordsamisk")))
+
+
 def test_a_register_without_its_columns_or_its_file_is_a_fault(tmp_path):
     findings = Findings()
     (tmp_path / "m.csv").write_text("kommunenummer,kommunenavn\n0214,Ås\n", encoding="utf-8")

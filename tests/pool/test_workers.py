@@ -230,11 +230,34 @@ def test_a_process_ended_from_outside_becomes_advice(tmp_path: Path) -> None:
     assert multiprocessing.active_children() == []
 
 
-def test_a_process_that_looks_for_faults_and_is_ended_from_outside_becomes_advice() -> None:
-    findings = Workers(TEMPLATES, 2).check_look()
+def test_a_process_that_looks_for_faults_and_is_ended_from_outside_becomes_advice(
+    own_templates: Path,
+) -> None:
+    with (own_templates / "letter.css").open("a") as stylesheet:
+        stylesheet.write("p.closing { color: #123456 }")  # which nobody has looked at before
+    findings = Workers(own_templates, 2).check_look()
     multiprocessing.active_children()[0].kill()
     with pytest.raises(PartlyDone, match="run the command again, with --jobs 1"):
         findings()
+
+
+def test_a_look_without_faults_is_not_looked_at_again(
+    own_templates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_process(_: int) -> None:
+        raise AssertionError("nobody looks again")
+
+    stylesheet = own_templates / "letter.css"
+    with stylesheet.open("a") as file:
+        file.write("p.closing { color: #123455 }")
+    assert Workers(own_templates, 2).check_look()() == []
+    with monkeypatch.context() as patch:
+        patch.setattr("brevgen.pool.workers._executor", no_process)
+        assert Workers(own_templates, 2).check_look()() == []
+    with stylesheet.open("a") as file:
+        file.write("p.closing { colour: red }")
+    (finding,) = Workers(own_templates, 2).check_look()()
+    assert "colour" in finding.what
 
 
 PROGRAM = """

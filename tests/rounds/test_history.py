@@ -13,19 +13,26 @@ from brevgen.ledger.records import Answer
 from brevgen.rounds.history import history
 from brevgen.rounds.withdraw import withdraw
 from brevgen.workspace import Workspace, find_workspace
-from tests.support.samples import ROWS, make_round
+from tests.support.made_rounds import copied
+from tests.support.samples import ROWS, make_round, make_workspace
 from tests.support.sessions import BEGIN, Clock, approved, generated, session
 
 
-@pytest.fixture
-def place(workspace: Path) -> Workspace:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two drafts by Anne; Hege approved one of them and took it back."""
+    workspace = make_workspace(tmp_path_factory.mktemp("made") / "workspace")
     make_round(workspace, ROWS[:2])
     generated(workspace, account="anne")
     approved(workspace, account="hege", only=["Ås"])
     with session(workspace, account="hege") as opened:
         withdraw(opened, {"0214"}, "feil tall")
-    return find_workspace(workspace)
+    return workspace
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path) -> Workspace:
+    return find_workspace(copied(made, tmp_path / "workspace"))
 
 
 def acts(place: Workspace, who: str, round_name: str = "") -> list[tuple[str, str]]:

@@ -54,7 +54,7 @@ def test_where_none_can_be_mailed_that_is_told_and_all_is_done(
     brevgen: Run, workspace: Path
 ) -> None:
     mail_to(workspace, 9, "hasp@imdi.example")
-    ran = brevgen("approve", "trial", "--yes", "--jobs", "1")
+    ran = brevgen("approve", "trial", "--yes", "--jobs", "1", "--only", "Ås")
     assert ran.code == 0
     assert "No receipt was mailed (" in ran.err
-    assert len(list((workspace / "output" / "trial" / "letters").glob("*.pdf"))) == 6
+    assert len(list((workspace / "output" / "trial" / "letters").glob("*.pdf"))) == 1

@@ -12,6 +12,7 @@ from brevgen.files import sha256_of_file
 from brevgen.rounds.report import as_text_cell
 from tests.support.running import Ran
 from tests.support.samples import HEADER, ROWS, make_round
+from tests.support.sessions import generated
 
 Run = Callable[..., Ran]
 
@@ -54,22 +55,22 @@ def told(folder: Path, number: str) -> dict[str, str]:
 
 
 def test_the_own_columns_come_first_in_their_order_and_unchanged(
-    brevgen: Run, folder: Path
+    workspace: Path, folder: Path
 ) -> None:
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    generated(workspace, only=["Ås"])
     header, *rows = read_csv(folder)
     assert header == [*HEADER.split(";"), *OURS]
     assert [row[:8] for row in rows] == [row.split(";") for row in ROWS]
 
 
 def test_columns_in_another_order_with_other_headers_are_kept_as_they_are(
-    workspace: Path, brevgen: Run, folder: Path
+    workspace: Path, folder: Path
 ) -> None:
     own = "Merknad;Kommune;Knr;EM;Anmodet;Saksnr"
     rows = ["haster;Ås;214;0;10;17-09235", ";Bærum;0219;;65;", '"a;b";Vinje;834;0;10;']
     round_folder = make_round(workspace, ROWS[:3], minors="0")
     (round_folder / "allocation.csv").write_text("\n".join([own, *rows]), encoding="utf-8")
-    assert brevgen("generate", "trial", "--jobs", "1").code == 0
+    generated(workspace)
     header, *lines = read_csv(folder)
     assert header == ["Kommune", "Knr", "EM", "Anmodet", "Saksnr", "Merknad", *OURS]
     assert [line[:7] for line in lines] == [
@@ -79,8 +80,8 @@ def test_columns_in_another_order_with_other_headers_are_kept_as_they_are(
     ]
 
 
-def test_what_became_of_each_letter_stands_beside_it(brevgen: Run, folder: Path) -> None:
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+def test_what_became_of_each_letter_stands_beside_it(workspace: Path, folder: Path) -> None:
+    generated(workspace, only=["Ås"])
     pdf = folder / "drafts" / "0214-Ås-17-09235.pdf"
     aas = told(folder, "0214")
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", aas.pop("brevgen_laget"))
@@ -100,18 +101,18 @@ def test_what_became_of_each_letter_stands_beside_it(brevgen: Run, folder: Path)
 
 
 def test_a_letter_that_would_say_something_else_now_is_not_told_as_made(
-    workspace: Path, brevgen: Run, folder: Path
+    workspace: Path, folder: Path
 ) -> None:
-    brevgen("generate", "trial", "--jobs", "1")
+    generated(workspace)
     make_round(workspace, [row.replace(";4;2;", ";4;3;") for row in ROWS])
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    generated(workspace, only=["Ås"])
     assert told(folder, "0214")["brevgen_status"] == "utkast"
     assert "brevgen_pdf" not in told(folder, "0219")
     assert told(folder, "0219")["brevgen_status"] == "endret"
 
 
-def test_the_csv_opens_in_excel(brevgen: Run, folder: Path) -> None:
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+def test_the_csv_opens_in_excel(workspace: Path, folder: Path) -> None:
+    generated(workspace, only=["Ås"])
     data = (folder / "report.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbfkommunenummer;"), "told as UTF-8 by its first bytes"
     assert data.count(b"\r\n") == 1 + len(ROWS)
@@ -121,14 +122,14 @@ def test_the_csv_opens_in_excel(brevgen: Run, folder: Path) -> None:
 NASTY = ["=1+1", "+47 40", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x")']
 
 
-def test_no_cell_is_taken_for_a_formula(workspace: Path, brevgen: Run, folder: Path) -> None:
+def test_no_cell_is_taken_for_a_formula(workspace: Path, folder: Path) -> None:
     header = "kommunenummer;kommunenavn;antall;deres_ref;=navn"
     rows = [f"0214;Ås;10;;{NASTY[0]}"]
     quoted = NASTY[5].replace('"', '""')
     rows += [f"0219;Bærum;65;{NASTY[1]};{NASTY[2]}", f'0834;Vinje;10;@x;"{quoted}"']
     round_folder = make_round(workspace, ROWS[:3], minors="0")
     (round_folder / "allocation.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    generated(workspace, only=["Ås"])
     for row in read_csv(folder):
         assert [cell for cell in row if cell.startswith(("=", "+", "-", "@"))] == []
     names, aas, baerum, vinje = read_csv(folder)
@@ -146,8 +147,8 @@ def test_what_is_no_formula_stays_as_it_is(value: str | int | float) -> None:
     assert as_text_cell(value) == value
 
 
-def test_the_same_letters_give_the_same_bytes(brevgen: Run, folder: Path) -> None:
-    brevgen("generate", "trial", "--jobs", "1")
+def test_the_same_letters_give_the_same_bytes(workspace: Path, brevgen: Run, folder: Path) -> None:
+    generated(workspace)
     before = [(folder / name).read_bytes() for name in ("report.csv", "report.html")]
     brevgen("generate", "trial", "--jobs", "1")
     assert [(folder / name).read_bytes() for name in ("report.csv", "report.html")] == before

@@ -11,6 +11,7 @@ from brevgen.language import speaking
 from brevgen.letter.wording import signed
 from tests.support.running import Ran
 from tests.support.samples import HEADER, ROWS, make_round
+from tests.support.sessions import approved, generated
 
 Run = Callable[..., Ran]
 
@@ -39,9 +40,9 @@ def tables(folder: Path) -> tuple[list[list[str]], list[list[str]]]:
 
 
 def test_the_figures_of_each_area_stand_beside_those_of_the_round(
-    brevgen: Run, folder: Path
+    workspace: Path, folder: Path
 ) -> None:
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    generated(workspace, only=["Ås"])
     figures, _ = tables(folder)
     assert figures == [
         ["Region", "Kommuner", "Flyktninger", "EM", "Per 1 000 innbyggere"],
@@ -56,7 +57,7 @@ def test_the_figures_of_each_area_stand_beside_those_of_the_round(
 
 
 def test_figures_per_inhabitant_are_of_all_inhabitants_of_the_area(
-    workspace: Path, brevgen: Run, folder: Path
+    workspace: Path, folder: Path
 ) -> None:
     register = workspace / "data" / "municipalities.csv"
     lines = register.read_text(encoding="utf-8").splitlines()
@@ -75,15 +76,15 @@ def test_figures_per_inhabitant_are_of_all_inhabitants_of_the_area(
         ),
         encoding="utf-8",
     )
-    assert brevgen("generate", "trial", "--jobs", "1").code == 0
+    generated(workspace)
     figures, _ = tables(folder)
     told = f"{2000 * 1000 / inhabitants:.1f}".replace(".", ",")
     assert figures[0][0] == "Fylke"
     assert figures[1] == ["Finnmark", "2", "2 000", "0", told]
 
 
-def test_a_row_tells_of_a_letter_and_leads_to_its_files(brevgen: Run, folder: Path) -> None:
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+def test_a_row_tells_of_a_letter_and_leads_to_its_files(workspace: Path, folder: Path) -> None:
+    generated(workspace, only=["Ås"])
     _, letters = tables(folder)
     assert letters[0] == [
         *("Nr.", "Kommune", "Region", "Flyktninger", "Enslige mindreårige", "Flyktninger 2017"),
@@ -102,9 +103,9 @@ def test_a_row_tells_of_a_letter_and_leads_to_its_files(brevgen: Run, folder: Pa
     assert all((folder / unquote(link)).is_file() for link in links)
 
 
-def test_a_sealed_letter_is_linked_where_it_lies(brevgen: Run, folder: Path) -> None:
-    brevgen("generate", "trial", "--jobs", "1")
-    assert brevgen("approve", "trial", "--yes", "--jobs", "1").code == 0
+def test_a_sealed_letter_is_linked_where_it_lies(workspace: Path, folder: Path) -> None:
+    generated(workspace)
+    approved(workspace)
     links = [link.get("href") for link in page(folder).iterfind(".//td[@class='files']/a")]
     assert len(links) == 2 * len(ROWS)
     assert all(link.startswith("letters/") and (folder / unquote(link)).is_file() for link in links)
@@ -112,22 +113,22 @@ def test_a_sealed_letter_is_linked_where_it_lies(brevgen: Run, folder: Path) -> 
     assert words(states) == "6 forseglet"
 
 
-def test_letters_are_counted_by_state(brevgen: Run, folder: Path) -> None:
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås", "--only", "Vinje")
+def test_letters_are_counted_by_state(workspace: Path, folder: Path) -> None:
+    generated(workspace, only=["Ås", "Vinje"])
     (states,) = page(folder).iterfind(".//ul[@class='states']")
     assert words(states) == "4 skal lages 2 utkast"
 
 
-def test_a_damaged_draft_is_not_linked(brevgen: Run, folder: Path) -> None:
-    brevgen("generate", "trial", "--jobs", "1")
+def test_a_damaged_draft_is_not_linked(workspace: Path, folder: Path) -> None:
+    generated(workspace)
     (folder / "drafts" / "0214-Ås-17-09235.docx").unlink()
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Vinje")
+    generated(workspace, only=["Vinje"])
     _, letters = tables(folder)
     assert letters[1][7:] == ["skadet", "17-09235", "", ""]
 
 
 def test_figures_a_year_before_come_from_a_column_of_the_allocation(
-    workspace: Path, brevgen: Run, folder: Path
+    workspace: Path, folder: Path
 ) -> None:
     round_folder = make_round(workspace)
     rows = [
@@ -135,7 +136,7 @@ def test_figures_a_year_before_come_from_a_column_of_the_allocation(
     ]
     text = "\n".join([f"{HEADER};Anmodet 2017", *rows])
     (round_folder / "allocation.csv").write_text(text, encoding="utf-8")
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    generated(workspace, only=["Ås"])
     _, letters = tables(folder)
     assert [row[5:7] for row in letters[1:]] == [
         ["8", "+2"],
@@ -148,31 +149,31 @@ def test_figures_a_year_before_come_from_a_column_of_the_allocation(
 
 
 def test_figures_approved_a_year_before_come_before_those_of_the_history(
-    workspace: Path, brevgen: Run, folder: Path
+    workspace: Path, folder: Path
 ) -> None:
     before = {"settlement_year": "2017", "letter_date": "2016-11-07", "deadline": "2017-01-06"}
     references = {"first": '"16-00100"', "last": '"16-00199"'}
     rows = [row.replace(";10;", ";14;").replace(";17-09235;", ";;") for row in ROWS[:3]]
     make_round(workspace, rows, name="earlier", minors="4", **before, **references)
-    assert brevgen("generate", "earlier", "--jobs", "1").code == 0
-    assert brevgen("approve", "earlier", "--yes", "--jobs", "1", "--only", "Ås").code == 0
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    generated(workspace, name="earlier", only=["Ås"])
+    approved(workspace, name="earlier", only=["Ås"])
+    generated(workspace, only=["Ås"])
     _, letters = tables(folder)
     assert [row[5:7] for row in letters[1:4]] == [["14", "−4"], ["", ""], ["", ""]]
 
 
 def test_where_nothing_is_known_of_the_year_before_there_is_no_column_of_it(
-    workspace: Path, brevgen: Run, folder: Path
+    workspace: Path, folder: Path
 ) -> None:
     (workspace / "data" / "history.csv").unlink()
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    generated(workspace, only=["Ås"])
     _, letters = tables(folder)
     assert "Endring" not in letters[0]
     assert letters[1][4:6] == ["0", "utkast"]
 
 
-def test_the_map_has_a_tile_for_each_municipality_by_county(brevgen: Run, folder: Path) -> None:
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+def test_the_map_has_a_tile_for_each_municipality_by_county(workspace: Path, folder: Path) -> None:
+    generated(workspace, only=["Ås"])
     (map_,) = page(folder).iterfind(".//div[@class='map']")
     counties = {words(each.find("h3")): each for each in map_.iterfind(".//div[@class='county']")}
     assert list(counties)[:3] == ["Troms", "Finnmark", "Nordland"]
@@ -184,8 +185,10 @@ def test_the_map_has_a_tile_for_each_municipality_by_county(brevgen: Run, folder
     assert page(folder).find(f".//tr[@id='{ås.get('href')[1:]}']/th").text == "Ås"
 
 
-def test_the_page_is_in_norwegian_whoever_has_it_written(brevgen: Run, folder: Path) -> None:
-    brevgen("generate", "trial", "--jobs", "1")
+def test_the_page_is_in_norwegian_whoever_has_it_written(
+    workspace: Path, brevgen: Run, folder: Path
+) -> None:
+    generated(workspace)
     english = [(folder / name).read_bytes() for name in ("report.csv", "report.html")]
     with speaking("nb"):
         brevgen("generate", "trial", "--jobs", "1")
@@ -193,19 +196,19 @@ def test_the_page_is_in_norwegian_whoever_has_it_written(brevgen: Run, folder: P
     assert page(folder).get("lang") == "nb"
 
 
-def test_the_page_loads_nothing_from_elsewhere(brevgen: Run, folder: Path) -> None:
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+def test_the_page_loads_nothing_from_elsewhere(workspace: Path, folder: Path) -> None:
+    generated(workspace, only=["Ås"])
     whole = page(folder)
     assert [e for e in whole.iter() if e.get("src") or e.tag in ("link", "img", "iframe")] == []
     assert {e.get("href")[0] for e in whole.iter("a")} == {"#", "d"}
     assert "url(" not in (folder / "report.html").read_text(encoding="utf-8")
 
 
-def test_names_can_never_become_markup(workspace: Path, brevgen: Run, folder: Path) -> None:
+def test_names_can_never_become_markup(workspace: Path, folder: Path) -> None:
     register = workspace / "data" / "municipalities.csv"
     text = register.read_text(encoding="utf-8")
     register.write_text(text.replace(",Akershus,", ",<script>x()</script> & y,"), encoding="utf-8")
-    brevgen("generate", "trial", "--jobs", "1", "--only", "Ås")
+    generated(workspace, only=["Ås"])
     (script,) = page(folder).iter("script")
     assert script.text.strip().startswith('"use strict"')
     assert "<script>x()</script> & y" in [words(each) for each in page(folder).iter("h3")]

@@ -46,8 +46,8 @@ def references(brevgen: Run, round_name: str) -> list[str]:
 
 
 def later_round(brevgen: Run, workspace: Path, name: str) -> list[str]:
-    """A round made after the backup, of the same series, and its references."""
-    rows = [row.replace(";17-09235;", ";;") for row in ROWS]
+    """A round of two letters made after the backup, of the same series, and its references."""
+    rows = [row.replace(";17-09235;", ";;") for row in ROWS[:2]]
     make_round(workspace, rows, name=name)
     ran = brevgen("generate", name, "--jobs", "1")
     assert ran.code == 0, ran.err
@@ -64,7 +64,7 @@ def test_letters_on_the_disk_get_their_references_back(
     ran = brevgen("ledger", "restore", backup, "--highest", "", "--yes")
 
     assert ran.code == 0, ran.err
-    assert "6 letters lie on the disk that the copy does not know." in ran.out
+    assert "2 letters lie on the disk that the copy does not know." in ran.out
     assert f"References given back: {', '.join(sorted(given))}." in ran.out
     assert references(brevgen, "later") == given
     assert brevgen("verify", "--ledger").code == 0

@@ -80,6 +80,17 @@ def test_pyhanko_still_breaks_the_metadata_by_itself(
     assert not page.validate_pdf_bytes(sealed, profile="2a").is_compliant
 
 
+def test_where_what_the_seal_adds_ends_badly_it_is_sealed_anew(
+    sealer: Sealer, letter: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = sealer.seal(letter, at=NOW)[len(letter) :]
+    end = added.index(b"\nendstream")
+    bad = added[end - 1 : end + len(b"\nendstream")]
+    monkeypatch.setattr(signing, "BAD_END", bad)
+    assert bad not in sealer.seal(letter, at=NOW)[len(letter) :]
+
+
+@pytest.mark.slow
 def test_nothing_the_seal_adds_ends_in_a_carriage_return(
     sealer: Sealer, letter: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

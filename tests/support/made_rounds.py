@@ -69,10 +69,14 @@ def make_drafts(workspace: Path) -> None:
     _make(workspace, "trial")
 
 
-def make_trial(workspace: Path) -> None:
-    """A workspace with six sealed letters in the round `trial`."""
-    make_drafts(workspace)
-    seal(workspace, "trial")
+def sealed_trial(shared: Path) -> Path:
+    """A workspace with six sealed letters in the round `trial`; nobody may change it."""
+
+    def make(workspace: Path) -> None:
+        copied(made_once(shared, "drafted trial", make_drafts), workspace)
+        seal(workspace, "trial")
+
+    return made_once(shared, "sealed trial", make)
 
 
 def make_many(workspace: Path) -> None:

@@ -74,7 +74,7 @@ def read_contacts(
     contacts = _read_contacts(path, found, shown_as=shown_as, register=register, day=day)
     if contacts is not None and not found.items and state[0] == sha256_of_file(path):
         _GOOD.clear()
-        _GOOD[state] = contacts
+        _GOOD[state] = dict(contacts)
     findings.take(found)
     return contacts
 

@@ -216,13 +216,13 @@ def check_look(templates: Path, findings: Findings) -> None:
     A sample letter is made as all letters will be, once as a draft and once approved, unless this
     process has found nothing wrong with the same look before.
     """
-    before = _look_or_none(templates)
-    if before in _SOUND:
+    before = readable_look(templates)
+    if is_sound(before):
         return
     found = Findings()
     _try_samples(templates, found)
-    if not found.items and before and before == _look_or_none(templates):
-        _SOUND.add(before)  # and not saved anew meanwhile
+    if not found.items:
+        note_sound(before, templates)
     findings.take(found)
 
 
@@ -230,7 +230,18 @@ _SOUND: set[str] = set()
 """Digests of the looks in which nothing is wrong."""
 
 
-def _look_or_none(templates: Path) -> str:
+def is_sound(digest: str) -> bool:
+    """Whether nothing was found wrong in a look, by its digest, since this process began."""
+    return digest in _SOUND
+
+
+def note_sound(before: str, templates: Path) -> None:
+    """Note that nothing is wrong in a look, unless it was saved anew since `before` was taken."""
+    if before and before == readable_look(templates):
+        _SOUND.add(before)
+
+
+def readable_look(templates: Path) -> str:
     """The digest of a look; empty where it cannot be read."""
     try:
         return look(templates)

@@ -128,13 +128,16 @@ class Workers:
         Returns:
             what waits for the findings, and raises PartlyDone where the process was killed.
         """
-        if self._elsewhere is None and self._jobs > 1:
+        from brevgen.pool.letter_files import is_sound, readable_look
+
+        before = readable_look(self._templates)
+        if not is_sound(before) and self._elsewhere is None and self._jobs > 1:
             with suppress(OSError, NotImplementedError):
                 executor = _executor(1)
                 with sigint_blocked():
                     found = executor.submit(_look_findings, self._templates)
                 executor.shutdown(wait=False)
-                return partial(_found_by, found)
+                return partial(_found_by, found, before, self._templates)
         return partial(_look_findings, self._templates)
 
     def make(
@@ -203,12 +206,17 @@ def _process_pool(jobs: int, *given: Any) -> Pool:
     )
 
 
-def _found_by(look: Future[list[Finding]]) -> list[Finding]:
-    """What the process has found that looks for faults of the look."""
+def _found_by(process: Future[list[Finding]], before: str, templates: Path) -> list[Finding]:
+    """What the process has found that looks for faults of the look, as it was before."""
+    from brevgen.pool.letter_files import note_sound
+
     try:
-        return look.result()
+        found = process.result()
     except BrokenProcessPool:
         raise PartlyDone(tr(_KILLED)) from None
+    if not found:
+        note_sound(before, templates)
+    return found
 
 
 def _executor(jobs: int) -> ProcessPoolExecutor:
