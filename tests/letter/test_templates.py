@@ -639,8 +639,8 @@ def test_a_template_says_what_stands_in_it_whatever_was_compiled_before(tmp_path
             file.write_text(f"<p>{text} {form}</p>", encoding="utf-8")
             read = read_templates(tmp_path, Findings(), shown_as="letters")
             assert read is not None
-            said_now = lines(read.content(replace(AAS, written_form=form)))
-            assert said_now.splitlines()[-1] == f"{text} {form}"
+            now = replace(AAS, written_form=form)  # type: ignore[arg-type]
+            assert lines(read.content(now)).splitlines()[-1] == f"{text} {form}"
 
 
 def test_the_kinds_are_the_folders_and_without_a_folder_there_are_none(tmp_path):
