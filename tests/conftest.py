@@ -1,5 +1,6 @@
 """What the tests of commands and journeys share: a workspace of their own, and commands in it."""
 
+import gc
 import os
 import signal
 import sys
@@ -13,7 +14,8 @@ from brevgen.language import speak
 from tests.support import made_rounds
 from tests.support.running import Ran
 from tests.support.samples import make_round, make_workspace
-from tests.support.sessions import ENDS
+from tests.support.sending import send_round, server
+from tests.support.sessions import ENDS, session
 
 
 def pytest_configure() -> None:
@@ -23,6 +25,8 @@ def pytest_configure() -> None:
     time.tzset()
     # hear of Ctrl-C even where a shell has started the tests in the background, deaf to it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # looking for garbage as often as Python does takes a fifth of the time of the tests
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture
@@ -78,3 +82,15 @@ def _ends(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
 def sealed_trial(shared: Path) -> Path:
     """Six sealed letters, not to be changed."""
     return made_rounds.sealed_trial(shared)
+
+
+@pytest.fixture(scope="session")
+def sent_trial(shared: Path, sealed_trial: Path) -> Path:
+    """Six letters that anne has sent, not to be changed."""
+
+    def make(place: Path) -> None:
+        made_rounds.copied(sealed_trial, place)
+        with session(place) as opened, server() as (_, way):
+            send_round(opened, way)
+
+    return made_rounds.made_once(shared, "sent trial", make)

@@ -114,7 +114,13 @@ cffi.FFI.dlopen = dlopen
 """
 
 
-@pytest.mark.parametrize("words", [["check", "trial"], ["generate", "trial", "--jobs", "2"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "trial"],
+        pytest.param(["generate", "trial", "--jobs", "2"], marks=pytest.mark.slow),
+    ],
+)
 def test_without_the_libraries_of_the_system_it_is_said_which_to_install(
     workspace: Path, tmp_path: Path, words: list[str]
 ) -> None:

@@ -38,7 +38,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    place = make_workspace(tmp_path / "workspace")
+    """A workspace with the small round `trial` alone."""
+    place = make_workspace(tmp_path / "workspace", ())
     make_round(place)
     return place
 

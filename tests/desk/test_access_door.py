@@ -255,9 +255,9 @@ MARK = "<bad-tag a='1' b=\"2\">&"
 
 
 def test_html_in_a_name_is_never_markup(place: Path, clock: Clock, visits: Visits) -> None:
-    rows = [row.replace(";Ås;", f";{MARK.replace(';', '')};") for row in ROWS]
+    rows = [row.replace(";Ås;", f";{MARK.replace(';', '')};") for row in ROWS[:2]]
     make_round(place, rows=rows, name="<bad-tag>")
-    good = make_round(place)
+    good = make_round(place, ROWS[:2])
     settings = (good / "round.toml").read_text(encoding="utf-8")
     assert "signatory" in settings
     shown = MARK.replace("\\", "\\\\").replace('"', '\\"')
@@ -269,7 +269,7 @@ def test_html_in_a_name_is_never_markup(place: Path, clock: Clock, visits: Visit
     with TestClient(app, base_url=ADDRESS, follow_redirects=False) as browser:
         browser.cookies.set("brevgen", visits.enter(Actor(MARK, MARK), "en"))
         for method, path in routes(app):
-            for name in ("trial", "%3Cbad-tag%3E", "2018"):
+            for name in ("trial", "%3Cbad-tag%3E"):
                 if method == "GET":
                     answer = browser.get(filled(path, name=name), params={"q": MARK, "area": MARK})
                     assert answer.status_code < 500, path

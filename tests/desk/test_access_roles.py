@@ -14,7 +14,7 @@ from brevgen.desk.app import make_app
 from brevgen.desk.guard import HEADERS, OPEN_PATHS
 from brevgen.desk.visitors import Visits
 from tests.desk.conftest import ADDRESS, FROM_HERE, HOST, Clock
-from tests.support.samples import make_round, make_workspace
+from tests.support.samples import ROWS, make_round, make_workspace
 
 ANYBODY = set(ROLES)
 CHANGING: dict[str, set[Role]] = {
@@ -82,8 +82,8 @@ def filled(path: str, **values: str) -> str:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = make_workspace(tmp_path_factory.mktemp("desk") / "workspace")
-    make_round(place)
+    place = make_workspace(tmp_path_factory.mktemp("desk") / "workspace", ("2018",))
+    make_round(place, ROWS[:1])
     return place
 
 

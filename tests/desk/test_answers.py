@@ -11,19 +11,14 @@ from brevgen.desk.visitors import Visits
 from tests.desk.conftest import FROM_HERE, Clock
 from tests.desk.desk_work import field, words
 from tests.support.made_rounds import copied
-from tests.support.sending import send_round, server
-from tests.support.sessions import session
 
 ANSWERS = "/rounds/trial/answers"
 
 
 @pytest.fixture
-def place(sealed_trial: Path, tmp_path: Path) -> Path:
+def place(sent_trial: Path, tmp_path: Path) -> Path:
     """Six letters that were sent."""
-    place = copied(sealed_trial, tmp_path / "workspace")
-    with session(place) as opened, server() as (_, way):
-        send_round(opened, way)
-    return place
+    return copied(sent_trial, tmp_path / "workspace")
 
 
 @pytest.fixture

@@ -13,17 +13,12 @@ from tests.desk.conftest import FROM_HERE
 from tests.desk.desk_work import words
 from tests.ledger.hands import by_another_hand
 from tests.support.made_rounds import copied
-from tests.support.sending import send_round, server
-from tests.support.sessions import session
 
 
 @pytest.fixture
-def place(sealed_trial: Path, tmp_path: Path) -> Path:
+def place(sent_trial: Path, tmp_path: Path) -> Path:
     """Six letters that were sent."""
-    place = copied(sealed_trial, tmp_path / "workspace")
-    with session(place) as opened, server() as (_, way):
-        send_round(opened, way)
-    return place
+    return copied(sent_trial, tmp_path / "workspace")
 
 
 def sent_to(browser: TestClient, page: str, *files: tuple[str, bytes]) -> tuple[int, str]:

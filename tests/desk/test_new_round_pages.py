@@ -21,7 +21,7 @@ def begin(browser: TestClient, **form: str) -> tuple[int, str, str]:
 
 
 def test_a_round_is_begun_from_an_earlier_one(browser: TestClient) -> None:
-    assert 'value="2018" selected' in browser.get("/new-round?from=2018").text
+    assert 'value="trial" selected' in browser.get("/new-round?from=trial").text
     told = begin(browser, name="2027 ny", way="from", from_earlier="trial")
     assert told[:2] == (303, "/rounds/2027%20ny?from=trial")
     text = browser.get(told[1]).text

@@ -29,7 +29,8 @@ def test_each_round_has_its_kind_its_deadline_and_one_thing_to_do(browser: TestC
 def test_a_round_that_cannot_be_read_is_told_and_locks_nothing_else(
     browser: TestClient, place: Path
 ) -> None:
-    (place / "data/rounds/2018/round.toml").write_text("kind = “request”", encoding="utf-8")
+    other = make_round(place, name="2018")
+    (other / "round.toml").write_text("kind = “request”", encoding="utf-8")
     (place / "data/rounds/empty").mkdir()
     (place / "data/rounds" / ("x" * 210)).mkdir()
     text = browser.get("/rounds").text
@@ -71,6 +72,7 @@ def test_every_page_of_a_round_tells_where_it_is_on_its_way(
 def test_who_changes_a_round_and_who_looks_at_it_is_named(
     browser: TestClient, place: Path, visits: Visits, clock: Clock
 ) -> None:
+    make_round(place, name="2018")
     assert "Ser også på runden" not in browser.get("/rounds/trial").text
     other = TestClient(browser.app, base_url=ADDRESS, follow_redirects=False)
     other.get("/enter", params={"code": visits.new_code(Actor("ola"))})

@@ -629,6 +629,20 @@ def test_a_word_may_have_any_name(tmp_path):
     assert lines(read.content(AAS)).splitlines()[-1] == "Kopi Ting"
 
 
+def test_a_template_says_what_stands_in_it_whatever_was_compiled_before(tmp_path):
+    (tmp_path / "request").mkdir()
+    marks = "".join(f'[{name}]\nnb = "-"\nnn = "-"\n' for name in ("draft", "approved"))
+    (tmp_path / "words.toml").write_text(marks, encoding="utf-8")
+    for text in ("Vi spør.", "Vi spør igjen.", "Vi spør."):
+        for form in FORMS:
+            file = tmp_path / "request" / f"{form}.html"
+            file.write_text(f"<p>{text} {form}</p>", encoding="utf-8")
+            read = read_templates(tmp_path, Findings(), shown_as="letters")
+            assert read is not None
+            now = replace(AAS, written_form=form)  # type: ignore[arg-type]
+            assert lines(read.content(now)).splitlines()[-1] == f"{text} {form}"
+
+
 def test_the_kinds_are_the_folders_and_without_a_folder_there_are_none(tmp_path):
     (tmp_path / "request").mkdir()
     (tmp_path / "notice").mkdir()

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Annotated, get_args
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from pydantic import AfterValidator, RootModel, ValidationError
 
 from brevgen.findings import FaultyInput, Finding, Findings, Place
@@ -45,6 +46,31 @@ class _Words(RootModel[dict[Annotated[str, AfterValidator(_name)], InBothForms]]
     """The fixed words around every letter."""
 
 
+class _Compiled(BytecodeCache):
+    """The templates of a written form that this process has compiled, by what stands in them."""
+
+    _MOST = 100
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return name
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None, "it was compiled just now"
+        if len(self._kept) >= self._MOST:  # somebody works on a template
+            self._kept.clear()
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = {form: _Compiled() for form in FORMS}
+"""For each form its own, for what a filter makes of a constant is in the compiled template."""
+
+
 class Templates:
     """The folder of letter templates: layout, fixed words, and one folder per kind with nb and nn.
 
@@ -73,6 +99,7 @@ class Templates:
             autoescape=True,
             undefined=StrictUndefined,
             auto_reload=False,
+            bytecode_cache=_COMPILED[form],
         )
         # A template sees the facts of the Letter and the words, nothing else.
         environment.globals.clear()
