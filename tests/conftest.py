@@ -85,7 +85,7 @@ def sealed_trial(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sent_trial(shared: Path, sealed_trial: Path) -> Path:
+def all_sent(shared: Path, sealed_trial: Path) -> Path:
     """Six letters that anne has sent, not to be changed."""
 
     def make(place: Path) -> None:
@@ -93,4 +93,4 @@ def sent_trial(shared: Path, sealed_trial: Path) -> Path:
         with session(place) as opened, server() as (_, way):
             send_round(opened, way)
 
-    return made_rounds.made_once(shared, "sent trial", make)
+    return made_rounds.made_once(shared, "all sent", make)

@@ -16,9 +16,9 @@ ANSWERS = "/rounds/trial/answers"
 
 
 @pytest.fixture
-def place(sent_trial: Path, tmp_path: Path) -> Path:
+def place(all_sent: Path, tmp_path: Path) -> Path:
     """Six letters that were sent."""
-    return copied(sent_trial, tmp_path / "workspace")
+    return copied(all_sent, tmp_path / "workspace")
 
 
 @pytest.fixture
