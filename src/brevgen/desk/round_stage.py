@@ -1,6 +1,7 @@
 """Where a round is on its way: which of its pages comes next."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from brevgen.errors import BrevgenError
@@ -36,10 +37,27 @@ def page_to_mend(name: str, faults: Collection[Finding]) -> Stage:
     return ""
 
 
-def stage_of(session: RoundSession) -> Stage:
-    """The page that comes next in a round; empty where that cannot be told."""
+@dataclass(frozen=True)
+class OnItsWay:
+    """How far a round is.
+
+    Args:
+        next: the page that comes next; empty where that cannot be told.
+        reached: the page before which all is done.
+    """
+
+    next: Stage = ""
+    reached: Stage = ""
+
+
+def on_its_way(session: RoundSession) -> OnItsWay:
+    """How far a round is; what is to be settled comes next while others are not even approved."""
     try:
-        step = next_step(standing(session)).step
+        at = standing(session)
+        comes_next, reached = next_step(at).step, next_step(replace(at, uncertain=0)).step
     except BrevgenError:  # it is told where it is looked at
-        return ""
-    return STAGES[step] if step != "mend" else page_to_mend(session.name, session.findings.faults)
+        return OnItsWay()
+    if comes_next == "mend":
+        page = page_to_mend(session.name, session.findings.faults)
+        return OnItsWay(page, page)
+    return OnItsWay(STAGES[comes_next], STAGES[reached])

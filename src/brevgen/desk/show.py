@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from brevgen import __version__
 from brevgen.channels.words import shown
 from brevgen.desk.opened import OpenRounds, round_being_read
-from brevgen.desk.round_stage import Stage, stage_of
+from brevgen.desk.round_stage import OnItsWay, on_its_way
 from brevgen.desk.work import Work, WorkOfAll
 from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
@@ -39,7 +39,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
-    environment.globals.update(round_at=round_at, comes_next=_comes_next)
+    environment.globals.update(round_at=round_at, progress=_progress)
     environment.globals.update(words_shown=shown, answer_words=words_of)
     environment.filters.update(number=spaced, day=_day, time=_time, lasts=_lasts)
     return environment
@@ -104,10 +104,10 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
 
-def _comes_next() -> Stage:
-    """Which page of the round that a page is of comes next."""
+def _progress() -> OnItsWay:
+    """How far the round is that a page is of."""
     session = round_being_read()
-    return stage_of(session) if session is not None else ""
+    return on_its_way(session) if session is not None else OnItsWay()
 
 
 def _round_work(request: Request, name: str) -> Work | None:
