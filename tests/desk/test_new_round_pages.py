@@ -12,6 +12,8 @@ from brevgen.rounds.edit_round import read_text, round_text
 from brevgen.rounds.round_text import unfinished
 from brevgen.workspace import find_workspace
 from tests.desk.conftest import FROM_HERE
+from tests.desk.desk_work import words
+from tests.support.sessions import session
 
 
 def begin(browser: TestClient, **form: str) -> tuple[int, str, str]:
@@ -29,6 +31,15 @@ def test_a_round_is_begun_from_an_earlier_one(browser: TestClient) -> None:
     assert "Fyll ut innstillingene" in text
     overview = browser.get("/rounds").text.partition("2027 ny")[2].partition("</article>")[0]
     assert "Fyll ut innstillingene" in overview
+
+
+def test_who_began_a_round_stands_in_the_log(browser: TestClient, place: Path) -> None:
+    begin(browser, name="2027", way="from", from_earlier="trial")
+    assert "Ingenting har skjedd" in browser.get("/log").text  # there is no ledger yet
+    with session(place) as opened, opened.changing():
+        pass
+    begin(browser, name="2028", way="from", from_earlier="trial")
+    assert "kari runde begynt 2028 fra runden trial" in words(browser.get("/log").text)
 
 
 def test_who_could_not_be_carried_over_is_told(browser: TestClient, place: Path) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from brevgen import files
 from brevgen.actor import Actor
-from brevgen.errors import PartlyDone, Refused, WrongUse
+from brevgen.errors import LedgerError, PartlyDone, Refused, WrongUse
 from brevgen.findings import FaultyInput, Finding
+from brevgen.ledger.ledger import Ledger
+from brevgen.ledger.reader import LedgerReader
 from brevgen.rounds import edit_templates
 from brevgen.rounds.edit_templates import SavedMeanwhile, save
 from brevgen.rounds.template_sheets import (
@@ -96,6 +98,32 @@ def test_both_forms_are_saved_and_the_versions_tell_by_whom(
     assert (last.account, last.texts) == ("kari", after)
     assert (first.account, first.texts) == ("", before)
     assert find_version(workspace, letter, first.key) == first
+
+
+def test_who_saved_which_files_stands_in_the_ledger_where_there_is_one(
+    workspace: Workspace, letter: Sheet, keep: Callable[..., None]
+) -> None:
+    keep(changed(workspace, letter))
+    assert not workspace.has_ledger
+    Ledger(workspace.ledger, Clock(), KARI, new=True).close()
+    keep({**texts_of(workspace, letter), NN: "<p>Nytt.</p>"})
+    assert isinstance(workspace.ledger, Path)
+    with LedgerReader(workspace.ledger) as ledger:
+        (event,) = ledger.events()
+    told = (event.actor.account, event.round, event.act, event.what)
+    assert told == ("kari", "", "templates changed", NN)
+
+
+def test_nothing_is_saved_that_cannot_be_written_down(
+    workspace: Workspace, letter: Sheet, keep: Callable[..., None]
+) -> None:
+    assert isinstance(workspace.ledger, Path)
+    workspace.ledger.write_bytes(b"no ledger")
+    before = texts_of(workspace, letter)
+    with pytest.raises(LedgerError):
+        keep(changed(workspace, letter))
+    assert texts_of(workspace, letter) == before
+    assert [each.account for each in versions(workspace, letter)] == [""]
 
 
 def test_what_is_brought_back_is_a_version_like_any_other(

@@ -60,7 +60,7 @@ def _begin_it(request: Request, posted: FormData) -> Response:
         typed.get(f"{way}-earlier", ""),
         typed.get(f"{way}-kind", ""),
     )
-    begun = begin_round(rounds.workspace, request.state.visit.actor, wanted)
+    begun = begin_round(rounds.workspace, rounds.clock, request.state.visit.actor, wanted)
     if begun.faults:
         return _page(request, wanted, begun, 422)
     address = request.url_for("round", name=begun.name)

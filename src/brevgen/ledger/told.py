@@ -20,6 +20,8 @@ FILES: Final = untranslated("{pdf} and {docx}")
 FILES_SEALED: Final = untranslated("{pdf} and {docx}, by {subject}")
 FILES_TEST_SEALED: Final = untranslated("{pdf} and {docx}, by {subject} (a TEST seal)")
 BROUGHT_UP_TO_DATE: Final = untranslated("from version {before} to {after}")
+BEGUN_FROM: Final = untranslated("from the round {earlier}")
+FOLLOWING: Final = untranslated("following the round {earlier}")
 FROM_COPY: Final = untranslated("from a copy that ended with event {event}")
 BY_CHANNEL: Final = untranslated("{recipient} by {channel}")
 BY_CHANNEL_WITH_WORDS: Final = untranslated("{recipient} by {channel}: {words}")
@@ -50,6 +52,8 @@ _PARTICULARS: Final = (
     FILES,
     BROUGHT_UP_TO_DATE,
     FROM_COPY,
+    BEGUN_FROM,
+    FOLLOWING,
     WITH_CONDITIONS,
     DECIDED_WITH_MINORS,
     DECIDED,
@@ -65,6 +69,8 @@ _PARTICULARS: Final = (
     BY_CHANNEL,
 )
 """What events tell, the most particular first."""
+
+ROUND_BEGUN: Final = untranslated("round begun")
 
 ACTS: Final = (
     untranslated("reference given"),
@@ -92,6 +98,8 @@ ACTS: Final = (
     untranslated("ledger brought up to date"),
     untranslated("settings changed"),
     untranslated("allocation replaced"),
+    ROUND_BEGUN,
+    untranslated("templates changed"),
     untranslated("ledger restored"),
 )
 """What events are, besides the states of deliveries."""

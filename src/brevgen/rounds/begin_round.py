@@ -1,12 +1,15 @@
 """A new round begun in one of three ways, with everything wrong about it told at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from brevgen.actor import Actor
 from brevgen.errors import WrongUse
 from brevgen.language import tr
+from brevgen.ledger import told
+from brevgen.rounds.file_events import noting
 from brevgen.rounds.new_round import name_faults, new_empty_round, new_following_round, new_round
 from brevgen.workspace import Workspace
 
@@ -44,13 +47,16 @@ class Begun:
     faults: Mapping[str, list[str]] = field(default_factory=dict)
 
 
-def begin_round(workspace: Workspace, actor: Actor, wanted: WantedRound) -> Begun:
+def begin_round(
+    workspace: Workspace, clock: Callable[[], datetime], actor: Actor, wanted: WantedRound
+) -> Begun:
     """Begin a round, or tell everything that is wrong with what was asked for.
 
     Raises:
         Refused: the actor may not.
         FaultyInput: the earlier round, a kind or the register has faults.
         PartlyDone: the disk is full, or fails.
+        LedgerError: the ledger cannot be used.
     """
     actor.must_have("make")
     faults: dict[str, list[str]] = {}
@@ -66,13 +72,22 @@ def begin_round(workspace: Workspace, actor: Actor, wanted: WantedRound) -> Begu
     if faults:
         return Begun(faults=faults)
     try:
-        match wanted.way:
-            case "from":
-                return Begun(new_round(workspace, name, wanted.earlier).name)
-            case "follows":
-                begun = new_following_round(workspace, name, wanted.kind, wanted.earlier)
-                return Begun(begun.name)
-            case "empty":
-                return Begun(new_empty_round(workspace, name, wanted.kind).name)
+        with noting(workspace, clock, actor) as note:
+            name, how = _begun(workspace, name, wanted)
+            note(name, told.ROUND_BEGUN, how)
+            return Begun(name)
     except WrongUse as error:
         return Begun(faults={"way": [str(error)]})
+
+
+def _begun(workspace: Workspace, name: str, wanted: WantedRound) -> tuple[str, str]:
+    """Begin it; its name, and how it was begun, as the ledger keeps that."""
+    match wanted.way:
+        case "from":
+            begun = new_round(workspace, name, wanted.earlier)
+            return begun.name, told.BEGUN_FROM.format(earlier=wanted.earlier)
+        case "follows":
+            following = new_following_round(workspace, name, wanted.kind, wanted.earlier)
+            return following.name, told.FOLLOWING.format(earlier=wanted.earlier)
+        case "empty":
+            return new_empty_round(workspace, name, wanted.kind).name, ""

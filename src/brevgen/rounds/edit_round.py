@@ -17,6 +17,7 @@ from brevgen.facts.dates import check_dates
 from brevgen.files import make_folder, read_bytes, write_whole
 from brevgen.findings import FaultyInput, Finding, Findings, Place
 from brevgen.language import tr
+from brevgen.rounds.file_events import Note, noting
 from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.round_text import RoundText, changed_keys, unfinished
 from brevgen.rounds.session import RoundSession
@@ -98,7 +99,7 @@ def write_settings(session: RoundSession, new: RoundText, shown: str) -> bool:
         RoundLocked: somebody is changing the round.
     """
     session.actor.must_have("make")
-    with held(session):
+    with held(session) as note:
         now = round_text(session.workspace, session.name)
         if now.digest != shown:
             raise ChangedMeanwhile(now)
@@ -109,29 +110,22 @@ def write_settings(session: RoundSession, new: RoundText, shown: str) -> bool:
         if any(not unfinished(fault, new) for fault in findings.faults):
             raise FaultyInput(findings.items)
         write_whole(session.workspace.round_folder(session.name) / ROUND_FILE, new.data)
-        note(session, "settings changed", ", ".join(changed_keys(now, new)))
+        note(session.name, "settings changed", ", ".join(changed_keys(now, new)))
     return True
 
 
 @contextmanager
-def held(session: RoundSession) -> Iterator[None]:
-    """Hold a round's lock, for a change of its files.
+def held(session: RoundSession) -> Iterator[Note]:
+    """Hold a round's lock, for a change of its files; what writes that change down.
 
     Raises:
         RoundLocked: somebody is changing the round.
+        LedgerError: the ledger cannot be used.
     """
     from brevgen.ledger.engine import store_at
 
     make_folder(session.workspace.ledger_folder)
-    with store_at(session.workspace.ledger).round_lock(session.name, session.actor, session.clock):
-        yield
-
-
-def note(session: RoundSession, act: str, what: str) -> None:
-    """Write down that the files of a round were changed, where there is a ledger already."""
-    if not session.workspace.has_ledger:
-        return
-    from brevgen.ledger.ledger import Ledger
-
-    with Ledger(session.workspace.ledger, session.clock, session.actor) as ledger:
-        ledger.note(session.name, "", act, what)
+    place, clock, actor = session.workspace, session.clock, session.actor
+    lock = store_at(place.ledger).round_lock(session.name, actor, clock)
+    with lock, noting(place, clock, actor) as note:
+        yield note

@@ -16,6 +16,7 @@ from brevgen.files import make_folder, os_reason, write_whole
 from brevgen.findings import FaultyInput, Finding
 from brevgen.language import tr
 from brevgen.letter.contract import MAX_TEMPLATE
+from brevgen.rounds.file_events import noting
 from brevgen.rounds.template_sheets import Sheet, Texts, digest_of, texts_of, tidy
 from brevgen.rounds.template_versions import keep_version, versions
 from brevgen.workspace import Workspace
@@ -55,6 +56,7 @@ def save(
         SavedMeanwhile: the files are not those that were loaded.
         FaultyInput: there are faults; all of them.
         PartlyDone: a file cannot be written; those that were are as before.
+        LedgerError: the ledger cannot be used.
     """
     actor.must_have("make")
     texts = {file: tidy(texts[file]) for file in sheet.files}
@@ -73,7 +75,10 @@ def save(
             keep_version(workspace, sheet, before, at=clock(), account="")
         version = keep_version(workspace, sheet, texts, at=clock(), account=str(actor))
         try:
-            _write(workspace, texts, before)
+            with noting(workspace, clock, actor) as note:
+                _write(workspace, texts, before)
+                changed = [file for file in sheet.files if texts[file] != before[file]]
+                note("", "templates changed", ", ".join(changed))
         except BaseException:
             version.unlink()
             raise

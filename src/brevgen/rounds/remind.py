@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 from brevgen.errors import WrongUse
 from brevgen.language import tr
+from brevgen.ledger import told
+from brevgen.rounds.file_events import noting
 from brevgen.rounds.new_round import NewFollowingRound, new_following_round
 from brevgen.rounds.session import RoundSession
 
@@ -32,6 +34,7 @@ def remind(session: RoundSession, name: str, chosen: Collection[str]) -> NewFoll
     Raises:
         WrongUse: nobody is chosen, or the new round cannot be begun; see `new_following_round`.
         FaultyInput: a file that is needed for it has faults.
+        LedgerError: the ledger cannot be used.
     """
     session.actor.must_have("follow up")
     kinds = reminding_kinds(session)
@@ -42,4 +45,7 @@ def remind(session: RoundSession, name: str, chosen: Collection[str]) -> NewFoll
         )  # fmt: skip
     if not chosen:
         raise WrongUse(tr("Choose at least one municipality to remind."))
-    return new_following_round(session.workspace, name, kinds[0], session.name, chosen)
+    with noting(session.workspace, session.clock, session.actor) as note:
+        begun = new_following_round(session.workspace, name, kinds[0], session.name, chosen)
+        note(begun.name, told.ROUND_BEGUN, told.FOLLOWING.format(earlier=session.name))
+    return begun

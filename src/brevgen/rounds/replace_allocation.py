@@ -24,7 +24,7 @@ from brevgen.rounds.allocation_look import (
     read_file,
     read_present,
 )
-from brevgen.rounds.edit_round import held, note
+from brevgen.rounds.edit_round import held
 from brevgen.rounds.session import RoundSession
 from brevgen.tables.file_kinds import OTHER_SPREADSHEETS, READ_KINDS
 from brevgen.tables.limits import MAX_FILE
@@ -163,7 +163,7 @@ def replace_allocation(session: RoundSession, digest: str, shown: str, look: New
     session.actor.must_have("make")
     if look.look.blocking:
         raise Refused(tr("This allocation has faults. Mend them in the spreadsheet first."))
-    with held(session):
+    with held(session) as note:
         new = find_aside(session.workspace, session.name, digest)
         if new is None:
             raise _gone()
@@ -179,7 +179,7 @@ def replace_allocation(session: RoundSession, digest: str, shown: str, look: New
         for file in present:
             if file != to:
                 file.unlink()
-        note(session, "allocation replaced", digest)
+        note(session.name, "allocation replaced", digest)
         new.unlink(missing_ok=True)
     return to
 

@@ -1,0 +1,39 @@
+"""What is changed in the files of a workspace from the desk, written down with who did it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from brevgen.actor import Actor
+from brevgen.workspace import Workspace
+
+Note = Callable[[str, str, str], None]
+"""Writes down an event: the round's name, empty for what all have; the act; the particulars."""
+
+
+@contextmanager
+def noting(workspace: Workspace, clock: Callable[[], datetime], actor: Actor) -> Iterator[Note]:
+    """What writes down that files were changed, where there is a ledger already.
+
+    The ledger is opened before anything is changed, so nothing is that could not be written down.
+
+    Args:
+        workspace: whose ledger.
+        clock: tells the time, aware.
+        actor: who changes the files.
+
+    Raises:
+        LedgerError: the ledger cannot be used.
+    """
+    from brevgen.ledger.engine import store_at
+    from brevgen.ledger.ledger import Ledger
+
+    if not workspace.has_ledger or store_at(workspace.ledger).is_missing():
+        yield _nowhere
+        return
+    with Ledger(workspace.ledger, clock, actor) as ledger:
+        yield lambda round_name, act, what: ledger.note(round_name, "", act, what)
+
+
+def _nowhere(round_name: str, act: str, what: str) -> None:
+    """Nothing has been written down here yet, and this alone begins no ledger."""
