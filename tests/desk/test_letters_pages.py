@@ -90,10 +90,17 @@ def test_those_chosen_are_approved_or_made_and_none_is_nothing(browser: TestClie
     assert "Ingen brev var valgt" in browser.get(answer.headers["location"]).text
 
 
-def test_drafts_of_those_chosen_alone_are_made(browser: TestClient, place: Path) -> None:
+def test_drafts_of_those_chosen_alone_are_made_and_asked_for(
+    browser: TestClient, place: Path
+) -> None:
     make_round(place, [ROWS[0].replace(";10;", ";11;"), *ROWS[1:]])
     begun(browser, LETTERS, only=["0214"], do="generate")
+    assert 'value="ask"' not in browser.get(LETTERS, params={"state": "final"}).text
     assert shown(browser, state="draft") == ["0214"]
+    assert 'value="ask"' in browser.get(LETTERS, params={"state": "draft"}).text
+    answer = browser.post(LETTERS, headers=FROM_HERE, data={"only": "0214", "do": "ask"})
+    assert answer.headers["location"] == "/rounds/trial/ask?only=0214"
+    assert "Be om godkjenning av 1 brev" in browser.get(answer.headers["location"]).text
 
 
 def test_all_that_are_shown_can_be_chosen_at_once(browser: TestClient) -> None:

@@ -11,6 +11,9 @@ from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page, round_at
 from brevgen.desk.work_pages import begin
 
+ONWARD = ("approve", "ask", "send")
+"""Pages of a round that go on with the letters that were chosen."""
+
 
 def _letters(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
@@ -44,7 +47,7 @@ async def _chosen(request: Request) -> Response:
     if form.get("do") == "generate":
         return begin(request, "generate", only=numbers)
     chosen = urlencode([("only", number) for number in numbers])
-    onward = "send" if form.get("do") == "send" else "approve"
+    onward = next((each for each in ONWARD if form.get("do") == each), "approve")
     return RedirectResponse(f"{round_at(name)}/{onward}?{chosen}", 303)
 
 
