@@ -142,6 +142,33 @@ def test_a_desk_that_ends_leaves_no_process_and_its_work_goes_on(
     assert len(list((place / "output/trial/drafts").glob("*.pdf"))) == MANY
 
 
+def test_the_address_is_printed_and_opened_and_lets_one_browser_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = make_workspace(tmp_path / "workspace")
+    opened, opener = tmp_path / "opened", tmp_path / "opener"
+    opener.write_text(f'#!/bin/sh\necho "$1" > {opened}.new && mv {opened}.new {opened}\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("BROWSER", f"{opener} %s")
+    process = start(place, "desk")
+    try:
+        assert process.stdout is not None
+        printed = process.stdout.readline()
+        wait_until(opened.exists, "no browser was opened")
+        address = opened.read_text().strip()
+        assert address in printed
+        assert urlsplit(address).hostname == "localhost"
+        for status in (303, 403):
+            parts = urlsplit(address)
+            connection = http.client.HTTPConnection("127.0.0.1", parts.port or 0, timeout=PATIENCE)
+            connection.request("GET", f"{parts.path}?{parts.query}")
+            assert connection.getresponse().status == status
+            connection.close()
+    finally:
+        process.terminate()
+        finish(process)
+
+
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_desk_at_rest_ends_at_once_though_browsers_are_connected(
     tmp_path: Path, ending: signal.Signals
