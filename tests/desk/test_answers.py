@@ -53,10 +53,12 @@ def test_an_answer_is_told_beside_what_was_asked(browser: TestClient) -> None:
 
 def test_blank_is_not_zero_and_every_fault_is_told_at_its_field(browser: TestClient) -> None:
     typed = {"who": "0214", "decided": "", "minors": "tre", "on": "", "journal": "18/7"}
+    typed["conditions"] = "Etter behandling"
     answer = browser.post(ANSWERS, headers=FROM_HERE, data=typed)
     assert answer.status_code == 422
     assert 'href="#minors"' in answer.text
     assert 'href="#decided"' in answer.text
+    assert 'href="#conditions"' not in answer.text  # they are a warning, and no fault
     assert 'value="tre"' in answer.text
     assert 'value="18/7"' in answer.text
     for who in ("", "Ingensteds", "9999"):

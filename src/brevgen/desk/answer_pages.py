@@ -137,7 +137,7 @@ async def _register(request: Request) -> Response:
     try:
         number = await run_in_threadpool(_registered, request, typed)
     except FaultyInput as faults:
-        told = {each.place.column: each for each in faults.findings}
+        told = {each.place.column: each for each in faults.findings if each.severity == "fault"}
         wrong = {name: told[column] for column, name in FIELDS.items() if column in told}
         if not wrong:  # they are none of the form's
             raise
