@@ -18,6 +18,8 @@ from tests.desk.desk_work import begun, words
 
 pytestmark = pytest.mark.slow
 
+CORPUS = sorted((Path(__file__).parents[1] / "hostile/corpus").glob("*/*"))[::23]
+"""A few of each kind."""
 DIGITS = "9" * 5_000
 """More than Python makes a number of."""
 
@@ -143,6 +145,22 @@ def test_a_file_that_is_given_up_leaves_nothing_behind(
     answer = browser.post("/verify", headers=FROM_HERE, files={"file": ("a.pdf", hold)})
     assert "for lang tid" in words(answer.text)
     assert list(there.iterdir()) == []
+
+
+@pytest.mark.parametrize("page", ["answers/import", "archive/numbers", "verify", "returned"])
+@pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.stem)
+def test_what_is_made_to_do_harm_does_none_wherever_it_is_given(
+    browser: TestClient, place: Path, file: Path, page: str
+) -> None:
+    before = sorted(place.rglob("*"))
+    address = f"/rounds/trial/{page}" if "/" in page else f"/{page}"
+    answer = browser.post(
+        address, headers=FROM_HERE, files={"file": (f"../{file.name}", file.read_bytes())}
+    )
+    assert answer.status_code in (200, 409, 413, 422)
+    assert "Traceback" not in answer.text
+    assert str(place) not in answer.text
+    assert sorted(place.rglob("*")) == before
 
 
 def test_a_code_is_no_code_whatever_signs_it_has(stranger: TestClient, visits: Visits) -> None:

@@ -1,5 +1,7 @@
 """One letter: its pages, words, facts with their sources, history, and what to do next."""
 
+import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,8 @@ from starlette.testclient import TestClient
 from brevgen.actor import Actor
 from brevgen.desk.visitors import Visits
 from brevgen.rounds.reading import marks
-from tests.desk.conftest import FROM_HERE
-from tests.desk.desk_work import field
+from tests.desk.conftest import FROM_HERE, KARI, Clock
+from tests.desk.desk_work import field, words
 from tests.support.made_rounds import copied
 from tests.support.samples import ROWS, make_round
 from tests.support.sessions import generated, session
@@ -135,3 +137,25 @@ def test_an_approved_letter_that_has_changed_shows_its_words_of_today_alone(
     assert "Utkastet er ikke laget ennå" in text
     assert "<img" not in text
     assert "<strong>11 flyktninger</strong>" in text
+
+
+def test_who_has_a_letter_what_was_answered_and_what_has_happened_stand_on_its_page(
+    stranger: TestClient, visits: Visits, clock: Clock, place: Path, all_sent: Path
+) -> None:
+    clock.goes_on(timedelta(days=100))
+    shutil.rmtree(place)
+    copied(all_sent, place)
+    stranger.get("/enter", params={"code": visits.new_code(KARI)})
+    form = {"who": "0214", "decided": "8", "on": "4.1.2018", "conditions": "Etter behandling"}
+    answer = stranger.post("/rounds/trial/answers", headers=FROM_HERE, data=form)
+    assert answer.status_code == 303, answer.text
+    text = stranger.get(AAS).text
+    recipients = text.partition('id="recipients"')[2].partition("</section>")[0]
+    assert recipients.count(f'href="{AAS.replace("letters", "messages")}/') == 2
+    assert recipients.count("sendt") >= 2
+    answered = words(text.partition('id="answer"')[2].partition("</section>")[0])
+    assert "færre (8) Vedtaksdato 4. januar 2018" in answered
+    assert "Etter behandling" in answered
+    history = words(text.partition('id="history"')[2].partition("</section>")[0])
+    for told in ("svar registrert", "kari", "forseglet", "godkjent", "utkast laget"):
+        assert told in history
