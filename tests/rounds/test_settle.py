@@ -168,6 +168,20 @@ def test_a_new_mayor_gets_it_when_a_person_orders_that_and_not_before(
     assert recipients == {MAYOR: "sent", CHIEF: "sent", new: "sent"}
 
 
+def test_who_had_copies_of_many_letters_gets_the_one_that_is_meant_once_more(
+    opened: RoundSession, place: Path
+) -> None:
+    with (place / "data/rounds/trial/round.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[dispatch]\ncopies = ["ks@ks.example"]\n')
+    opened.read_again()
+    with server() as (_, way):
+        send_round(opened, way, ["Ås", "Bærum"])
+    one = order_again(opened, "ks@ks.example", "they lost it", number="0219")
+    assert (one.numbers, one.messages) == (("0219",), 1)
+    assert to_send(opened, "Bærum") == ["ks@ks.example"]
+    assert to_send(opened, "Ås") == []
+
+
 def test_nothing_is_ordered_for_those_who_first_need_another_answer(opened: RoundSession) -> None:
     with pytest.raises(Refused, match="no letter has left for them"):
         order_again(opened, "Ås", "they never got it")

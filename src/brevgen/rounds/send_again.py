@@ -58,7 +58,7 @@ class Ordered:
     messages: int
 
 
-def order_again(session: RoundSession, who: str, why: str) -> Ordered:
+def order_again(session: RoundSession, who: str, why: str, *, number: str = "") -> Ordered:
     """Write down that letters are to be sent once more; they leave with the next sending.
 
     Args:
@@ -66,6 +66,8 @@ def order_again(session: RoundSession, who: str, why: str) -> Ordered:
         who: municipality number or name: everyone whom the contacts name for it now; or one
             address, an earlier one or one that the contacts name now.
         why: kept in the history.
+        number: municipality number of the only letter that is meant; empty for every letter that
+            has gone to an address, as the copies for one reader all have.
 
     Raises:
         FaultyInput: the round has faults.
@@ -85,7 +87,7 @@ def order_again(session: RoundSession, who: str, why: str) -> Ordered:
     with session.changing() as ledger:
         ledger.mark_interrupted_uncertain(session.name)
         session.forget()
-        orders = list(_orders(session, who))
+        orders = [each for each in _orders(session, who) if number in ("", each[0].letter.number)]
         if not orders:
             raise Refused(
                 tr(
