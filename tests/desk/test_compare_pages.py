@@ -34,7 +34,10 @@ def test_the_two_forms_are_named_by_their_names(browser: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("against", "why"),
-    [("shown", "Du er ikke blitt vist"), ("earlier", "Protokollen kjenner ikke noe tidligere")],
+    [
+        ("shown", "Du har verken merket"),
+        ("earlier", "Protokollen kjenner ikke noe tidligere"),
+    ],
 )
 def test_that_there_is_nothing_to_compare_with_is_said(
     browser: TestClient, against: str, why: str

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from brevgen.actor import process_actor
+from brevgen.actor import Actor, process_actor
 from brevgen.rounds.compare import Against, Comparison, changed_since_shown, compare
 from brevgen.rounds.lineup import approver_for, line_up
 from brevgen.rounds.other_letters import other_letters
+from brevgen.rounds.reading import mark_as_read
 from brevgen.rounds.withdraw import withdraw
 from tests.support.made_rounds import copied
 from tests.support.samples import ROWS, make_round
@@ -103,6 +104,20 @@ def test_each_account_is_told_what_it_has_not_seen(place: Path) -> None:
         assert changed_since_shown(opened) == {each.number for each in opened.letters()}
     assert ("added", "11") in marked(compared(place, "0214", "shown", account=ME))
     assert compared(place, "0219", "shown", account=ME).changed == 1
+
+
+def test_who_only_makes_letters_has_seen_what_she_marked_as_read(place: Path) -> None:
+    with session(place, account="kari") as opened:
+        opened.actor = Actor("kari", roles=("make",))
+        mark_as_read(opened, "0214")
+        assert changed_since_shown(opened) == set()
+    assert not compared(place, "0214", "shown", account="kari").absent
+    make_round(place, asking_aas_for(11))
+    with session(place, account="kari") as opened:
+        assert changed_since_shown(opened) == {"0214"}
+    assert {("removed", "10"), ("added", "11")} <= marked(
+        compared(place, "0214", "shown", account="kari")
+    )
 
 
 def test_the_letter_of_an_earlier_round_is_found_and_compared(place: Path) -> None:

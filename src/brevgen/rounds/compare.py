@@ -31,7 +31,7 @@ _OTHER_FORM: dict[WrittenForm, DecidedForm] = {"nb": "nynorsk", "nn": "bokmål"}
 
 _NOTHING: dict[Against, str] = {
     "shown": untranslated(
-        "You have not been shown this letter before: that is done on the page"
+        "You have neither marked this letter as read, nor been shown it on the page"
         " where letters are approved."
     ),
     "approved": untranslated("This letter was never approved."),
@@ -115,10 +115,7 @@ def _now(session: RoundSession, letter: LetterStatus) -> str:
 
 
 def _with_shown(session: RoundSession, letter: LetterStatus) -> Comparison:
-    shown: dict[str, str] = {}
-    if session.ledger is not None:
-        shown = session.ledger.last_shown(session.name, session.actor.account)
-    digest = shown.get(letter.number)
+    digest = _last_seen(session).get(letter.number)
     if session.ledger is None or digest is None:
         return _nothing(letter, "shown")
     paragraphs = compared(session.ledger.content(digest), _now(session, letter))
@@ -182,17 +179,29 @@ def _in_other_form(session: RoundSession, letter: LetterStatus) -> str:
     return session.content(other).as_json()
 
 
-def changed_since_shown(session: RoundSession) -> Set[str]:
-    """The numbers of letters that say something else than when the account was last shown them.
+def _last_seen(session: RoundSession) -> dict[str, str]:
+    """The digest of what each letter said when the account was last shown it, or else read it."""
+    if session.ledger is None:
+        return {}
+    account = session.actor.account
+    read = {
+        number: each.content_digest
+        for number, those in session.ledger.readings(session.name).items()
+        for each in those
+        if each.account == account
+    }
+    return read | session.ledger.last_shown(session.name, account)
 
-    Only what was shown and is not approved as it was is worked out anew.
+
+def changed_since_shown(session: RoundSession) -> Set[str]:
+    """The numbers of letters that say something else than when the account last saw them.
+
+    Only what was seen and is not approved as it was is worked out anew.
 
     Raises:
         FaultyInput: the round has faults.
     """
-    if session.ledger is None:
-        return set()
-    shown = session.ledger.last_shown(session.name, session.actor.account)
+    shown = _last_seen(session)
     return {
         each.number
         for each in session.letters()
