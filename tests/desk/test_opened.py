@@ -3,13 +3,17 @@
 import os
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from brevgen.actor import Actor
 from brevgen.desk.opened import FileDigests, OpenRounds
 from brevgen.files import sha256
+from brevgen.language import Language, speaking
 from brevgen.rounds.new_round import new_following_round
 from brevgen.rounds.reading import mark_as_read
 from brevgen.rounds.withdraw import withdraw
@@ -156,3 +160,30 @@ def test_a_files_digest_is_that_of_what_lies_there_now(tmp_path: Path) -> None:
     assert digest_of(file) == sha256(b"others")
     file.unlink()
     assert digest_of(file) == ""
+
+
+def test_what_is_wrong_with_the_ledger_is_told_to_each_of_two_in_his_language(
+    place: Path, rounds: OpenRounds
+) -> None:
+    for file in place.glob("data/ledger.sqlite3*"):
+        file.unlink()
+    both = Barrier(2)
+
+    def told(spoken: Language) -> set[str]:
+        with speaking(spoken):
+            both.wait()
+            return {rounds.ledger_problem().partition(" ")[0] for _ in range(50)}
+
+    with ThreadPoolExecutor(2) as readers:
+        assert list(readers.map(told, ("nb", "en"))) == [{"Det"}, {"There"}]
+
+
+def test_a_deadline_passes_while_the_desk_runs(place: Path) -> None:
+    clock = Clock()
+    rounds = OpenRounds(place, clock)
+    with rounds.reading("trial", ANNE) as opened:
+        assert not [each for each in opened.findings.warnings if "has passed" in each.what]
+    clock.at += timedelta(days=400)
+    with rounds.reading("trial", ANNE) as opened:
+        (passed,) = [each for each in opened.findings.warnings if "has passed" in each.what]
+        assert f"today is {opened.today()}" in passed.what

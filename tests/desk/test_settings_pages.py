@@ -166,6 +166,17 @@ def test_an_office_is_made_that_of_another_region(browser: TestClient, file: Pat
     assert "Alle andre kommuner" in browser.get(SETTINGS).text
 
 
+def test_the_name_that_an_office_had_is_not_given_to_another_at_once(
+    browser: TestClient, file: Path
+) -> None:
+    before = file.read_bytes()
+    form = fields(save(browser, {**fields(browser.get(SETTINGS).text), "do": "add offices"})[1])
+    new = {"%2Boffices/0/%23key": "IMDi Øst", "%2Boffices/0/name": "Ny"}
+    status, text = save(browser, {**form, "do": "save", f"{ØST}/%23key": "IMDi X", **new})
+    assert (status, "allerede et kontor for «IMDi Øst»" in text) == (422, True)
+    assert file.read_bytes() == before
+
+
 @pytest.fixture
 def other(place: Path) -> Iterator[TestClient]:
     """The browser of somebody else, at another desk of the same workspace."""

@@ -167,6 +167,19 @@ def test_a_test_seal_proves_nothing_and_the_archive_is_told(tmp_path: Path) -> N
     assert "TEST" in remarks[0]
 
 
+def test_a_test_seal_is_kept_where_the_agency_has_named_its_number(tmp_path: Path) -> None:
+    place = make_workspace(tmp_path / "workspace")
+    with (place / "brevgen.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'\n[seal]\norganisation_number = "{pki.IMDI}"\n')
+    make_round(place)
+    generated(place, only=["Ås"])
+    approved(place, only=["Ås"])
+    handed_over(place)
+    first = everything(place)
+    handed_over(place, LATER + timedelta(days=3))
+    assert everything(place) == first
+
+
 def test_same_ledger_same_bytes_and_the_seal_is_kept(place: Path) -> None:
     handed_over(place)
     first = everything(place)

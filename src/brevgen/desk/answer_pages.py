@@ -151,7 +151,8 @@ async def _register(request: Request) -> Response:
 def _registered(request: Request, typed: Mapping[str, str]) -> str:
     """Register what was typed; the municipality's number."""
     rounds: OpenRounds = request.app.state.rounds
-    cells = {column: _SHORT_YEAR.sub(r"\1.20\2", typed[name]) for column, name in FIELDS.items()}
+    cells = {column: typed[name] for column, name in FIELDS.items()}
+    cells |= {day: _SHORT_YEAR.sub(r"\1.20\2", cells[day]) for day in (DECIDED_ON, LATE_UNTIL)}
     first = typed["who"].partition(" ")[0]
     who = first if len(first) == 4 and first.isdecimal() else typed["who"]
     if not who:

@@ -57,7 +57,7 @@ from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError, ExitCode, LedgerUnusable, MayNot
 from brevgen.files import os_reason
 from brevgen.findings import FaultyInput, Finding
-from brevgen.language import speaking, tr, untranslated
+from brevgen.language import speaking, telling_paths_in, tr, untranslated
 from brevgen.letter.printable import font_file
 from brevgen.settings.desk import DeskSettings
 
@@ -146,7 +146,8 @@ def make_app(
 
 
 def _warm_up(rounds: OpenRounds) -> None:
-    with speaking("nb"):  # what those read who have chosen nothing
+    # as they are told to those who have chosen nothing
+    with speaking("nb"), telling_paths_in(rounds.root):
         rounds.warm_up(process_actor())
 
 

@@ -1,15 +1,16 @@
-"""Rounds kept open between pages: read again only when one of their files has changed."""
+"""Rounds kept open between pages: read again when one of their files, or the day, is another."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
 from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, LedgerOutdated
+from brevgen.facts.dates import day_in_norway
 from brevgen.files import sha256_of_file
 from brevgen.language import Language, language
 from brevgen.ledger.engine import store_at
@@ -61,6 +62,7 @@ def round_being_read() -> RoundSession | None:
 class _Opened:
     lock: Lock = field(default_factory=Lock)
     session: RoundSession | None = None
+    day: date | None = None
     files: Signature = ()
     letters: Signature = ()
 
@@ -77,7 +79,7 @@ class OpenRounds:
         self.root, self.clock = root, clock
         self._opened: dict[tuple[str, Language], _Opened] = {}
         self._looked: dict[tuple[str, str], datetime] = {}
-        self._checked: tuple[object, str] | None = None
+        self._checked: dict[Language, tuple[object, str]] = {}
         self._lock = Lock()
 
     @property
@@ -98,10 +100,11 @@ class OpenRounds:
         """
         try:
             workspace = self.workspace
-            files = language(), _beside_ledger(workspace)
-            if self._checked is None or files != self._checked[0]:
-                self._checked = files, _ledger_problem(workspace)
-            return self._checked[1]
+            files = _beside_ledger(workspace)
+            checked = self._checked.get(language())
+            if checked is None or files != checked[0]:
+                checked = self._checked[language()] = files, _ledger_problem(workspace)
+            return checked[1]
         except BrevgenError:
             return ""
 
@@ -119,17 +122,18 @@ class OpenRounds:
         with self._lock:
             opened = self._opened.setdefault((name, language()), _Opened())
         with opened.lock:
+            day = day_in_norway(self.clock())
             files, letters = _files(workspace, name), _letters(workspace, name)
             if opened.session is None or opened.session.workspace != workspace:
                 digest_of = FileDigests()
                 opened.session = RoundSession(
                     workspace, name, actor, self.clock, digest_of=digest_of
                 )
-            elif files != opened.files:
+            elif files != opened.files or day != opened.day:  # some warnings are of the day
                 opened.session.read_again()
             elif letters != opened.letters:
                 opened.session.forget()
-            opened.files, opened.letters = files, letters
+            opened.day, opened.files, opened.letters = day, files, letters
             opened.session.actor = actor
             with opened.session as session:
                 session.go_on()

@@ -89,7 +89,7 @@ def new_rows_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) -
             if now in names:
                 faults.append(_there_already(now, group.path))
                 continue
-            names = names - {before} | {now}
+            names.add(now)  # and its old one is free when that is saved
             changes[group.path] = Renamed(now)
             stands_at[f"offices.{now}"] = f"offices.{before}"
         if group.path[:1] not in (("+offices",), ("+copies",)):

@@ -115,10 +115,12 @@ def read_allocation(
     figures = figures_of(kind)
     which = row_kinds(table.rows, figures)
     rows = [row for row, each in zip(table.rows, which, strict=True) if each == "municipality"]
-    reader = _Reader(table, kind, findings, earlier or {}, _blank(kind, rows))
+    blank = _blank(kind, rows)
+    reader = _Reader(table, kind, findings, earlier or {}, blank)
     readings = [reader.read(row) for row in rows]
     place = Place(table.file, table.sheet)
-    _note_blank(table, kind, readings, findings)
+    for column in (each for each in kind.columns.values() if each.header in blank):
+        _note_blank(table, column, readings, findings)
     _warn_of_left_out([each for each in readings if each.is_left_out], findings, place)
     if all(each.is_left_out for each in readings):
         what = (
@@ -142,26 +144,21 @@ def _blank(kind: Kind, rows: Sequence[TableRow]) -> frozenset[str]:
     )
 
 
-def _note_blank(table: Table, kind: Kind, readings: Sequence[Reading], findings: Findings) -> None:
+def _note_blank(
+    table: Table, column: KindColumn, readings: Sequence[Reading], findings: Findings
+) -> None:
     """One fault for a column that is all blank: in a new round it would be one for each row."""
-    blank = _blank(kind, [each.row for each in readings])
-    for column in (each for each in kind.columns.values() if each.header in blank):
-        count = sum(column.header in each.faulty for each in readings)
-        if count:
-            findings.fault(
-                tr_many(
-                    "The column is not filled in yet, for {count} municipality: {called}.",
-                    "The column is not filled in yet, for any of {count} municipalities: {called}.",
-                    count,
-                    called=column.called,
-                ),
-                tr("Fill it in, or take another spreadsheet in its place."),
-                Place(
-                    table.file,
-                    table.sheet,
-                    column=table.headers.get(column.header, column.header),
-                ),
-            )
+    if count := sum(column.header in each.faulty for each in readings):
+        findings.fault(
+            tr_many(
+                "The column is not filled in yet, for {count} municipality: {called}.",
+                "The column is not filled in yet, for any of {count} municipalities: {called}.",
+                count,
+                called=column.called,
+            ),
+            tr("Fill it in, or take another spreadsheet in its place."),
+            Place(table.file, table.sheet, column=table.headers.get(column.header, column.header)),
+        )
 
 
 def _warn_of_left_out(readings: Sequence[Reading], findings: Findings, place: Place) -> None:

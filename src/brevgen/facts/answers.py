@@ -10,7 +10,7 @@ from datetime import date
 from brevgen.facts.allocation_columns import WHO
 from brevgen.facts.values import value_in
 from brevgen.findings import Severity
-from brevgen.language import tr, tr_many, untranslated, when
+from brevgen.language import tr, tr_many, untranslated
 from brevgen.settings.kind import Fact, FactType
 from brevgen.tables.cells import Cell
 from brevgen.tables.numbers import Reason, count
@@ -233,7 +233,7 @@ def _misfits_of_day(told: ToldAnswer, letter: AnsweredLetter, today: date) -> It
         yield Misfit(
             DECIDED_ON,
             "fault",
-            tr("{day} has not come yet: it is {today}.", day=when(day), today=when(today)),
+            tr("{day} has not come yet: it is {today}.", day=day, today=today),
             tr("Put the day right, or register the answer when it is decided."),
         )
     elif letter.dated is not None and day < letter.dated:
@@ -242,8 +242,8 @@ def _misfits_of_day(told: ToldAnswer, letter: AnsweredLetter, today: date) -> It
             "fault",
             tr(
                 "{day} is before the letter of {letter_date}.",
-                day=when(day),
-                letter_date=when(letter.dated),
+                day=day,
+                letter_date=letter.dated,
             ),
             tr("Put the day right; what was decided before is no answer to this letter."),
         )
@@ -272,11 +272,11 @@ def _misfits_of_more_time(
             "fault",
             tr(
                 "{day} gives no more time: the deadline is {last}.",
-                day=when(until),
-                last=when(last),
+                day=until,
+                last=last,
             )
             if letter.deadline
-            else tr("{day} is not after the letter of {last}.", day=when(until), last=when(last)),
+            else tr("{day} is not after the letter of {last}.", day=until, last=last),
             tr("Write the day until which it has more time."),
         )
     elif until < today:

@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from dateutil.tz import gettz
 
 from brevgen.findings import Findings, Place
-from brevgen.language import language, tr, tr_many, when
+from brevgen.language import language, tr, tr_many
 from brevgen.settings.round import Round
 
 SHORT_NOTICE = timedelta(weeks=3)
@@ -20,7 +20,7 @@ def check_dates(round_: Round, findings: Findings, *, shown_as: str) -> None:
     if deadline is None:
         return
     place = Place(shown_as, column="deadline")
-    told = {"deadline": when(deadline), "date": when(round_.letter_date)}
+    told = {"deadline": deadline, "date": round_.letter_date}
     what = ""
     if deadline < round_.letter_date:
         what = tr("The deadline {deadline} is before the letter's date {date}.", **told)
@@ -34,11 +34,11 @@ def check_dates(round_: Round, findings: Findings, *, shown_as: str) -> None:
     if reason := not_a_working_day(deadline):
         following = next_working_day(deadline)
         findings.warn(
-            tr("The deadline {deadline} is {reason}.", deadline=when(deadline), reason=reason),
+            tr("The deadline {deadline} is {reason}.", deadline=deadline, reason=reason),
             tr(
                 "The next working day is {weekday} {day}.",
                 weekday=weekday(following),
-                day=when(following),
+                day=following,
             ),
             place,
         )

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from brevgen.findings import Finding, Findings, Place
-from brevgen.language import tr, tr_many, when
+from brevgen.language import tr, tr_many
 from brevgen.settings.kind import Kinds
 from brevgen.settings.round import ROUND_FILE, Round
 from brevgen.settings.round_file import read_round
@@ -90,7 +90,7 @@ def _settlement_year(name: str, round_: Round, findings: Findings) -> None:
             tr(
                 "The settlement year is {year}, and the letters are of {date}.",
                 year=year,
-                date=when(round_.letter_date),
+                date=round_.letter_date,
             ),
             tr("Letters are of the year before: see that the year and the date are both meant."),
             place,
@@ -102,8 +102,8 @@ def _today(round_: Round, today: date, findings: Findings, *, sending: bool) -> 
         findings.warn(
             tr(
                 "The deadline {deadline} has passed; today is {today}.",
-                deadline=when(round_.last_day),
-                today=when(today),
+                deadline=round_.last_day,
+                today=today,
             ),
             tr("Set another deadline, unless the round is over."),
             Place(ROUND_FILE, column="deadline"),
@@ -118,14 +118,14 @@ def _today(round_: Round, today: date, findings: Findings, *, sending: bool) -> 
                 "The letters are dated {date}; that is {count} day ahead.",
                 "The letters are dated {date}; that is {count} days ahead.",
                 days,
-                date=when(sent),
+                date=sent,
             )
             if sent > today
             else tr_many(
                 "The letters are dated {date}; that is {count} day ago.",
                 "The letters are dated {date}; that is {count} days ago.",
                 days,
-                date=when(sent),
+                date=sent,
             ),
             tr("See that the date is meant, unless the round is over."),
             Place(ROUND_FILE, column="letter_date"),
