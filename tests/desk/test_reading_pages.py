@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from brevgen.rounds.reading import mark_as_read
 from tests.desk.conftest import FROM_HERE
-from tests.desk.desk_work import field
+from tests.desk.desk_work import field, words
 from tests.support.made_rounds import copied
+from tests.support.sessions import session
 
 READING = "/rounds/trial/reading"
 
@@ -43,3 +45,14 @@ def test_reading_goes_on_from_letter_to_letter_until_all_are_read(browser: TestC
     assert "Begynn å lese" not in text
     assert 'class="ds-button" href="/rounds/trial/approve"' in text
     assert f"{len(numbers)} av de foreslåtte, {len(numbers)} av alle 6" in text
+
+
+def test_the_caseworker_finds_all_notes_in_one_place(browser: TestClient, place: Path) -> None:
+    with session(place, account="hege") as opened:
+        mark_as_read(opened, "0214", "Navnet er <b>feil</b>")
+        mark_as_read(opened, "0219")
+    text = browser.get(READING).text
+    notes = text.partition('id="notes"')[2].partition("</section>")[0]
+    assert "0214 Ås hege: Navnet er <b>feil</b>" in words(notes)
+    assert "<b>feil" not in notes
+    assert "0219" not in notes

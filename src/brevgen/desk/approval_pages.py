@@ -78,12 +78,7 @@ def _page(
         asked=asked,
         marks=read,
         progress=progress(session, read),
-        notes=[
-            (each.letter.label, mark)
-            for each in lineup.letters
-            for mark in read.of(each.letter.number)
-            if mark.reading.note
-        ],
+        notes=read.notes(each.letter for each in lineup.letters),
         numbers=numbers,
         areas=[each.area for each in sums_by_area(session.facts)],
         area=area,

@@ -25,6 +25,7 @@ def _reading(request: Request) -> Response:
             marks=told,
             mine=len(read),
             next=next((number for number in numbers if number not in read), ""),
+            notes=told.notes(session.letters()),
             counts=told.counts(numbers),
             all_counts=told.counts([each.number for each in session.letters()]),
         )

@@ -1,6 +1,6 @@
 """Who has read which letter, with notes to the caseworker, and how much of it is still true."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -8,6 +8,7 @@ from brevgen.characters import cleaned
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr
 from brevgen.ledger.approval_records import Reading
+from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.lineup import entry_of
 from brevgen.rounds.reading_list import Proposal, reading_list
 from brevgen.rounds.session import NotAsShown, RoundSession
@@ -57,6 +58,15 @@ class Marks:
             for each in numbers
             if (account in self.readers(each) if account else self.readers(each))
         }
+
+    def notes(self, letters: Iterable[LetterStatus]) -> list[tuple[str, Mark]]:
+        """What readers have told the caseworker of some letters, with the label of each letter."""
+        return [
+            (each.label, mark)
+            for each in letters
+            for mark in self.of(each.number)
+            if mark.reading.note
+        ]
 
     def counts(self, numbers: Collection[str]) -> dict[str, int]:
         """How many of some letters each account has read as they are now."""
