@@ -180,7 +180,13 @@ def test_a_round_that_goes_through_svarut_is_sent_and_asked_about(
         assert "brevgen send" not in letter
         told = begun(browser, "/rounds/trial/follow-up")
         assert "Spurt om: 6. Nytt: 6." in told
-        assert "mottakeren" in words(browser.get("/rounds/trial/messages/0214/1").text)
+        message = "/rounds/trial/messages/0214/1"
+        assert "mottakeren" in words(browser.get(message).text)
+        assert f'action="{message}/again"' in browser.get(message).text
+        again = browser.post(f"{message}/again", headers=FROM_HERE, data={"why": "slettet"})
+        assert again.headers["location"] == "/rounds/trial/send"
+        shown = words(browser.get("/rounds/trial/send").text)
+        assert "Meldinger gjennom SvarUt 1" in shown
 
 
 def test_nothing_is_sent_in_other_words_than_those_of_the_trial(

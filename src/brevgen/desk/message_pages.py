@@ -120,7 +120,7 @@ async def _again(request: Request) -> Response:
         number, place = request.path_params["number"], request.path_params["place"]
         with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
             message = message_of(session, number, place)
-            order_again(session, message.delivery.address, why, number=number)
+            order_again(session, message.delivery.address or number, why, number=number)
 
     await run_in_threadpool(ordered)
     return RedirectResponse(f"{round_at(request.path_params['name'])}/send", 303)
