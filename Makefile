@@ -21,6 +21,9 @@ DEBIAN_TEST_POSTGRESQL := postgresql
 # A round that is followed stands before those that follow it.
 ROUNDS := 2017 2017-revised 2018 2018-not-asked 2018-supplement 2024
 
+# The tests start hundreds of processes; where no bytecode is kept, each compiles every module anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help letters test test-slow test-postfix test-postgresql check format desk desk-pictures docs accept-look \

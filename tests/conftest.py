@@ -29,6 +29,12 @@ def pytest_configure() -> None:
     gc.set_threshold(10_000, 20, 20)
 
 
+def pytest_collection_finish() -> None:
+    """Leave what stays until the end out of each look for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """A workspace as it is shipped, with a small round `trial` besides the two real ones."""

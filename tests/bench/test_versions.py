@@ -12,6 +12,7 @@ from tests.support import pki
 from tests.support.reading import page_texts
 
 
+@pytest.mark.slow
 def test_the_plain_loop_makes_drafts_and_sealed_letters(tmp_path: Path) -> None:
     root = Version("here", ROOT, tmp_path / "none").workspace(tmp_path / "workspace")
     seal = pki.issue("Segl")

@@ -195,7 +195,10 @@ def as_it_is(workspace: Path) -> None:
         (missing_sign, ["generate", "trial"], 1, "U+6F22"),
         (as_it_is, ["generate", "nosuch"], 2, "There is no round “nosuch”"),
         (short_series, ["generate", "trial"], 3, "too short"),
-        (too_long, ["generate", "trial"], 4, "4 letters made, 0 up to date, 2 failed"),
+        pytest.param(
+            *(too_long, ["generate", "trial"], 4, "4 letters made, 0 up to date, 2 failed"),
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_the_exit_code_tells_how_it_went_and_nobody_meets_a_traceback(

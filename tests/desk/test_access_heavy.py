@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from brevgen.files import write_whole
 from tests.support.made_rounds import copied
 from tests.support.samples import ROOT
@@ -44,6 +46,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_no_page_loads_what_letters_are_made_with(tmp_path: Path, sealed_trial: Path) -> None:
     place = copied(sealed_trial, tmp_path / "workspace")
     key = "000001-aaaaaaaaaaaaaaaa"

@@ -345,6 +345,7 @@ def test_a_removed_passkey_or_that_of_another_is_refused(enter: Browser) -> None
     assert (gone.status_code, "er fjernet" in gone.text) == (409, True)
 
 
+@pytest.mark.slow
 def test_without_being_required_the_passkey_may_be_left_in_the_pocket(enter: Browser) -> None:
     browser = enter("hege", "approve")
     register(browser, Device())

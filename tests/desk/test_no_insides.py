@@ -50,7 +50,15 @@ def is_elsewhere(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", [is_empty, is_no_database, is_a_folder, leads_nowhere, is_elsewhere]
+    "spoil",
+    [
+        is_no_database,
+        is_elsewhere,
+        *(
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in (is_empty, is_a_folder, leads_nowhere)
+        ),
+    ],
 )
 def test_what_is_wrong_with_the_ledger_is_told_without_where_it_lies(
     browser: TestClient, place: Path, spoil: Callable[[Path], None]

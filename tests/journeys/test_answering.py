@@ -58,6 +58,7 @@ def states(brevgen: Run, name: str = "trial") -> dict[str, str]:
     return {each["number"]: each["answer"]["state"] for each in letters if each["answer"]}
 
 
+@pytest.mark.slow
 def test_a_round_is_answered_to_the_last_letter(
     brevgen: Run, workspace: Path, calendar: Calendar
 ) -> None:

@@ -217,7 +217,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(acts)
 def test_whatever_happens_a_letter_is_covered_only_if_its_last_act_approved_that_content(acts):
     says = {(name, number): "10" for name in ROUNDS for number in NUMBERS}

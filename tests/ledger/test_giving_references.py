@@ -264,7 +264,7 @@ some_references = st.dictionaries(
 calls = st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), some_numbers, some_references))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(calls)
 def test_whatever_the_calls_each_reference_has_one_holder_and_keeps_it(calls):
     series = Series("17-00001", "17-00009")

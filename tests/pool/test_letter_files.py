@@ -130,7 +130,8 @@ def make_on_and_on(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs kill -9")
-@pytest.mark.parametrize("milliseconds", [7, pytest.param(31, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("milliseconds", [7, 31])
 def test_a_maker_killed_in_the_middle_leaves_only_whole_letters(
     tmp_path: Path, milliseconds: int
 ) -> None:

@@ -272,9 +272,8 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-@pytest.mark.parametrize(
-    "how", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_the_processes_go_when_their_parent_is_killed(tmp_path: Path, how: signal.Signals) -> None:
     (tmp_path / "program.py").write_text(PROGRAM)
     parent = subprocess.Popen(

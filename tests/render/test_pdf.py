@@ -329,7 +329,10 @@ def growing_background(sentences: int) -> Content:
     return content(long=sentences + 1)
 
 
-@pytest.mark.parametrize("grow", [growing_background, last_paragraph, headings])
+@pytest.mark.parametrize(
+    "grow",
+    [pytest.param(growing_background, marks=pytest.mark.slow), last_paragraph, headings],
+)
 def test_however_long_the_letter_its_pages_break_in_good_places(
     grow: Callable[[int], Content],
 ) -> None:

@@ -73,6 +73,7 @@ def _open_at_once(
     certificates.put(open_key(SealSettings(), folder, NOW).certificate)
 
 
+@pytest.mark.slow
 def test_processes_that_make_the_test_key_at_once_agree_on_one(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     start, certificates = context.Barrier(2), context.Queue()
