@@ -138,6 +138,7 @@ def test_the_same_device_makes_no_second_passkey(browser: Browser, enter: Enter)
     for _ in range(2):
         hege.opens("/account").get_by_label("Hva du kaller den").fill("telefonen min")
         hege.presses("Registrer passnøkkel")
+        expect(hege.page.get_by_role("rowheader", name="telefonen min")).to_be_visible()
     expect(hege.page.get_by_text("Det ble ikke laget noen passnøkkel")).to_be_visible()
     expect(hege.page.get_by_role("rowheader", name="telefonen min")).to_have_count(1)
     hege.presses("Fjern telefonen min")
