@@ -40,7 +40,7 @@ letters: $(VENV)/.ready ## Set up, then make, approve and seal the letters of ev
 	@printf 'Check one:  %s verify output/2018/letters/0214-Ås-17-09235.pdf\n' "$(BREVGEN)"
 
 test: check ## Set up, then run every check and every test that is not slow
-	@$(VENV)/bin/pytest -q -n 3 --dist worksteal
+	@$(VENV)/bin/pytest -q -n 4 --dist worksteal
 
 test-slow: $(VENV)/.ready-dev ## Run the tests that are slow by nature
 	@scripts/debian-packages $(DEBIAN_TEST_SLOW)
