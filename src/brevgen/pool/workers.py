@@ -9,13 +9,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import PartlyDone
@@ -66,19 +67,24 @@ class Pool:
     ) -> Iterator[Outcome]:
         """What became of each letter; see `Workers.make`."""
         futures: dict[Future[Any], Task] = {}
+        # not `wait`: a Ctrl-C while it holds the locks of futures would leave them locked for ever
+        finished = SimpleQueue[Future[Any]]()
         stopping: tuple[type[BaseException], ...] = (KeyboardInterrupt, PartlyDone, *self.lost)
         try:
             with sigint_blocked():
                 for task in tasks:
-                    futures[self.submit(task)] = task
+                    future = self.submit(task)
+                    futures[future] = task
+                    future.add_done_callback(finished.put)
             with sigint_blocked():
                 meanwhile()
             while futures:
-                done, _ = wait(futures, self.patience, FIRST_COMPLETED)
-                if not done:
+                try:
+                    future = finished.get(timeout=self.patience)
+                except Empty:
                     self.check()
-                for future in done:
-                    yield self.outcome(futures.pop(future), future.result())
+                    continue
+                yield self.outcome(futures.pop(future), future.result())
         except stopping as stopped:
             self.end()
             for future, task in futures.items():
