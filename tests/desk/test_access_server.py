@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.desk_of_many import free_port, give_certificate
+from tests.support.desk_of_many import give_desk
 from tests.support.running import PATIENCE, Ran, finish, start, wait_until
 from tests.support.samples import make_round, make_workspace
 
@@ -207,35 +207,10 @@ def test_without_what_the_desk_needs_it_is_said_how_to_install_it(
 
 # -- for several people ---------------------------------------------------------------------------
 
-DESK = """
-[desk]
-host = "localhost:{port}"
-port = {port}
-certificate = "secrets/desk.pem"
-key = "secrets/desk.key"
-
-[desk.proxy]
-addresses = ["127.0.0.1"]
-header = "X-Remote-User"
-
-[desk.roles]
-make = ["kari"]
-"""
-
-
-def for_many(place: Path) -> int:
-    """Let a workspace have a desk for several people with a certificate; its port."""
-    give_certificate(place)
-    port = free_port()
-    settings = place / "brevgen.toml"
-    text = settings.read_text(encoding="utf-8") + DESK.format(port=port)
-    settings.write_text(text, encoding="utf-8")
-    return port
-
 
 def test_several_people_reach_it_by_its_own_certificate_and_all_is_logged(tmp_path: Path) -> None:
     place = make_workspace(tmp_path / "workspace")
-    port = for_many(place)
+    port = give_desk(place)
     trusted = ssl.create_default_context(cafile=place / "secrets/desk.pem")
     process = start(place, "desk")
     try:
@@ -264,7 +239,7 @@ def test_a_key_that_does_not_fit_its_certificate_is_a_fault_of_the_settings(
     tmp_path: Path,
 ) -> None:
     place = make_workspace(tmp_path / "workspace")
-    for_many(place)
+    give_desk(place)
     (place / "secrets/desk.key").write_text("no key", encoding="utf-8")
     ran = finish(start(place, "desk"))
     assert ran.code == 1
@@ -273,7 +248,7 @@ def test_a_key_that_does_not_fit_its_certificate_is_a_fault_of_the_settings(
 
 def test_a_desk_for_oneself_is_there_beside_it(tmp_path: Path) -> None:
     place = make_workspace(tmp_path / "workspace")
-    for_many(place)
+    give_desk(place)
     process = start(place, "desk", "--local", "--no-browser")
     assert process.stdout is not None
     told = process.stdout.readline()

@@ -1,6 +1,5 @@
 """The editor in a real browser: live while one types, at its lines, and without its script."""
 
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,16 +9,17 @@ from threading import Thread
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from brevgen.actor import Actor
 from brevgen.desk.app import make_app
 from brevgen.desk.visitors import Visits
+from tests.support.browser import RULES, started_chromium
 from tests.support.samples import make_round, make_workspace
 
 pytestmark = pytest.mark.slow
 
-OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OPTIONS = {"runOnly": RULES}
 LETTER = "/templates/edit/request/letter?round=trial&number=0219"
 Opened = Callable[..., Page]
 
@@ -30,15 +30,8 @@ def now() -> datetime:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("Chromium is not installed (Debian: chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
+    with started_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,14 @@
 """A passkey in a real browser: registered, used to approve, and checked without the desk."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.support.browser import RULES, started_chromium
 from tests.support.running import finish, start
 from tests.support.samples import ROWS, make_round, make_workspace
 from tests.support.served_desk import Enter, served_desk
@@ -16,21 +16,14 @@ from tests.support.sessions import generated
 
 pytestmark = pytest.mark.slow
 
-OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OPTIONS = {"runOnly": RULES}
 ROUND = "/rounds/trial"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("Chromium is not installed (Debian: chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
+    with started_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

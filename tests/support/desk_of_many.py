@@ -34,7 +34,7 @@ approve = ["hege"]
 @contextmanager
 def desk_of_many(place: Path) -> Iterator[str]:
     """Run `brevgen desk` in a workspace; its address."""
-    port = _give_desk(place)
+    port = give_desk(place)
     process = start(place, "desk")
     try:
         assert process.stdout is not None
@@ -46,7 +46,8 @@ def desk_of_many(place: Path) -> Iterator[str]:
         finish(process)
 
 
-def _give_desk(place: Path) -> int:
+def give_desk(place: Path) -> int:
+    """Let a workspace have a desk for several people, with a certificate of its own; its port."""
     give_certificate(place)
     port = free_port()
     settings = place / "brevgen.toml"

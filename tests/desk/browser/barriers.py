@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ALL = {"runOnly": TAGS, "resultTypes": ["violations"]}
+from tests.support.browser import RULES
+
+ALL = {"runOnly": RULES, "resultTypes": ["violations"]}
 COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]},
     "resultTypes": ["violations"],
