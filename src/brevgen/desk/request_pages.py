@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.characters import cleaned
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import NOTHING, page, round_at
 from brevgen.errors import Refused
@@ -136,7 +137,7 @@ async def _send_back(request: Request) -> Response:
 def _send_back_now(request: Request, form: FormData) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     numbers, reason = _numbers(form), str(form.get("reason", ""))
-    if not numbers or not reason.strip():
+    if not numbers or not cleaned(reason):
         problem = (
             tr("Write what should be otherwise.") if numbers else tr("Choose at least one letter.")
         )

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.characters import cleaned
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import NOTHING, page, round_at
 from brevgen.rounds.withdraw import to_withdraw, withdraw
@@ -40,7 +41,7 @@ def _withdraw_now(request: Request, form: FormData) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     reason = str(form.get("reason", ""))
     only = [str(number) for number in form.getlist("only")]
-    if not reason.strip():
+    if not cleaned(reason):
         return _page(request, only, lacks_reason=True)
     with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
         numbers = session.choose_known(only)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
+from brevgen.characters import cleaned
 from brevgen.errors import LedgerDamaged
 from brevgen.language import tr
 from brevgen.ledger import chain, manifests, schema, told
@@ -162,7 +163,8 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
             ValueError: the reason is empty, or a letter was never approved or its latest approval
                 is withdrawn already; nothing is withdrawn.
         """
-        if not reason.strip():
+        reason = cleaned(reason)
+        if not reason:
             raise ValueError("an approval is not withdrawn without a reason")
         wanted = sorted(set(municipalities))
         with self._act() as act:
