@@ -86,7 +86,7 @@ def test_a_disk_that_fails_is_told_and_nothing_else(browser: TestClient, place: 
 def test_work_that_a_disk_stops_says_so_and_not_that_somebody_ended_it(
     browser: TestClient, place: Path
 ) -> None:
-    (place / "output").write_text("in the way")
+    (place / ".brevgen" / "ledger.json").mkdir(parents=True)  # where a file is to be
     told = begun(browser, "/rounds/trial/generate")
     assert "En fil kunne ikke leses eller skrives" in told
     assert "avbrutt" not in told
