@@ -75,10 +75,12 @@ def _look(request: Request) -> NewLook:
     rounds: OpenRounds = request.app.state.rounds
     name = rounds.workspace.round_name(request.path_params["name"])
     digest = request.path_params["digest"]
-    if find_aside(rounds.workspace, name, digest) is None:
+    file = find_aside(rounds.workspace, name, digest)
+    if file is None:
         raise HTTPException(404)
     looks: Looks = request.app.state.looks
-    return looks.look(name, request.state.visit.actor, digest, rounds.signature(name))
+    of = file.suffix, rounds.signature(name)
+    return looks.look(name, request.state.visit.actor, digest, of)
 
 
 def _new(request: Request) -> Response:

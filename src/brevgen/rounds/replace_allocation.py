@@ -80,7 +80,10 @@ def lay_aside(session: RoundSession, data: bytes, called: str) -> str:
     known = ending if ending in (*READ_KINDS, *OTHER_SPREADSHEETS) else ""
     digest, folder = sha256(data), _folder(session.workspace, session.name)
     write_whole(folder / f"{digest}{known}", data)
-    for old in _aside(folder)[MOST_ASIDE:]:
+    older = [
+        each for each in folder.glob(f"{digest}*") if each.suffix != known
+    ]  # its name was put right
+    for old in (*older, *_aside(folder)[MOST_ASIDE:]):
         old.unlink(missing_ok=True)
     return digest
 
