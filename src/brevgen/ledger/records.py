@@ -13,7 +13,7 @@ from brevgen.language import untranslated
 from brevgen.ledger.approval_records import ApprovalSignature
 
 REQUEST = "request"
-"""The kind of letter there was before there were others."""
+"""What the ledger calls the kind of every letter: a round has letters of one kind only."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,6 @@ class MadeDocument:
         pages: pages of the PDF.
         made_at: when, aware; the ledger keeps whole seconds of UTC.
         account: who made them; told by the ledger, which knows, and not to it.
-        kind: the kind of letter.
     """
 
     round: str
@@ -111,7 +110,6 @@ class MadeDocument:
     pages: int
     made_at: datetime
     account: str = ""
-    kind: str = REQUEST
 
 
 @dataclass(frozen=True)
@@ -190,7 +188,6 @@ class SealedFile:
         sealed_at: when, aware; the ledger keeps whole seconds of UTC.
         sealed_by: the subject of the certificate it was sealed with (RFC 4514).
         is_test: whether that certificate is only for trying things out.
-        kind: the kind of letter.
     """
 
     round: str
@@ -206,7 +203,6 @@ class SealedFile:
     sealed_at: datetime
     sealed_by: str
     is_test: bool
-    kind: str = REQUEST
 
 
 @dataclass(frozen=True)
@@ -384,7 +380,6 @@ class Delivery:
         external_id: what the delivery is called outside, known before it is handed over: the
             Message-ID of a mail; None where there is none.
         copy: 1, or higher for one sent again on purpose.
-        kind: the kind of letter.
         receipts: what was found out, the oldest first; none for one not yet recorded.
     """
 
@@ -401,7 +396,6 @@ class Delivery:
     address: str = ""
     external_id: str | None = None
     copy: int = 1
-    kind: str = REQUEST
     receipts: tuple[Receipt, ...] = ()
 
     @property
@@ -424,12 +418,6 @@ class Delivery:
     def reports(self) -> tuple[Receipt, ...]:
         """What was told of it besides, such as a report of a failure after it was taken."""
         return tuple(each for each in self.receipts if each.state == "reported")
-
-    @property
-    def external_ids(self) -> tuple[str, ...]:
-        """All it is called outside, what was known first before what was told last."""
-        told = (each.external_id for each in self.receipts)
-        return tuple(dict.fromkeys(each for each in (self.external_id, *told) if each))
 
     @property
     def sent_at(self) -> datetime | None:
