@@ -70,7 +70,6 @@ def approve_signed(
 
 
 def challenge_of(opened: RoundSession, lineup: Lineup) -> bytes:
-    assert opened.ledger is not None
     return challenge(opened.ledger.mark().identity, lineup.manifest, lineup.look)
 
 

@@ -91,7 +91,6 @@ def _page(
 
 def _record_shown(session: RoundSession, lineup: Lineup) -> None:
     """Remember what the account was shown, unless it was shown just that before."""
-    assert session.ledger is not None, "there are drafts"
     before = session.ledger.last_shown(session.name, session.actor.account)
     if any(before.get(each.municipality) != each.content_digest for each in lineup.entries):
         session.record_shown(lineup.entries)
@@ -113,14 +112,13 @@ def _sums(lineup: Lineup) -> dict[str, int]:
 
 
 def _challenge(session: RoundSession, lineup: Lineup) -> bytes:
-    assert session.ledger is not None, "there are drafts"
     return challenge(session.ledger.mark().identity, lineup.manifest, lineup.look)
 
 
 def _passkey_values(request: Request, session: RoundSession, lineup: Lineup) -> dict[str, Any]:
     """What the page needs to have the approval signed."""
     name, passkeys, asks = host(request), [], None
-    if session.ledger is not None and lineup.letters:
+    if lineup.letters:
         passkeys = usable(session.ledger.passkeys(session.actor.account), name)
     if passkeys:
         asks = to_sign(passkeys, name, _challenge(session, lineup))
@@ -175,7 +173,6 @@ def _problem(
     if lineup.letters and is_required and signed is None:
         return Problem([tr("The approval was not signed with a passkey, and here it must be.")])
     if lineup.letters and signed is not None:
-        assert session.ledger is not None, "there are drafts"
         wanted = _challenge(session, lineup)
         try:
             check_signature(session.ledger, session.actor.account, signed, wanted)

@@ -129,8 +129,6 @@ def _letter(request: Request) -> Response:
 
 def _events(session: RoundSession, letter: LetterStatus) -> list[Event]:
     """What has happened to a letter, the last first."""
-    if session.ledger is None:
-        return []
     return session.ledger.events(session.name, letter.number)[::-1]
 
 

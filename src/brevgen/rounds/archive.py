@@ -119,7 +119,7 @@ def archive(
         PartlyDone: the disk is full, or somebody has a file of it open.
     """
     session.actor.must_have("follow up")
-    if session.ledger is None or not final_letters(session)[0]:
+    if not final_letters(session)[0]:
         raise _nothing(session)
     schema = _schema(session, schemas)
     key = open_key(session.workspace.settings.seal, session.workspace.root, session.clock())

@@ -158,7 +158,6 @@ def restore_finals(session: RoundSession, letters: Iterable[LetterStatus]) -> li
         for name in (file.pdf_name, file.docx_name):
             (drafts / name).unlink(missing_ok=True)
         if not each.is_intact:
-            assert session.ledger is not None, "it knows the sealed file"
             pdf = session.ledger.sealed_pdf(file.reference, file.content_digest)
             docx = session.ledger.sealed_docx(file.reference, file.content_digest)
             if against := seals.against(file, pdf):

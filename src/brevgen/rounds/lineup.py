@@ -216,9 +216,7 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
             )
         )
     approved = session.known.approvals
-    shown: Mapping[str, str] = {}
-    if session.ledger is not None:
-        shown = session.ledger.last_shown(session.name, session.actor.account)
+    shown = session.ledger.last_shown(session.name, session.actor.account)
     lined_up = []
     for each in open_ones:
         content = session.content(each.letter_as_approved)
@@ -249,7 +247,6 @@ def _changes(session: RoundSession, before: str | None, now: Content) -> tuple[C
     """What a content says otherwise than the one with a digest, if there is such a one."""
     if before is None or before == now.digest():
         return ()
-    assert session.ledger is not None, "it told the digest"
     return changes(session.ledger.content(before), now.as_json())
 
 

@@ -48,8 +48,6 @@ def other_letters(session: RoundSession, number: str) -> list[OtherLetter]:
     Raises:
         FaultyInput: the round has faults.
     """
-    if session.ledger is None:
-        return []
     numbers, found = _numbers(session.facts, number), []
     for name in session.ledger.rounds():
         if name == session.name:

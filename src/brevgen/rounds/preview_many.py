@@ -101,9 +101,7 @@ def _variant_table(title: str, variants: Sequence[Variant]) -> bytes:
 
 def _changed(session: RoundSession, letters: Sequence[LetterStatus]) -> list[LetterStatus]:
     """The letters whose words or look nobody has approved and the actor was not shown."""
-    shown: Mapping[str, str] = {}
-    if session.ledger is not None:
-        shown = session.ledger.last_shown(session.name, session.actor.account)
+    shown = session.ledger.last_shown(session.name, session.actor.account)
 
     def is_known(each: LetterStatus) -> bool:
         approval = session.known.approval(each.number)

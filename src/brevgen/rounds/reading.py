@@ -80,8 +80,6 @@ def marks(session: RoundSession) -> Marks:
     Raises:
         FaultyInput: the round has faults.
     """
-    if session.ledger is None:
-        return Marks({})
     readings = session.ledger.readings(session.name)
     now = {
         each.number: session.content(each.letter_as_approved).digest()

@@ -34,7 +34,7 @@ def mail_receipts(session: RoundSession, approved: int, environment: Mapping[str
         environment: where the mail server's password may be kept.
     """
     wanted = session.workspace.settings.approval.receipts_to
-    if not wanted or not approved or session.ledger is None:
+    if not wanted or not approved:
         return
     mark = session.ledger.mark()
     try:

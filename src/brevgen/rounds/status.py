@@ -290,7 +290,6 @@ def _approval(
 
 def _why_lapsed(session: RoundSession, letter: LetterStatus) -> tuple[Change, ...]:
     """The lines that were approved beside the lines as they are now, where they differ."""
-    assert session.ledger is not None, "it knows the approval"
     assert letter.approval is not None, "it was approved"
     approved = session.ledger.content(letter.approval.content_digest)
     now = session.content(letter.letter_as_approved)
