@@ -12,12 +12,13 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from brevgen.errors import WrongUse
 
 Language = Literal["en", "nb"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+Text = TypeVar("Text", bound=str)
 
 _LEAST_LETTERS = 6
 """How many letters of its own a message must have to be recognised by them."""
@@ -129,7 +130,7 @@ def when(at: date | None) -> str:
     return f"{at.astimezone():{day} %H:%M}" if isinstance(at, datetime) else f"{at:{day}}"
 
 
-def untranslated(message: str) -> str:
+def untranslated(message: Text) -> Text:
     """The same text: marks what a table holds at import and `tr` is given later."""
     return message
 

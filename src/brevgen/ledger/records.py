@@ -6,7 +6,7 @@ Apart from the tables, so that those who only hold a record need not load what r
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from brevgen.actor import Account
 from brevgen.language import untranslated
@@ -318,7 +318,7 @@ State = Literal[
 ReceiptState = State | Literal["reported"]
 """What a receipt says; `reported` is told beside where the letter stands, without changing it."""
 
-_SAID = (
+STATES: tuple[ReceiptState, ...] = (
     untranslated("to send"),
     untranslated("sending"),
     untranslated("sent"),
@@ -328,9 +328,6 @@ _SAID = (
     untranslated("reached otherwise"),
     untranslated("reported"),
 )
-"""The states as `tr` is given them."""
-
-STATES: tuple[str, ...] = (*get_args(State), "reported")
 
 TO_SEND: frozenset[State] = frozenset({"to send", "failed for now"})
 """Where it may be handed over."""

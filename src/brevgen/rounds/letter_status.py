@@ -51,38 +51,24 @@ LetterState = Literal[
 ]
 """Where a letter stands."""
 
-_SAID = (
-    untranslated("no reference"),
-    untranslated("to make"),
-    untranslated("changed"),
-    untranslated("damaged"),
-    untranslated("draft"),
-    untranslated("approved"),
-    untranslated("final"),
-    untranslated("partly sent"),
-    untranslated("sent"),
-    untranslated("sent, then changed"),
-)
-"""The states as `tr` is given them."""
-
 HAS_LEFT: frozenset[LetterState] = frozenset({"partly sent", "sent", "sent, then changed"})
 """The states of letters that somebody has or may have: these never change."""
 
 UP_TO_DATE: frozenset[LetterState] = HAS_LEFT | {"draft", "final"}
 
 ADVICE: Mapping[LetterState, str] = {
-    "no reference": untranslated("generate"),
-    "to make": untranslated("generate"),
-    "changed": untranslated(
+    untranslated("no reference"): untranslated("generate"),
+    untranslated("to make"): untranslated("generate"),
+    untranslated("changed"): untranslated(
         "generate again: the facts, the template, the look or the program have changed"
     ),
-    "damaged": untranslated("generate again: a file is missing or was changed"),
-    "draft": untranslated("read it, then approve"),
-    "approved": untranslated("approve again, to make and seal it"),
-    "final": untranslated("send"),
-    "partly sent": untranslated("send again, and see what became of each recipient"),
-    "sent": "",
-    "sent, then changed": untranslated(
+    untranslated("damaged"): untranslated("generate again: a file is missing or was changed"),
+    untranslated("draft"): untranslated("read it, then approve"),
+    untranslated("approved"): untranslated("approve again, to make and seal it"),
+    untranslated("final"): untranslated("send"),
+    untranslated("partly sent"): untranslated("send again, and see what became of each recipient"),
+    untranslated("sent"): "",
+    untranslated("sent, then changed"): untranslated(
         "what is sent is kept as it was sent: a new figure is a letter of a new round, or put the"
         " facts back as they were"
     ),
