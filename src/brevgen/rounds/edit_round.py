@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from brevgen.errors import Refused, UnreadableFile
 from brevgen.facts.dates import check_dates
 from brevgen.files import make_folder, read_bytes, write_whole
-from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.findings import FaultyInput, Findings, Place
 from brevgen.language import tr
 from brevgen.rounds.file_events import Note, noting
 from brevgen.rounds.kinds import kinds_of
@@ -54,8 +54,7 @@ def round_text(workspace: Workspace, name: str) -> RoundText:
     try:
         return RoundText(read_bytes(file, most=MAX_SETTINGS))
     except UnreadableFile as reason:
-        fault = Finding("fault", reason.what, reason.remedy, Place(ROUND_FILE))
-        raise FaultyInput([fault]) from reason
+        raise FaultyInput.of(reason.what, reason.remedy, Place(ROUND_FILE)) from reason
 
 
 def read_text(workspace: Workspace, text: RoundText, findings: Findings) -> Round | None:

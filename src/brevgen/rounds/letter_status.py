@@ -103,6 +103,11 @@ class Known:
             ledger.archive_numbers(round_name),
         )
 
+    @property
+    def messages(self) -> list[Delivery]:
+        """Every delivery of the round."""
+        return [each for those in self.deliveries.values() for each in those]
+
     def left(self, number: str) -> SealedFile | None:
         """The final files of a letter that somebody has or may have; None if it has not left."""
         for each in self.deliveries.get(number, ()):

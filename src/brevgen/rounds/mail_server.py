@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from brevgen.channels.mail.smtp import SmtpChannel
-from brevgen.findings import Findings, Place
+from brevgen.findings import FaultyInput, Findings, Place
 from brevgen.language import tr
 from brevgen.marker import MARKER
 from brevgen.rounds.post import mail_settings
@@ -31,19 +31,15 @@ def mail_server(
     Raises:
         FaultyInput: no server is named, or its password is not to be had.
     """
-    settings = mail_settings(workspace)
-    findings = Findings()
-    password = ""
+    settings, findings = mail_settings(workspace), Findings()
     if settings.smtp is None:
-        findings.fault(
+        raise FaultyInput.of(
             tr("There is no table [mail.smtp], so no real mail can be sent."),
             tr("Add it, with at least host. Without --live the outbox needs no server."),
             Place(MARKER, column="mail.smtp"),
         )
-    else:
-        password = read_password(settings.smtp, workspace.root, environment, findings)
+    password = read_password(settings.smtp, workspace.root, environment, findings)
     findings.stop_on_faults()
-    assert settings.smtp is not None, "else it was a fault"
     return SmtpChannel(
         settings,
         password,

@@ -8,7 +8,7 @@ from brevgen.channels.recipients import address_refused, refused
 from brevgen.characters import as_typed
 from brevgen.errors import Refused
 from brevgen.facts.forgotten import forgotten, other_rounds
-from brevgen.findings import Finding, Findings, Place
+from brevgen.findings import FaultyInput, Finding, Place
 from brevgen.language import tr
 from brevgen.marker import MARKER
 from brevgen.rounds.addressees import Addressee, kept_as
@@ -174,14 +174,11 @@ def mail_settings(workspace: Workspace) -> MailSettings:
         FaultyInput: there are none.
     """
     if workspace.settings.mail is None:
-        findings = Findings()
-        findings.fault(
+        raise FaultyInput.of(
             tr("There is no table [mail], so no message can be made."),
             tr("Add it; the page “Settings” shows how."),
             Place(MARKER, column="mail"),
         )
-        findings.stop_on_faults()
-    assert workspace.settings.mail is not None, "else it was a fault"
     return workspace.settings.mail
 
 
@@ -308,12 +305,9 @@ def svarut_settings(workspace: Workspace) -> SvarUtSettings:
     """
     settings = workspace.settings.channels.svarut
     if settings is None:
-        findings = Findings()
-        findings.fault(
+        raise FaultyInput.of(
             tr("There is no table [channels.svarut], so nothing can go through SvarUt."),
             tr("Add it; the page “SvarUt” shows how."),
             Place(MARKER, column="channels.svarut"),
         )
-        findings.stop_on_faults()
-    assert settings is not None, "else it was a fault"
     return settings

@@ -84,9 +84,7 @@ def order_again(session: RoundSession, who: str, why: str, *, number: str = "") 
                 who=as_typed(who),
             )
         )
-    with session.changing() as ledger:
-        ledger.mark_interrupted_uncertain(session.name)
-        session.forget()
+    with session.settling() as ledger:
         orders = [each for each in _orders(session, who) if number in ("", each[0].letter.number)]
         if not orders:
             raise Refused(

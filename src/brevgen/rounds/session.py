@@ -440,11 +440,19 @@ class RoundSession:
         with Ledger(self.workspace.ledger, self.clock, self.actor) as ledger:
             yield ledger
 
+    @contextmanager
+    def settling(self) -> Iterator["Ledger"]:
+        """As `changing`, after marking as uncertain what a command that is no more handed over."""
+        with self.changing() as ledger:
+            ledger.mark_interrupted_uncertain(self.name)
+            self.forget()
+            yield ledger
+
     def mark_interrupted(self) -> None:
         """Mark messages as uncertain that a command was handing over when it was cut off."""
-        if any(e.state == "sending" for those in self.known.deliveries.values() for e in those):
-            with self.changing() as ledger:
-                ledger.mark_interrupted_uncertain(self.name)
+        if any(each.state == "sending" for each in self.known.messages):
+            with self.settling():
+                pass
 
     def forget(self) -> None:
         """Work out anew where the letters stand, for files or ledger say something else now."""
