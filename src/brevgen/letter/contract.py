@@ -26,7 +26,15 @@ from brevgen.letter.letter import Types, fact_types, in_form
 from brevgen.letter.outline import Piece, outline_of
 from brevgen.letter.printable import check_text
 from brevgen.letter.statements import Breach, breaches_of_statements, breaches_of_the_frame, unsaid
-from brevgen.letter.templates import ENCODING, FORMS, LAYOUT, WORDS, Templates, kinds_in
+from brevgen.letter.templates import (
+    ENCODING,
+    FORMS,
+    LAYOUT,
+    WORDS,
+    Templates,
+    kinds_in,
+    read_templates,
+)
 from brevgen.letter.wording import FILTERS
 from brevgen.settings.kind import KIND_FILE, Kind, Kinds
 
@@ -44,6 +52,18 @@ class _Template:
     file: str
     source: str
     tree: nodes.Template
+
+
+def checked_templates(
+    folder: Path, kinds: Kinds, findings: Findings, *, is_printed: bool = True, only: str = ""
+) -> Templates | None:
+    """A folder of templates, held to the contract; None where it cannot be read."""
+    templates = read_templates(folder, findings, shown_as=folder.name)
+    if templates is not None:
+        check_templates(
+            templates, kinds, findings, shown_as=folder.name, is_printed=is_printed, only=only
+        )
+    return templates
 
 
 def check_templates(
