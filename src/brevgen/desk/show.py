@@ -1,7 +1,5 @@
 """Pages written: every word of a person's in the language of her session, everything escaped."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -22,7 +20,7 @@ from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
 from brevgen.rounds.answer_status import words_of
-from brevgen.rounds.report import as_text_cell
+from brevgen.tables.csv_file import as_text_cell, csv_bytes
 
 NOTHING = "nothing"
 """What a form has shown that brings no digest: no digest is like it."""
@@ -96,12 +94,9 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         heads: of the columns.
         rows: the cells; none is taken for a formula.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heads)
-    writer.writerows([as_text_cell(cell) for cell in row] for row in rows)
+    data = csv_bytes([heads, *(map(as_text_cell, row) for row in rows)])
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-    return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+    return Response(data, media_type="text/csv", headers=headers)
 
 
 def _progress() -> OnItsWay:

@@ -73,16 +73,8 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
     years = (year_named(name) or round_.settlement_year + 1) - round_.settlement_year
     dates = next_dates(round_, years)
     rows, lost = carried(allocation, register, dates.register_day)
-    settings_file = workspace.round_folder(earlier) / ROUND_FILE
-    text = read_bytes(settings_file, most=MAX_SETTINGS).decode("utf-8-sig")
-    settings = next_settings(text, round_, dates, earlier)
-    files = {
-        ROUND_FILE: settings.encode(),
-        # with the byte order mark Excel reads it as UTF-8
-        ALLOCATION: allocation_csv(rows, allocation, earlier).encode("utf-8-sig"),
-    }
-    folder = workspace.data / "rounds" / name
-    _write(folder, files)
+    settings = next_settings(_settings_of(workspace, earlier), round_, dates, earlier)
+    folder = _write(workspace, name, settings, allocation_csv(rows, allocation, earlier))
     return NewRound(name, folder, dates, rows, lost)
 
 
@@ -121,11 +113,7 @@ def new_empty_round(workspace: Workspace, name: str, kind_name: str) -> Path:
                 kinds=", ".join(alone) or "–",
             )
         )
-    folder = workspace.data / "rounds" / name
-    settings, rows = empty_settings(kind, kind_name), empty_csv(kind)
-    # with the byte order mark Excel reads it as UTF-8
-    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
-    return folder
+    return _write(workspace, name, empty_settings(kind, kind_name), empty_csv(kind))
 
 
 @dataclass(frozen=True)
@@ -207,12 +195,9 @@ def new_following_round(
         numbers = sorted(chosen)
     if not numbers:
         raise WrongUse(_nobody(kind, follows))
-    text = read_bytes(workspace.round_folder(follows) / ROUND_FILE, most=MAX_SETTINGS)
-    settings = following_settings(text.decode("utf-8-sig"), kind, kind_name, follows)
+    settings = following_settings(_settings_of(workspace, follows), kind, kind_name, follows)
     rows = following_csv([municipalities[n] for n in numbers], kind, allocation.kind, followed)
-    folder = workspace.data / "rounds" / name
-    # with the byte order mark Excel reads it as UTF-8
-    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
+    folder = _write(workspace, name, settings, rows)
     return NewFollowingRound(name, folder, kind_name, follows, tuple(numbers))
 
 
@@ -349,7 +334,15 @@ def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]
     return round_, register, allocation
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
+def _settings_of(workspace: Workspace, name: str) -> str:
+    """The text of a round's settings."""
+    file = workspace.round_folder(name) / ROUND_FILE
+    return read_bytes(file, most=MAX_SETTINGS).decode("utf-8-sig")
+
+
+def _write(workspace: Workspace, name: str, settings: str, rows: bytes) -> Path:
+    """Write both files of a round, or nothing; its folder."""
+    folder = workspace.data / "rounds" / name
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
@@ -357,8 +350,8 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
             tr("There is something at {folder} already. Choose another name.", folder=folder)
         ) from None
     try:
-        for name, data in files.items():
-            write_whole(folder / name, data)
+        write_whole(folder / ROUND_FILE, settings.encode())
+        write_whole(folder / ALLOCATION, rows)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise PartlyDone(
@@ -369,3 +362,4 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
                 folder=folder.parent,
             )
         ) from error
+    return folder

@@ -17,6 +17,7 @@ from brevgen.rounds.last_year import LastYear
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.report_page import report_page
 from brevgen.settings.kind import Fact
+from brevgen.tables.csv_file import as_text_cell
 from brevgen.tables.reader import Cell
 
 MAX_REPORT = 5 * MEGABYTE
@@ -137,10 +138,3 @@ def as_cell(fact: Fact) -> Cell:
     if isinstance(fact, bool):
         return "ja" if fact else "nei"
     return f"{fact}" if isinstance(fact, date) else fact
-
-
-def as_text_cell(value: Cell) -> Cell:
-    """A cell that no spreadsheet program takes for a formula (OWASP, CSV injection)."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
