@@ -13,6 +13,7 @@ from brevgen.facts.allocation_file import find_allocation
 from brevgen.facts.audience import audience_of
 from brevgen.facts.forgotten import year_named
 from brevgen.facts.municipalities import Register, read_register
+from brevgen.facts.selection import means_nobody, means_several
 from brevgen.files import os_reason, read_bytes, write_whole
 from brevgen.findings import Findings, shortened
 from brevgen.language import tr
@@ -220,15 +221,9 @@ def _meant(who: str, register: Register, round_: Round) -> str:
     """The number of the one municipality that is meant by a number or a name."""
     found = register.find(who, round_.register_day)
     if not found:
-        raise WrongUse(tr("There is no municipality “{who}”. Give its number.", who=who))
+        raise means_nobody(who)
     if len(found) > 1:
-        raise WrongUse(
-            tr(
-                "“{who}” means several municipalities: {municipalities}. Give the number.",
-                who=who,
-                municipalities=", ".join(each.label for each in found),
-            )
-        )
+        raise means_several(who, (each.label for each in found))
     return found[0].number
 
 

@@ -15,7 +15,7 @@ from brevgen.actor import Actor
 from brevgen.errors import PartlyDone, Refused, WrongUse
 from brevgen.facts.dates import day_in_norway
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.facts.selection import municipality_meant, select
+from brevgen.facts.selection import means_several, municipality_meant, select
 from brevgen.files import make_folder, os_reason, sha256_of_file
 from brevgen.findings import FaultyInput, Findings
 from brevgen.language import tr
@@ -361,14 +361,7 @@ class RoundSession:
                     )
                 )
             if len(found) > 1:
-                numbers_found = ", ".join(sorted(found))
-                raise WrongUse(
-                    tr(
-                        "“{who}” means several municipalities: {municipalities}. Give the number.",
-                        who=who,
-                        municipalities=numbers_found,
-                    )
-                )
+                raise means_several(who, sorted(found))
             numbers |= found
         return numbers
 
