@@ -3,12 +3,13 @@
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.desk.asked import changing, reading, with_form
 from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page, round_at
@@ -37,8 +38,7 @@ MOST_CHANGES = 20
 
 
 def _allocation(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         return page(
             request,
             "allocation",
@@ -65,8 +65,7 @@ async def _upload(request: Request) -> Response:
 
 
 def _lay_aside(request: Request, data: bytes, called: str) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+    with changing(request) as session:
         digest = lay_aside(session, data, called)
         return RedirectResponse(f"{round_at(session.name)}/allocation/new/{digest}", 303)
 
@@ -115,16 +114,11 @@ def _new_page(
     )
 
 
-async def _use(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_use_it, request, str(form.get("shown", "")))
-
-
-def _use_it(request: Request, shown: str) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
+@with_form
+def _use(request: Request, form: FormData) -> Response:
     request.state.visit.actor.must_have("make")
-    new = _look(request)
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+    shown, new = str(form.get("shown", "")), _look(request)
+    with changing(request) as session:
         try:
             replace_allocation(session, request.path_params["digest"], shown, new)
         except ReplacedMeanwhile as changed:
@@ -134,8 +128,7 @@ def _use_it(request: Request, shown: str) -> Response:
 
 
 def _discard(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+    with changing(request) as session:
         discard(session, request.path_params["digest"])
         return RedirectResponse(f"{round_at(session.name)}/allocation", 303)
 
@@ -151,8 +144,7 @@ def _file(request: Request) -> Response:
 
 
 def _sheet(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         return _download(starting_sheet(session), f"{session.name} allocation.csv")
 
 

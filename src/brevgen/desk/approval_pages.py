@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.asked import chosen_in, reading, with_form
 from brevgen.desk.passkey_forms import host, signature_in, to_sign, usable
 from brevgen.desk.show import page
 from brevgen.desk.work_pages import begin
@@ -41,10 +40,9 @@ class Problem:
 
 
 def _shown(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
     only = request.query_params.getlist("only")
     area = request.query_params.get("area", "")
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         return _page(request, session, session.choose(only, area), area)
 
 
@@ -126,19 +124,14 @@ def _passkey_values(request: Request, session: RoundSession, lineup: Lineup) -> 
     return {"passkey": asks, "passkey_is_required": is_required and bool(lineup.letters)}
 
 
-async def _approve(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_approve_now, request, form)
-
-
-def _approve_now(request: Request, form: FormData) -> Response:
+@with_form
+def _approve(request: Request, form: FormData) -> Response:
     """Begin to approve what was shown; show the page anew where anything is otherwise."""
-    rounds: OpenRounds = request.app.state.rounds
     shown, signed = str(form.get("shown", "")), signature_in(form)
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         session.actor.must_have("approve")
         known = {each.number for each in session.letters()}
-        only = {str(number) for number in form.getlist("only")} & known
+        only = set(chosen_in(form)) & known
         problem = _problem(session, only, shown, str(form.get("look", "")), signed)
         if problem is not None:
             area = str(form.get("area", ""))

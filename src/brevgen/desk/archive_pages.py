@@ -9,6 +9,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from brevgen.desk.aside import Uploaded, read_aside
+from brevgen.desk.asked import reading
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.desk.work_pages import begin
@@ -25,15 +26,10 @@ MOST_SPREADSHEET = 2_000_000
 _KEPT = TypeAdapter(KeptNumbers)
 
 
-def _archive(request: Request) -> Response:
-    return _shown(request)
-
-
 def _shown(request: Request, status: int = 200, **values: object) -> Response:
     """What the archive would get, with what became of a spreadsheet of numbers."""
-    rounds: OpenRounds = request.app.state.rounds
     nothing: dict[str, object] = {"kept": None, "file": "", "findings": [], "refused": ""}
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         planned = planned_archive(session)
         return page(
             request,
@@ -49,8 +45,7 @@ def _shown(request: Request, status: int = 200, **values: object) -> Response:
 
 
 def _make(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         is_empty = not planned_archive(session).letters
     if is_empty:
         raise Refused(tr("No letter is approved and sealed, so there is nothing to hand over."))
@@ -58,8 +53,7 @@ def _make(request: Request) -> Response:
 
 
 def _download(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         package = zip_of(session)
     if not package.is_file():
         raise HTTPException(404, tr("Nothing was made for the archive yet."))
@@ -96,7 +90,7 @@ def _kept(request: Request, file: Uploaded, replace: bool) -> Response:
 
 
 ROUTES = [
-    Route("/rounds/{name}/archive", _archive),
+    Route("/rounds/{name}/archive", _shown),
     Route("/rounds/{name}/archive", _make, methods=["POST"]),
     Route("/rounds/{name}/archive/zip", _download),
     Route("/rounds/{name}/archive/numbers", _numbers, methods=["POST"]),

@@ -2,12 +2,13 @@
 
 from urllib.parse import parse_qsl, urlencode
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.desk.asked import chosen_in, reading, with_form
 from brevgen.desk.letter_filter import LetterFilter, find_letters
-from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page, round_at
 from brevgen.desk.work_pages import begin
 
@@ -16,10 +17,9 @@ ONWARD = ("approve", "ask", "send")
 
 
 def _letters(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
     query = request.query_params
     asked = LetterFilter.of(query)
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         found = find_letters(session, asked)
         return page(
             request,
@@ -34,11 +34,11 @@ def _letters(request: Request) -> Response:
         )
 
 
-async def _chosen(request: Request) -> Response:
+@with_form
+def _chosen(request: Request, form: FormData) -> Response:
     """Go on with the letters that were chosen; with none there is nothing to go on with."""
-    form = await request.form()
     name = request.path_params["name"]
-    numbers = [str(number) for number in form.getlist("only")]
+    numbers = chosen_in(form)
     if not numbers:
         asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
         query = asked.query()

@@ -22,9 +22,6 @@ from brevgen.letter.wording import spaced
 from brevgen.rounds.answer_status import words_of
 from brevgen.tables.csv_file import as_text_cell, csv_bytes
 
-NOTHING = "nothing"
-"""What a form has shown that brings no digest: no digest is like it."""
-
 
 @cache
 def _environment() -> Environment:
