@@ -64,7 +64,6 @@ def tr_many(one: str, many: str, count: int, /, **values: object) -> str:
     Args:
         one: what is said for 1.
         many: what is said for any other number; both are in the catalogue for themselves.
-        count: the number.
         values: as for `tr`.
     """
     return tr(one if count == 1 else many, count=count, **values)

@@ -108,8 +108,6 @@ def find_letters(
     """The letters of a round that are asked for.
 
     Args:
-        session: the round.
-        asked: what is asked for.
         with_pills: whether it is told what else can be asked for.
 
     Raises:

@@ -44,10 +44,7 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     """A page from its template.
 
     Args:
-        request: what is answered.
         template: its name, without ending.
-        status: of the answer.
-        values: what the template shows.
     """
     written = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
@@ -87,8 +84,6 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     """A file that Norwegian spreadsheet programs open by a double click.
 
     Args:
-        name: the file's.
-        heads: of the columns.
         rows: the cells; none is taken for a formula.
     """
     data = csv_bytes([heads, *(map(as_text_cell, row) for row in rows)])

@@ -28,7 +28,6 @@ def municipality_meant(facts: RoundFacts, who: str) -> str:
     """The number of the one municipality of the round that is meant.
 
     Args:
-        facts: the round.
         who: a number or a name, in any case.
 
     Raises:

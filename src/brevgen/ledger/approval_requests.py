@@ -42,7 +42,6 @@ class ApprovalRequestsWriter(WritingDoor, ApprovalRequestsReader):
         """Write down that the account asks for the approval of letters as they are here.
 
         Args:
-            round_name: the round's name.
             letters: which, and what they say, which is kept.
             whom: an account or a signatory; empty for whoever may approve.
             note: what the account wants to say.
@@ -101,7 +100,6 @@ class ApprovalRequestsWriter(WritingDoor, ApprovalRequestsReader):
         """End the latest requests for letters; whether they were approved since is not looked at.
 
         Args:
-            round_name: the round's name.
             municipalities: the letters' municipality numbers.
             how: sent back or taken back.
             reason: why, for a person to read; not empty where letters are sent back.

@@ -111,7 +111,6 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
         """Approve letters as they are here, each in the name of its signatory.
 
         Args:
-            round_name: the round's name.
             letters: which, and what they say.
             signed: the signature of a passkey of the account, which was checked; None without one.
 

@@ -102,7 +102,6 @@ def keep(act: chain.Act, round_name: str, letters: Sequence[ManifestLetter]) -> 
     """Keep what letters say, and find the digest of their manifest.
 
     Args:
-        act: the transaction.
         letters: at least one.
 
     Raises:

@@ -103,7 +103,6 @@ class ProofReader(ReadingDoor):
         """How the ledger contradicts what somebody once saw of it; None where it does not.
 
         Args:
-            mark: what was seen.
             seen_in: where that stands, such as the name of a witness.
         """
         column = schema.events.c

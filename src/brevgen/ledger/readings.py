@@ -54,7 +54,6 @@ class ReadingsWriter(WritingDoor, ReadingsReader):
         """Write down that the account has read letters as they are here.
 
         Args:
-            round_name: the round's name.
             letters: which, and what they say, which is kept.
             note: what the reader tells the caseworker.
 

@@ -80,7 +80,6 @@ def check_templates(
     What this process has found nothing wrong with before is not gone through again.
 
     Args:
-        templates: the folder of templates.
         kinds: the kinds, which tell what letters may state; one with faults is passed over.
         findings: gets a fault with file and line for each breach.
         shown_as: the folder's name in faults.
@@ -166,11 +165,9 @@ def check_form(
     What passes can be filled; it may still not fit the other form, or leave something unsaid.
 
     Args:
-        templates: the folder of templates.
         kinds: the kinds; nothing is noted of one with faults.
         findings: gets a fault with file and line for each breach.
         kind: the name of the kind.
-        form: its written form.
         shown_as: the folder's name in faults.
         is_printed: whether it is for letters on paper.
     """

@@ -122,7 +122,6 @@ def with_marks(
         marks: the mark of a draft, or the lines of the approval, which go to their place.
         written_form: `nb` or `nn`.
         recipient: whom the letter is to; stands behind the subject in the document's title.
-        author: the agency.
     """
     order = get_args(Part)
     blocks = list(said)

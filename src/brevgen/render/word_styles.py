@@ -104,7 +104,6 @@ def check_styles(
     """Refuse a styles document that lacks what the letters are written with.
 
     Args:
-        document: the styles document.
         paragraphs: names of the styles that paragraphs must have.
         words: names of those that words must have.
         place: its file, for faults.

@@ -242,7 +242,6 @@ def answer_status(letter: AnsweredLetter, answers: Sequence[Answer], today: date
     """What has come back to a letter.
 
     Args:
-        letter: the letter.
         answers: all that was registered of it, the first first.
         today: the day it is in Norway.
     """
@@ -270,7 +269,6 @@ def words_of(answer: AnswerStatus | None, day: Callable[[date], str] = when) -> 
     """What has come back to a letter: `fewer (50)`, `12 days overdue`; empty where none is wanted.
 
     Args:
-        answer: what has come back.
         day: how a day is written.
     """
     if answer is None:

@@ -19,7 +19,6 @@ def list_as_csv(lineup: Lineup, at: datetime) -> bytes:
     """The letters that would be approved, for a spreadsheet program.
 
     Args:
-        lineup: what would be approved.
         at: when the list is made, aware; a spreadsheet does not show it.
     """
     del at
@@ -32,7 +31,6 @@ def list_as_pdf(lineup: Lineup, at: datetime) -> bytes:
     """The letters that would be approved, with figures, warnings and changes, to be signed.
 
     Args:
-        lineup: what would be approved.
         at: when the list is made, aware.
     """
     from weasyprint import HTML

@@ -107,7 +107,6 @@ def archive(
     """Make the folder and the zip file anew, in place of those that are there.
 
     Args:
-        session: the round.
         schemas: the folder with the official schemas; None for the one of the settings, if any.
         progress: told of how many steps of how many are done; two steps a letter.
 

@@ -159,7 +159,6 @@ def handover(
     """All that a round hands over, each seal verified.
 
     Args:
-        session: the round.
         ledger: the ledger that keeps the letters.
         letters: those that are sealed; at least one.
         on_letter: called after each.

@@ -63,7 +63,6 @@ def keep_numbers(session: RoundSession, path: Path, *, replace: bool = False) ->
     """Keep the archive's numbers from a spreadsheet; all of them or none.
 
     Args:
-        session: the round.
         path: the spreadsheet, .xlsx or .csv; `journal.csv` filled in will do.
         replace: whether a number may take the place of another that is kept already.
 

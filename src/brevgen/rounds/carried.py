@@ -39,7 +39,6 @@ def carried(
 
     Args:
         allocation: the earlier allocation.
-        register: all municipalities.
         day: the next round's register day.
     """
     sources: dict[str, list[AllocationRow]] = {}
@@ -124,9 +123,7 @@ def following_csv(
 
     Args:
         municipalities: whom the round is for.
-        kind: its kind.
         earlier: the kind of the round it follows.
-        followed: that round.
     """
     letters = followed.letters.values() if kind.has_earlier else ()
     beside = {
@@ -150,7 +147,6 @@ def empty_csv(kind: Kind, municipalities: Sequence[Municipality] = ()) -> bytes:
     """An allocation to begin with: the columns of a kind, and nothing filled in.
 
     Args:
-        kind: of the round.
         municipalities: a row for each.
     """
     headers = [column.header for column in kind.columns.values()]

@@ -82,9 +82,6 @@ def compare(
     """Compare what a letter says now with something else; nothing is written.
 
     Args:
-        session: the round.
-        letter: one of its letters.
-        against: with what.
         round_name: of which round the earlier letter is to be; empty for the round that is
             followed, else for the last letter before this one.
 

@@ -88,7 +88,6 @@ def write_settings(session: RoundSession, new: RoundText, shown: str) -> bool:
     What is not filled in yet may stay so; what is wrong is never written.
 
     Args:
-        session: the round.
         new: the file as it is to be.
         shown: the digest of the file that was shown to the actor.
 

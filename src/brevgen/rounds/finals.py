@@ -181,7 +181,6 @@ def remove_finals_except(session: RoundSession, standing: Iterable[SealedFile]) 
     """Remove final files that no longer count; the ledger keeps them, and what was sent stays.
 
     Args:
-        session: the round.
         standing: the final files that count.
 
     Returns:

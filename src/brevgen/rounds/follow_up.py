@@ -65,7 +65,6 @@ def follow_up(session: RoundSession, channel: AbstractContextManager[Channel]) -
     looked up first.
 
     Args:
-        session: the round.
         channel: the way to ask, to be entered.
 
     Raises:

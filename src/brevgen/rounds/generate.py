@@ -57,10 +57,7 @@ def generate(
     """Give references and make every letter that is not up to date.
 
     Args:
-        session: the round.
         chosen: municipality numbers to make letters for; references are given to all of the round.
-        workers: who make them.
-        progress: how far it is.
         on_fault: is told of a letter that breaks rules as soon as that is known.
 
     Raises:

@@ -72,7 +72,6 @@ def history(workspace: Workspace, who: str, round_name: str = "") -> History:
     Needs no round without faults: what letters said and what happened stands in the ledger.
 
     Args:
-        workspace: whose ledger and data.
         who: municipality number or name, or a letter's reference.
         round_name: only what happened in this round, and no figures; empty for all.
 

@@ -56,7 +56,6 @@ def last_year(
     of that year, the last of them first; else `history.csv`.
 
     Args:
-        facts: the round.
         data: the folder of the register and the rounds.
         ledger: what knows of approvals.
         back: how many years before.

@@ -360,7 +360,6 @@ def task_for(
     """What a worker needs to know to make a letter as it stands.
 
     Args:
-        each: the letter.
         folder: where its files go.
         look: digest of all that decides how it is to look.
         seal_at: the time that goes into the seal; None for a draft.

@@ -18,7 +18,6 @@ def settle_by_asking(session: RoundSession, channel: AbstractContextManager[Chan
     needs to hold the round; it is held only while there is something to ask.
 
     Args:
-        session: the round.
         channel: the way its letters go, to be entered.
 
     Raises:
@@ -36,8 +35,6 @@ def ask_about_uncertain(session: RoundSession, ledger: Ledger, way: Channel) -> 
 
     Args:
         session: the round, held by the caller.
-        ledger: its ledger.
-        way: the channel.
 
     Raises:
         ChannelUnusable: nothing can be asked before a person mends it.

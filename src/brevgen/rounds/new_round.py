@@ -60,7 +60,6 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
     columns. All of it is written, or nothing.
 
     Args:
-        workspace: where.
         name: what the round is to be called; a year at its beginning is the settlement year.
         earlier: the name of the round it is begun from.
 
@@ -94,8 +93,6 @@ def new_empty_round(workspace: Workspace, name: str, kind_name: str) -> Path:
     """Begin a round of a kind with nothing filled in; its folder.
 
     Args:
-        workspace: where.
-        name: what the round is to be called.
         kind_name: its kind, one that follows no other round.
 
     Raises:
@@ -150,8 +147,6 @@ def new_following_round(
     what the earlier letter said beside empty columns. All of it is written, or nothing.
 
     Args:
-        workspace: where.
-        name: what the round is to be called.
         kind_name: its kind.
         follows: the name of the round that it follows.
         only: those of its audience who are to get it, by number or name; none for all of them.

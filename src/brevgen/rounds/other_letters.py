@@ -41,10 +41,6 @@ def other_letters(session: RoundSession, number: str) -> list[OtherLetter]:
 
     What it was made of, and what has become of it since, is the same municipality here.
 
-    Args:
-        session: the round.
-        number: municipality number.
-
     Raises:
         FaultyInput: the round has faults.
     """

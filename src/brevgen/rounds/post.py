@@ -103,7 +103,6 @@ def line_up_post(
     """What would be sent now; nothing is written, and nobody needs to hold the round.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
         limit: no more than so many letters; 0 for all.
         redirect_to: the address of a trial's reader; empty for the true recipients.
@@ -193,8 +192,6 @@ def what_to_send(
     """What there is to send.
 
     Args:
-        letters: the whole round.
-        only: municipality numbers.
         limit: send no more than so many letters; 0 for all.
         for_real: whether the recipients are to get it; a trial also shows a TEST seal around.
         channel: the way they go; what was begun another way is left out.

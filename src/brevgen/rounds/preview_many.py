@@ -58,11 +58,9 @@ def preview_many(
     Drafts that are up to date are taken as they are; the others are made anew, elsewhere.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
         which: all of the chosen, or some.
         folder: where `WHICH.pdf` and `WHICH-sheet.pdf` go.
-        workers: who make letters.
         progress: called with letters made and letters to make.
 
     Returns:

@@ -137,8 +137,6 @@ def mark_as_read(session: RoundSession, number: str, note: str = "", *, shown: s
     """Mark a letter as read by the actor.
 
     Args:
-        session: the round.
-        number: municipality number.
         note: what the reader tells the caseworker; may be empty.
         shown: the digest of what the reader was shown; empty for what it says now.
 

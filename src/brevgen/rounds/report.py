@@ -45,9 +45,6 @@ def write_report(
     Both are in bokmål, whoever has them written.
 
     Args:
-        folder: the round's output folder.
-        facts: the round.
-        letters: the whole round.
         last_year: what was asked a year before, where that is known.
         answers: what has come back, by municipality number.
         together: the answers taken together; None where nobody has a letter that wants one.

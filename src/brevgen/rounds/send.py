@@ -90,7 +90,6 @@ def send(
     shown by then, it is shown and asked again.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
         channel: the way the letters go, to be entered.
         agree: shows what is about to leave and asks; whether the person agrees.

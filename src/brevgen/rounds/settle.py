@@ -54,7 +54,6 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
     Works from the ledger, so that a fault in a spreadsheet is no hindrance.
 
     Args:
-        session: the round.
         who: municipality number or name, the address of one message, or `all`: every uncertain
             message for `sent`, every refused one for `resend`.
         answer: `sent`; `resend` if it surely never came, or was refused; `delivered` if they have
@@ -94,11 +93,7 @@ def settle_message(
     """Write down what a person has found out about one message, which she has before her.
 
     Args:
-        session: the round.
-        number: municipality number.
         place: which of the messages with its letter, from 1.
-        answer: see `settle`.
-        words: see `settle`.
         known: how many receipts of it she has seen.
 
     Raises:

@@ -168,7 +168,6 @@ def status(
     With a ledger that is missing, or not the one the letters were made with, that is told.
 
     Args:
-        session: the round.
         only: municipality numbers or names; none for all.
         region: only those of a region or county.
         states: only letters in these states; none for all.

@@ -37,7 +37,6 @@ def with_texts(workspace: Workspace, texts: Texts, folder: Path) -> TriedWorkspa
     """The workspace as it would be with some texts saved.
 
     Args:
-        workspace: where things lie.
         texts: by their paths below `templates`.
         folder: where to put them, with links to the other files; emptied before.
     """

@@ -82,7 +82,6 @@ def folder_for_portal(session: RoundSession, *, is_counted: bool) -> SvarUtFolde
     """The folder with what a person uploads in SvarUt's portal.
 
     Args:
-        session: the round.
         is_counted: whether somebody uploads it; a rehearsal has a folder of its own.
     """
     settings = session.workspace.settings.channels.svarut

@@ -41,7 +41,6 @@ def to_withdraw(session: RoundSession, only: Collection[str]) -> ToWithdraw:
     """What would be taken back, and what goes with it; nothing is written.
 
     Args:
-        session: the round.
         only: municipality numbers; empty for the whole round.
 
     Raises:
@@ -66,7 +65,6 @@ def withdraw(
     """Take approvals back. Works from the ledger, so that a fault in a spreadsheet is no hindrance.
 
     Args:
-        session: the round.
         only: municipality numbers; empty for the whole round.
         reason: why, in the person's own words.
         agree: asked before a whole round is taken back, with the number of letters.

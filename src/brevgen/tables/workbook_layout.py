@@ -117,7 +117,6 @@ def read_layout(source: IO[bytes], *, stale: bool, until: int) -> SheetXml:
     """What the XML of a sheet says, down to a row.
 
     Args:
-        source: the XML.
         stale: whether no stored result of a formula is to be believed.
         until: the last row that matters; what comes below it is not read.
 
