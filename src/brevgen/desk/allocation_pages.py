@@ -2,7 +2,6 @@
 
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -55,18 +54,12 @@ def _may(request: Request) -> bool:
     return "make" in request.state.visit.actor.roles
 
 
-async def _upload(request: Request) -> Response:
-    async with request.form(max_files=1, max_fields=5) as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise Refused(tr("No file was chosen. Go back and choose the spreadsheet."))
-        called, data = file.filename, await file.read(MAX_FILE + 1)
-    return await run_in_threadpool(_lay_aside, request, data, called)
-
-
-def _lay_aside(request: Request, data: bytes, called: str) -> Response:
+def _upload(request: Request, form: FormData) -> Response:
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise Refused(tr("No file was chosen. Go back and choose the spreadsheet."))
     with changing(request) as session:
-        digest = lay_aside(session, data, called)
+        digest = lay_aside(session, file.file.read(MAX_FILE + 1), file.filename)
         return RedirectResponse(f"{round_at(session.name)}/allocation/new/{digest}", 303)
 
 
@@ -155,7 +148,11 @@ def _download(data: bytes, name: str) -> Response:
 
 ROUTES = [
     Route("/rounds/{name}/allocation", _allocation),
-    Route("/rounds/{name}/allocation", _upload, methods=["POST"]),
+    Route(
+        "/rounds/{name}/allocation",
+        with_form(_upload, max_files=1, max_fields=5),
+        methods=["POST"],
+    ),
     Route("/rounds/{name}/allocation/file", _file),
     Route("/rounds/{name}/allocation/sheet", _sheet),
     Route("/rounds/{name}/allocation/new/{digest}", _new),

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from pydantic import TypeAdapter
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.desk.aside import Uploaded, read_aside
-from brevgen.desk.asked import changing, chosen_in, reading, with_form
+from brevgen.desk.asked import changing, numbers_in, reading, with_form
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page, round_at
 from brevgen.errors import BrevgenError, Refused
@@ -162,7 +161,7 @@ def _registered(request: Request, typed: Mapping[str, str]) -> str:
 def _remind(request: Request, form: FormData) -> Response:
     try:
         with reading(request) as session:
-            made = remind(session, str(form.get("new_name", "")).strip(), chosen_in(form)).name
+            made = remind(session, str(form.get("new_name", "")).strip(), numbers_in(form)).name
     except FaultyInput:
         raise
     except BrevgenError as error:
@@ -177,38 +176,21 @@ def _import_page(request: Request, status: int = 200, **values: object) -> Respo
     return page(request, "answers_import", status, name=name, **nothing | {"findings": []} | values)
 
 
-async def _try(request: Request) -> Response:
+@with_form
+def _try(request: Request, form: FormData) -> Response:
     """Show what a spreadsheet of answers would do, or take it as it was shown."""
-    async with request.form() as form:
-        file, digest = await _sent(form), str(form.get("shown", ""))
+    file, shown = _sent(form), str(form.get("shown", ""))
     if file is None or not file.data:
-        said = tr("Choose a spreadsheet first: .xlsx or .csv.")
-        return await run_in_threadpool(_import_page, request, 422, refused=said)
+        return _import_page(request, 422, refused=tr("Choose a spreadsheet first: .xlsx or .csv."))
     if len(file.data) > MOST_SPREADSHEET:
         said = tr("This file is too large to be a spreadsheet of answers.")
-        return await run_in_threadpool(_import_page, request, 413, refused=said)
-    return await run_in_threadpool(_tried, request, file, digest)
-
-
-async def _sent(form: FormData) -> Uploaded | None:
-    """The file that was chosen, or that the page has kept."""
-    chosen = form.get("file")
-    if isinstance(chosen, UploadFile):
-        return Uploaded(chosen.filename or "", await chosen.read())
-    try:
-        data = base64.b64decode(str(form.get("data", "")), validate=True)
-    except binascii.Error:
-        return None
-    return Uploaded(str(form.get("name", "")), data)
-
-
-def _tried(request: Request, file: Uploaded, digest: str) -> Response:
+        return _import_page(request, 413, refused=said)
     rounds: OpenRounds = request.app.state.rounds
     name = rounds.workspace.round_name(request.path_params["name"])
     actor = request.state.visit.actor
     actor.must_have("follow up")
     try:
-        told = read_aside(rounds.root, "answers", [file], actor, round=name, shown=digest)
+        told = read_aside(rounds.root, "answers", [file], actor, round=name, shown=shown)
     except FaultyInput as faults:
         return _import_page(request, 422, findings=faults.findings, file=file.name)
     return _import_page(
@@ -218,6 +200,18 @@ def _tried(request: Request, file: Uploaded, digest: str) -> Response:
         digest=told["digest"],
         data=base64.b64encode(file.data).decode(),
     )
+
+
+def _sent(form: FormData) -> Uploaded | None:
+    """The file that was chosen, or that the page has kept."""
+    chosen = form.get("file")
+    if isinstance(chosen, UploadFile):
+        return Uploaded(chosen.filename or "", chosen.file.read())
+    try:
+        data = base64.b64decode(str(form.get("data", "")), validate=True)
+    except binascii.Error:
+        return None
+    return Uploaded(str(form.get("name", "")), data)
 
 
 ROUTES = [

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brevgen.desk.asked import chosen_in, reading, with_form
+from brevgen.desk.asked import numbers_in, reading, with_form
 from brevgen.desk.passkey_forms import host, signature_in, to_sign, usable
 from brevgen.desk.show import page
 from brevgen.desk.work_pages import begin
@@ -131,7 +131,7 @@ def _approve(request: Request, form: FormData) -> Response:
     with reading(request) as session:
         session.actor.must_have("approve")
         known = {each.number for each in session.letters()}
-        only = set(chosen_in(form)) & known
+        only = set(numbers_in(form)) & known
         problem = _problem(session, only, shown, str(form.get("look", "")), signed)
         if problem is not None:
             area = str(form.get("area", ""))

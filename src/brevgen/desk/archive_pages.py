@@ -1,15 +1,14 @@
 """The archive: what it would get, the package to download, and the numbers it gives back."""
 
 from pydantic import TypeAdapter
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.aside import Uploaded, read_aside
-from brevgen.desk.asked import reading
+from brevgen.desk.aside import read_aside
+from brevgen.desk.asked import files_in, reading, with_form
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.desk.work_pages import begin
@@ -60,29 +59,26 @@ def _download(request: Request) -> Response:
     return FileResponse(package, media_type="application/zip", filename=f"{session.name}-arkiv.zip")
 
 
-async def _numbers(request: Request) -> Response:
-    async with request.form() as form:
-        chosen, replace = form.get("file"), bool(form.get("replace"))
-        file = None
-        if isinstance(chosen, UploadFile) and chosen.filename:
-            file = Uploaded(chosen.filename, await chosen.read())
+@with_form
+def _numbers(request: Request, form: FormData) -> Response:
+    file = next(iter(files_in(form)), None)
     if file is None or not file.data:
-        said = tr("Choose a spreadsheet first: .xlsx or .csv.")
-        return await run_in_threadpool(_shown, request, 422, refused=said)
+        return _shown(request, 422, refused=tr("Choose a spreadsheet first: .xlsx or .csv."))
     if len(file.data) > MOST_SPREADSHEET:
         said = tr("This file is too large to be a spreadsheet of numbers.")
-        return await run_in_threadpool(_shown, request, 413, refused=said)
-    return await run_in_threadpool(_kept, request, file, replace)
-
-
-def _kept(request: Request, file: Uploaded, replace: bool) -> Response:
+        return _shown(request, 413, refused=said)
     rounds: OpenRounds = request.app.state.rounds
     name = rounds.workspace.round_name(request.path_params["name"])
     actor = request.state.visit.actor
     actor.must_have("follow up")
     try:
         told = read_aside(
-            rounds.root, "archive numbers", [file], actor, round=name, replace=replace
+            rounds.root,
+            "archive numbers",
+            [file],
+            actor,
+            round=name,
+            replace=bool(form.get("replace")),
         )
     except FaultyInput as faults:
         return _shown(request, 422, findings=faults.findings, file=file.name)

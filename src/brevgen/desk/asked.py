@@ -5,10 +5,11 @@ from contextlib import AbstractContextManager
 from functools import wraps
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
+from brevgen.desk.aside import Uploaded
 from brevgen.desk.opened import OpenRounds
 from brevgen.rounds.session import RoundSession
 
@@ -26,18 +27,32 @@ def changing(request: Request) -> AbstractContextManager[RoundSession]:
 
 
 def with_form(
-    answer: Callable[[Request, FormData], Response],
+    answer: Callable[[Request, FormData], Response], **most: int
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Make an endpoint of a function that answers a form: in a thread, as pages are answered."""
+    """Make an endpoint of a function that answers a form: in a thread, as pages are answered.
+
+    Args:
+        most: how many files and fields it may bring, and how large; as for `Request.form`.
+    """
 
     @wraps(answer)
     async def answered(request: Request) -> Response:
-        return await run_in_threadpool(answer, request, await request.form())
+        async with request.form(**most) as form:
+            return await run_in_threadpool(answer, request, form)
 
     return answered
 
 
-def chosen_in(form: FormData) -> list[str]:
+def files_in(form: FormData) -> list[Uploaded]:
+    """The files that were chosen in a form."""
+    return [
+        Uploaded(each.filename, each.file.read())
+        for each in form.getlist("file")
+        if isinstance(each, UploadFile) and each.filename
+    ]
+
+
+def numbers_in(form: FormData) -> list[str]:
     """The numbers of the letters that are chosen in a form."""
     return [str(number) for number in form.getlist("only")]
 

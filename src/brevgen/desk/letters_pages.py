@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.asked import chosen_in, reading, with_form
+from brevgen.desk.asked import numbers_in, reading, with_form
 from brevgen.desk.letter_filter import LetterFilter, find_letters
 from brevgen.desk.show import page, round_at
 from brevgen.desk.work_pages import begin
@@ -38,7 +38,7 @@ def _letters(request: Request) -> Response:
 def _chosen(request: Request, form: FormData) -> Response:
     """Go on with the letters that were chosen; with none there is nothing to go on with."""
     name = request.path_params["name"]
-    numbers = chosen_in(form)
+    numbers = numbers_in(form)
     if not numbers:
         asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
         query = asked.query()

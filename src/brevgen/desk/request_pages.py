@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.asked import changing, chosen_in, reading, shown_in, with_form
+from brevgen.desk.asked import changing, numbers_in, reading, shown_in, with_form
 from brevgen.desk.show import page, round_at
 from brevgen.errors import Refused
 from brevgen.language import tr
@@ -74,7 +74,7 @@ def _ask(request: Request, form: FormData) -> Response:
     with changing(request) as session:
         request_approval(
             session,
-            session.choose(chosen_in(form)),
+            session.choose(numbers_in(form)),
             whom=str(form.get("whom", "")),
             note=str(form.get("note", "")),
             shown=shown_in(form),
@@ -84,7 +84,7 @@ def _ask(request: Request, form: FormData) -> Response:
 
 @with_form
 def _take_back(request: Request, form: FormData) -> Response:
-    numbers = chosen_in(form)
+    numbers = numbers_in(form)
     if not numbers:  # which would mean all that wait
         raise Refused(tr("Choose at least one letter."))
     with changing(request) as session:
@@ -115,7 +115,7 @@ def _send_back_page(
 
 @with_form
 def _send_back(request: Request, form: FormData) -> Response:
-    numbers, reason = chosen_in(form), str(form.get("reason", ""))
+    numbers, reason = numbers_in(form), str(form.get("reason", ""))
     if not numbers or not reason.strip():
         problem = (
             tr("Write what should be otherwise.") if numbers else tr("Choose at least one letter.")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brevgen.desk.asked import chosen_in, reading, with_form
+from brevgen.desk.asked import numbers_in, reading, with_form
 from brevgen.desk.show import page
 from brevgen.desk.work_pages import begin
 from brevgen.errors import Refused
@@ -102,7 +102,7 @@ def _send(request: Request, form: FormData) -> Response:
     if str(form.get("typed", "")).strip() != name:
         said = tr("Type the name of the round, {name}, to send it.", name=name)
         return _shown(request, 409, typed=said)
-    return begin(request, "send", shown=str(form.get("shown", "")), only=chosen_in(form))
+    return begin(request, "send", shown=str(form.get("shown", "")), only=numbers_in(form))
 
 
 ROUTES = [
