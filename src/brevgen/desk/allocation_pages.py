@@ -1,7 +1,5 @@
 """The allocation of a round: what is wrong with it, its figures, and another in its place."""
 
-from urllib.parse import quote
-
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,7 +9,7 @@ from starlette.routing import Route
 from brevgen.desk.asked import changing, reading, with_form
 from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
-from brevgen.desk.show import page, round_at
+from brevgen.desk.show import download, page, round_at
 from brevgen.errors import Refused
 from brevgen.facts.allocation_file import find_allocation
 from brevgen.files import read_bytes
@@ -133,17 +131,12 @@ def _file(request: Request) -> Response:
     file = find_allocation(workspace.round_folder(name), Findings())
     if file is None:
         raise HTTPException(404)
-    return _download(read_bytes(file, most=MAX_FILE), f"{name} {file.name}")
+    return download(read_bytes(file, most=MAX_FILE), f"{name} {file.name}")
 
 
 def _sheet(request: Request) -> Response:
     with reading(request) as session:
-        return _download(starting_sheet(session), f"{session.name} allocation.csv")
-
-
-def _download(data: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
-    return Response(data, media_type="application/octet-stream", headers=headers)
+        return download(starting_sheet(session), f"{session.name} allocation.csv")
 
 
 ROUTES = [

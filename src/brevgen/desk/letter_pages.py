@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -24,7 +23,7 @@ from brevgen.letter.content import Block, Content
 from brevgen.rounds.compare import CALLED
 from brevgen.rounds.letter_facts import stated_facts, warnings_of
 from brevgen.rounds.letter_requests import sent_back_as_now
-from brevgen.rounds.letter_status import LetterState, LetterStatus
+from brevgen.rounds.letter_status import LetterState, LetterStatus, folder_of
 from brevgen.rounds.other_letters import other_letters
 from brevgen.rounds.reading import content_digest, mark_as_read, marks
 from brevgen.rounds.sendings import messages_to
@@ -140,7 +139,7 @@ def _may_read(session: RoundSession) -> bool:
 def _read(request: Request, form: FormData) -> Response:
     """Mark a letter as read as it was shown, and go on to the next one, or back to it."""
     name, number = request.path_params["name"], request.path_params["number"]
-    asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
+    asked = LetterFilter.sent_along(form)
     with changing(request) as session:
         mark_as_read(session, number, str(form.get("note", "")), shown=shown_in(form))
     following = str(form.get("next", ""))
@@ -182,10 +181,7 @@ def _file(session: RoundSession, letter: LetterStatus) -> MadeDocument | SealedF
 
 
 def _pdf_path(session: RoundSession, file: MadeDocument | SealedFile) -> Path:
-    place = session.workspace
-    is_final = isinstance(file, SealedFile)
-    folder = place.finals(session.name) if is_final else place.drafts(session.name)
-    return folder / file.pdf_name
+    return folder_of(file, session.workspace) / file.pdf_name
 
 
 def _pdf_of(session: RoundSession, request: Request) -> tuple[Path, str]:

@@ -1,6 +1,6 @@
 """All letters of a round in one table, and what is done with those that are chosen in it."""
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -40,8 +40,7 @@ def _chosen(request: Request, form: FormData) -> Response:
     name = request.path_params["name"]
     numbers = numbers_in(form)
     if not numbers:
-        asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
-        query = asked.query()
+        query = LetterFilter.sent_along(form).query()
         back = f"{round_at(name)}/letters{query}{'&' if query else '?'}none=1"
         return RedirectResponse(back, 303)
     if form.get("do") == "generate":

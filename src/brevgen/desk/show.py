@@ -87,8 +87,13 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         rows: the cells; none is taken for a formula.
     """
     data = csv_bytes([heads, *(map(as_text_cell, row) for row in rows)])
+    return download(data, name, "text/csv")
+
+
+def download(data: bytes, name: str, media_type: str = "application/octet-stream") -> Response:
+    """A file to be kept under a name, whatever signs are in that."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-    return Response(data, media_type="text/csv", headers=headers)
+    return Response(data, media_type=media_type, headers=headers)
 
 
 def _progress() -> OnItsWay:

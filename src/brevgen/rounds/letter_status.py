@@ -345,13 +345,17 @@ class StatusReader:
         """Whether the files of a letter lie in their folder exactly as they were made."""
         if files is None:
             return False
-        is_final = isinstance(files, SealedFile)
-        name = self.facts.name
-        folder = self.workspace.finals(name) if is_final else self.workspace.drafts(name)
+        folder = folder_of(files, self.workspace)
         return (
             self.digest_of(folder / files.pdf_name) == files.pdf_sha256
             and self.digest_of(folder / files.docx_name) == files.docx_sha256
         )
+
+
+def folder_of(files: MadeDocument | SealedFile, workspace: Workspace) -> Path:
+    """Where the files of a letter lie: the final ones apart from the drafts."""
+    is_final = isinstance(files, SealedFile)
+    return workspace.finals(files.round) if is_final else workspace.drafts(files.round)
 
 
 def task_for(
