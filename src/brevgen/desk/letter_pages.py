@@ -18,7 +18,7 @@ from brevgen.desk.letter_filter import LetterFilter, find_letters
 from brevgen.desk.request_pages import letter_values
 from brevgen.desk.show import page, round_at
 from brevgen.language import tr, untranslated
-from brevgen.ledger.records import Event, MadeDocument, SealedFile
+from brevgen.ledger.records import Event, LetterFiles, SealedFile
 from brevgen.letter.content import Block, Content
 from brevgen.rounds.compare import CALLED
 from brevgen.rounds.letter_facts import stated_facts, warnings_of
@@ -172,7 +172,7 @@ def _element(block: Block) -> str:
     return "points" if block.style == "bullet" else "lines"
 
 
-def _file(session: RoundSession, letter: LetterStatus) -> MadeDocument | SealedFile | None:
+def _file(session: RoundSession, letter: LetterStatus) -> LetterFiles | None:
     """The files that lie there of a letter: the sealed ones, else those of its draft."""
     for file in (letter.sealed, letter.made):
         if file is not None and _pdf_path(session, file).is_file():
@@ -180,7 +180,7 @@ def _file(session: RoundSession, letter: LetterStatus) -> MadeDocument | SealedF
     return None
 
 
-def _pdf_path(session: RoundSession, file: MadeDocument | SealedFile) -> Path:
+def _pdf_path(session: RoundSession, file: LetterFiles) -> Path:
     return folder_of(file, session.workspace) / file.pdf_name
 
 

@@ -13,7 +13,7 @@ from brevgen.ledger import chain, schema, told
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import check_holders
 from brevgen.ledger.manifests import approved_contents
-from brevgen.ledger.records import MadeDocument, SealedFile, SealedLetter
+from brevgen.ledger.records import LetterFiles, MadeDocument, SealedFile, SealedLetter
 from brevgen.ledger.references import Holder
 
 _OF_DRAFTS = tuple(column.name for column in schema.documents.columns if column.name != "letter")
@@ -156,7 +156,7 @@ class LettersWriter(WritingDoor, LettersReader):
                 act.connection.execute(_forget(_letter(act.connection, each.file.reference)))
 
 
-def _holder(each: MadeDocument | SealedFile) -> Holder:
+def _holder(each: LetterFiles) -> Holder:
     return Holder(each.round, each.municipality)
 
 
@@ -222,7 +222,7 @@ def _check_sealed(
         raise ValueError(f"{file.pdf_name} is sealed already, and a final letter never changes")
 
 
-def _tell_of_files(act: chain.Act, what: str, each: MadeDocument | SealedFile) -> int:
+def _tell_of_files(act: chain.Act, what: str, each: LetterFiles) -> int:
     words, subject = told.FILES, ""
     if isinstance(each, SealedFile):
         words = told.FILES_TEST_SEALED if each.is_test else told.FILES_SEALED

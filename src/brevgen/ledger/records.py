@@ -80,34 +80,48 @@ class ManifestLetter:
 
 
 @dataclass(frozen=True)
-class MadeDocument:
-    """The draft of one letter, PDF and DOCX, as last made.
+class LetterFiles:
+    """The PDF of one letter and the DOCX beside it; all but their bytes.
 
     Args:
         round: the round's name.
         municipality: municipality number, 4 digits as text.
         reference: the letter's reference, already given to it.
-        fingerprint: digest of everything the files were made from; same fingerprint, same bytes.
         content_digest: digest of all a reader can see, as `Content.digest` tells it.
         pdf_name: the PDF's file name.
-        pdf_sha256: SHA-256 of the PDF, 64 hexadecimal digits.
+        pdf_sha256: SHA-256 of the PDF, sealed or not, 64 hexadecimal digits.
         docx_name: the DOCX's file name.
         docx_sha256: SHA-256 of the DOCX, 64 hexadecimal digits.
         pages: pages of the PDF.
-        made_at: when, aware; the ledger keeps whole seconds of UTC.
-        account: who made them; told by the ledger, which knows, and not to it.
     """
 
     round: str
     municipality: str
     reference: str
-    fingerprint: str
     content_digest: str
     pdf_name: str
     pdf_sha256: str
     docx_name: str
     docx_sha256: str
     pages: int
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The names of both files."""
+        return self.pdf_name, self.docx_name
+
+
+@dataclass(frozen=True)
+class MadeDocument(LetterFiles):
+    """The draft of one letter, as last made.
+
+    Args:
+        fingerprint: digest of everything the files were made from; same fingerprint, same bytes.
+        made_at: when, aware; the ledger keeps whole seconds of UTC.
+        account: who made them; told by the ledger, which knows, and not to it.
+    """
+
+    fingerprint: str
     made_at: datetime
     account: str = ""
 
@@ -171,35 +185,17 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class SealedFile:
-    """The sealed PDF of one content of a letter and the DOCX beside it; all but their bytes.
+class SealedFile(LetterFiles):
+    """The final files of one content of a letter, as it was approved: the PDF is sealed.
 
     Args:
-        round: the round's name.
-        municipality: municipality number, 4 digits as text.
-        reference: the letter's reference, already given to it.
-        content_digest: digest of what they say, as it was approved.
-        pdf_name: the PDF's file name.
-        pdf_sha256: SHA-256 of the sealed PDF, 64 hexadecimal digits.
         unsealed_sha256: SHA-256 of the PDF before the seal, 64 hexadecimal digits.
-        docx_name: the DOCX's file name.
-        docx_sha256: SHA-256 of the DOCX, 64 hexadecimal digits.
-        pages: pages of the PDF.
         sealed_at: when, aware; the ledger keeps whole seconds of UTC.
         sealed_by: the subject of the certificate it was sealed with (RFC 4514).
         is_test: whether that certificate is only for trying things out.
     """
 
-    round: str
-    municipality: str
-    reference: str
-    content_digest: str
-    pdf_name: str
-    pdf_sha256: str
     unsealed_sha256: str
-    docx_name: str
-    docx_sha256: str
-    pages: int
     sealed_at: datetime
     sealed_by: str
     is_test: bool

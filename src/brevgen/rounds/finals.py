@@ -132,7 +132,7 @@ def _publish(session: RoundSession, each: LetterStatus, file: SealedFile, stagin
         (staging / name).replace(finals / name)
         share_like_folder(finals / name)
     if each.made is not None:
-        for name in (each.made.pdf_name, each.made.docx_name):
+        for name in each.made.names:
             (session.workspace.drafts(session.name) / name).unlink(missing_ok=True)
 
 
@@ -155,7 +155,7 @@ def restore_finals(session: RoundSession, letters: Iterable[LetterStatus]) -> li
         file = each.sealed
         if file is None:
             continue
-        for name in (file.pdf_name, file.docx_name):
+        for name in file.names:
             (drafts / name).unlink(missing_ok=True)
         if not each.is_intact:
             pdf = session.ledger.sealed_pdf(file.reference, file.content_digest)
@@ -188,12 +188,10 @@ def remove_finals_except(session: RoundSession, standing: Iterable[SealedFile]) 
     """
     finals, known = session.workspace.finals(session.name), session.known
     sent = [known.left(number) for number in known.deliveries]
-    valid = {
-        name for file in (*standing, *sent) if file for name in (file.pdf_name, file.docx_name)
-    }
+    valid = {name for file in (*standing, *sent) if file for name in file.names}
     removed = []
     for file in known.sealed.values():
-        for name in (file.pdf_name, file.docx_name):
+        for name in file.names:
             if name not in valid and (finals / name).exists():
                 (finals / name).unlink()
                 removed.append(name)

@@ -21,6 +21,7 @@ from brevgen.ledger.records import (
     Approval,
     ArchiveNumber,
     Delivery,
+    LetterFiles,
     MadeDocument,
     SealedFile,
 )
@@ -341,7 +342,7 @@ class StatusReader:
             return letter, None
         return approved, sealed
 
-    def _is_intact(self, files: MadeDocument | SealedFile | None) -> bool:
+    def _is_intact(self, files: LetterFiles | None) -> bool:
         """Whether the files of a letter lie in their folder exactly as they were made."""
         if files is None:
             return False
@@ -352,7 +353,7 @@ class StatusReader:
         )
 
 
-def folder_of(files: MadeDocument | SealedFile, workspace: Workspace) -> Path:
+def folder_of(files: LetterFiles, workspace: Workspace) -> Path:
     """Where the files of a letter lie: the final ones apart from the drafts."""
     is_final = isinstance(files, SealedFile)
     return workspace.finals(files.round) if is_final else workspace.drafts(files.round)

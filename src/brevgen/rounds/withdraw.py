@@ -50,7 +50,7 @@ def to_withdraw(session: RoundSession, only: Collection[str]) -> ToWithdraw:
     known = session.known
     numbers = _to_take_back(session, only)
     finals = [file for number in numbers if (file := known.final(number)) is not None]
-    files = tuple(name for each in finals for name in (each.pdf_name, each.docx_name))
+    files = tuple(name for each in finals for name in each.names)
     return ToWithdraw({number: known.approvals[number] for number in numbers}, files)
 
 
