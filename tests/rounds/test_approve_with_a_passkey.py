@@ -77,7 +77,6 @@ def approve_signed(
 
 
 def challenge_of(opened: RoundSession, lineup: Lineup) -> bytes:
-    assert opened.ledger is not None
     return challenge_for(opened.ledger, lineup)
 
 

@@ -84,8 +84,6 @@ def read_contacts(
     The same file is not read twice in a row where there was nothing to find in it.
 
     Args:
-        path: the file.
-        findings: where faults and warnings go.
         shown_as: the file's name in them.
         register: what the names are held to; without it they are not.
         day: the day whose names count, where a number is in use on it; else its last name does.

@@ -39,7 +39,6 @@ def reason_against(signed: PasskeySignature, passkey: Passkey, wanted: bytes) ->
     """Why a signature does not hold, in a sentence; empty where it does.
 
     Args:
-        signed: the signature.
         passkey: the passkey that is said to have made it.
         wanted: the challenge that it must be over.
     """

@@ -104,7 +104,6 @@ class ProofReader(ReadingDoor):
         """How the ledger contradicts what somebody once saw of it; None where it does not.
 
         Args:
-            mark: what was seen.
             seen_in: where that stands, such as the name of a witness.
         """
         column = schema.events.c
@@ -161,24 +160,14 @@ def _manifests(connection: Connection) -> Iterator[LedgerFault]:
     named = connection.execute(
         select(letter.manifest, letter.reference, letter.content_digest).order_by(letter.manifest)
     ).all()
-    letters: dict[int, list[tuple[str, str]]] = {}
+    letters: dict[int, list[Row[Any]]] = {}
     for each in named:
-        letters.setdefault(each.manifest, []).append((each.reference, each.content_digest))
+        letters.setdefault(each.manifest, []).append(each)
     query = select(column.id, column.digest, column.event).order_by(column.id)
     for row in connection.execute(query):
-        if _digest(letters.get(row.id, [])) != row.digest:
+        if manifest_digest(letters.get(row.id, [])) != row.digest:
             number = chain.event_number(row.event)
             yield LedgerFault("manifest changed", "manifests", str(row.id), number)
-
-
-@dataclass(frozen=True)
-class _Said:
-    reference: str
-    content_digest: str
-
-
-def _digest(letters: Sequence[tuple[str, str]]) -> str:
-    return manifest_digest(_Said(*each) for each in letters)
 
 
 def _files(connection: Connection) -> Iterator[LedgerFault]:

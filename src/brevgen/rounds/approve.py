@@ -62,7 +62,6 @@ def approve(
     at once more afterwards: if anything is not as it was shown, it is shown and asked again.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
         in_name_of: refuse unless every letter is signed by this name; empty for any.
         agree: shows what would be approved and asks; whether the person agrees.

@@ -24,8 +24,6 @@ def check_signature(
 
     Args:
         ledger: knows the passkeys.
-        account: who approves.
-        signed: the signature.
         wanted: the challenge that it must be over.
 
     Raises:

@@ -8,7 +8,7 @@ from brevgen.channels.recipients import address_refused, refused
 from brevgen.characters import as_typed
 from brevgen.errors import Refused
 from brevgen.facts.forgotten import forgotten, other_rounds
-from brevgen.findings import Finding, Findings, Place
+from brevgen.findings import FaultyInput, Finding, Place
 from brevgen.language import tr
 from brevgen.marker import MARKER
 from brevgen.rounds.addressees import Addressee, kept_as
@@ -104,7 +104,6 @@ def line_up_post(
     """What would be sent now; nothing is written, and nobody needs to hold the round.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
         limit: no more than so many letters; 0 for all.
         redirect_to: the address of a trial's reader; empty for the true recipients.
@@ -182,14 +181,11 @@ def mail_settings(workspace: Workspace) -> MailSettings:
         FaultyInput: there are none.
     """
     if workspace.settings.mail is None:
-        findings = Findings()
-        findings.fault(
+        raise FaultyInput.of(
             tr("There is no table [mail], so no message can be made."),
             tr("Add it; the page “Settings” shows how."),
             Place(MARKER, column="mail"),
         )
-        findings.stop_on_faults()
-    assert workspace.settings.mail is not None, "else it was a fault"
     return workspace.settings.mail
 
 
@@ -205,8 +201,6 @@ def what_to_send(
     """What there is to send.
 
     Args:
-        letters: the whole round.
-        only: municipality numbers.
         limit: send no more than so many letters; 0 for all.
         for_real: whether the recipients are to get it; a trial also shows a TEST seal around.
         channel: the way they go; what was begun another way is left out.
@@ -318,12 +312,9 @@ def svarut_settings(workspace: Workspace) -> SvarUtSettings:
     """
     settings = workspace.settings.channels.svarut
     if settings is None:
-        findings = Findings()
-        findings.fault(
+        raise FaultyInput.of(
             tr("There is no table [channels.svarut], so nothing can go through SvarUt."),
             tr("Add it; the page “SvarUt” shows how."),
             Place(MARKER, column="channels.svarut"),
         )
-        findings.stop_on_faults()
-    assert settings is not None, "else it was a fault"
     return settings

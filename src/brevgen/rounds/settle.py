@@ -54,7 +54,6 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
     Works from the ledger, so that a fault in a spreadsheet is no hindrance.
 
     Args:
-        session: the round.
         who: municipality number or name, the address of one message, or `all`: every uncertain
             message for `sent`, every refused one for `resend`.
         answer: `sent`; `resend` if it surely never came, or was refused; `delivered` if they have
@@ -76,14 +75,10 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
                 who=as_typed(who),
             )
         )
-    with session.changing() as ledger:
-        ledger.mark_interrupted_uncertain(session.name)
-        session.forget()
-        wanted = _WANTED[answer]
-        if who.casefold() == ALL:
-            messages, wanted = _all(session), _wanted_of_all(answer)
-        else:
-            messages = _messages_to(session, who)
+    with session.settling() as ledger:
+        is_of_all = who.casefold() == ALL
+        wanted = _wanted_of_all(answer) if is_of_all else _WANTED[answer]
+        messages = session.known.messages if is_of_all else _messages_to(session, who)
         to_settle = _write_down(ledger, messages, who, answer, wanted, words)
     numbers = sorted({each.municipality for each in to_settle})
     label = session.label(numbers[0])
@@ -98,11 +93,7 @@ def settle_message(
     """Write down what a person has found out about one message, which she has before her.
 
     Args:
-        session: the round.
-        number: municipality number.
         place: which of the messages with its letter, from 1.
-        answer: see `settle`.
-        words: see `settle`.
         known: how many receipts of it she has seen.
 
     Raises:
@@ -158,14 +149,10 @@ def _messages_to(session: RoundSession, who: str) -> Sequence[Delivery]:
         (number,) = session.choose_known([who])
         return session.known.deliveries.get(number, ())
     reason = malformed(who)
-    messages = [] if reason else [each for each in _all(session) if is_at(who, each)]
+    messages = [] if reason else [e for e in session.known.messages if is_at(who, e)]
     if not messages:
         raise WrongUse(tr("No letter of this round went to {who}.", who=who))
     return messages
-
-
-def _all(session: RoundSession) -> Sequence[Delivery]:
-    return [each for those in session.known.deliveries.values() for each in those]
 
 
 def is_at(address: str, sent: Delivery) -> bool:

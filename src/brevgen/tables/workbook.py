@@ -61,9 +61,6 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 def sheets(data: bytes) -> list[Sheet]:
     """The sheets of a workbook, in order; charts and the like left out.
 
-    Args:
-        data: the bytes of the file.
-
     Raises:
         UnreadableFile: no workbook, or one that is broken, too large or has a password.
     """

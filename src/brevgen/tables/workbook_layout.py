@@ -123,7 +123,6 @@ def read_layout(source: IO[bytes], *, stale: bool, until: int) -> SheetXml:
     """What the XML of a sheet says, down to a row.
 
     Args:
-        source: the XML.
         stale: whether no stored result of a formula is to be believed.
         until: the last row that matters; what comes below it is not read.
 
@@ -141,7 +140,7 @@ def read_layout(source: IO[bytes], *, stale: bool, until: int) -> SheetXml:
                 break
             width += _read_row(element, number, seen, stale=stale)
         elif element.tag == _COLUMN:
-            if _is_true(element, "hidden") or _is_zero(element, "width"):
+            if _is_hidden(element, "width"):
                 seen.hidden_columns.append((int(element.get("min")), int(element.get("max"))))
         else:
             seen.merged.append(_range(element.get("ref", "")))
@@ -173,7 +172,7 @@ def _read_row(row: etree._Element, number: int, seen: SheetXml, *, stale: bool) 
     if len(row) == 0:
         return 0
     seen.last_row = number
-    if _is_true(row, "hidden") or _is_zero(row, "ht"):
+    if _is_hidden(row, "ht"):
         seen.hidden_rows.add(number)
     column = 0
     for cell in row.iterfind(_CELL):
@@ -230,12 +229,9 @@ def _double(cell: etree._Element, value: str) -> Unusable | None:
     )
 
 
-def _is_true(element: etree._Element, name: str) -> bool:
-    return element.get(name) in ("1", "true")
-
-
-def _is_zero(element: etree._Element, name: str) -> bool:
-    return float(element.get(name, "1")) == 0
+def _is_hidden(element: etree._Element, size: str) -> bool:
+    """Whether rows or columns are hidden, or so narrow that nobody sees them."""
+    return element.get("hidden") in ("1", "true") or float(element.get(size, "1")) == 0
 
 
 def _forget(element: etree._Element) -> None:
