@@ -25,6 +25,7 @@ from brevgen.rounds.allocation_look import (
     read_present,
 )
 from brevgen.rounds.edit_round import held
+from brevgen.rounds.file_events import all_or_nothing
 from brevgen.rounds.session import RoundSession
 from brevgen.tables.file_kinds import OTHER_SPREADSHEETS, READ_KINDS
 from brevgen.tables.limits import MAX_FILE
@@ -175,11 +176,12 @@ def replace_allocation(session: RoundSession, digest: str, shown: str, look: New
             _keep_earlier(folder / EARLIER, file)
         stem = present[0].stem if present else NAME
         to = folder / f"{stem}{new.suffix}"
-        write_whole(to, read_bytes(new, most=MAX_FILE))
-        for file in present:
-            if file != to:
-                file.unlink()
-        note(session.name, "allocation replaced", digest)
+        with all_or_nothing([to, *present]):
+            write_whole(to, read_bytes(new, most=MAX_FILE))
+            for file in present:
+                if file != to:
+                    file.unlink()
+            note(session.name, "allocation replaced", digest)
         new.unlink(missing_ok=True)
     return to
 
