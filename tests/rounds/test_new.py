@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from brevgen.actor import Actor
 from brevgen.errors import PartlyDone, Refused, WrongUse
 from brevgen.files import sha256_of_file, write_whole
 from brevgen.findings import FaultyInput
@@ -21,7 +22,7 @@ from brevgen.rounds.next_settings import NextDates
 from brevgen.rounds.starter import starter_files
 from brevgen.workspace import find_workspace
 from tests.support.samples import ROOT, ROWS, make_round
-from tests.support.sessions import generated, session
+from tests.support.sessions import Clock, generated, session
 
 # -- a workspace ----------------------------------------------------------------------------------
 
@@ -112,7 +113,7 @@ def test_what_cannot_be_finished_leaves_nothing(
 
 
 def begun(workspace: Path, name: str, earlier: str) -> NewRound:
-    return new_round.new_round(find_workspace(workspace), name, earlier)
+    return new_round.new_round(find_workspace(workspace), Clock(), Actor("anne"), name, earlier)
 
 
 def settings(begun_: NewRound) -> dict[str, object]:

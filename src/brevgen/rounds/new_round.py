@@ -1,12 +1,16 @@
-"""Next year's round, begun from an earlier one: what stays is kept, what must be new is emptied."""
+"""A new round: what stays of an earlier one is kept, what must be new is emptied.
+
+Whoever begins it, and from where: its files are written and the ledger told in one place.
+"""
 
 import shutil
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path, PurePath
 
+from brevgen.actor import Actor
 from brevgen.errors import PartlyDone, WrongUse
 from brevgen.facts.allocation import Allocation, read_allocation
 from brevgen.facts.allocation_file import find_allocation
@@ -16,8 +20,10 @@ from brevgen.facts.municipalities import Register, read_register
 from brevgen.files import os_reason, read_bytes, write_whole
 from brevgen.findings import Findings, shortened
 from brevgen.language import tr
+from brevgen.ledger import told
 from brevgen.rounds.carried import Carried, allocation_csv, carried, empty_csv, following_csv
 from brevgen.rounds.empty_settings import empty_settings
+from brevgen.rounds.file_events import noting
 from brevgen.rounds.following import follow_in
 from brevgen.rounds.following_settings import following_settings
 from brevgen.rounds.kinds import good_kinds, kinds_of
@@ -50,7 +56,9 @@ class NewRound:
     lost: tuple[str, ...]
 
 
-def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
+def new_round(
+    workspace: Workspace, clock: Callable[[], datetime], actor: Actor, name: str, earlier: str
+) -> NewRound:
     """Begin a round from an earlier one, which stays as it is.
 
     Words are kept and marked to be looked over; dates are moved on, to working days; national
@@ -60,12 +68,16 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
 
     Args:
         workspace: where.
+        clock: tells the time, aware.
+        actor: who begins it.
         name: what the round is to be called; a year at its beginning is the settlement year.
         earlier: the name of the round it is begun from.
 
     Raises:
         WrongUse: there is no such earlier round, or the new name cannot be used.
         FaultyInput: the earlier round, or the register, has faults.
+        PartlyDone: it cannot be written.
+        LedgerError: the ledger cannot be used.
     """
     earlier = workspace.round_name(earlier)
     name = _checked_name(workspace, name)
@@ -81,8 +93,8 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
         # with the byte order mark Excel reads it as UTF-8
         ALLOCATION: allocation_csv(rows, allocation, earlier).encode("utf-8-sig"),
     }
-    folder = workspace.data / "rounds" / name
-    _write(folder, files)
+    how = told.BEGUN_FROM.format(earlier=earlier)
+    folder = _begin(workspace, clock, actor, name, files, how)
     return NewRound(name, folder, dates, rows, lost)
 
 
@@ -97,17 +109,23 @@ def left_out(workspace: Workspace, earlier: str, day: date) -> tuple[str, ...]:
     return carried(allocation, register, day)[1]
 
 
-def new_empty_round(workspace: Workspace, name: str, kind_name: str) -> Path:
+def new_empty_round(
+    workspace: Workspace, clock: Callable[[], datetime], actor: Actor, name: str, kind_name: str
+) -> Path:
     """Begin a round of a kind with nothing filled in; its folder.
 
     Args:
         workspace: where.
+        clock: tells the time, aware.
+        actor: who begins it.
         name: what the round is to be called.
         kind_name: its kind, one that follows no other round.
 
     Raises:
         WrongUse: there is no such kind, it follows another round, or the name cannot be used.
         FaultyInput: a `kind.toml` has faults.
+        PartlyDone: it cannot be written.
+        LedgerError: the ledger cannot be used.
     """
     name = _checked_name(workspace, name)
     kinds = good_kinds(workspace)
@@ -121,11 +139,10 @@ def new_empty_round(workspace: Workspace, name: str, kind_name: str) -> Path:
                 kinds=", ".join(alone) or "–",
             )
         )
-    folder = workspace.data / "rounds" / name
     settings, rows = empty_settings(kind, kind_name), empty_csv(kind)
     # with the byte order mark Excel reads it as UTF-8
-    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
-    return folder
+    files = {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")}
+    return _begin(workspace, clock, actor, name, files, "")
 
 
 @dataclass(frozen=True)
@@ -149,6 +166,8 @@ class NewFollowingRound:
 
 def new_following_round(
     workspace: Workspace,
+    clock: Callable[[], datetime],
+    actor: Actor,
     name: str,
     kind_name: str,
     follows: str,
@@ -162,6 +181,8 @@ def new_following_round(
 
     Args:
         workspace: where.
+        clock: tells the time, aware.
+        actor: who begins it.
         name: what the round is to be called.
         kind_name: its kind.
         follows: the name of the round that it follows.
@@ -172,6 +193,8 @@ def new_following_round(
             kind, one of `only` is not of its audience, the new name cannot be used, or the
             round would be for nobody.
         FaultyInput: a `kind.toml`, the round that is followed, or the register has faults.
+        PartlyDone: it cannot be written.
+        LedgerError: the ledger cannot be used.
     """
     follows = workspace.round_name(follows)
     name = _checked_name(workspace, name)
@@ -210,9 +233,10 @@ def new_following_round(
     text = read_bytes(workspace.round_folder(follows) / ROUND_FILE, most=MAX_SETTINGS)
     settings = following_settings(text.decode("utf-8-sig"), kind, kind_name, follows)
     rows = following_csv([municipalities[n] for n in numbers], kind, allocation.kind, followed)
-    folder = workspace.data / "rounds" / name
     # with the byte order mark Excel reads it as UTF-8
-    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
+    files = {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")}
+    how = told.FOLLOWING.format(earlier=follows)
+    folder = _begin(workspace, clock, actor, name, files, how)
     return NewFollowingRound(name, folder, kind_name, follows, tuple(numbers))
 
 
@@ -347,6 +371,22 @@ def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]
     assert register is not None, "without faults everything was read"
     assert allocation is not None, "without faults everything was read"
     return round_, register, allocation
+
+
+def _begin(
+    workspace: Workspace,
+    clock: Callable[[], datetime],
+    actor: Actor,
+    name: str,
+    files: dict[str, bytes],
+    how: str,
+) -> Path:
+    """Write a round's files, and into the ledger how it was begun; its folder."""
+    folder = workspace.data / "rounds" / name
+    with noting(workspace, clock, actor) as note:
+        _write(folder, files)
+        note(name, told.ROUND_BEGUN, how)
+    return folder
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
