@@ -14,7 +14,7 @@ from brevgen.errors import PartlyDone, Refused, WrongUse
 from brevgen.files import sha256_of_file, write_whole
 from brevgen.findings import FaultyInput
 from brevgen.language import speaking
-from brevgen.rounds import new, new_round
+from brevgen.rounds import new, new_round, round_folder
 from brevgen.rounds.check import check
 from brevgen.rounds.new import new_workspace
 from brevgen.rounds.new_round import NewRound
@@ -344,7 +344,7 @@ def test_faults_of_the_earlier_round_are_told_all_at_once(workspace: Path) -> No
 def test_a_round_that_cannot_be_written_leaves_nothing(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(new_round, "write_whole", _full_after_one(write_whole))
+    monkeypatch.setattr(round_folder, "write_whole", _full_after_one(write_whole))
     with pytest.raises(PartlyDone, match="Nothing was"):
         begun(workspace, "2025", "2024")
     assert not (workspace / "data/rounds/2025").exists()

@@ -8,7 +8,8 @@ from typing import Literal
 from brevgen.actor import Actor
 from brevgen.errors import WrongUse
 from brevgen.language import tr
-from brevgen.rounds.new_round import name_faults, new_empty_round, new_following_round, new_round
+from brevgen.rounds.new_round import new_empty_round, new_following_round, new_round
+from brevgen.rounds.round_folder import name_faults
 from brevgen.workspace import Workspace
 
 Way = Literal["from", "follows", "empty"]

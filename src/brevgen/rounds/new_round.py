@@ -1,38 +1,33 @@
-"""A new round: what stays of an earlier one is kept, what must be new is emptied.
+"""Next year's round, begun from an earlier one: what stays is kept, what must be new is emptied."""
 
-Whoever begins it, and from where: its files are written and the ledger told in one place.
-"""
-
-import shutil
-import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from brevgen.actor import Actor
-from brevgen.errors import PartlyDone, WrongUse
+from brevgen.errors import WrongUse
 from brevgen.facts.allocation import Allocation, read_allocation
 from brevgen.facts.allocation_file import find_allocation
 from brevgen.facts.audience import audience_of
 from brevgen.facts.forgotten import year_named
 from brevgen.facts.municipalities import Register, read_register
-from brevgen.files import os_reason, read_bytes, write_whole
-from brevgen.findings import Findings, shortened
+from brevgen.files import read_bytes
+from brevgen.findings import Findings
 from brevgen.language import tr
 from brevgen.ledger import told
 from brevgen.rounds.carried import Carried, allocation_csv, carried, empty_csv, following_csv
 from brevgen.rounds.empty_settings import empty_settings
-from brevgen.rounds.file_events import noting
 from brevgen.rounds.following import follow_in
 from brevgen.rounds.following_settings import following_settings
 from brevgen.rounds.kinds import good_kinds, kinds_of
 from brevgen.rounds.next_settings import NextDates, next_dates, next_settings
+from brevgen.rounds.round_folder import begun_folder, checked_name
 from brevgen.settings.kind import Kind, Kinds
 from brevgen.settings.round import ROUND_FILE, Round
 from brevgen.settings.round_file import kind_of_round, read_round
 from brevgen.settings.toml_file import MAX_SETTINGS
-from brevgen.workspace import MAX_ROUND_NAME, Workspace
+from brevgen.workspace import Workspace
 
 ALLOCATION = "allocation.csv"
 
@@ -80,7 +75,7 @@ def new_round(
         LedgerError: the ledger cannot be used.
     """
     earlier = workspace.round_name(earlier)
-    name = _checked_name(workspace, name)
+    name = checked_name(workspace, name)
     round_, register, allocation = _read(workspace, earlier)
     years = (year_named(name) or round_.settlement_year + 1) - round_.settlement_year
     dates = next_dates(round_, years)
@@ -94,7 +89,7 @@ def new_round(
         ALLOCATION: allocation_csv(rows, allocation, earlier).encode("utf-8-sig"),
     }
     how = told.BEGUN_FROM.format(earlier=earlier)
-    folder = _begin(workspace, clock, actor, name, files, how)
+    folder = begun_folder(workspace, clock, actor, name, files, how)
     return NewRound(name, folder, dates, rows, lost)
 
 
@@ -127,7 +122,7 @@ def new_empty_round(
         PartlyDone: it cannot be written.
         LedgerError: the ledger cannot be used.
     """
-    name = _checked_name(workspace, name)
+    name = checked_name(workspace, name)
     kinds = good_kinds(workspace)
     kind = kinds.get(kind_name)
     if kind is None or kind.follows:
@@ -142,7 +137,7 @@ def new_empty_round(
     settings, rows = empty_settings(kind, kind_name), empty_csv(kind)
     # with the byte order mark Excel reads it as UTF-8
     files = {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")}
-    return _begin(workspace, clock, actor, name, files, "")
+    return begun_folder(workspace, clock, actor, name, files, "")
 
 
 @dataclass(frozen=True)
@@ -197,7 +192,7 @@ def new_following_round(
         LedgerError: the ledger cannot be used.
     """
     follows = workspace.round_name(follows)
-    name = _checked_name(workspace, name)
+    name = checked_name(workspace, name)
     kinds = good_kinds(workspace)
     kind = _following_kind(kinds, kind_name)
     round_, register, allocation = _read(workspace, follows)
@@ -236,7 +231,7 @@ def new_following_round(
     # with the byte order mark Excel reads it as UTF-8
     files = {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")}
     how = told.FOLLOWING.format(earlier=follows)
-    folder = _begin(workspace, clock, actor, name, files, how)
+    folder = begun_folder(workspace, clock, actor, name, files, how)
     return NewFollowingRound(name, folder, kind_name, follows, tuple(numbers))
 
 
@@ -295,61 +290,6 @@ def _nobody(kind: Kind, follows: str) -> str:
             )
 
 
-def name_faults(workspace: Workspace, typed: str) -> list[str]:
-    """Everything that is wrong with the name of a new round; none where it can be used."""
-    name, faults = _normal(typed), []
-    if (
-        name in ("", "..")
-        or PurePath(name).name != name
-        or name[0] == "."
-        or not name.isprintable()
-    ):
-        faults.append(
-            tr(
-                "“{name}” cannot be the name of a round. Write a name such as 2028, without a"
-                " path.",
-                name=shortened(typed, 60),
-            )
-        )
-    if len(name.encode()) > MAX_ROUND_NAME:
-        faults.append(
-            tr(
-                "The name “{name}” is too long. Use {most} letters at most.",
-                name=shortened(name, 60),
-                most=MAX_ROUND_NAME // 2,
-            )
-        )
-    there = {unicodedata.normalize("NFC", each).casefold() for each in workspace.rounds()}
-    if name.casefold() in there:
-        faults.append(
-            tr("There is a round “{name}” already. Give the new one another name.", name=name)
-        )
-    elif workspace.has_ledger:
-        from brevgen.ledger.reader import LedgerReader  # takes long to load
-
-        with LedgerReader(workspace.ledger) as ledger:
-            if name in ledger.rounds():
-                faults.append(
-                    tr(
-                        "The ledger knows letters of a round “{name}”. Give the new one another"
-                        " name.",
-                        name=name,
-                    )
-                )
-    return faults
-
-
-def _normal(typed: str) -> str:
-    return unicodedata.normalize("NFC", typed.rstrip("/"))
-
-
-def _checked_name(workspace: Workspace, typed: str) -> str:
-    """The name of the new round, as its folder is called."""
-    if faults := name_faults(workspace, typed):
-        raise WrongUse("\n".join(faults))
-    return _normal(typed)
-
-
 def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]:
     """What is needed of the earlier round; every fault in it at once."""
     findings = Findings(only_faults=True)
@@ -371,41 +311,3 @@ def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]
     assert register is not None, "without faults everything was read"
     assert allocation is not None, "without faults everything was read"
     return round_, register, allocation
-
-
-def _begin(
-    workspace: Workspace,
-    clock: Callable[[], datetime],
-    actor: Actor,
-    name: str,
-    files: dict[str, bytes],
-    how: str,
-) -> Path:
-    """Write a round's files, and into the ledger how it was begun; its folder."""
-    folder = workspace.data / "rounds" / name
-    with noting(workspace, clock, actor) as note:
-        _write(folder, files)
-        note(name, told.ROUND_BEGUN, how)
-    return folder
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise WrongUse(
-            tr("There is something at {folder} already. Choose another name.", folder=folder)
-        ) from None
-    try:
-        for name, data in files.items():
-            write_whole(folder / name, data)
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise PartlyDone(
-            tr(
-                "The round cannot be written ({reason}). Nothing was left behind. Free some space"
-                " or see to the folder {folder}, then try again.",
-                reason=os_reason(error),
-                folder=folder.parent,
-            )
-        ) from error
