@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from brevgen.channels import words
 from brevgen.channels.channel import ChannelUnusable, Consignment, Outgoing, Reply
@@ -45,12 +44,7 @@ class SvarUtFolder:
     def __enter__(self) -> "SvarUtFolder":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._folder.is_dir():
             self._write(ADDRESS_LIST, address_list(self._folder))
 
