@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from brevgen import __version__
 from brevgen.channels.words import shown
 from brevgen.desk.opened import OpenRounds, round_being_read
+from brevgen.desk.places import Places, is_overview
 from brevgen.desk.round_stage import OnItsWay, on_its_way
 from brevgen.desk.work import Work, WorkOfAll
 from brevgen.language import language, tr, tr_many
@@ -24,6 +25,8 @@ from brevgen.letter.wording import spaced
 from brevgen.rounds.answer_status import words_of
 from brevgen.rounds.report import as_text_cell
 
+BESIDE = "/beside"
+"""Before the address of a page: the part of it that tells of others; asking is no use of it."""
 NOTHING = "nothing"
 """What a form has shown that brings no digest: no digest is like it."""
 
@@ -63,7 +66,8 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     work = _round_work(request, name) if asks else None
     is_at_work = work is not None and not work.is_over
     holder = rounds.holder(name) if asks and name and not is_at_work else None
-    idle = request.app.state.visits.idle.total_seconds() / 60
+    here, state = request.scope["path"].removeprefix(BESIDE), request.app.state
+    places: Places = state.places
 
     @cache
     def ledger_problem() -> str:
@@ -77,7 +81,11 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         round_work=work,
         holder=holder,
         ledger_problem=ledger_problem,
-        idle=idle,
+        company=places.come(visit.actor, here) if visit is not None else [],
+        is_overview=is_overview(here),
+        beside_at=quote(BESIDE + here),
+        ends=state.visits.ends_soon(visit) if visit is not None else "",
+        is_shared=state.desk is not None,
         **values,
     )
     return HTMLResponse(text, status)

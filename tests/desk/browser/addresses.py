@@ -21,7 +21,9 @@ NO_PAGES = {
     "/callback",
     "/health",
     "/work/{key}/progress",
-    "/rounds/{name}/busy",
+    "/beside/rounds/{name}",
+    "/beside/rounds/{name}/{rest:path}",
+    "/beside/{rest:path}",
     "/templates/mail/{key}",
 }
 """What leads on, is a part of a page, or is looked at by itself."""
