@@ -42,7 +42,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
-    environment.globals.update(round_at=round_at, progress=_progress)
+    environment.globals.update(round_at=round_at, progress=_progress, ledger_doubt=_doubt)
     environment.globals.update(words_shown=shown, answer_words=words_of)
     environment.filters.update(number=spaced, day=_day, time=_time, lasts=_lasts)
     return environment
@@ -116,6 +116,12 @@ def _progress() -> OnItsWay:
     """How far the round is that a page is of."""
     session = round_being_read()
     return on_its_way(session) if session is not None else OnItsWay()
+
+
+def _doubt() -> str:
+    """That the ledger does not hold in what it tells of the round that a page is of."""
+    session = round_being_read()
+    return session.ledger_doubt if session is not None else ""
 
 
 def _round_work(request: Request, name: str) -> Work | None:
