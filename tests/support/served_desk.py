@@ -23,7 +23,7 @@ def _now() -> datetime:
 
 @contextmanager
 def served_desk(
-    place: Path, clock: Callable[[], datetime] = _now, *, longest: timedelta = timedelta(hours=12)
+    place: Path, clock: Callable[[], datetime] = _now, *, longest: timedelta = timedelta(hours=24)
 ) -> Iterator[Enter]:
     """Serve the desk of a workspace as `http://localhost` and a port."""
     listening = socket.socket()

@@ -48,7 +48,7 @@ class Visits:
         clock: Callable[[], datetime],
         *,
         idle: timedelta = timedelta(minutes=30),
-        longest: timedelta = timedelta(hours=12),
+        longest: timedelta = timedelta(hours=24),
     ) -> None:
         self._clock, self.idle, self._longest = clock, idle, longest
         self._visits: dict[str, Visit] = {}
