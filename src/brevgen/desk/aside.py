@@ -219,8 +219,7 @@ TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]]
 def _done(order: Mapping[str, Any]) -> dict[str, Any]:
     wanted: Language = order["language"]
     speak(wanted)
-    told = order["actor"]
-    actor = Actor(told["account"], told["login"], tuple(told["roles"]))
+    actor = TypeAdapter(Actor).validate_python(order["actor"])
     with tempfile.TemporaryDirectory(prefix="brevgen-") as folder:
         files = []
         for place, (name, data) in enumerate(order["files"]):

@@ -11,6 +11,8 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, ExitCode
 from brevgen.language import speak, telling_paths_in
@@ -215,8 +217,7 @@ def main() -> None:
 def _work(root: Path, order: dict[str, Any]) -> None:
     try:
         workspace = find_workspace(root)
-        told = order["actor"]
-        actor = Actor(told["account"], told["login"], tuple(told["roles"]))
+        actor = TypeAdapter(Actor).validate_python(order["actor"])
         with RoundSession(workspace, order["round"], actor, _now, tell=_tell) as session:
             result = TASKS[order["task"]](session, order["asked"])
         _say("end", state="done", result=result)

@@ -149,7 +149,8 @@ def approver_for(session: RoundSession, in_name_of: str = "") -> Approver:
         in_name_of: refuse unless every letter is signed by this name; empty for any.
     """
     four_eyes = session.workspace.settings.approval.four_eyes
-    return Approver(session.actor.account, in_name_of, four_eyes)
+    actor = session.actor
+    return Approver(actor.account, in_name_of, four_eyes, actor.also)
 
 
 def approvable(

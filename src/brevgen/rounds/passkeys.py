@@ -149,7 +149,7 @@ def remove_passkey(
     passkey = there.get(credential_id)
     if passkey is None or passkey.removed_at is not None:
         raise Refused(tr("There is no such passkey, or it was removed already."))
-    if passkey.account != actor.account:
+    if passkey.account not in actor.names:
         actor.must_have("administer")
     with Ledger(workspace.ledger, clock, actor) as ledger:
         ledger.remove_passkey(credential_id)

@@ -135,7 +135,7 @@ def _may_be_taken_back(session: RoundSession, number: str) -> None:
         if approval.signatory in office.signed_as
         for account in office.accounts
     }
-    if accounts and session.actor.account not in accounts:
+    if accounts and accounts.isdisjoint(session.actor.names):
         raise Refused(
             tr(
                 "{letter}: the account {account} may not approve in the name of {signatory};"
