@@ -1,6 +1,10 @@
 """Two people at one thing know of each other."""
 
+import html
+import re
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -8,7 +12,9 @@ from starlette.testclient import TestClient
 from brevgen.actor import Actor
 from brevgen.desk.places import STAYS, Places, thing_of
 from brevgen.desk.visitors import Visits
+from brevgen.ledger.lock import round_lock
 from tests.desk.conftest import ADDRESS, KARI, Clock
+from tests.support.samples import make_round
 
 OLA = Actor("ola")
 
@@ -36,7 +42,7 @@ def test_who_else_is_at_a_thing_is_told_there_and_on_the_overview_of_the_round(
 ) -> None:
     assert "Også her" not in browser.get(path).text
     assert f"Også her nå: {KARI}<" in other.get(path).text
-    assert f"Også her nå: {OLA}<" in browser.get(f"/beside{path}").text
+    assert f"Også her nå: {OLA}<" in browser.get(f"/beside?of={path}").text
     overview = browser.get("/rounds/trial").text
     assert (f"Også i runden nå: {OLA}{where}<" in overview) == (where is not None)
     clock.goes_on(STAYS)
@@ -67,3 +73,24 @@ def test_a_round_whose_name_begins_alike_is_another() -> None:
     assert places.come(KARI, "/rounds/2018") == []
     clock.goes_on(timedelta(minutes=1))
     assert places.come(KARI, "/rounds/2018-reminder") == ["ola (Settings)"]
+
+
+@pytest.mark.parametrize(
+    "of", ["", "/", "/rounds/../../etc", "/rounds/%00/x", "/nothing", "x" * 900]
+)
+def test_beside_a_page_that_there_is_not_there_is_nothing(browser: TestClient, of: str) -> None:
+    answer = browser.get("/beside", params={"of": of})
+    assert answer.status_code == 200
+    assert "ds-alert" not in answer.text
+    assert "Også" not in answer.text
+
+
+def test_the_name_of_a_round_may_have_any_sign(
+    browser: TestClient, place: Path, clock: Clock
+) -> None:
+    make_round(place, name="20#1 & Å?")
+    page = browser.get(f"/rounds/{quote('20#1 & Å?', safe='')}/settings").text
+    found = re.search('hx-get="(/beside[^"]*)"', page)
+    assert found
+    with round_lock(place / "data/ledger.sqlite3", "20#1 & Å?", OLA, clock):
+        assert "Runden blir endret av ola" in browser.get(html.unescape(found[1])).text

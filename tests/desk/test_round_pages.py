@@ -74,11 +74,11 @@ def test_who_changes_a_round_is_named(browser: TestClient, place: Path, clock: C
         for page in ("", "/settings", "/letters", "/letters/0214", "/send", "/answers"):
             text = browser.get(f"/rounds/trial{page}").text
             assert "Runden blir endret av ola siden 02.10.2017" in text, page
-            text = browser.get(f"/beside/rounds/trial{page}").text
+            text = browser.get(f"/beside?of=/rounds/trial{page}").text
             assert "Runden blir endret av ola siden 02.10.2017" in text, page
         assert "Runden blir endret" not in browser.get("/rounds/2018").text
     assert "Runden blir endret" not in browser.get("/rounds/trial").text
-    assert "Runden blir endret" not in browser.get("/beside/rounds/trial").text
+    assert "Runden blir endret" not in browser.get("/beside?of=/rounds/trial").text
 
 
 @pytest.mark.parametrize("role", ["approve", "send", "follow up"])

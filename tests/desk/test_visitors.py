@@ -15,14 +15,14 @@ def test_what_a_page_asks_by_itself_is_no_use_of_the_session(
     beside = {"HX-Request": "true"}
     for _ in range(3):
         clock.goes_on(timedelta(minutes=10))
-        assert browser.get("/beside/rounds/trial", headers=beside).status_code == 200
+        assert browser.get("/beside?of=/rounds/trial", headers=beside).status_code == 200
     clock.goes_on(timedelta(minutes=1))
-    answer = browser.get("/beside/rounds/trial", headers=beside)
+    answer = browser.get("/beside?of=/rounds/trial", headers=beside)
     assert (answer.status_code, answer.text) == (401, "")
     assert "hx-refresh" not in answer.headers
 
 
-@pytest.mark.parametrize("page", ["/beside/rounds/trial", "/beside/log"])
+@pytest.mark.parametrize("page", ["/beside?of=/rounds/trial", "/beside?of=/log"])
 def test_a_page_is_told_when_its_session_ends_soon_for_want_of_use(
     browser: TestClient, clock: Clock, page: str
 ) -> None:

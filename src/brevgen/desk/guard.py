@@ -241,7 +241,7 @@ class Guard:
 
 def _is_beside(request: Request) -> bool:
     """Whether a page asks by itself what is new beside it."""
-    return request.url.path.startswith(f"{BESIDE}/")
+    return request.url.path == BESIDE
 
 
 def _is_open(path: str) -> bool:

@@ -61,6 +61,15 @@ def is_overview(path: str) -> bool:
     return path.startswith("/rounds/") and path.count("/") == 2
 
 
+def round_of(path: str) -> str:
+    """The name of the round that a page is of; empty for none."""
+    match path.split("/")[1:]:
+        case ["rounds", name, *_]:
+            return name
+        case _:
+            return ""
+
+
 def thing_of(path: str) -> str:
     """What a page is of: a letter, a step of a round, a template; empty for what nobody works on.
 

@@ -276,7 +276,5 @@ def _beside(request: Request) -> Response:
 ROUTES = [
     Route("/rounds", _rounds),
     Route("/rounds/{name}", _round, name="round"),
-    Route(f"{BESIDE}/rounds/{{name}}", _beside),
-    Route(f"{BESIDE}/rounds/{{name}}/{{rest:path}}", _beside),
-    Route(f"{BESIDE}/{{rest:path}}", _beside),
+    Route(BESIDE, _beside),
 ]

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from brevgen import __version__
 from brevgen.channels.words import shown
 from brevgen.desk.opened import OpenRounds, round_being_read
-from brevgen.desk.places import Places, is_overview
+from brevgen.desk.places import Places, is_overview, round_of
 from brevgen.desk.round_stage import OnItsWay, on_its_way
 from brevgen.desk.work import Work, WorkOfAll
 from brevgen.language import language, tr, tr_many
@@ -26,7 +26,7 @@ from brevgen.rounds.answer_status import words_of
 from brevgen.rounds.report import as_text_cell
 
 BESIDE = "/beside"
-"""Before the address of a page: the part of it that tells of others; asking is no use of it."""
+"""The part of every page that tells of others, and how long a session lasts still."""
 NOTHING = "nothing"
 """What a form has shown that brings no digest: no digest is like it."""
 
@@ -60,13 +60,16 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     written = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
     rounds: OpenRounds = request.app.state.rounds
-    name = request.path_params.get("name", "")
+    here, name = request.scope["path"], request.path_params.get("name", "")
+    if here == BESIDE:
+        here = request.query_params.get("of", "")
+        name = round_of(here)
     # the page that tells of a fault asks nothing that may be at fault
     asks = visit is not None and template != "broken"
     work = _round_work(request, name) if asks else None
     is_at_work = work is not None and not work.is_over
     holder = rounds.holder(name) if asks and name and not is_at_work else None
-    here, state = request.scope["path"].removeprefix(BESIDE), request.app.state
+    state = request.app.state
     places: Places = state.places
 
     @cache
@@ -83,7 +86,7 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         ledger_problem=ledger_problem,
         company=places.come(visit.actor, here) if visit is not None else [],
         is_overview=is_overview(here),
-        beside_at=quote(BESIDE + here),
+        beside_at=f"{BESIDE}?of={quote(here, safe='')}",
         ends=state.visits.ends_soon(visit) if visit is not None else "",
         is_shared=state.desk is not None,
         **values,

@@ -21,9 +21,7 @@ NO_PAGES = {
     "/callback",
     "/health",
     "/work/{key}/progress",
-    "/beside/rounds/{name}",
-    "/beside/rounds/{name}/{rest:path}",
-    "/beside/{rest:path}",
+    "/beside",
     "/templates/mail/{key}",
 }
 """What leads on, is a part of a page, or is looked at by itself."""

@@ -55,7 +55,7 @@ def page(chromium: Browser, enter: Enter) -> Iterator[Page]:
 def goes_on(page: Page, clock: Clock, time: timedelta) -> None:
     """Let time go on in the server, then in the page until it has asked how it stands."""
     clock.moved += time
-    with page.expect_response(lambda answer: "/beside/" in answer.url):
+    with page.expect_response(lambda answer: "/beside?" in answer.url):
         page.clock.run_for(31_000)
 
 
@@ -92,7 +92,7 @@ def test_a_page_whose_session_has_ended_asks_no_more_until_somebody_logs_in_anew
 
     other = page.context.new_page()
     other.goto(enter("hege"))
-    with page.expect_response(lambda answer: "/beside/" in answer.url):
+    with page.expect_response(lambda answer: "/beside?" in answer.url):
         page.evaluate("dispatchEvent(new Event('focus'))")  # as when the tab is come back to
     expect(out).to_be_hidden()
     expect(page.locator(FIELD)).to_have_value("half typed")
