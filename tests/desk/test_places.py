@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from brevgen.actor import Actor
 from brevgen.desk.places import STAYS, Places, thing_of
 from brevgen.desk.visitors import Visits
+from brevgen.language import speaking
 from brevgen.ledger.lock import round_lock
 from tests.desk.conftest import ADDRESS, KARI, Clock
 from tests.support.samples import make_round
@@ -94,3 +95,12 @@ def test_the_name_of_a_round_may_have_any_sign(
     assert found
     with round_lock(place / "data/ledger.sqlite3", "20#1 & Å?", OLA, clock):
         assert "Runden blir endret av ola" in browser.get(html.unescape(found[1])).text
+
+
+def test_who_changes_the_language_is_nobody_else() -> None:
+    places, kari = Places(Clock()), Actor("kari", "root")
+    with speaking("nb"):
+        places.come(kari, "/rounds/2018/settings")
+    assert places.come(kari, "/rounds/2018/settings") == []
+    with speaking("nb"):
+        assert places.come(OLA, "/rounds/2018/settings") == ["kari (innlogget som root)"]

@@ -71,7 +71,6 @@ def read_aside(
         root: the workspace's folder.
         task: one of `TASKS`.
         files: what was sent; none where it lies in the workspace.
-        actor: who has sent it.
         asked: particulars of the task, as JSON can hold them.
 
     Returns:

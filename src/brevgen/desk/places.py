@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from threading import Lock
 
-from brevgen.actor import Actor
+from brevgen.actor import Account, Actor
 from brevgen.language import tr, untranslated
 
 STAYS = timedelta(minutes=5)
@@ -32,25 +32,24 @@ class Places:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._there: dict[str, tuple[str, datetime]] = {}
+        self._there: dict[Account, tuple[str, datetime]] = {}
         self._lock = Lock()
 
     def come(self, actor: Actor, path: str) -> list[str]:
         """Note that somebody has a page open; who else is there.
 
         Args:
-            actor: who it is.
-            path: the page's address.
+                path: the page's address.
 
         Returns:
             those at the same thing; on the overview of a round those anywhere in it, with where.
         """
-        now, thing, me = self._clock(), thing_of(path), str(actor)
+        now, thing, me = self._clock(), thing_of(path), Account(actor.account, actor.login)
         with self._lock:
             there = {who: one for who, one in self._there.items() if now - one[1] < STAYS}
             there[me] = thing, now
             self._there = there
-        others = sorted((who, at) for who, (at, _) in there.items() if who != me)
+        others = sorted((str(who), at) for who, (at, _) in there.items() if who != me)
         if is_overview(path):
             return [_with_page(who, at) for who, at in others if f"{at}/".startswith(f"{path}/")]
         return [who for who, at in others if at == thing and thing]

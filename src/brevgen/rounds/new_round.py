@@ -12,6 +12,7 @@ from brevgen.facts.allocation_file import find_allocation
 from brevgen.facts.audience import audience_of
 from brevgen.facts.forgotten import year_named
 from brevgen.facts.municipalities import Register, read_register
+from brevgen.facts.selection import means_nobody, means_several
 from brevgen.files import read_bytes
 from brevgen.findings import Findings
 from brevgen.language import tr
@@ -62,9 +63,7 @@ def new_round(
     columns. All of it is written, or nothing.
 
     Args:
-        workspace: where.
         clock: tells the time, aware.
-        actor: who begins it.
         name: what the round is to be called; a year at its beginning is the settlement year.
         earlier: the name of the round it is begun from.
 
@@ -80,14 +79,8 @@ def new_round(
     years = (year_named(name) or round_.settlement_year + 1) - round_.settlement_year
     dates = next_dates(round_, years)
     rows, lost = carried(allocation, register, dates.register_day)
-    settings_file = workspace.round_folder(earlier) / ROUND_FILE
-    text = read_bytes(settings_file, most=MAX_SETTINGS).decode("utf-8-sig")
-    settings = next_settings(text, round_, dates, earlier)
-    files = {
-        ROUND_FILE: settings.encode(),
-        # with the byte order mark Excel reads it as UTF-8
-        ALLOCATION: allocation_csv(rows, allocation, earlier).encode("utf-8-sig"),
-    }
+    settings = next_settings(_settings_of(workspace, earlier), round_, dates, earlier)
+    files = _files(settings, allocation_csv(rows, allocation, earlier))
     how = told.BEGUN_FROM.format(earlier=earlier)
     folder = begun_folder(workspace, clock, actor, name, files, how)
     return NewRound(name, folder, dates, rows, lost)
@@ -110,10 +103,7 @@ def new_empty_round(
     """Begin a round of a kind with nothing filled in; its folder.
 
     Args:
-        workspace: where.
         clock: tells the time, aware.
-        actor: who begins it.
-        name: what the round is to be called.
         kind_name: its kind, one that follows no other round.
 
     Raises:
@@ -134,9 +124,7 @@ def new_empty_round(
                 kinds=", ".join(alone) or "–",
             )
         )
-    settings, rows = empty_settings(kind, kind_name), empty_csv(kind)
-    # with the byte order mark Excel reads it as UTF-8
-    files = {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")}
+    files = _files(empty_settings(kind, kind_name), empty_csv(kind))
     return begun_folder(workspace, clock, actor, name, files, "")
 
 
@@ -175,10 +163,7 @@ def new_following_round(
     what the earlier letter said beside empty columns. All of it is written, or nothing.
 
     Args:
-        workspace: where.
         clock: tells the time, aware.
-        actor: who begins it.
-        name: what the round is to be called.
         kind_name: its kind.
         follows: the name of the round that it follows.
         only: those of its audience who are to get it, by number or name; none for all of them.
@@ -225,13 +210,10 @@ def new_following_round(
         numbers = sorted(chosen)
     if not numbers:
         raise WrongUse(_nobody(kind, follows))
-    text = read_bytes(workspace.round_folder(follows) / ROUND_FILE, most=MAX_SETTINGS)
-    settings = following_settings(text.decode("utf-8-sig"), kind, kind_name, follows)
+    settings = following_settings(_settings_of(workspace, follows), kind, kind_name, follows)
     rows = following_csv([municipalities[n] for n in numbers], kind, allocation.kind, followed)
-    # with the byte order mark Excel reads it as UTF-8
-    files = {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")}
     how = told.FOLLOWING.format(earlier=follows)
-    folder = begun_folder(workspace, clock, actor, name, files, how)
+    folder = begun_folder(workspace, clock, actor, name, _files(settings, rows), how)
     return NewFollowingRound(name, folder, kind_name, follows, tuple(numbers))
 
 
@@ -254,15 +236,9 @@ def _meant(who: str, register: Register, round_: Round) -> str:
     """The number of the one municipality that is meant by a number or a name."""
     found = register.find(who, round_.register_day)
     if not found:
-        raise WrongUse(tr("There is no municipality “{who}”. Give its number.", who=who))
+        raise means_nobody(who)
     if len(found) > 1:
-        raise WrongUse(
-            tr(
-                "“{who}” means several municipalities: {municipalities}. Give the number.",
-                who=who,
-                municipalities=", ".join(each.label for each in found),
-            )
-        )
+        raise means_several(who, (each.label for each in found))
     return found[0].number
 
 
@@ -311,3 +287,14 @@ def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]
     assert register is not None, "without faults everything was read"
     assert allocation is not None, "without faults everything was read"
     return round_, register, allocation
+
+
+def _settings_of(workspace: Workspace, name: str) -> str:
+    """The text of a round's settings."""
+    file = workspace.round_folder(name) / ROUND_FILE
+    return read_bytes(file, most=MAX_SETTINGS).decode("utf-8-sig")
+
+
+def _files(settings: str, rows: bytes) -> dict[str, bytes]:
+    """The files of a round, by their names."""
+    return {ROUND_FILE: settings.encode(), ALLOCATION: rows}

@@ -64,10 +64,8 @@ def register_passkey(
     """Register a passkey for the account that is logged in.
 
     Args:
-        workspace: whose ledger keeps it.
         actor: whose it is; somebody who may approve.
         clock: tells the time, aware.
-        new: the passkey.
         host: the desk's host name, which the passkey is good for.
         origin: the desk's address, such as `https://brev.imdi.example`.
         challenge: what the browser was asked to repeat.

@@ -86,9 +86,7 @@ def begun_folder(
     """Write all files of a round or none, and into the ledger how it was begun; its folder.
 
     Args:
-        workspace: where.
         clock: tells the time, aware.
-        actor: who begins it.
         name: its name, which can be used.
         files: its files by their names.
         how: how it was begun, as the ledger keeps that; may be empty.

@@ -1,7 +1,5 @@
 """Letters as files for SvarUt's portal: what the network would carry, to be uploaded by hand."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,6 +9,7 @@ from brevgen.channels.channel import ChannelUnusable, Consignment, Outgoing, Rep
 from brevgen.channels.svarut.forsendelse import Forsendelse, NumbersOf, forsendelse, no_numbers
 from brevgen.files import write_whole
 from brevgen.language import untranslated
+from brevgen.tables.csv_file import csv_bytes
 
 ADDRESS_LIST = "adresseliste.csv"
 TO_UPLOAD = untranslated("written to {file}; a person uploads it in SvarUt's portal")
@@ -107,14 +106,10 @@ def clear(folder: Path) -> None:
 
 def address_list(folder: Path) -> bytes:
     """The receivers of all letters in a folder, as spreadsheet programs in Norway open it."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(("organisasjonsnummer", "navn", "tittel", "filer", "eksternReferanse"))
+    rows = [("organisasjonsnummer", "navn", "tittel", "filer", "eksternReferanse")]
     for file in sorted(folder.glob("*.json")):
         told = json.loads(file.read_bytes())
         names = ", ".join(each["filnavn"] for each in told["dokumenter"])
         to = told["mottaker"]
-        writer.writerow(
-            (to["digitalId"], to["navn"], told["tittel"], names, told["eksternReferanse"])
-        )
-    return text.getvalue().encode("utf-8-sig")
+        rows.append((to["digitalId"], to["navn"], told["tittel"], names, told["eksternReferanse"]))
+    return csv_bytes(rows)
