@@ -7,9 +7,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
+from brevgen.desk.opened import OpenRounds
 from brevgen.desk.visitors import Visits
 from tests.desk.conftest import FROM_HERE, Clock
 from tests.desk.desk_work import field, words
+from tests.ledger.hands import by_another_hand
 from tests.support.made_rounds import copied
 
 ANSWERS = "/rounds/trial/answers"
@@ -147,3 +149,15 @@ def test_a_fault_that_is_none_of_the_form_is_told_on_a_page_of_its_own(
     answer = browser.post("/rounds/trial/answers", headers=FROM_HERE, data=form)
     assert answer.status_code == 422
     assert "brevgen.toml" in answer.text
+
+
+@pytest.mark.parametrize("page", ["", "/letters", "/letters/0214", "/sendings", "/answers"])
+def test_what_another_hand_has_changed_of_the_sending_is_told_wherever_it_is_shown(
+    browser: TestClient, place: Path, page: str
+) -> None:
+    told = "Ikke stol på det som står her om utsendingen"
+    assert told not in browser.get(f"/rounds/trial{page}").text
+    by_another_hand(place / "data/ledger.sqlite3", "UPDATE receipts SET words = 'x' WHERE id = 2")
+    browser.app.state.rounds = OpenRounds(place, Clock())  # type: ignore[attr-defined]
+    answer = browser.get(f"/rounds/trial{page}")
+    assert (answer.status_code, answer.text.count(told)) == (200, 1)

@@ -7,10 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
-from brevgen.desk.opened import LOOKS_FOR
 from brevgen.desk.visitors import Visits
 from brevgen.ledger.lock import round_lock
-from tests.desk.conftest import ADDRESS, KARI, Clock
+from tests.desk.conftest import Clock
 from tests.support.samples import make_round
 
 
@@ -69,24 +68,17 @@ def test_every_page_of_a_round_tells_where_it_is_on_its_way(
         assert marked() == [("settings", "next")]
 
 
-def test_who_changes_a_round_and_who_looks_at_it_is_named(
-    browser: TestClient, place: Path, visits: Visits, clock: Clock
-) -> None:
+def test_who_changes_a_round_is_named(browser: TestClient, place: Path, clock: Clock) -> None:
     make_round(place, name="2018")
-    assert "Ser også på runden" not in browser.get("/rounds/trial").text
-    other = TestClient(browser.app, base_url=ADDRESS, follow_redirects=False)
-    other.get("/enter", params={"code": visits.new_code(Actor("ola"))})
     with round_lock(place / "data/ledger.sqlite3", "trial", Actor("ola"), clock):
-        assert f"Ser også på runden: {KARI}" in other.get("/rounds/trial").text
-        for page in ("", "/settings", "/letters", "/letters/0214", "/send", "/answers", "/busy"):
+        for page in ("", "/settings", "/letters", "/letters/0214", "/send", "/answers"):
             text = browser.get(f"/rounds/trial{page}").text
             assert "Runden blir endret av ola siden 02.10.2017" in text, page
-        assert "Runden blir endret" not in other.get("/rounds/2018").text
-        assert other.get("/rounds/2018/busy").text.strip() == ""
+            text = browser.get(f"/beside?of=/rounds/trial{page}").text
+            assert "Runden blir endret av ola siden 02.10.2017" in text, page
+        assert "Runden blir endret" not in browser.get("/rounds/2018").text
     assert "Runden blir endret" not in browser.get("/rounds/trial").text
-    assert browser.get("/rounds/trial/busy").text.strip() == ""
-    clock.goes_on(LOOKS_FOR)
-    assert "Ser også på runden" not in browser.get("/rounds/trial").text
+    assert "Runden blir endret" not in browser.get("/beside?of=/rounds/trial").text
 
 
 @pytest.mark.parametrize("role", ["approve", "send", "follow up"])

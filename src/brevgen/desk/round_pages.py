@@ -14,7 +14,7 @@ from brevgen.desk.event_runs import event_runs
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
 from brevgen.desk.round_stage import Stage, page_to_mend
-from brevgen.desk.show import page, round_at
+from brevgen.desk.show import BESIDE, page, round_at
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
@@ -223,7 +223,6 @@ def _round(request: Request) -> Response:
             "round",
             line=line_of(session),
             **_found(session),
-            others=rounds.look_at(session.name, actor),
             runs=event_runs(session.ledger.events(session.name), LAST_RUNS),
             label=session.label,
             marks=_marks(session),
@@ -268,18 +267,13 @@ def _marks(session: RoundSession) -> int:
     return len(_text(session).marks())
 
 
-def _busy(request: Request) -> Response:
-    """What is done in a round now, for a page that shows that already."""
-    rounds: OpenRounds = request.app.state.rounds
-    try:
-        rounds.workspace.round_name(request.path_params["name"])
-    except BrevgenError:  # a whole page would stand in place of a line
-        return Response(status_code=404)
-    return page(request, "busy")
+def _beside(request: Request) -> Response:
+    """What others do beside a page, and how long one stays logged in, for who has it open."""
+    return page(request, "beside")
 
 
 ROUTES = [
     Route("/rounds", _rounds),
     Route("/rounds/{name}", _round, name="round"),
-    Route("/rounds/{name}/busy", _busy),
+    Route(BESIDE, _beside),
 ]

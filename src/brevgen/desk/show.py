@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from brevgen import __version__
 from brevgen.channels.words import shown
 from brevgen.desk.opened import OpenRounds, round_being_read
+from brevgen.desk.places import Places, is_overview, round_of
 from brevgen.desk.round_stage import OnItsWay, on_its_way
 from brevgen.desk.work import Work, WorkOfAll
 from brevgen.language import language, tr, tr_many
@@ -21,6 +22,9 @@ from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
 from brevgen.rounds.answer_status import words_of
 from brevgen.tables.csv_file import as_text_cell, csv_bytes
+
+BESIDE = "/beside"
+"""The part of every page that tells of others, and how long a session lasts still."""
 
 
 @cache
@@ -34,7 +38,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
-    environment.globals.update(round_at=round_at, progress=_progress)
+    environment.globals.update(round_at=round_at, progress=_progress, ledger_doubt=_doubt)
     environment.globals.update(words_shown=shown, answer_words=words_of)
     environment.filters.update(number=spaced, day=_day, time=_time, lasts=_lasts)
     return environment
@@ -49,13 +53,17 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     written = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
     rounds: OpenRounds = request.app.state.rounds
-    name = request.path_params.get("name", "")
+    here, name = request.scope["path"], request.path_params.get("name", "")
+    if here == BESIDE:
+        here = request.query_params.get("of", "")
+        name = round_of(here)
     # the page that tells of a fault asks nothing that may be at fault
     asks = visit is not None and template != "broken"
     work = _round_work(request, name) if asks else None
     is_at_work = work is not None and not work.is_over
     holder = rounds.holder(name) if asks and name and not is_at_work else None
-    idle = request.app.state.visits.idle.total_seconds() / 60
+    state = request.app.state
+    places: Places = state.places
 
     @cache
     def ledger_problem() -> str:
@@ -69,7 +77,11 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         round_work=work,
         holder=holder,
         ledger_problem=ledger_problem,
-        idle=idle,
+        company=places.come(visit.actor, here) if visit is not None else [],
+        is_overview=is_overview(here),
+        beside_at=f"{BESIDE}?of={quote(here, safe='')}",
+        ends=state.visits.ends_soon(visit) if visit is not None else "",
+        is_shared=state.desk is not None,
         **values,
     )
     return HTMLResponse(text, status)
@@ -100,6 +112,12 @@ def _progress() -> OnItsWay:
     """How far the round is that a page is of."""
     session = round_being_read()
     return on_its_way(session) if session is not None else OnItsWay()
+
+
+def _doubt() -> str:
+    """That the ledger does not hold in what it tells of the round that a page is of."""
+    session = round_being_read()
+    return session.ledger_doubt if session is not None else ""
 
 
 def _round_work(request: Request, name: str) -> Work | None:
