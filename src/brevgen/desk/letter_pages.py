@@ -48,6 +48,11 @@ MEANS: Mapping[LetterState, str] = {
     ),
 }
 """Where a letter stands, as one sentence."""
+SENT_BACK = untranslated(
+    "It is a draft that was sent back. Mend what is named below, or ask for its approval once more"
+    " as it is."
+)
+"""Where a draft stands that nobody may approve as it is."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,8 @@ def _letter(request: Request) -> Response:
         step = NEXT.get(letter.state)
         if letter.state == "damaged" and letter.is_approved:
             step = _SEAL
-        if step and step.does == "approve" and letter.number in sent_back_as_now(session):
+        is_sent_back = letter.state == "draft" and letter.number in sent_back_as_now(session)
+        if step and step.does == "approve" and is_sent_back:
             step = None
         return page(
             request,
@@ -106,7 +112,8 @@ def _letter(request: Request) -> Response:
             found=found,
             before=before,
             after=after,
-            means=MEANS[letter.state],
+            means=SENT_BACK if is_sent_back else MEANS[letter.state],
+            is_sent_back=is_sent_back,
             step=step if step and step.role in request.state.visit.actor.roles else None,
             file=file,
             is_final=isinstance(file, SealedFile),

@@ -1,7 +1,7 @@
 """The rounds of the workspace, and one round: where it stands, and what to do next."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,18 +9,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brevgen.actor import Role
+from brevgen.actor import ROLES, Role
 from brevgen.desk.event_runs import event_runs
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
 from brevgen.desk.round_stage import Stage, page_to_mend
 from brevgen.desk.show import page, round_at
+from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
 from brevgen.rounds.edit_round import round_text
+from brevgen.rounds.letter_requests import sent_back_as_now
 from brevgen.rounds.new_round import left_out
-from brevgen.rounds.next_step import NextStep, next_step, standing
+from brevgen.rounds.next_step import NextStep, Standing, next_step, standing
 from brevgen.rounds.round_text import RoundText, unfinished
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
@@ -93,9 +95,20 @@ def _rounds(request: Request) -> Response:
 def _line(rounds: OpenRounds, name: str, request: Request) -> RoundLine:
     try:
         with rounds.reading(name, request.state.visit.actor) as session:
-            return line_of(session)
+            return _as_work_goes(line_of(session), request)
     except BrevgenError as error:
         return RoundLine(name, Action(""), problem=str(error))
+
+
+def _as_work_goes(line: RoundLine, request: Request) -> RoundLine:
+    """While work is done in a round, there is nothing to begin in it, but work to look at."""
+    work: WorkOfAll = request.app.state.work
+    running = work.running(line.name)
+    if running is None:
+        return line
+    return replace(
+        line, action=Action(tr("See how far it is"), f"/work/{running.key}", roles=ROLES)
+    )
 
 
 def line_of(session: RoundSession) -> RoundLine:
@@ -113,7 +126,7 @@ def line_of(session: RoundSession) -> RoundLine:
     next_ = next_step(at)
     return RoundLine(
         name=session.name,
-        action=_mend(session, faults) if faults else _action(session.name, next_),
+        action=_mend(session, faults) if faults else _go_on(session, at, next_),
         kind=kind.name.nb if kind is not None else "",
         year=year if isinstance(year, int) else None,
         deadline=deadline,
@@ -160,6 +173,21 @@ def _mend(session: RoundSession, faults: tuple[Finding, ...]) -> Action:
     if page_of == "settings" and not _wrong(session, there):
         return Action(tr("Fill in the settings"), address)
     return Action(tr_many("Mend {count} fault", "Mend {count} faults", len(there)), address)
+
+
+def _go_on(session: RoundSession, at: Standing, next_: NextStep) -> Action:
+    """The button for what is to be done next: look at what was sent back, before more is asked
+    for."""
+    if next_.step not in ("read", "ask") or not at.sent_back:
+        return _action(session.name, next_)
+    numbers = list(sent_back_as_now(session))
+    there = f"/letters/{numbers[0]}" if len(numbers) == 1 else "#sent-back"
+    text = tr_many(
+        "Look at {count} letter that was sent back",
+        "Look at {count} letters that were sent back",
+        len(numbers),
+    )
+    return Action(text, f"{round_at(session.name)}{there}")
 
 
 def _action(name: str, next_: NextStep) -> Action:
@@ -222,7 +250,7 @@ def _round(request: Request) -> Response:
         return page(
             request,
             "round",
-            line=line_of(session),
+            line=_as_work_goes(line_of(session), request),
             **_found(session),
             others=rounds.look_at(session.name, actor),
             runs=event_runs(events, LAST_RUNS),

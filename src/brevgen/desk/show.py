@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from brevgen.channels.words import shown
 from brevgen.desk.opened import OpenRounds, round_being_read
 from brevgen.desk.round_stage import OnItsWay, on_its_way
 from brevgen.desk.work import Work, WorkOfAll
+from brevgen.errors import BrevgenError
 from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
@@ -37,7 +39,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
+    environment.globals.update(tr=tr, tr_many=_tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
     environment.globals.update(round_at=round_at, progress=_progress)
     environment.globals.update(words_shown=shown, answer_words=words_of)
@@ -45,13 +47,20 @@ def _environment() -> Environment:
     return environment
 
 
-def page(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+_how_far: ContextVar[Callable[[], OnItsWay]] = ContextVar("how_far", default=OnItsWay)
+"""Finds out how far the round is that the page is of which is being written."""
+
+
+def page(
+    request: Request, template: str, status: int = 200, of_round: str = "", /, **values: Any
+) -> HTMLResponse:
     """A page from its template.
 
     Args:
         request: what is answered.
         template: its name, without ending.
         status: of the answer.
+        of_round: the round it is of, where its address does not name that.
         values: what the template shows.
     """
     written = _environment().get_template(f"{template}.html")
@@ -70,6 +79,18 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         """Asked for only by what shows it, for it is looked up anew for every page."""
         return rounds.ledger_problem() if asks else ""
 
+    def how_far() -> OnItsWay:
+        if (session := round_being_read()) is not None:
+            return on_its_way(session)
+        if not asks or not (of_round or name):
+            return OnItsWay()
+        try:
+            with rounds.reading(of_round or name, request.state.visit.actor) as session:
+                return on_its_way(session)
+        except BrevgenError:  # it is told where it is looked at
+            return OnItsWay()
+
+    token = _how_far.set(how_far)
     text = written.render(
         visit=visit,
         path=request.url.path,
@@ -80,6 +101,7 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         idle=idle,
         **values,
     )
+    _how_far.reset(token)
     return HTMLResponse(text, status)
 
 
@@ -106,8 +128,12 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 def _progress() -> OnItsWay:
     """How far the round is that a page is of."""
-    session = round_being_read()
-    return on_its_way(session) if session is not None else OnItsWay()
+    return _how_far.get()()
+
+
+def _tr_many(one: str, many: str, count: int, /, **values: object) -> str:
+    """A message with a number in it, which is written as numbers are on pages."""
+    return tr(one if count == 1 else many, count=spaced(count), **values)
 
 
 def _round_work(request: Request, name: str) -> Work | None:

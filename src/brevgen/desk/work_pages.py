@@ -70,7 +70,9 @@ def _work(request: Request) -> Response:
             labels = {number: session.label(number) for number in numbers}
     onward = (ONWARD if found.state == "done" else BACK)[found.task]
     may = NEEDED[found.task] in request.state.visit.actor.roles
-    return page(request, "work", work=found, labels=labels, onward=onward, may=may)
+    return page(
+        request, "work", 200, found.round, work=found, labels=labels, onward=onward, may=may
+    )
 
 
 def _progress(request: Request) -> Response:

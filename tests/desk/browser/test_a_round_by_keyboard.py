@@ -149,7 +149,7 @@ def makes_drafts(kari: Hands, again: str) -> None:
 
 
 def reads(kari: Hands) -> None:
-    kari.follows("Hvilke brev som bør leses")
+    kari.follows("Leseliste")
     kari.follows("Begynn å lese")
     kari.types("Merknad til saksbehandleren", "Ser bra ut")
     kari.presses("Merk som lest, og vis neste")
