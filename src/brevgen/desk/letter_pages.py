@@ -21,7 +21,7 @@ from brevgen.desk.show import NOTHING, page, round_at
 from brevgen.language import tr, untranslated
 from brevgen.ledger.records import Event, MadeDocument, SealedFile
 from brevgen.letter.content import Block, Content
-from brevgen.rounds.compare import CALLED
+from brevgen.rounds.compare import comparable
 from brevgen.rounds.letter_facts import stated_facts, warnings_of
 from brevgen.rounds.letter_requests import sent_back_as_now
 from brevgen.rounds.letter_status import LetterState, LetterStatus
@@ -103,6 +103,7 @@ def _letter(request: Request) -> Response:
         is_sent_back = letter.state == "draft" and letter.number in sent_back_as_now(session)
         if step and step.does == "approve" and is_sent_back:
             step = None
+        others = other_letters(session, letter.number)
         return page(
             request,
             "letter",
@@ -124,12 +125,12 @@ def _letter(request: Request) -> Response:
             **letter_values(session, letter),
             answer=session.answers.statuses().get(letter.number),
             messages=messages_to(session, letter.number),
-            others=other_letters(session, letter.number),
+            others=others,
             marks=marks(session).of(letter.number),
             shown=content_digest(session, letter.number),
             may_read=_may_read(session),
             rounds=session.workspace.rounds(),
-            against=CALLED,
+            against=comparable(session, letter, others),
             READING=READING,
         )
 

@@ -17,6 +17,7 @@ from brevgen.desk.round_stage import Stage, page_to_mend
 from brevgen.desk.show import page, round_at
 from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError
+from brevgen.facts.allocation import FILL_IN
 from brevgen.findings import Finding
 from brevgen.language import tr, tr_many
 from brevgen.rounds.edit_round import round_text
@@ -89,7 +90,9 @@ def _rounds(request: Request) -> Response:
     # the latest year first; a round without one, such as a trial, after them
     names = sorted(rounds.workspace.rounds(), key=lambda n: (n[:1].isdigit(), n), reverse=True)
     lines = [_line(rounds, name, request) for name in names]
-    return page(request, "rounds", lines=lines)
+    roles = set(request.state.visit.actor.roles)
+    mine = (each.name for each in lines if each.action.address and roles & set(each.action.roles))
+    return page(request, "rounds", lines=lines, first=next(mine, ""))
 
 
 def _line(rounds: OpenRounds, name: str, request: Request) -> RoundLine:
@@ -172,6 +175,8 @@ def _mend(session: RoundSession, faults: tuple[Finding, ...]) -> Action:
     there = [each for each in faults if page_to_mend(name, (each,)) == page_of]
     if page_of == "settings" and not _wrong(session, there):
         return Action(tr("Fill in the settings"), address)
+    if page_of == "allocation" and all(each.remedy == tr(FILL_IN) for each in there):
+        return Action(tr("Upload the allocation"), address)
     return Action(tr_many("Mend {count} fault", "Mend {count} faults", len(there)), address)
 
 

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from brevgen import __version__
 from brevgen.channels.words import shown
 from brevgen.desk.opened import OpenRounds, round_being_read
+from brevgen.desk.place_words import page_of, place_in_words
 from brevgen.desk.round_stage import OnItsWay, on_its_way
 from brevgen.desk.work import Work, WorkOfAll
 from brevgen.errors import BrevgenError
@@ -43,7 +44,8 @@ def _environment() -> Environment:
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
     environment.globals.update(round_at=round_at, progress=_progress)
     environment.globals.update(words_shown=shown, answer_words=words_of)
-    environment.filters.update(number=spaced, day=_day, time=_time, lasts=_lasts)
+    environment.filters.update(where=place_in_words, page_of=page_of)
+    environment.filters.update(number=spaced, day=_day, time=_time, second=_second, lasts=_lasts)
     return environment
 
 
@@ -158,7 +160,12 @@ def _lasts(time: timedelta) -> str:
     return tr_many("about {count} minute left", "about {count} minutes left", round(seconds / 60))
 
 
-def _time(at: datetime) -> str:
+def _time(at: datetime, clock: str = "HH:mm") -> str:
     """A time, in the time zone of the machine."""
-    pattern = "d. MMM y HH:mm" if language() == "nb" else "d MMM y HH:mm"
+    pattern = f"d. MMM y {clock}" if language() == "nb" else f"d MMM y {clock}"
     return format_datetime(at.astimezone(), pattern, locale=language())
+
+
+def _second(at: datetime) -> str:
+    """A time to the second, which tells apart what came one after the other."""
+    return _time(at, "HH:mm:ss")

@@ -102,7 +102,7 @@ def begins(kari: Hands) -> None:
     kari.follows("Ny runde")
     kari.types("Navn på runden", "2019")
     kari.chooses("Tidligere runde", "2018")
-    kari.presses("Begynn runden")
+    kari.presses("Opprett runden")
     kari.sees("felt i innstillingene skal fylles ut eller ses over")
 
 
