@@ -11,7 +11,7 @@ from brevgen.desk.opened import LOOKS_FOR
 from brevgen.desk.visitors import Visits
 from brevgen.ledger.lock import round_lock
 from tests.desk.conftest import ADDRESS, KARI, Clock
-from tests.support.samples import make_round
+from tests.support.samples import ROWS, make_round
 from tests.support.sessions import generated
 
 
@@ -54,6 +54,18 @@ def test_faults_lead_to_where_they_are_mended(browser: TestClient, place: Path) 
     file.write_text(lines, encoding="utf-8")
     text = browser.get("/rounds/trial").text
     assert re.search(r'href="/rounds/trial/allocation">\s*Rett 1 feil', text)
+
+
+def test_the_overview_counts_the_warnings_that_the_allocation_shows(
+    browser: TestClient, place: Path
+) -> None:
+    make_round(place, [ROWS[0], ROWS[1].replace(";65;", ";650;"), *ROWS[2:]])
+    shown = browser.get("/rounds/trial/allocation").text
+    assert "650, før" in shown
+    count = shown.partition('id="warning"')[2].count('class="ds-card"')
+    told = re.search(r"Fordeling</a>.*?(\d+) vars", browser.get("/rounds/trial").text)
+    assert told is not None
+    assert int(told[1]) == count
 
 
 def test_an_allocation_that_is_not_filled_in_is_no_fault_to_mend(
