@@ -15,13 +15,13 @@ from brevgen.language import language
 
 ONWARD: dict[Task, str] = {
     "generate": "letters",
-    "approve": "letters",
+    "approve": "",
     "trial": "send",
     "send": "sendings",
     "follow up": "sendings",
     "archive": "archive",
 }
-"""The page of the round that shows what came of work."""
+"""The page of the round that shows what came of work; empty for its overview."""
 BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}
 """The page of the round from which work that was not done goes on."""
 
