@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.actor import Actor, Role
+from brevgen.desk.asked import numbers_in, reading, with_form
 from brevgen.desk.letter_filter import LetterFilter, find_letters
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page, round_at
@@ -76,7 +78,7 @@ def _letters(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     query = request.query_params
     asked = LetterFilter.of(query)
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         found = find_letters(session, asked)
         return page(
             request,
@@ -88,13 +90,15 @@ def _letters(request: Request) -> Response:
             areas=sorted(set(found.areas.values())),
             all_chosen="choose" in query,
             none_chosen="none" in query,
-            offered=[] if rounds.ledger_problem() else _offered(session.actor, found.letters),
+            offered=_offered(session.actor, found.letters, bool(rounds.ledger_problem())),
         )
 
 
-def _offered(actor: Actor, letters: Iterable[LetterStatus]) -> list[tuple[str, str, str]]:
-    """What the actor may do with any of the letters that are shown."""
-    states = {each.state for each in letters}
+def _offered(
+    actor: Actor, letters: Iterable[LetterStatus], is_stuck: bool
+) -> list[tuple[str, str, str]]:
+    """What the actor may do with any of the letters that are shown; nothing where all is stuck."""
+    states = {each.state for each in letters if not is_stuck}
     return [
         (each.does, each.text, each.counted)
         for each in OFFERS
@@ -102,14 +106,13 @@ def _offered(actor: Actor, letters: Iterable[LetterStatus]) -> list[tuple[str, s
     ]
 
 
-async def _chosen(request: Request) -> Response:
+@with_form
+def _chosen(request: Request, form: FormData) -> Response:
     """Go on with the letters that were chosen; with none there is nothing to go on with."""
-    form = await request.form()
     name = request.path_params["name"]
-    numbers = [str(number) for number in form.getlist("only")]
+    numbers = numbers_in(form)
     if not numbers:
-        asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
-        query = asked.query()
+        query = LetterFilter.sent_along(form).query()
         back = f"{round_at(name)}/letters{query}{'&' if query else '?'}none=1"
         return RedirectResponse(back, 303)
     if form.get("do") == "generate":
