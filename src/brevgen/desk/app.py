@@ -102,7 +102,8 @@ def make_app(
         secure: whether it is reached by https.
         desk: the settings of a desk for several people; None for one person on this machine.
         secret: the desk's secret at the OpenID provider, if there is one.
-        warm: whether all rounds are opened at once, before anybody asks for them.
+        warm: whether all rounds are opened, and a process for previews begun, before anybody asks
+            for them.
     """
     log = DeskLog(clock)
 
@@ -121,7 +122,7 @@ def make_app(
         app.state.previews = Previews(root)
         app.state.work = WorkOfAll(root, clock)
         if warm:
-            Thread(target=_warm_up, args=(app.state.rounds,), daemon=True).start()
+            Thread(target=_warm_up, args=(app,), daemon=True).start()
         try:
             yield
         finally:
@@ -145,10 +146,12 @@ def make_app(
     )
 
 
-def _warm_up(rounds: OpenRounds) -> None:
+def _warm_up(app: Starlette) -> None:
+    rounds: OpenRounds = app.state.rounds
     # as they are told to those who have chosen nothing
     with speaking("nb"), telling_paths_in(rounds.root):
         rounds.warm_up(process_actor())
+    app.state.previews.warm_up()
 
 
 async def _home(request: Request) -> Response:
