@@ -90,14 +90,17 @@ def _new_page(
     status: int = 200,
     problem: str = "",
 ) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    digest = request.path_params["digest"]
     return page(
         request,
         "allocation_new",
         status,
         name=name,
+        at=aside(rounds.workspace, name)[digest],
         new=new,
         shown=shown,
-        digest=request.path_params["digest"],
+        digest=digest,
         problem=problem,
         most=MOST_CHANGES,
         kinds=",".join(READ_KINDS),
