@@ -113,9 +113,20 @@ def tr_like(english: str, messages: Sequence[str] = ()) -> str:
         return said[english]
     for message in messages or _recognisable():
         if (found := values_in(message, english)) is not None:
-            values = {name: tr_like(value) for name, value in found.items()}
+            values = {
+                name: _day_like(value) if name == "day" else tr_like(value)
+                for name, value in found.items()
+            }
             return said.get(message, message).format(**values)
     return english
+
+
+def _day_like(kept: str) -> str:
+    """A day that is kept as `2018-01-04` as the reader writes it; anything else as `tr_like`."""
+    try:
+        return when(date.fromisoformat(kept))
+    except ValueError:
+        return tr_like(kept)
 
 
 def when(at: date | None) -> str:
