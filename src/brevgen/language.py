@@ -12,12 +12,13 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from brevgen.errors import WrongUse
 
 Language = Literal["en", "nb"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+Text = TypeVar("Text", bound=str)
 
 _LEAST_LETTERS = 6
 """How many letters of its own a message must have to be recognised by them."""
@@ -63,7 +64,6 @@ def tr_many(one: str, many: str, count: int, /, **values: object) -> str:
     Args:
         one: what is said for 1.
         many: what is said for any other number; both are in the catalogue for themselves.
-        count: the number.
         values: as for `tr`.
     """
     return tr(one if count == 1 else many, count=count, **values)
@@ -140,7 +140,7 @@ def when(at: date | None) -> str:
     return f"{at.astimezone():{day} %H:%M}" if isinstance(at, datetime) else f"{at:{day}}"
 
 
-def untranslated(message: str) -> str:
+def untranslated(message: Text) -> Text:
     """The same text: marks what a table holds at import and `tr` is given later."""
     return message
 

@@ -216,7 +216,6 @@ def test_who_has_not_the_role_sees_and_cannot(enter: Browser, place: Path, role:
     shown = browser.get(f"{ROUND}/approve")
     assert (shown.status_code, "Godkjenn 2 brev" in shown.text) == (200, False)
     with session(place) as opened:
-        assert opened.ledger is not None
         assert opened.ledger.last_shown("trial", "per") == {}
     for address in ("approve", "send-back", "withdraw"):
         data = {**form, "reason": "Feil"}

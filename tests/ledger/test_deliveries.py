@@ -364,7 +364,7 @@ def test_a_service_may_name_a_delivery_only_once_it_has_it(final):
     found = final.find_delivery("forsendelse 4711")
 
     assert found is not None
-    assert found.external_ids == ("forsendelse 4711",)
+    assert found.receipts[-1].external_id == "forsendelse 4711"
     assert (found.channel, found.recipient_key) == ("svarut", "964948798")
     assert final.begin_sending(TO_AAS), "another channel is another delivery"
 

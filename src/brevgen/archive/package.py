@@ -43,8 +43,6 @@ def write_package(
     """Write all but the seal into an empty folder.
 
     Args:
-        folder: where.
-        handover: what.
         messages: the same, as it is shared out.
         bytes_of: finds the files.
         mark: how far the ledger has come.
@@ -115,7 +113,6 @@ def write_zip(folder: Path, path: Path, *, called: str) -> None:
     Nothing is squeezed: letters hardly shrink, and versions of zlib would differ.
 
     Args:
-        folder: what to pack.
         path: the zip file; there is none yet.
         called: what the folder is called in it.
     """

@@ -71,7 +71,6 @@ def read_aside(
         root: the workspace's folder.
         task: one of `TASKS`.
         files: what was sent; none where it lies in the workspace.
-        actor: who has sent it.
         asked: particulars of the task, as JSON can hold them.
 
     Returns:
@@ -219,8 +218,7 @@ TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]]
 def _done(order: Mapping[str, Any]) -> dict[str, Any]:
     wanted: Language = order["language"]
     speak(wanted)
-    told = order["actor"]
-    actor = Actor(told["account"], told["login"], tuple(told["roles"]))
+    actor = TypeAdapter(Actor).validate_python(order["actor"])
     with tempfile.TemporaryDirectory(prefix="brevgen-") as folder:
         files = []
         for place, (name, data) in enumerate(order["files"]):

@@ -210,10 +210,9 @@ class Guard:
         visit = self._visits.visit(request.state.key)
         if visit is None or self._desk is None or self._proxy is None or not self._proxy.header:
             return visit
-        told = request.state.told
-        account, roles = visit.actor.account, visit.actor.roles
-        is_same = told is not None and self._desk.name_of(told.identity) == account
-        if is_same and self._desk.roles.of(account, told.groups) == roles:
+        told, actor = request.state.told, visit.actor
+        is_same = told is not None and self._desk.names_of(told.identity) == actor.names
+        if is_same and self._desk.roles.of(actor.names, told.groups) == actor.roles:
             return visit
         self._visits.leave(request.state.key)
         return None

@@ -1,13 +1,14 @@
 """All letters of a round in one table, and what is done with those that are chosen in it."""
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.desk.asked import numbers_in, reading, with_form
 from brevgen.desk.letter_filter import LetterFilter, find_letters
-from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page, round_at
 from brevgen.desk.work_pages import begin
 
@@ -16,10 +17,9 @@ ONWARD = ("approve", "ask", "send")
 
 
 def _letters(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
     query = request.query_params
     asked = LetterFilter.of(query)
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         found = find_letters(session, asked)
         return page(
             request,
@@ -34,14 +34,13 @@ def _letters(request: Request) -> Response:
         )
 
 
-async def _chosen(request: Request) -> Response:
+@with_form
+def _chosen(request: Request, form: FormData) -> Response:
     """Go on with the letters that were chosen; with none there is nothing to go on with."""
-    form = await request.form()
     name = request.path_params["name"]
-    numbers = [str(number) for number in form.getlist("only")]
+    numbers = numbers_in(form)
     if not numbers:
-        asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
-        query = asked.query()
+        query = LetterFilter.sent_along(form).query()
         back = f"{round_at(name)}/letters{query}{'&' if query else '?'}none=1"
         return RedirectResponse(back, 303)
     if form.get("do") == "generate":

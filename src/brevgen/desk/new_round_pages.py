@@ -2,12 +2,12 @@
 
 from typing import get_args
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.desk.asked import with_form
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.findings import Findings
@@ -46,11 +46,8 @@ def _page(request: Request, wanted: WantedRound, begun: Begun, status: int = 200
     )
 
 
-async def _begin(request: Request) -> Response:
-    return await run_in_threadpool(_begin_it, request, await request.form())
-
-
-def _begin_it(request: Request, posted: FormData) -> Response:
+@with_form
+def _begin(request: Request, posted: FormData) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     typed = {name: str(value) for name, value in posted.items()}
     way: Way = next((each for each in WAYS if each == typed.get("way")), "from")

@@ -218,14 +218,13 @@ def _round(request: Request) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     actor = request.state.visit.actor
     with rounds.reading(request.path_params["name"], actor) as session:
-        events = session.ledger.events(session.name) if session.ledger is not None else []
         return page(
             request,
             "round",
             line=line_of(session),
             **_found(session),
             others=rounds.look_at(session.name, actor),
-            runs=event_runs(events, LAST_RUNS),
+            runs=event_runs(session.ledger.events(session.name), LAST_RUNS),
             label=session.label,
             marks=_marks(session),
             lost=_lost(session, request.query_params.get("from", "")),

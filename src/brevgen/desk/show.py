@@ -1,7 +1,5 @@
 """Pages written: every word of a person's in the language of her session, everything escaped."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -22,10 +20,7 @@ from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
 from brevgen.rounds.answer_status import words_of
-from brevgen.rounds.report import as_text_cell
-
-NOTHING = "nothing"
-"""What a form has shown that brings no digest: no digest is like it."""
+from brevgen.tables.csv_file import as_text_cell, csv_bytes
 
 
 @cache
@@ -49,10 +44,7 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
     """A page from its template.
 
     Args:
-        request: what is answered.
         template: its name, without ending.
-        status: of the answer.
-        values: what the template shows.
     """
     written = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
@@ -92,16 +84,16 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     """A file that Norwegian spreadsheet programs open by a double click.
 
     Args:
-        name: the file's.
-        heads: of the columns.
         rows: the cells; none is taken for a formula.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(heads)
-    writer.writerows([as_text_cell(cell) for cell in row] for row in rows)
+    data = csv_bytes([heads, *(map(as_text_cell, row) for row in rows)])
+    return download(data, name, "text/csv")
+
+
+def download(data: bytes, name: str, media_type: str = "application/octet-stream") -> Response:
+    """A file to be kept under a name, whatever signs are in that."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-    return Response(text.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+    return Response(data, media_type=media_type, headers=headers)
 
 
 def _progress() -> OnItsWay:

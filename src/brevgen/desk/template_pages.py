@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from brevgen.desk.asked import with_form
 from brevgen.desk.previews import NoAnswer
 from brevgen.desk.show import page
 from brevgen.desk.template_editor import (
@@ -18,6 +19,7 @@ from brevgen.desk.template_editor import (
 )
 from brevgen.desk.template_saving import act
 from brevgen.findings import Finding, Findings
+from brevgen.letter.contract import MAX_TEMPLATE
 from brevgen.rounds.kinds import kinds_of, rounds_of
 from brevgen.rounds.line_changes import line_changes
 from brevgen.rounds.template_sheets import PARTS, sheets, texts_of
@@ -99,7 +101,11 @@ def _mail(request: Request) -> Response:
 ROUTES = [
     Route("/templates", _overview),
     Route("/templates/edit/{key:path}", edit),
-    Route("/templates/edit/{key:path}", act, methods=["POST"]),
+    Route(
+        "/templates/edit/{key:path}",
+        with_form(act, max_part_size=20 * MAX_TEMPLATE),
+        methods=["POST"],
+    ),
     Route("/templates/versions/{key:path}", _versions),
     Route("/templates/mail/{key}", _mail),
 ]

@@ -72,7 +72,6 @@ class Allocation:
         """Where a cell of the allocation is, as the spreadsheet shows it.
 
         Args:
-            row: the row.
             column: a fact of the kind, or the proper name of a column that all kinds have.
         """
         if column in self.kind.columns:
@@ -95,9 +94,7 @@ def read_allocation(
     Rows with a fault are left out, so that all others can be checked further.
 
     Args:
-        path: the spreadsheet.
         kind: the kind of letter, which tells the columns and how they must fit together.
-        findings: where faults and warnings go.
         shown_as: the file's name in them.
         year: the year of settlement; a column may have it in its header, `Anmodning 2027`.
         earlier: the earlier letters by municipality number, where the round follows another.

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, insert, select
+from sqlalchemy import Column, Connection, Row, Select, Table, insert, select
 
 from brevgen.actor import Actor
 from brevgen.characters import cleaned
@@ -148,6 +148,20 @@ def intact(connection: Connection, numbers: Collection[int]) -> frozenset[int]:
     return frozenset(
         number for number, is_intact in _walk(connection, wanted) if is_intact and number in wanted
     )
+
+
+def intact_rows(
+    connection: Connection, query: Select[Any], events: Collection[str] = ("event",)
+) -> list[Row[Any]]:
+    """The rows that a query finds and whose events fit; what another hand wrote is left out.
+
+    Args:
+        events: the columns that name the events a row belongs to; some may be NULL.
+    """
+    rows = list(connection.execute(query))
+    own = [{getattr(row, name) for name in events} - {None} for row in rows]
+    fitting = intact(connection, set().union(*own))
+    return [row for row, numbers in zip(rows, own, strict=True) if numbers <= fitting]
 
 
 def broken(connection: Connection) -> list[int]:

@@ -158,7 +158,6 @@ def addressees_of(
     another way, unless a person has ordered that; who refused it does.
 
     Args:
-        letter: the letter.
         contact: what is known of the municipality's addresses.
         round_: how its letters are sent.
         deliveries: the deliveries of this letter, the oldest first.
@@ -237,7 +236,6 @@ def recipient_in(sent: Delivery, now: Addressee | None = None) -> Recipient:
     """The recipient as a delivery names them.
 
     Args:
-        sent: the delivery.
         now: the same one as the contacts have it, who tell whom it is to be given to.
     """
     number = sent.recipient_key if sent.channel in CHANNELS_TO_ORGANISATIONS else ""

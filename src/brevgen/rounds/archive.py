@@ -107,7 +107,6 @@ def archive(
     """Make the folder and the zip file anew, in place of those that are there.
 
     Args:
-        session: the round.
         schemas: the folder with the official schemas; None for the one of the settings, if any.
         progress: told of how many steps of how many are done; two steps a letter.
 
@@ -119,7 +118,7 @@ def archive(
         PartlyDone: the disk is full, or somebody has a file of it open.
     """
     session.actor.must_have("follow up")
-    if session.ledger is None or not final_letters(session)[0]:
+    if not final_letters(session)[0]:
         raise _nothing(session)
     schema = _schema(session, schemas)
     key = open_key(session.workspace.settings.seal, session.workspace.root, session.clock())

@@ -82,9 +82,6 @@ def compare(
     """Compare what a letter says now with something else; nothing is written.
 
     Args:
-        session: the round.
-        letter: one of its letters.
-        against: with what.
         round_name: of which round the earlier letter is to be; empty for the round that is
             followed, else for the last letter before this one.
 
@@ -116,7 +113,7 @@ def _now(session: RoundSession, letter: LetterStatus) -> str:
 
 def _with_shown(session: RoundSession, letter: LetterStatus) -> Comparison:
     digest = _last_seen(session).get(letter.number)
-    if session.ledger is None or digest is None:
+    if digest is None:
         return _nothing(letter, "shown")
     paragraphs = compared(session.ledger.content(digest), _now(session, letter))
     return Comparison(letter, "shown", paragraphs)
@@ -124,7 +121,7 @@ def _with_shown(session: RoundSession, letter: LetterStatus) -> Comparison:
 
 def _with_approved(session: RoundSession, letter: LetterStatus) -> Comparison:
     approval = letter.approval
-    if session.ledger is None or approval is None:
+    if approval is None:
         return _nothing(letter, "approved")
     return Comparison(
         letter,
@@ -139,7 +136,7 @@ def _with_approved(session: RoundSession, letter: LetterStatus) -> Comparison:
 
 def _with_earlier(session: RoundSession, letter: LetterStatus, round_name: str) -> Comparison:
     earlier = next(iter(_earlier(session, letter, round_name)), None)
-    if session.ledger is None or earlier is None:
+    if earlier is None:
         return _nothing(letter, "earlier")
     return Comparison(
         letter,
@@ -181,8 +178,6 @@ def _in_other_form(session: RoundSession, letter: LetterStatus) -> str:
 
 def _last_seen(session: RoundSession) -> dict[str, str]:
     """The digest of what each letter said when the account was last shown it, or else read it."""
-    if session.ledger is None:
-        return {}
     account = session.actor.account
     read = {
         number: each.content_digest

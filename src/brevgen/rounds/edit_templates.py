@@ -43,8 +43,6 @@ def save(
     """Save all files of a sheet, if none has a fault; what was there before is kept as a version.
 
     Args:
-        workspace: where things lie.
-        actor: who saves.
         clock: tells the time, aware.
         sheet: which files.
         texts: what they are to say.

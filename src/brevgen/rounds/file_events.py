@@ -18,9 +18,7 @@ def noting(workspace: Workspace, clock: Callable[[], datetime], actor: Actor) ->
     The ledger is opened before anything is changed, so nothing is that could not be written down.
 
     Args:
-        workspace: whose ledger.
         clock: tells the time, aware.
-        actor: who changes the files.
 
     Raises:
         LedgerError: the ledger cannot be used.

@@ -36,9 +36,7 @@ MOST_YEARS_BACK = 5
 """What was asked longer ago tells nothing of what is asked now."""
 
 
-def last_known_year(
-    facts: RoundFacts, data: Path, ledger: "LedgerReader | None"
-) -> LastYear | None:
+def last_known_year(facts: RoundFacts, data: Path, ledger: "LedgerReader") -> LastYear | None:
     """What was asked in the last of the years before of which anything is known; see `last_year`.
 
     None where nothing is known of any, and for kinds of letters that are not led by what is asked.
@@ -50,7 +48,7 @@ def last_known_year(
 
 
 def last_year(
-    facts: RoundFacts, data: Path, ledger: "LedgerReader | None", *, back: int = 1
+    facts: RoundFacts, data: Path, ledger: "LedgerReader", *, back: int = 1
 ) -> LastYear | None:
     """What was asked a year before; None where nothing is known of it.
 
@@ -58,15 +56,14 @@ def last_year(
     of that year, the last of them first; else `history.csv`.
 
     Args:
-        facts: the round.
         data: the folder of the register and the rounds.
-        ledger: what knows of approvals; None where there is no ledger.
+        ledger: what knows of approvals.
         back: how many years before.
     """
     year = facts.round.settlement_year - back
     asked = (
         _in_the_allocation(facts, year)
-        or (_approved(facts, year, data, ledger) if ledger is not None else {})
+        or _approved(facts, year, data, ledger)
         or _in_history(facts, year, data)
     )
     return LastYear(year, asked) if asked else None

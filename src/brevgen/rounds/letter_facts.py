@@ -37,10 +37,6 @@ class StatedFact:
 def stated_facts(session: RoundSession, letter: LetterStatus) -> list[StatedFact]:
     """The facts of a letter: those of its row first, then what is the round's and everybody's.
 
-    Args:
-        session: the round.
-        letter: one of its letters.
-
     Raises:
         FaultyInput: the round has faults.
     """

@@ -13,6 +13,7 @@ from brevgen.facts.allocation_file import find_allocation
 from brevgen.facts.audience import audience_of
 from brevgen.facts.forgotten import year_named
 from brevgen.facts.municipalities import Register, read_register
+from brevgen.facts.selection import means_nobody, means_several
 from brevgen.files import os_reason, read_bytes, write_whole
 from brevgen.findings import Findings, shortened
 from brevgen.language import tr
@@ -59,7 +60,6 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
     columns. All of it is written, or nothing.
 
     Args:
-        workspace: where.
         name: what the round is to be called; a year at its beginning is the settlement year.
         earlier: the name of the round it is begun from.
 
@@ -73,16 +73,8 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
     years = (year_named(name) or round_.settlement_year + 1) - round_.settlement_year
     dates = next_dates(round_, years)
     rows, lost = carried(allocation, register, dates.register_day)
-    settings_file = workspace.round_folder(earlier) / ROUND_FILE
-    text = read_bytes(settings_file, most=MAX_SETTINGS).decode("utf-8-sig")
-    settings = next_settings(text, round_, dates, earlier)
-    files = {
-        ROUND_FILE: settings.encode(),
-        # with the byte order mark Excel reads it as UTF-8
-        ALLOCATION: allocation_csv(rows, allocation, earlier).encode("utf-8-sig"),
-    }
-    folder = workspace.data / "rounds" / name
-    _write(folder, files)
+    settings = next_settings(_settings_of(workspace, earlier), round_, dates, earlier)
+    folder = _write(workspace, name, settings, allocation_csv(rows, allocation, earlier))
     return NewRound(name, folder, dates, rows, lost)
 
 
@@ -101,8 +93,6 @@ def new_empty_round(workspace: Workspace, name: str, kind_name: str) -> Path:
     """Begin a round of a kind with nothing filled in; its folder.
 
     Args:
-        workspace: where.
-        name: what the round is to be called.
         kind_name: its kind, one that follows no other round.
 
     Raises:
@@ -121,11 +111,7 @@ def new_empty_round(workspace: Workspace, name: str, kind_name: str) -> Path:
                 kinds=", ".join(alone) or "–",
             )
         )
-    folder = workspace.data / "rounds" / name
-    settings, rows = empty_settings(kind, kind_name), empty_csv(kind)
-    # with the byte order mark Excel reads it as UTF-8
-    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
-    return folder
+    return _write(workspace, name, empty_settings(kind, kind_name), empty_csv(kind))
 
 
 @dataclass(frozen=True)
@@ -161,8 +147,6 @@ def new_following_round(
     what the earlier letter said beside empty columns. All of it is written, or nothing.
 
     Args:
-        workspace: where.
-        name: what the round is to be called.
         kind_name: its kind.
         follows: the name of the round that it follows.
         only: those of its audience who are to get it, by number or name; none for all of them.
@@ -207,12 +191,9 @@ def new_following_round(
         numbers = sorted(chosen)
     if not numbers:
         raise WrongUse(_nobody(kind, follows))
-    text = read_bytes(workspace.round_folder(follows) / ROUND_FILE, most=MAX_SETTINGS)
-    settings = following_settings(text.decode("utf-8-sig"), kind, kind_name, follows)
+    settings = following_settings(_settings_of(workspace, follows), kind, kind_name, follows)
     rows = following_csv([municipalities[n] for n in numbers], kind, allocation.kind, followed)
-    folder = workspace.data / "rounds" / name
-    # with the byte order mark Excel reads it as UTF-8
-    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
+    folder = _write(workspace, name, settings, rows)
     return NewFollowingRound(name, folder, kind_name, follows, tuple(numbers))
 
 
@@ -235,15 +216,9 @@ def _meant(who: str, register: Register, round_: Round) -> str:
     """The number of the one municipality that is meant by a number or a name."""
     found = register.find(who, round_.register_day)
     if not found:
-        raise WrongUse(tr("There is no municipality “{who}”. Give its number.", who=who))
+        raise means_nobody(who)
     if len(found) > 1:
-        raise WrongUse(
-            tr(
-                "“{who}” means several municipalities: {municipalities}. Give the number.",
-                who=who,
-                municipalities=", ".join(each.label for each in found),
-            )
-        )
+        raise means_several(who, (each.label for each in found))
     return found[0].number
 
 
@@ -349,7 +324,15 @@ def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]
     return round_, register, allocation
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
+def _settings_of(workspace: Workspace, name: str) -> str:
+    """The text of a round's settings."""
+    file = workspace.round_folder(name) / ROUND_FILE
+    return read_bytes(file, most=MAX_SETTINGS).decode("utf-8-sig")
+
+
+def _write(workspace: Workspace, name: str, settings: str, rows: bytes) -> Path:
+    """Write both files of a round, or nothing; its folder."""
+    folder = workspace.data / "rounds" / name
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
@@ -357,8 +340,8 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
             tr("There is something at {folder} already. Choose another name.", folder=folder)
         ) from None
     try:
-        for name, data in files.items():
-            write_whole(folder / name, data)
+        write_whole(folder / ROUND_FILE, settings.encode())
+        write_whole(folder / ALLOCATION, rows)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise PartlyDone(
@@ -369,3 +352,4 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
                 folder=folder.parent,
             )
         ) from error
+    return folder

@@ -28,7 +28,6 @@ def remind(session: RoundSession, name: str, chosen: Collection[str]) -> NewFoll
 
     Args:
         session: the round they have not answered.
-        name: what the new round is to be called.
         chosen: their municipality numbers.
 
     Raises:

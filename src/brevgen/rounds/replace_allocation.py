@@ -66,8 +66,6 @@ def lay_aside(session: RoundSession, data: bytes, called: str) -> str:
     """Keep a spreadsheet that is to be looked at; its digest.
 
     Args:
-        session: the round.
-        data: the file's bytes.
         called: its name where it came from, of which no more than the ending is used.
 
     Raises:
@@ -150,7 +148,6 @@ def replace_allocation(session: RoundSession, digest: str, shown: str, look: New
     """Use a spreadsheet that was laid aside and looked at; the allocation's file.
 
     Args:
-        session: the round.
         digest: of the spreadsheet.
         shown: the digest of the allocation that it was held against.
         look: what was seen of it.

@@ -102,7 +102,6 @@ def read_table(
     Args:
         path: a text file with separated values (.csv, .txt) or a workbook (.xlsx, .xlsm).
         columns: the columns to look for; others are kept under their own headers.
-        findings: where faults and warnings go.
         shown_as: the file's name in them.
         year: a header with this year in it, `EM 2027`, means the same as without.
     """
