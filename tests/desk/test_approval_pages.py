@@ -208,7 +208,7 @@ def test_where_another_has_approved_meanwhile_it_is_said(enter: Browser, place: 
     approved(place, account="per", only=["Ås"])
     stale = browser.post(f"{ROUND}/approve", data=form)
     assert stale.status_code == 409
-    assert "0214 Ås: Tilstanden er nå" in words(stale.text)
+    assert "0214 Ås: Statusen er nå" in words(stale.text)
     assert "Godkjenn 1 brev" in stale.text
 
 
