@@ -17,11 +17,10 @@ from brevgen.errors import Refused
 from brevgen.facts.sums import sums_by_area
 from brevgen.language import tr
 from brevgen.ledger.approval_records import PasskeySignature
-from brevgen.ledger.passkey_signature import challenge
 from brevgen.letter.differences import Changes
 from brevgen.rounds.letter_requests import letter_requests, waiting
 from brevgen.rounds.lineup import Lineup, approvable, approver_for, line_up
-from brevgen.rounds.passkey_signature import check_signature
+from brevgen.rounds.passkey_signature import challenge_for, check_signature
 from brevgen.rounds.reading import marks, progress
 from brevgen.rounds.session import RoundSession
 
@@ -110,7 +109,7 @@ def _sums(lineup: Lineup) -> dict[str, int]:
 
 
 def _challenge(session: RoundSession, lineup: Lineup) -> bytes:
-    return challenge(session.ledger.mark().identity, lineup.manifest, lineup.look)
+    return challenge_for(session.ledger, lineup)
 
 
 def _passkey_values(request: Request, session: RoundSession, lineup: Lineup) -> dict[str, Any]:

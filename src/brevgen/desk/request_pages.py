@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.characters import cleaned
 from brevgen.desk.asked import changing, numbers_in, reading, shown_in, with_form
 from brevgen.desk.show import page, round_at
 from brevgen.errors import Refused
@@ -116,7 +117,7 @@ def _send_back_page(
 @with_form
 def _send_back(request: Request, form: FormData) -> Response:
     numbers, reason = numbers_in(form), str(form.get("reason", ""))
-    if not numbers or not reason.strip():
+    if not numbers or not cleaned(reason):
         problem = (
             tr("Write what should be otherwise.") if numbers else tr("Choose at least one letter.")
         )

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.characters import cleaned
 from brevgen.desk.asked import changing, numbers_in, reading, shown_in, with_form
 from brevgen.desk.show import page, round_at
 from brevgen.rounds.withdraw import to_withdraw, withdraw
@@ -33,7 +34,7 @@ def _page(request: Request, only: list[str], *, lacks_reason: bool = False) -> R
 def _withdraw(request: Request, form: FormData) -> Response:
     reason = str(form.get("reason", ""))
     only = numbers_in(form)
-    if not reason.strip():
+    if not cleaned(reason):
         return _page(request, only, lacks_reason=True)
     with changing(request) as session:
         numbers = session.choose_known(only)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
+from brevgen.characters import cleaned
 from brevgen.ledger import chain, manifests, schema
 from brevgen.ledger.approval_records import (
     ApprovalRequest,
@@ -108,7 +109,7 @@ class ApprovalRequestsWriter(WritingDoor, ApprovalRequestsReader):
             ValueError: letters are sent back without a reason, or nobody has asked for the
                 approval of one, or that has ended already; none is ended.
         """
-        if how == "sent back" and not reason.strip():
+        if how == "sent back" and not cleaned(reason):
             raise ValueError("letters are not sent back without a reason")
         wanted = sorted(set(municipalities))
         with self._act() as act:

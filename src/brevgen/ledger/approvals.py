@@ -1,11 +1,12 @@
 """What people were shown, approved and took back: who stands behind which words of a letter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, func, select
 
+from brevgen.characters import cleaned
 from brevgen.errors import LedgerDamaged
 from brevgen.language import tr
 from brevgen.ledger import chain, manifests, schema, told
@@ -54,6 +55,16 @@ class ApprovalsReader(ReadingDoor):
         with self._file.reading() as connection:
             # The last of a municipality is the one that stays in the dictionary.
             return {row.municipality: row.content_digest for row in connection.execute(query)}
+
+    def last_approved(self, references: Collection[str], *, before: int | None = None) -> int:
+        """The number of the event in which one of some letters was last approved; 0 for none.
+
+        Args:
+            references: of the letters.
+            before: number of a manifest; only what was approved before it counts. None for all.
+        """
+        with self._file.reading() as connection:
+            return last_approved(connection, references, before)
 
     def manifest(self, number: int) -> str:
         """The text of a manifest, whose digest is the approval's; see `manifests.manifest_text`."""
@@ -151,7 +162,8 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
             ValueError: the reason is empty, or a letter was never approved or its latest approval
                 is withdrawn already; nothing is withdrawn.
         """
-        if not reason.strip():
+        reason = cleaned(reason)
+        if not reason:
             raise ValueError("an approval is not withdrawn without a reason")
         wanted = sorted(set(municipalities))
         with self._act() as act:
@@ -181,6 +193,21 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
                     "event": event,
                 }
                 act.insert(schema.withdrawals, [withdrawal])
+
+
+def last_approved(
+    connection: Connection, references: Collection[str], before: int | None = None
+) -> int:
+    """See `ApprovalsReader.last_approved`."""
+    letter, manifest = schema.manifest_letters.c, schema.manifests.c
+    query = (
+        select(func.max(letter.event))
+        .select_from(schema.manifest_letters.join(schema.manifests))
+        .where(manifest.act == "approved", letter.reference.in_(references))
+    )
+    if before is not None:
+        query = query.where(manifest.id < before)
+    return connection.execute(query).scalar() or 0
 
 
 def _approvals(connection: Connection, round_name: str) -> dict[str, list[Approval]]:

@@ -92,7 +92,7 @@ class DeliveriesWriter(WritingDoor, DeliveriesReader):
             SentInOtherWords: the letter has left in other words.
             ValueError: there is no reason, or the copy does not follow the last one.
         """
-        if not words.strip():
+        if not cleaned(words):
             raise ValueError("a letter is not sent again without a reason")
         with self._act() as act:
             copies = [each.copy for each in _select(act.connection, _same(delivery))]

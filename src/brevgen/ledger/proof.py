@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
 from brevgen.ledger import chain, schema
 from brevgen.ledger.approval_records import PasskeySignature
+from brevgen.ledger.approvals import last_approved
 from brevgen.ledger.door import ReadingDoor
 from brevgen.ledger.manifests import digest_of, manifest_digest
 from brevgen.ledger.passkey_signature import challenge, reason_against
@@ -216,7 +217,8 @@ def _signatures(connection: Connection) -> Iterator[LedgerFault]:
         ).all()
         try:
             row = connection.execute(query.where(signature.manifest == number)).one()
-            is_signed = _is_signed(row, approved, identity)
+            after = last_approved(connection, [each.reference for each in approved], number)
+            is_signed = _is_signed(row, approved, identity, after)
         except chain.UNREADABLE:
             is_signed = False
         if not is_signed:
@@ -224,7 +226,7 @@ def _signatures(connection: Connection) -> Iterator[LedgerFault]:
             yield LedgerFault("signature broken", "approval_signatures", str(number), event)
 
 
-def _is_signed(row: Row[Any], approved: Sequence[Row[Any]], identity: str) -> bool:
+def _is_signed(row: Row[Any], approved: Sequence[Row[Any]], identity: str, after: int) -> bool:
     """Whether the account's passkey, registered before and not removed, signed just these."""
     if row.passkey_event is None or row.passkey_account != row.account:
         return False
@@ -236,5 +238,5 @@ def _is_signed(row: Row[Any], approved: Sequence[Row[Any]], identity: str) -> bo
     signed = PasskeySignature(
         row.credential_id, row.authenticator_data, row.client_data, row.signature
     )
-    wanted = challenge(identity, manifest_digest(approved), looks.pop())
+    wanted = challenge(identity, manifest_digest(approved), looks.pop(), after)
     return not reason_against(signed, passkey_of(row), wanted)

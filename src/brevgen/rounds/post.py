@@ -1,7 +1,7 @@
 """What there is to send: which letters, to whom, and the messages that carry them."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from brevgen.channels.recipients import address_refused, refused
@@ -13,6 +13,7 @@ from brevgen.language import tr
 from brevgen.marker import MARKER
 from brevgen.rounds.addressees import Addressee, kept_as
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.sent_alike import sent_alike
 from brevgen.rounds.session import RoundSession
 from brevgen.settings.mail import MailSettings
 from brevgen.settings.svarut import SvarUtSettings
@@ -116,7 +117,14 @@ def line_up_post(
     """
     letters = session.letters()
     channel = kept_as(session.channel)
-    post = what_to_send(letters, only=chosen, limit=limit, for_real=for_real, channel=channel)
+    post = what_to_send(
+        letters,
+        only=chosen,
+        limit=limit,
+        for_real=for_real,
+        channel=channel,
+        against=sent_alike(session) if for_real else {},
+    )
     if channel == "mail":
         check_addresses(post.to_send, mail_settings(session.workspace), redirect_to)
     elif redirect_to:
@@ -188,6 +196,7 @@ def what_to_send(
     limit: int,
     for_real: bool,
     channel: str = "mail",
+    against: Mapping[str, str] = {},
 ) -> Post:
     """What there is to send.
 
@@ -195,6 +204,7 @@ def what_to_send(
         limit: send no more than so many letters; 0 for all.
         for_real: whether the recipients are to get it; a trial also shows a TEST seal around.
         channel: the way they go; what was begun another way is left out.
+        against: why others may not leave, by municipality number.
     """
     to_send: list[ToSend] = []
     waiting: list[ToSend] = []
@@ -203,7 +213,7 @@ def what_to_send(
     for each in letters:
         if each.number not in only:
             continue
-        if reason := not_ready(each, for_real=for_real):
+        if reason := not_ready(each, for_real=for_real) or against.get(each.number, ""):
             left_out[reason] = (*left_out.get(reason, ()), each)
             continue
         mine = [

@@ -113,7 +113,7 @@ def send_back(session: RoundSession, only: Collection[str], reason: str) -> tupl
             approve in the name of its signatory.
     """
     session.actor.must_have("approve")
-    if not reason.strip():
+    if not cleaned(reason):
         raise Refused(tr("Letters are sent back with a reason. Write what should be otherwise."))
     numbers = _waiting_ones(session, only)
     if not session.has_faults:

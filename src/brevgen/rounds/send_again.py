@@ -11,7 +11,7 @@ from brevgen.channels.recipients import (
     recipients_of,
 )
 from brevgen.channels.svarut.folder import SvarUtFolder
-from brevgen.characters import as_typed
+from brevgen.characters import as_typed, cleaned
 from brevgen.email_address import same_mailbox
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr, untranslated
@@ -75,7 +75,7 @@ def order_again(session: RoundSession, who: str, why: str, *, number: str = "") 
         Refused: the letter has not left, or somebody first needs another answer.
     """
     session.actor.must_have("send")
-    if not why.strip():
+    if not cleaned(why):
         raise WrongUse(
             tr(
                 'Say why: brevgen send {round} --again {who} "they never got it".',

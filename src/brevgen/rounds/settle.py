@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from brevgen.characters import as_typed
+from brevgen.characters import as_typed, cleaned
 from brevgen.email_address import malformed, same_mailbox
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr, untranslated
@@ -66,7 +66,7 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
         Refused: there is nothing to settle.
     """
     session.actor.must_have("send")
-    if answer == "delivered" and not words.strip():
+    if answer == "delivered" and not cleaned(words):
         raise WrongUse(
             tr(
                 'Say how they got it: brevgen send {round} --settle {who} delivered "by post 3'
@@ -101,7 +101,7 @@ def settle_message(
         Refused: something was found out about it meanwhile, or there is nothing to settle.
     """
     session.actor.must_have("send")
-    if answer == "delivered" and not words.strip():
+    if answer == "delivered" and not cleaned(words):
         raise WrongUse(tr("Say how they got it, such as “by post 3 December”."))
     with session.changing() as ledger:
         if len(message_of(session, number, place).delivery.receipts) != known:
@@ -133,7 +133,7 @@ def _write_down(
             )
         )
     for each in to_settle:
-        ledger.record_receipt(each, _AFTER[answer], words or _BY_A_PERSON)
+        ledger.record_receipt(each, _AFTER[answer], cleaned(words) or _BY_A_PERSON)
     return to_settle
 
 

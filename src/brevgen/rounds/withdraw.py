@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from brevgen.characters import cleaned
 from brevgen.errors import Refused
 from brevgen.language import tr
 from brevgen.ledger.records import Approval
@@ -76,7 +77,7 @@ def withdraw(
             shown.
     """
     session.actor.must_have("approve")
-    if not reason.strip():
+    if not cleaned(reason):
         raise Refused(tr("An approval is taken back with a reason: --withdraw “why”."))
     approved = _to_take_back(session, only)
     if not only and not agree(len(approved)):

@@ -23,6 +23,7 @@ from brevgen.tables.limits import (
     MAX_MERGED,
     MAX_WIDTH,
 )
+from brevgen.tables.number_formats import shows_another
 
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW, _CELL, _COLUMN, _MERGED, _VALUE, _FORMULA, _TEXT, _RUBY = (
@@ -35,7 +36,8 @@ _NUMBER = re.compile(r"\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*")
 
 @dataclass
 class Styles:
-    """The numbers of the styles that show a number as a date or a duration, or strike it through.
+    """The numbers of the styles that show a number as a date, a duration or another number, or
+    strike it through.
 
     openpyxl does not read them itself: it refuses a workbook for a colour or a font that it does
     not know.
@@ -44,6 +46,8 @@ class Styles:
     dates: set[int] = field(default_factory=set)
     durations: set[int] = field(default_factory=set)
     struck: set[int] = field(default_factory=set)
+    misleading: dict[int, str] = field(default_factory=dict)
+    """With the number format."""
 
 
 class TooLarge(Exception):
@@ -95,6 +99,8 @@ def read_styles(xml: bytes) -> Styles:
             styles.dates.add(number)
         if is_timedelta_format(shown_as):
             styles.durations.add(number)
+        if number not in styles.dates | styles.durations and shows_another(shown_as):
+            styles.misleading[number] = shown_as
         if strikes and strikes[int(style.get("fontId", "0"))]:
             styles.struck.add(number)
     return styles

@@ -4,6 +4,16 @@ document.addEventListener("htmx:before:request", (event) => {
   if (document.hidden && from.getAttribute("hx-trigger")?.startsWith("every")) event.preventDefault();
 });
 
+/* A button that is clicked twice sends its form once; the answer to the second would be an error. */
+const AGAIN = 2_000;
+let sent = { form: null, at: 0 };
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  const isTwice = event.target === sent.form && event.timeStamp - sent.at < AGAIN;
+  if (isTwice) event.preventDefault();
+  else sent = { form: event.target, at: event.timeStamp };
+});
+
 /* A button that shows and hides something, which is there only where scripts run. */
 const show = (button, isShown) => {
   document.getElementById(button.dataset.shows).hidden = !isShown;
