@@ -21,6 +21,11 @@ def workspace_of(request: Request) -> Workspace:
     return rounds.workspace
 
 
+def may_make(request: Request) -> bool:
+    """Whether whoever asks may change what letters are made from."""
+    return "make" in request.state.visit.actor.roles
+
+
 def reading(request: Request, name: str = "") -> AbstractContextManager[RoundSession]:
     """The round that a page is of, or another, as it is now, for whoever asks to look at."""
     rounds: OpenRounds = request.app.state.rounds

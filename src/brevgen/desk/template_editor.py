@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from brevgen.desk.asked import reading, workspace_of
+from brevgen.desk.asked import may_make, reading, workspace_of
 from brevgen.desk.finding_lines import line_of
 from brevgen.desk.previews import NoAnswer, Outdated, Previews
 from brevgen.desk.show import page
@@ -147,7 +147,7 @@ def editor_page(
         loaded=loaded,
         most_pages=MOST_PAGES,
         is_refused=is_refused and bool(findings),
-        may="make" in request.state.visit.actor.roles,
+        may=may_make(request),
         **values,
     )
 
