@@ -74,7 +74,7 @@ def test_everything_can_be_said() -> None:
 
 def test_what_may_be_left_out_has_its_stated_value() -> None:
     desk = settings(SMALLEST)
-    assert (desk.address, desk.port, desk.idle, desk.longest) == ("127.0.0.1", 8080, 30, 12)
+    assert (desk.address, desk.port, desk.idle, desk.longest) == ("127.0.0.1", 8080, 30, 24)
     assert settings(WHOLE.replace("Brev.imdi.example", "brev.imdi.example:443")).host == (
         "brev.imdi.example"
     )

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brevgen.desk.desk_log import DeskLog
-from brevgen.desk.show import page
+from brevgen.desk.show import BESIDE, page
 from brevgen.desk.visitors import Visit, Visits
 from brevgen.language import speaking, telling_paths_in, tr
 from brevgen.settings.desk import DeskSettings
@@ -207,7 +207,7 @@ class Guard:
 
         Whoever is still somebody here is let in anew, as what she is by now.
         """
-        visit = self._visits.visit(request.state.key)
+        visit = self._visits.visit(request.state.key, is_used=not _is_beside(request))
         if visit is None or self._desk is None or self._proxy is None or not self._proxy.header:
             return visit
         told, actor = request.state.told, visit.actor
@@ -220,8 +220,8 @@ class Guard:
     async def _stranger(self, request: Request) -> Response:
         """Where somebody is sent who is not logged in."""
         if request.headers.get("hx-request"):  # a part of a page: the whole page must go there
-            is_beside = request.url.path.endswith("/busy")  # what is typed there must not go
-            return Response(status_code=401, headers={} if is_beside else {"HX-Refresh": "true"})
+            headers = {} if _is_beside(request) else {"HX-Refresh": "true"}  # what is typed stays
+            return Response(status_code=401, headers=headers)
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         if request.method not in SAFE_METHODS:
             said = tr("You are not logged in any more, so nothing was done. Log in and try again.")
@@ -239,6 +239,11 @@ class Guard:
             parts = urlsplit(origin)
             return parts.scheme == scheme and parts.netloc == headers.get("host")
         return False
+
+
+def _is_beside(request: Request) -> bool:
+    """Whether a page asks by itself what is new beside it."""
+    return request.url.path == BESIDE
 
 
 def _is_open(path: str) -> bool:

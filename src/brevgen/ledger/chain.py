@@ -167,13 +167,13 @@ def intact_rows(
 def broken(connection: Connection) -> list[int]:
     """The numbers of all events that do not fit; the first that is missing of each gap too."""
     numbers = set(connection.execute(select(schema.events.c.id)).scalars())
-    found = _unfit(connection, numbers) | _without_event(connection)
+    found = unfit(connection, numbers) | _without_event(connection)
     last = max(numbers, default=0)
     found |= {each + 1 for each in numbers | {0} if each < last and each + 1 not in numbers}
     return sorted(found)
 
 
-def _unfit(connection: Connection, numbers: Collection[int]) -> set[int]:
+def unfit(connection: Connection, numbers: Collection[int]) -> set[int]:
     """Those of some events that do not fit; where a cell cannot be read, each is looked at alone.
 
     A database that tells apart the kinds of cells lets none in that cannot be read.
@@ -185,7 +185,7 @@ def _unfit(connection: Connection, numbers: Collection[int]) -> set[int]:
             return set(numbers)
         inside = sorted(numbers)
         half = len(inside) // 2
-        return _unfit(connection, inside[:half]) | _unfit(connection, inside[half:])
+        return unfit(connection, inside[:half]) | unfit(connection, inside[half:])
 
 
 def _walk(connection: Connection, wanted: set[int]) -> Iterator[tuple[int, bool]]:

@@ -3,16 +3,16 @@
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from brevgen.characters import cleaned
 from brevgen.errors import SentInOtherWords
 from brevgen.language import tr
-from brevgen.ledger import schema, told
+from brevgen.ledger import chain, schema, told
 from brevgen.ledger.chain import Act
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import check_holders
-from brevgen.ledger.records import TO_SEND, Delivery, Receipt, ReceiptState
+from brevgen.ledger.records import STATES, TO_SEND, Delivery, Receipt, ReceiptState
 from brevgen.ledger.references import Holder
 
 _ACTS: dict[ReceiptState, str] = {
@@ -51,6 +51,28 @@ class DeliveriesReader(ReadingDoor):
         to = and_(delivery.channel == channel, delivery.recipient_key == recipient_key)
         with self._file.reading() as connection:
             return _select(connection, to)
+
+    def deliveries_hold(self, round_name: str) -> bool:
+        """Whether all that is told of the sending of a round's letters is as it was written.
+
+        Unlike approvals, a receipt that another hand has changed is told all the same: a letter
+        that has left must never count as one that has not.
+        """
+        event, receipt, letter = schema.events.c, schema.receipts.c, schema.letters.c
+        acts = {*_ACTS.values(), *STATES}
+        told = select(event.id).where(event.round == round_name, event.act.in_(acts))
+        written = (
+            select(receipt.event)
+            .select_from(
+                schema.receipts.join(schema.deliveries).join(schema.references).join(schema.letters)
+            )
+            .where(letter.round == round_name)
+        )
+        with self._file.reading() as connection:
+            last, count = connection.execute(select(func.max(event.id), func.count())).one()
+            found = [*connection.execute(told).scalars(), *connection.execute(written).scalars()]
+            numbers = {chain.event_number(each) for each in found}
+            return (last or 0) == count and not chain.unfit(connection, numbers)
 
 
 class DeliveriesWriter(WritingDoor, DeliveriesReader):

@@ -175,19 +175,14 @@ def addressees_of(
     if by_other_way:  # the municipality has it: it is finished the way it was begun
         to_organisations, channel = not to_organisations, begun[-1].channel
     titles = letter.municipality.distribution
+    wanted: tuple[Recipient, ...]
     if to_organisations:
-        wanted: tuple[Recipient, ...] = (
-            municipality_itself(contact, titles, organisation_number),
-            *organisations_copied_to(copies),
-        )
+        itself = municipality_itself(contact, titles, organisation_number)
+        wanted = itself, *organisations_copied_to(copies)
     else:
         reached = {role: e.address for e in taken for role in _roles(e, shared_title(*titles))}
-        people = _where_reached(contact, reached)
-        always = round_.dispatch.mailbox_always
-        wanted = (
-            *recipients_of(people, titles, mailbox_always=always),
-            *copied_to(copies),
-        )
+        people, always = _where_reached(contact, reached), round_.dispatch.mailbox_always
+        wanted = *recipients_of(people, titles, mailbox_always=always), *copied_to(copies)
     latest = {each.recipient_key: each for each in deliveries}
     found: dict[str, Addressee] = {}
     for recipient in wanted:

@@ -1,4 +1,4 @@
-"""What is changed in the files of a workspace from the desk, written down with who did it."""
+"""What is changed in the files of a workspace, written down with who did it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -117,6 +117,7 @@ class RoundSession:
         except FaultyInput as fault:
             self.findings.items.extend(fault.findings)
         self._known: Known | None = None
+        self._deliveries_hold: bool | None = None
         self._mark: LedgerMark | None = None
         self._letters: list[LetterStatus] | None = None
 
@@ -272,6 +273,19 @@ class RoundSession:
             self._mark = self._ledger.mark() if self._ledger is not None else None
             self._known = Known.of(self._ledger, self.name)
         return self._known
+
+    @property
+    def ledger_doubt(self) -> str:
+        """That another hand has changed what the ledger tells of the sending; empty if it holds."""
+        if self._deliveries_hold is None:
+            self._deliveries_hold = self.ledger.deliveries_hold(self.name)
+        if self._deliveries_hold:
+            return ""
+        return tr(
+            "Do not go by what is told here of the sending: another hand or a broken disk has"
+            " changed it in the ledger. “brevgen verify --ledger”, or the log in the desk, tells"
+            " which rows do not hold."
+        )
 
     @property
     def answers(self) -> AnswersReader:
@@ -449,7 +463,7 @@ class RoundSession:
 
     def forget(self) -> None:
         """Work out anew where the letters stand, for files or ledger say something else now."""
-        self._known, self._letters = None, None
+        self._known, self._letters, self._deliveries_hold = None, None, None
 
     def forget_if_changed(self) -> "LedgerMark | None":
         """Work out anew where the letters stand, if the ledger has gone on since that was done.
@@ -478,7 +492,7 @@ class RoundSession:
         known = Known.of(self._ledger, self.name)
         if known != self._known:
             self._known, self._letters = known, None
-        self._basis, self._mark = basis, mark
+        self._basis, self._mark, self._deliveries_hold = basis, mark, None
 
     def _basis_now(self) -> object:
         """What the ledger says of other rounds that the facts of this one rest on; None without."""

@@ -181,6 +181,8 @@ def status(
         session.check_ledger()
     except LedgerOutdated as outdated:
         session.tell(str(outdated))
+    if session.ledger_doubt:
+        session.tell(session.ledger_doubt)
     chosen = _chosen(session, only, region)
     statuses = session.answers.statuses()
     facts = session.readable_facts

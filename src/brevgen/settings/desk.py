@@ -237,7 +237,7 @@ class DeskSettings(SettingsTable):
         30, description=untranslated("minutes without a page after which a person is logged out")
     )
     longest: Annotated[int, Field(ge=1, le=168, strict=True)] = Field(
-        12, description=untranslated("hours after which a person is logged out in any case")
+        24, description=untranslated("hours after which a person is logged out in any case")
     )
     oidc: OidcSettings | None = Field(
         None, description=untranslated("the table [desk.oidc]: who logs people in")
