@@ -23,6 +23,7 @@ Text = TypeVar("Text", bound=str)
 _LEAST_LETTERS = 6
 """How many letters of its own a message must have to be recognised by them."""
 
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _VALUES = {"count": r"\d+", "copy": r"\d+", "channel": r"\w+"}
 """What stands in place of some values; in place of any other, anything."""
 
@@ -106,7 +107,11 @@ def tr_like(english: str, messages: Sequence[str] = ()) -> str:
         messages: those it may have been made of, the most particular first; else it may be any that
             has some words of its own.
     """
-    if language() != "nb" or not any(map(str.isalpha, english)):
+    if language() != "nb":
+        return english
+    if (day := _day(english)) is not None:
+        return when(day)
+    if not any(map(str.isalpha, english)):
         return english
     said = _catalogue()
     if english in said:
@@ -116,6 +121,13 @@ def tr_like(english: str, messages: Sequence[str] = ()) -> str:
             values = {name: tr_like(value) for name, value in found.items()}
             return said.get(message, message).format(**values)
     return english
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
+    except ValueError:  # there is no such day
+        return None
 
 
 def when(at: date | None) -> str:

@@ -102,7 +102,7 @@ def test_faults_stand_in_the_order_of_the_rows(browser: TestClient) -> None:
     rows = (*FAULTY, "0219;Bærum;5;0;0;;;")
     shown = browser.get(upload(browser, sheet(*rows))).text
     faults = shown.partition('id="warning"')[0]
-    places = re.findall(r"<strong>(allocation.csv.*?)</strong>", faults)
+    places = re.findall(r"<strong>(Fordeling.*?)</strong>", faults)
     assert [re.search("rad ([0-9]+)", place)[1] for place in places] == ["2", "8"]  # type: ignore[index]
 
 

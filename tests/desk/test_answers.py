@@ -89,7 +89,7 @@ def test_the_overdue_are_reminded_in_a_round_that_holds_just_the_chosen(
     assert 'kind = "reminder"' in settings
     rows = (place / "data/rounds/purring/allocation.csv").read_text(encoding="utf-8-sig")
     assert [line[:4] for line in rows.splitlines()[1:]] == ["0219", "1515"]
-    assert "runde begynt purring følger runden trial" in words(browser.get("/log").text)
+    assert "runde opprettet purring følger runden trial" in words(browser.get("/log").text)
     again = browser.post(
         f"{ANSWERS}/remind", headers=FROM_HERE, data={"new_name": "to", "only": "0214"}
     )

@@ -102,6 +102,21 @@ def test_check_asks_for_what_must_be_new_and_for_no_more(place: Path) -> None:
     ]
 
 
+def test_a_remark_above_what_the_kind_does_not_have_goes_along(place: Path) -> None:
+    settings = place / "data/rounds/trial/round.toml"
+    text = settings.read_text(encoding="utf-8")
+    text = text.replace("[national]", "# Of the whole country.\n[national]")
+    settings.write_text(
+        text.replace("[references]", "# From the archive.\n[references]"), encoding="utf-8"
+    )
+
+    made, _, _ = begun(place, "trial-more", "more")
+
+    told = (made.folder / "round.toml").read_text(encoding="utf-8")
+    assert "Of the whole country" not in told
+    assert "# [trial] From the archive.\n[references]" in told
+
+
 def test_once_filled_in_it_is_a_round_without_faults(place: Path) -> None:
     made, _, rows = begun(place, "trial-others", "others")
     settings = made.folder / "round.toml"

@@ -149,5 +149,5 @@ def _begin_following(
     console.say(tr("Go on:"))
     file, allocation = f"{folder}/{ROUND_FILE}", f"{folder}/{use_case.ALLOCATION}"
     console.say("  " + tr("fill in and look over what is marked in {file}", file=file))
-    console.say("  " + tr("fill in the figures in {file}", file=allocation))
+    console.say("  " + tr("look over the municipalities and figures in {file}", file=allocation))
     console.say(f"  brevgen check {as_typed(begun.name)}")

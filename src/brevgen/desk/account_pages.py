@@ -5,8 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.actor import Actor
-from brevgen.desk.asked import with_form
+from brevgen.desk.asked import with_form, workspace_of
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.passkey_forms import host, new_passkey_in, origin, to_make, usable
 from brevgen.desk.show import page
@@ -20,10 +19,9 @@ from brevgen.rounds.passkeys import (
 
 
 def _shown(request: Request, problem: str = "", status: int = 200) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    actor: Actor = request.state.visit.actor
+    workspace, actor = workspace_of(request), request.state.visit.actor
     administers = "administer" in actor.roles
-    every = passkeys_of(rounds.workspace, "" if administers else actor.account)
+    every = passkeys_of(workspace, "" if administers else actor.account)
     own = [each for each in every if each.account == actor.account]
     name = host(request)
     challenge = registration_challenge(request.state.key)
@@ -36,7 +34,7 @@ def _shown(request: Request, problem: str = "", status: int = 200) -> Response:
         host=name,
         asked=to_make(usable(own, name), name, actor.account, challenge) if name else None,
         may_register="approve" in actor.roles,
-        is_required=rounds.workspace.settings.approval.passkey == "required",
+        is_required=workspace.settings.approval.passkey == "required",
         problem=problem,
     )
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.asked import changing, reading, with_form
+from brevgen.desk.asked import changing, may_make, reading, with_form
 from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import download, page, round_at
@@ -44,12 +44,8 @@ def _allocation(request: Request) -> Response:
             aside=aside(session.workspace, session.name),
             kinds=",".join(READ_KINDS),
             is_used="used" in request.query_params,
-            may=_may(request),
+            may=may_make(request),
         )
-
-
-def _may(request: Request) -> bool:
-    return "make" in request.state.visit.actor.roles
 
 
 def _upload(request: Request, form: FormData) -> Response:
@@ -90,18 +86,21 @@ def _new_page(
     status: int = 200,
     problem: str = "",
 ) -> Response:
+    rounds: OpenRounds = request.app.state.rounds
+    digest = request.path_params["digest"]
     return page(
         request,
         "allocation_new",
         status,
         name=name,
+        at=aside(rounds.workspace, name)[digest],
         new=new,
         shown=shown,
-        digest=request.path_params["digest"],
+        digest=digest,
         problem=problem,
         most=MOST_CHANGES,
         kinds=",".join(READ_KINDS),
-        may=_may(request),
+        may=may_make(request),
     )
 
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.desk.aside import Uploaded, read_aside
-from brevgen.desk.asked import changing, numbers_in, reading, with_form
+from brevgen.desk.asked import changing, numbers_in, reading, with_form, workspace_of
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page, round_at
 from brevgen.errors import BrevgenError, Refused
@@ -170,8 +170,7 @@ def _remind(request: Request, form: FormData) -> Response:
 
 
 def _import_page(request: Request, status: int = 200, **values: object) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    name = rounds.workspace.round_name(request.path_params["name"])
+    name = workspace_of(request).round_name(request.path_params["name"])
     nothing: dict[str, object] = dict.fromkeys(("tried", "file", "digest", "data", "refused"))
     return page(request, "answers_import", status, name=name, **nothing | {"findings": []} | values)
 

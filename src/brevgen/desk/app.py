@@ -103,7 +103,8 @@ def make_app(
         secure: whether it is reached by https.
         desk: the settings of a desk for several people; None for one person on this machine.
         secret: the desk's secret at the OpenID provider, if there is one.
-        warm: whether all rounds are opened at once, before anybody asks for them.
+        warm: whether all rounds are opened, and a process for previews begun, before anybody asks
+            for them.
     """
     log = DeskLog(clock)
 
@@ -118,13 +119,13 @@ def make_app(
             back = f"https://{desk.host}/callback"
             app.state.provider = Provider(desk.oidc, secret, back, clock)
         app.state.looks = Looks(root, clock)
-        if warm:
-            Thread(target=_warm_up, args=(app.state.rounds,), daemon=True).start()
         with (
             closing(Previews(root)) as app.state.previews,
             closing(PageImages()) as app.state.images,
             closing(WorkOfAll(root, clock)) as app.state.work,
         ):
+            if warm:
+                Thread(target=_warm_up, args=(app,), daemon=True).start()
             yield
 
     return Starlette(
@@ -143,10 +144,12 @@ def make_app(
     )
 
 
-def _warm_up(rounds: OpenRounds) -> None:
+def _warm_up(app: Starlette) -> None:
+    rounds: OpenRounds = app.state.rounds
     # as they are told to those who have chosen nothing
     with speaking("nb"), telling_paths_in(rounds.root):
         rounds.warm_up(process_actor())
+    app.state.previews.warm_up()
 
 
 async def _home(request: Request) -> Response:

@@ -12,12 +12,24 @@ from starlette.responses import Response
 from brevgen.desk.aside import Uploaded
 from brevgen.desk.opened import OpenRounds
 from brevgen.rounds.session import RoundSession
+from brevgen.workspace import Workspace
 
 
-def reading(request: Request) -> AbstractContextManager[RoundSession]:
-    """The round that a page is of, as it is now, for whoever asks to look at."""
+def workspace_of(request: Request) -> Workspace:
+    """The workspace with its settings as they are now."""
     rounds: OpenRounds = request.app.state.rounds
-    return rounds.reading(request.path_params["name"], request.state.visit.actor)
+    return rounds.workspace
+
+
+def may_make(request: Request) -> bool:
+    """Whether whoever asks may change what letters are made from."""
+    return "make" in request.state.visit.actor.roles
+
+
+def reading(request: Request, name: str = "") -> AbstractContextManager[RoundSession]:
+    """The round that a page is of, or another, as it is now, for whoever asks to look at."""
+    rounds: OpenRounds = request.app.state.rounds
+    return rounds.reading(name or request.path_params["name"], request.state.visit.actor)
 
 
 def changing(request: Request) -> AbstractContextManager[RoundSession]:

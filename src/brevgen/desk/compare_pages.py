@@ -10,7 +10,7 @@ from brevgen.desk.letter_filter import LetterFilter
 from brevgen.desk.letter_pages import letter_of
 from brevgen.desk.show import page
 from brevgen.language import tr
-from brevgen.rounds.compare import CALLED, compare
+from brevgen.rounds.compare import CALLED, comparable, compare
 from brevgen.rounds.other_letters import other_letters
 
 
@@ -23,14 +23,16 @@ def _compare(request: Request) -> Response:
     chosen = request.query_params.get("round", "")
     with reading(request) as session:
         letter = letter_of(session, request)
+        others = other_letters(session, letter.number)
+        there = {*comparable(session, letter, others), against}
         return page(
             request,
             "compare",
             name=session.name,
             letter=letter,
             found=compare(session, letter, against, chosen),
-            against=CALLED,
-            others=other_letters(session, letter.number) if against == "earlier" else [],
+            against={each: called for each, called in CALLED.items() if each in there},
+            others=others if against == "earlier" else [],
             query=query,
         )
 

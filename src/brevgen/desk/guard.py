@@ -34,8 +34,10 @@ LONGEST_PATH = 2_000
 
 
 def cookie_name(secure: bool) -> str:
-    """What the cookie of a session is called; by this prefix browsers take it over https only,
-    and from no other host of the domain."""
+    """What the cookie of a session is called.
+
+    By the prefix `__Host-` browsers take it over https only, and from no other host of the domain.
+    """
     return "__Host-brevgen" if secure else "brevgen"
 
 

@@ -20,7 +20,7 @@ from brevgen.desk.show import page, round_at
 from brevgen.language import tr, untranslated
 from brevgen.ledger.records import Event, LetterFiles, SealedFile
 from brevgen.letter.content import Block, Content
-from brevgen.rounds.compare import CALLED
+from brevgen.rounds.compare import comparable
 from brevgen.rounds.letter_facts import stated_facts, warnings_of
 from brevgen.rounds.letter_requests import sent_back_as_now
 from brevgen.rounds.letter_status import LetterState, LetterStatus, folder_of
@@ -47,6 +47,11 @@ MEANS: Mapping[LetterState, str] = {
     ),
 }
 """Where a letter stands, as one sentence."""
+SENT_BACK = untranslated(
+    "It is a draft that was sent back. Mend what is named below, or ask for its approval once more"
+    " as it is."
+)
+"""Where a draft stands that nobody may approve as it is."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +98,10 @@ def _letter(request: Request) -> Response:
         step = NEXT.get(letter.state)
         if letter.state == "damaged" and letter.is_approved:
             step = _SEAL
-        if step and step.does == "approve" and letter.number in sent_back_as_now(session):
+        is_sent_back = letter.state == "draft" and letter.number in sent_back_as_now(session)
+        if step and step.does == "approve" and is_sent_back:
             step = None
+        others = other_letters(session, letter.number)
         return page(
             request,
             "letter",
@@ -104,7 +111,8 @@ def _letter(request: Request) -> Response:
             found=found,
             before=before,
             after=after,
-            means=MEANS[letter.state],
+            means=SENT_BACK if is_sent_back else MEANS[letter.state],
+            is_sent_back=is_sent_back,
             step=step if step and step.role in request.state.visit.actor.roles else None,
             file=file,
             is_final=isinstance(file, SealedFile),
@@ -115,12 +123,12 @@ def _letter(request: Request) -> Response:
             **letter_values(session, letter),
             answer=session.answers.statuses().get(letter.number),
             messages=messages_to(session, letter.number),
-            others=other_letters(session, letter.number),
+            others=others,
             marks=marks(session).of(letter.number),
             shown=content_digest(session, letter.number),
             may_read=_may_read(session),
             rounds=session.workspace.rounds(),
-            against=CALLED,
+            against=comparable(session, letter, others),
             READING=READING,
         )
 

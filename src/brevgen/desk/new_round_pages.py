@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.asked import with_form
+from brevgen.desk.asked import may_make, with_form, workspace_of
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.findings import Findings
@@ -28,8 +28,7 @@ def _new_round(request: Request) -> Response:
 
 
 def _page(request: Request, wanted: WantedRound, begun: Begun, status: int = 200) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    workspace = rounds.workspace
+    workspace = workspace_of(request)
     there = kinds_of(workspace, Findings()).items()
     kinds = {name: kind for name, kind in there if kind is not None}
     by_name = sorted(kinds, key=lambda name: kinds[name].name.nb)
@@ -42,7 +41,7 @@ def _page(request: Request, wanted: WantedRound, begun: Begun, status: int = 200
         names=sorted(workspace.rounds(), reverse=True),
         following={name: kinds[name].name.nb for name in by_name if kinds[name].follows},
         alone={name: kinds[name].name.nb for name in by_name if not kinds[name].follows},
-        may="make" in request.state.visit.actor.roles,
+        may=may_make(request),
     )
 
 

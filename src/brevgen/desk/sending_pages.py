@@ -66,6 +66,7 @@ def _shown(request: Request, status: int = 200, **wrong: str) -> Response:
             chosen=sorted({each.letter.number for each in post.to_send}),
             waiting=_waiting(session, post),
             trial=trial,
+            is_all_sent=bool(chosen) and not (post.to_send or post.waiting or post.not_ready),
             wrong={"typed": "", "redirect_to": "", "to": ""} | wrong,
         )
 

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.asked import changing, reading, with_form
+from brevgen.desk.asked import changing, may_make, reading, with_form
 from brevgen.desk.settings_fields import Form
 from brevgen.desk.settings_form import form_of, name_of
-from brevgen.desk.settings_text_pages import base_of, may_make, text_page
+from brevgen.desk.settings_text_pages import base_of, text_page
 from brevgen.desk.settings_typed import changes_of, filled, new_rows_of
 from brevgen.desk.settings_values import value_at
 from brevgen.desk.show import page, round_at

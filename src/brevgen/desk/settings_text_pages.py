@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.asked import changing, reading, with_form
+from brevgen.desk.asked import changing, may_make, reading, with_form
 from brevgen.desk.show import page, round_at
 from brevgen.findings import FaultyInput, Finding, Findings
 from brevgen.rounds.edit_round import ChangedMeanwhile, read_text, round_text, write_settings
@@ -95,11 +95,6 @@ def base_of(typed: Mapping[str, str]) -> RoundText:
     if len(data) > MAX_SETTINGS:
         raise HTTPException(413)
     return RoundText(data)
-
-
-def may_make(request: Request) -> bool:
-    """Whether the visitor may change settings."""
-    return "make" in request.state.visit.actor.roles
 
 
 ROUTES = [

@@ -1,6 +1,7 @@
 """Pages written: every word of a person's in the language of her session, everything escaped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -14,9 +15,11 @@ from starlette.responses import HTMLResponse, Response
 from brevgen import __version__
 from brevgen.channels.words import shown
 from brevgen.desk.opened import OpenRounds, round_being_read
+from brevgen.desk.place_words import page_of, place_in_words
 from brevgen.desk.places import Places, is_overview, round_of
 from brevgen.desk.round_stage import OnItsWay, on_its_way
 from brevgen.desk.work import Work, WorkOfAll
+from brevgen.errors import BrevgenError
 from brevgen.language import language, tr, tr_many
 from brevgen.ledger.told import act_of, particulars_of
 from brevgen.letter.wording import spaced
@@ -36,19 +39,27 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(tr=tr, tr_many=tr_many, language=language, version=__version__)
+    environment.globals.update(tr=tr, tr_many=_tr_many, language=language, version=__version__)
     environment.globals.update(act_of=act_of, particulars_of=particulars_of)
     environment.globals.update(round_at=round_at, progress=_progress, ledger_doubt=_doubt)
     environment.globals.update(words_shown=shown, answer_words=words_of)
-    environment.filters.update(number=spaced, day=_day, time=_time, lasts=_lasts)
+    environment.filters.update(where=place_in_words, page_of=page_of)
+    environment.filters.update(number=spaced, day=_day, time=_time, second=_second, lasts=_lasts)
     return environment
 
 
-def page(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+_how_far: ContextVar[Callable[[], OnItsWay]] = ContextVar("how_far", default=OnItsWay)
+"""Finds out how far the round is that the page is of which is being written."""
+
+
+def page(
+    request: Request, template: str, status: int = 200, of_round: str = "", /, **values: Any
+) -> HTMLResponse:
     """A page from its template.
 
     Args:
         template: its name, without ending.
+        of_round: the round it is of, where its address does not name that.
     """
     written = _environment().get_template(f"{template}.html")
     visit = getattr(request.state, "visit", None)
@@ -70,6 +81,18 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         """Asked for only by what shows it, for it is looked up anew for every page."""
         return rounds.ledger_problem() if asks else ""
 
+    def how_far() -> OnItsWay:
+        if (session := round_being_read()) is not None:
+            return on_its_way(session)
+        if not asks or not (of_round or name):
+            return OnItsWay()
+        try:
+            with rounds.reading(of_round or name, request.state.visit.actor) as session:
+                return on_its_way(session)
+        except BrevgenError:  # it is told where it is looked at
+            return OnItsWay()
+
+    token = _how_far.set(how_far)
     text = written.render(
         visit=visit,
         path=request.url.path,
@@ -84,6 +107,7 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         is_shared=state.desk is not None,
         **values,
     )
+    _how_far.reset(token)
     return HTMLResponse(text, status)
 
 
@@ -110,8 +134,12 @@ def download(data: bytes, name: str, media_type: str = "application/octet-stream
 
 def _progress() -> OnItsWay:
     """How far the round is that a page is of."""
-    session = round_being_read()
-    return on_its_way(session) if session is not None else OnItsWay()
+    return _how_far.get()()
+
+
+def _tr_many(one: str, many: str, count: int, /, **values: object) -> str:
+    """A message with a number in it, which is written as numbers are on pages."""
+    return tr(one if count == 1 else many, count=spaced(count), **values)
 
 
 def _doubt() -> str:
@@ -142,7 +170,12 @@ def _lasts(time: timedelta) -> str:
     return tr_many("about {count} minute left", "about {count} minutes left", round(seconds / 60))
 
 
-def _time(at: datetime) -> str:
+def _time(at: datetime, clock: str = "HH:mm") -> str:
     """A time, in the time zone of the machine."""
-    pattern = "d. MMM y HH:mm" if language() == "nb" else "d MMM y HH:mm"
+    pattern = f"d. MMM y {clock}" if language() == "nb" else f"d MMM y {clock}"
     return format_datetime(at.astimezone(), pattern, locale=language())
+
+
+def _second(at: datetime) -> str:
+    """A time to the second, which tells apart what came one after the other."""
+    return _time(at, "HH:mm:ss")

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.asked import with_form
+from brevgen.desk.asked import may_make, with_form, workspace_of
 from brevgen.desk.previews import NoAnswer
 from brevgen.desk.show import page
 from brevgen.desk.template_editor import (
@@ -15,7 +15,6 @@ from brevgen.desk.template_editor import (
     previews_of,
     sheet_of,
     title_of,
-    workspace_of,
 )
 from brevgen.desk.template_saving import act
 from brevgen.findings import Finding, Findings
@@ -86,7 +85,7 @@ def _versions(request: Request) -> Response:
             file: line_changes(now[file], looked_at.texts[file]) if looked_at else []
             for file in sheet.files
         },
-        may="make" in request.state.visit.actor.roles,
+        may=may_make(request),
     )
 
 

@@ -7,6 +7,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from brevgen.desk.asked import workspace_of
 from brevgen.desk.previews import SECONDS_OF_EFFECTS, NoAnswer
 from brevgen.desk.show import page
 from brevgen.desk.template_editor import (
@@ -17,7 +18,6 @@ from brevgen.desk.template_editor import (
     findings_of,
     sheet_of,
     title_of,
-    workspace_of,
 )
 from brevgen.errors import Refused
 from brevgen.findings import FaultyInput, Finding

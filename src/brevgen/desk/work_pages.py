@@ -15,13 +15,13 @@ from brevgen.language import language
 
 ONWARD: dict[Task, str] = {
     "generate": "letters",
-    "approve": "letters",
+    "approve": "",
     "trial": "send",
     "send": "sendings",
     "follow up": "sendings",
     "archive": "archive",
 }
-"""The page of the round that shows what came of work."""
+"""The page of the round that shows what came of work; empty for its overview."""
 BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}
 """The page of the round from which work that was not done goes on."""
 
@@ -70,7 +70,9 @@ def _work(request: Request) -> Response:
             labels = {number: session.label(number) for number in numbers}
     onward = (ONWARD if found.state == "done" else BACK)[found.task]
     may = NEEDED[found.task] in request.state.visit.actor.roles
-    return page(request, "work", work=found, labels=labels, onward=onward, may=may)
+    return page(
+        request, "work", 200, found.round, work=found, labels=labels, onward=onward, may=may
+    )
 
 
 def _progress(request: Request) -> Response:

@@ -45,8 +45,8 @@ def check_changes(
             ),
             tr(
                 "See that no digit is wrong, missing or too many. Far is more than {largest} times"
-                " as much or as little, beyond what is usual in the round (largest_change under"
-                " [checks] in {file}).",
+                " as much or as little, beyond what is usual in the round. The limit is set in the"
+                " settings ({file}).",
                 largest=f"{largest:g}",
                 file=ROUND_FILE,
             ),

@@ -31,7 +31,9 @@ def challenge(ledger: str, manifest: str, look: str, after: int) -> bytes:
         look: digest of how the letters look.
         after: number of the event in which one of them was last approved before; 0 for none.
     """
-    text = f"brevgen-approval-1\nledger {ledger}\nmanifest {manifest}\nlook {look}\nafter {after}\n"
+    text = f"brevgen-approval-1\nledger {ledger}\nmanifest {manifest}\nlook {look}\n"
+    if after:
+        text += f"after {after}\n"
     return hashlib.sha256(text.encode()).digest()
 
 

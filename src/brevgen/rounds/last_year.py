@@ -9,7 +9,7 @@ from brevgen.facts.forgotten import other_rounds
 from brevgen.facts.past_figures import FILE, read_past_year
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.settings.round import Round
-from brevgen.tables.header_row import folded
+from brevgen.tables.header_row import OF_YEAR, folded
 from brevgen.tables.numbers import count_or_dash
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def _in_the_allocation(facts: RoundFacts, year: int) -> dict[str, int]:
     if column is None:
         return {}
     names = [*map(folded, (column.header, *column.synonyms)), ""]
-    ways = ("{0}{1}", "{0}for{1}", "{0}i{1}", "{1}{0}", "{0}ifjor")
-    wanted = {way.format(name, year) for name in names for way in ways}
+    wanted = {way.format(name, year) for name in names for way in (*OF_YEAR, "{0}ifjor")}
     for header in facts.allocation.table.extra:
         if folded(header) in wanted:
             cells = {row.number: row.extra.get(header) for row in facts.allocation.rows}
