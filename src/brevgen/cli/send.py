@@ -110,12 +110,10 @@ def send(
     if not round_name:
         raise WrongUse(tr("Which round? Say its name: brevgen send ROUND."))
     if words and not (again or settle[1] == "delivered"):
-        raise WrongUse(
-            tr(
-                "“{words}” is no option, and words only go with --again or “delivered”.",
-                words=words,
-            )
+        what = tr(
+            "“{words}” is no option, and words only go with --again or “delivered”.", words=words
         )
+        raise WrongUse(what)
     with open_round(workspace, round_name) as session:
         if way is not None:
             session.go_by(way)
@@ -137,6 +135,10 @@ def send(
                 redirect_to=redirect_to,
                 dry_run=dry_run,
             )
+
+
+def _no_option(words: str) -> str:
+    return tr("“{words}” is no option, and words only go with --again or “delivered”.", words=words)
 
 
 def _channel(asked: str) -> "ChannelName | None":

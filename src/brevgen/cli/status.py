@@ -1,5 +1,6 @@
 """`brevgen status`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -62,14 +63,7 @@ def status(
         else:
             tables_letters.show_rounds(rounds)
         return
-    # in either language: in English they stand in JSON and scripts, and the reader's are shown
-    codes = {tr(each): each for each in use_case.STATES} | {each: each for each in use_case.STATES}
-    if unknown := [each for each in state or () if each not in codes]:
-        known = ", ".join(map(tr, use_case.STATES))
-        raise WrongUse(
-            tr("There is no state “{state}”. There are: {known}.", state=unknown[0], known=known)
-        )
-    states = [codes[each] for each in state or ()]
+    states = _codes(state or ())
     answers = OVERDUE if overdue else UNANSWERED if unanswered else ()
     with open_round(workspace, round_name) as session:
         found = use_case.status(
@@ -83,3 +77,16 @@ def status(
         if not found.compared:
             console.show_findings(session.findings.faults)
         tables_letters.show_status(found)
+
+
+def _codes(states: Sequence[str]) -> list[str]:
+    """Codes of states that are named in either language: JSON and scripts have the English."""
+    from brevgen.rounds.status import STATES
+
+    codes = {tr(each): each for each in STATES} | {each: each for each in STATES}
+    if unknown := [each for each in states if each not in codes]:
+        known = ", ".join(map(tr, STATES))
+        raise WrongUse(
+            tr("There is no state “{state}”. There are: {known}.", state=unknown[0], known=known)
+        )
+    return [codes[each] for each in states]

@@ -96,18 +96,9 @@ def hold_to_audience(
     """
     kind, answered, in_time = allocation.kind, [], []
     for row in allocation.rows:
-        who = f"{row.number} {row.name}"
         earlier = followed.letters.get(row.number)
         if kind.audience == "others" and row.number in followed.asked:
-            findings.fault(
-                tr(
-                    "{municipality} is in the round {name}, so this letter is not for it.",
-                    municipality=who,
-                    name=followed.name,
-                ),
-                tr("Delete the row."),
-                allocation.place(row, NUMBER),
-            )
+            _note_in_round(allocation, row, followed, findings)
         elif kind.has_earlier and (
             earlier is None or (kind.waits_for_answers and not earlier.has_left)
         ):
@@ -117,25 +108,18 @@ def hold_to_audience(
         elif kind.audience == "overdue" and _has_time(earlier, round_):
             in_time.append(row)
         elif kind.audience == "answered" and earlier is not None and earlier.answer is None:
-            findings.fault(
-                tr(
-                    "No decision of {municipality} is registered for the round {name}.",
-                    municipality=who,
-                    name=followed.name,
-                ),
-                tr("Register the answer first, or delete the row."),
-                allocation.place(row, NUMBER),
-            )
+            _note_no_answer(allocation, row, followed, findings)
+    place = Place(allocation.table.file, allocation.table.sheet)
     if answered:
         findings.warn(
             tr_many(
                 "One municipality has answered and gets no letter: {names}.",
                 "{count} municipalities have answered and get no letter: {names}.",
                 len(answered),
-                names=", ".join(f"{row.number} {row.name}" for row in answered),
+                names=", ".join(map(_label, answered)),
             ),
             tr("Nothing to do."),
-            Place(allocation.table.file, allocation.table.sheet),
+            place,
         )
     if in_time:
         findings.warn(
@@ -143,10 +127,10 @@ def hold_to_audience(
                 "One municipality has more time and gets no letter: {names}.",
                 "{count} municipalities have more time and get no letter: {names}.",
                 len(in_time),
-                names=", ".join(f"{row.number} {row.name}" for row in in_time),
+                names=", ".join(map(_label, in_time)),
             ),
             tr("Nothing to do."),
-            Place(allocation.table.file, allocation.table.sheet),
+            place,
         )
     left_out = answered + in_time
     rows = tuple(row for row in allocation.rows if row not in left_out)
@@ -159,13 +143,45 @@ def _has_time(earlier: EarlierLetter | None, round_: Round | None) -> bool:
     return late_until is not None and round_ is not None and late_until >= round_.letter_date
 
 
+def _label(row: AllocationRow) -> str:
+    return f"{row.number} {row.name}"
+
+
+def _note_in_round(
+    allocation: Allocation, row: AllocationRow, followed: Followed, findings: Findings
+) -> None:
+    findings.fault(
+        tr(
+            "{municipality} is in the round {name}, so this letter is not for it.",
+            municipality=_label(row),
+            name=followed.name,
+        ),
+        tr("Delete the row."),
+        allocation.place(row, NUMBER),
+    )
+
+
+def _note_no_answer(
+    allocation: Allocation, row: AllocationRow, followed: Followed, findings: Findings
+) -> None:
+    findings.fault(
+        tr(
+            "No decision of {municipality} is registered for the round {name}.",
+            municipality=_label(row),
+            name=followed.name,
+        ),
+        tr("Register the answer first, or delete the row."),
+        allocation.place(row, NUMBER),
+    )
+
+
 def _note_no_letter(
     allocation: Allocation, row: AllocationRow, followed: Followed, findings: Findings
 ) -> None:
     findings.fault(
         tr(
             "{municipality} has had no letter in the round {name} that this one could refer to.",
-            municipality=f"{row.number} {row.name}",
+            municipality=_label(row),
             name=followed.name,
         ),
         tr("Approve and send that letter first, or delete the row."),

@@ -6,7 +6,7 @@ Each check is a small function that puts what it finds into `Findings` and goes 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from brevgen.facts.allocation import Allocation
+from brevgen.facts.allocation import Allocation, AllocationRow
 from brevgen.facts.contacts import Contact
 from brevgen.facts.municipalities import Register, name_key, names_of
 from brevgen.findings import Findings, Place
@@ -19,69 +19,74 @@ def check_municipalities(
     allocation: Allocation, register: Register, round_: Round, findings: Findings
 ) -> None:
     """Every number is a municipality of the settlement year, under its own name, with an office."""
-    day = round_.register_day
-    current = register.on(day)
+    current = register.on(round_.register_day)
     for row in allocation.rows:
-        place = allocation.place(row, "kommunenummer")
         municipality = current.get(row.number)
-        if municipality is not None:
-            if name_key(row.name) not in names_of(municipality):
-                findings.fault(
-                    tr(
-                        "{number} is {name}, not {written}.",
-                        number=row.number,
-                        name=municipality.name,
-                        written=row.name,
-                    ),
-                    tr("Put the number or the name right."),
-                    allocation.place(row, "kommunenavn"),
-                )
-            region, county = municipality.region, municipality.county
-            if round_.office(region=region, county=county) is None:
-                area = ", ".join(filter(None, (region, county)))
-                findings.fault(
-                    tr(
-                        "The round has no office for {municipality} ({area}).",
-                        municipality=municipality.label,
-                        area=area,
-                    ),
-                    tr(
-                        "Add one for the region, the county or “national” under [offices] in"
-                        " {file}.",
-                        file=ROUND_FILE,
-                    ),
-                    place,
-                )
+        if municipality is None:
+            _note_none(allocation.place(row, "kommunenummer"), row, register, round_, findings)
             continue
-        earlier = register.ever(row.number)
-        heirs = register.heirs(row.number, day)
-        if earlier is None:
-            findings.fault(
-                tr("There is no municipality {number}.", number=row.number),
-                tr("Put the number right, or add it to municipalities.csv."),
-                place,
-            )
-        elif heirs:
+        if name_key(row.name) not in names_of(municipality):
             findings.fault(
                 tr(
-                    "{municipality} is no longer a municipality on {day}: it has become {heirs}.",
-                    municipality=earlier.label,
-                    day=day,
-                    heirs=", ".join(heir.label for heir in heirs),
+                    "{number} is {name}, not {written}.",
+                    number=row.number,
+                    name=municipality.name,
+                    written=row.name,
                 ),
-                tr("Ask the successor instead."),
-                place,
+                tr("Put the number or the name right."),
+                allocation.place(row, "kommunenavn"),
             )
-        else:
+        region, county = municipality.region, municipality.county
+        if round_.office(region=region, county=county) is None:
+            area = ", ".join(filter(None, (region, county)))
             findings.fault(
                 tr(
-                    "{municipality} is not a municipality on {day}.",
-                    municipality=earlier.label,
-                    day=day,
+                    "The round has no office for {municipality} ({area}).",
+                    municipality=municipality.label,
+                    area=area,
                 ),
-                tr("Use the number that is valid then."),
-                place,
+                tr(
+                    "Add one for the region, the county or “national” under [offices] in {file}.",
+                    file=ROUND_FILE,
+                ),
+                allocation.place(row, "kommunenummer"),
             )
+
+
+def _note_none(
+    place: Place, row: AllocationRow, register: Register, round_: Round, findings: Findings
+) -> None:
+    """The number is of no municipality then: there was never any, or it has become another."""
+    day = round_.register_day
+    earlier = register.ever(row.number)
+    heirs = register.heirs(row.number, day)
+    if earlier is None:
+        findings.fault(
+            tr("There is no municipality {number}.", number=row.number),
+            tr("Put the number right, or add it to municipalities.csv."),
+            place,
+        )
+    elif heirs:
+        findings.fault(
+            tr(
+                "{municipality} is no longer a municipality on {day}: it has become {heirs}.",
+                municipality=earlier.label,
+                day=day,
+                heirs=", ".join(heir.label for heir in heirs),
+            ),
+            tr("Ask the successor instead."),
+            place,
+        )
+    else:
+        findings.fault(
+            tr(
+                "{municipality} is not a municipality on {day}.",
+                municipality=earlier.label,
+                day=day,
+            ),
+            tr("Use the number that is valid then."),
+            place,
+        )
 
 
 def check_figures(

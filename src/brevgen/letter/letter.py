@@ -227,6 +227,19 @@ def in_form(text: InBothForms, form: WrittenForm) -> str:
     return text.nb if form == "nb" else text.nn
 
 
+def _agency_in(agency: AgencySettings, form: WrittenForm) -> Agency:
+    return Agency(
+        agency.short_name,
+        in_form(agency.name, form),
+        agency.postal_address,
+        agency.telephone,
+        agency.email,
+        agency.web,
+        agency.organisation_number,
+        agency.seal_check,
+    )
+
+
 def letter_for(
     row: AllocationRow,
     municipality: Municipality,
@@ -272,16 +285,7 @@ def letter_for(
             in_form(office.title, form),
         ),
         background=round_.background.nb if form == "nb" else round_.background.nn,
-        agency=Agency(
-            agency.short_name,
-            in_form(agency.name, form),
-            agency.postal_address,
-            agency.telephone,
-            agency.email,
-            agency.web,
-            agency.organisation_number,
-            agency.seal_check,
-        ),
+        agency=_agency_in(agency, form),
         approved=approved,
         own={
             name: row.facts.get(name, BLANK[column.type])

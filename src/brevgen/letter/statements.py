@@ -159,31 +159,30 @@ def _breaches(node: nodes.Node, types: Types, letter: Types) -> Iterator[Breach]
             yield from _breaches(node.right, inside, letter)
             return
         case nodes.For():
-            yield from _breaches(node.iter, types, letter)
-            listed = _type_of(node.iter, types)
-            if (
-                not isinstance(node.target, nodes.Name)
-                or node.recursive
-                or get_origin(listed) is not tuple
-            ):
-                yield node.lineno, tr("A template may only go through a list of the letter.")
-                return
-            if (name := node.target.name) in letter or name in LETTER_FACTS:
-                what = tr(
-                    "“{name}” is a fact of the letter; call each item another name.", name=name
-                )
-                yield node.lineno, what
-            for inner in node.find_all((nodes.For, nodes.Block)):
-                inner_name = "for" if isinstance(inner, nodes.For) else "block"
-                what = tr("A template may not have a {what} inside of a for.", what=inner_name)
-                yield inner.lineno, what
-            inside = {**types, node.target.name: get_args(listed)[0]}
-            for child in (*node.body, *([node.test] if node.test else [])):
-                yield from _breaches(child, inside, letter)
-            for child in node.else_:
-                yield from _breaches(child, types, letter)
+            yield from _breaches_of_loop(node, types, letter)
             return
     for child in node.iter_child_nodes():
+        yield from _breaches(child, types, letter)
+
+
+def _breaches_of_loop(node: nodes.For, types: Types, letter: Types) -> Iterator[Breach]:
+    yield from _breaches(node.iter, types, letter)
+    listed = _type_of(node.iter, types)
+    is_of_list = get_origin(listed) is tuple and not node.recursive
+    if not isinstance(node.target, nodes.Name) or not is_of_list:
+        yield node.lineno, tr("A template may only go through a list of the letter.")
+        return
+    if (name := node.target.name) in letter or name in LETTER_FACTS:
+        what = tr("“{name}” is a fact of the letter; call each item another name.", name=name)
+        yield node.lineno, what
+    for inner in node.find_all((nodes.For, nodes.Block)):
+        inner_name = "for" if isinstance(inner, nodes.For) else "block"
+        what = tr("A template may not have a {what} inside of a for.", what=inner_name)
+        yield inner.lineno, what
+    inside = {**types, name: get_args(listed)[0]}
+    for child in (*node.body, *([node.test] if node.test else [])):
+        yield from _breaches(child, inside, letter)
+    for child in node.else_:
         yield from _breaches(child, types, letter)
 
 

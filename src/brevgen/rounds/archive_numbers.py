@@ -190,22 +190,9 @@ def _check(
             )
             continue
         _check_recipient(session, table, each, letter, findings)
-        told, before = _told(letter, each), letter.archived
-        if before is not None and _differs(before, each) and not replace:
-            findings.fault(
-                tr(
-                    "{municipality} ({reference}) is {before} in the archive already, not {now}.",
-                    municipality=letter.label,
-                    reference=each.reference,
-                    before=before.in_words,
-                    now=told.in_words,
-                ),
-                tr(
-                    "Put the number right; if it has really changed, say so: --replace, or tick the"
-                    " box."
-                ),
-                table.table.place(each.row, CASE),
-            )
+        told = _told(letter, each)
+        if not replace:
+            _check_known(table, each, letter, told, findings)
         key = (each.case_number, each.journal_number)
         if each.journal_number and key in taken:
             findings.fault(
@@ -228,6 +215,30 @@ def _check(
                 tr("See which of the two it is."),
                 table.table.place(each.row, ENTRY),
             )
+
+
+def _check_known(
+    table: NumbersTable,
+    each: ToldNumber,
+    letter: FinalLetter,
+    told: ArchiveNumber,
+    findings: Findings,
+) -> None:
+    """The archive has not given the letter another number before."""
+    before = letter.archived
+    if before is None or not _differs(before, each):
+        return
+    findings.fault(
+        tr(
+            "{municipality} ({reference}) is {before} in the archive already, not {now}.",
+            municipality=letter.label,
+            reference=each.reference,
+            before=before.in_words,
+            now=told.in_words,
+        ),
+        tr("Put the number right; if it has really changed, say so: --replace, or tick the box."),
+        table.table.place(each.row, CASE),
+    )
 
 
 def _check_recipient(

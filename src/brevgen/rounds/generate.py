@@ -85,11 +85,7 @@ def generate(
             )
             session.forget_if_changed()
             letters = {each.number: each for each in session.letters()}
-            to_make = {
-                number: each
-                for number, each in letters.items()
-                if number in chosen and _is_to_make(each)
-            }
+            to_make = {n: each for n, each in letters.items() if n in chosen and _is_to_make(each)}
             made, faults = _make_drafts(session, ledger, to_make, workers, progress, on_fault)
             made += restore_finals(session, [letters[number] for number in sorted(chosen)])
             removed = _remove_unasked(session, ledger, numbers)
@@ -104,11 +100,8 @@ def generate(
             )
         ) from None
     after = session.letters()
-    kept = tuple(
-        each.number
-        for each in after
-        if each.number in chosen and each.state in UP_TO_DATE and each.number not in made
-    )
+    others = (each for each in after if each.number in chosen and each.number not in made)
+    kept = tuple(each.number for each in others if each.state in UP_TO_DATE)
     return Generated(tuple(after), tuple(sorted(made)), kept, faults, removed)
 
 

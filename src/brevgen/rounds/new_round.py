@@ -182,15 +182,7 @@ def new_following_round(
     kind = _following_kind(kinds, kind_name)
     round_, register, allocation = _read(workspace, follows)
     if round_.kind not in kind.follows:
-        raise WrongUse(
-            tr(
-                "A round of the kind “{kind}” does not follow one of the kind “{other}”. It"
-                " follows: {kinds}.",
-                kind=kind_name,
-                other=round_.kind,
-                kinds=", ".join(kind.follows),
-            )
-        )
+        raise WrongUse(_not_followed(kind, kind_name, round_.kind))
     findings = Findings(only_faults=True)
     followed = follow_in(workspace, kinds)(follows, round_, findings)
     findings.stop_on_faults()
@@ -199,14 +191,7 @@ def new_following_round(
     if only:
         chosen = {_meant(who, register, round_) for who in only}
         if others := sorted(chosen - set(numbers)):
-            raise WrongUse(
-                tr(
-                    "A letter of the kind “{kind}” is not for: {municipalities}. They may have"
-                    " answered meanwhile.",
-                    kind=kind_name,
-                    municipalities=", ".join(municipalities[each].label for each in others),
-                )
-            )
+            raise WrongUse(_not_for(kind_name, [municipalities[n].label for n in others]))
         numbers = sorted(chosen)
     if not numbers:
         raise WrongUse(_nobody(kind, follows))
@@ -215,6 +200,25 @@ def new_following_round(
     how = told.FOLLOWING.format(earlier=follows)
     folder = begun_folder(workspace, clock, actor, name, _files(settings, rows), how)
     return NewFollowingRound(name, folder, kind_name, follows, tuple(numbers))
+
+
+def _not_followed(kind: Kind, kind_name: str, other: str) -> str:
+    return tr(
+        "A round of the kind “{kind}” does not follow one of the kind “{other}”. It follows:"
+        " {kinds}.",
+        kind=kind_name,
+        other=other,
+        kinds=", ".join(kind.follows),
+    )
+
+
+def _not_for(kind_name: str, others: Collection[str]) -> str:
+    return tr(
+        "A letter of the kind “{kind}” is not for: {municipalities}. They may have answered"
+        " meanwhile.",
+        kind=kind_name,
+        municipalities=", ".join(others),
+    )
 
 
 def _following_kind(kinds: Kinds, name: str) -> Kind:

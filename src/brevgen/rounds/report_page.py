@@ -130,10 +130,7 @@ def report_page(
             areas=_area_lines(facts),
             total=total,
             national=national,
-            differs=not facts.round.sums
-            and any(
-                figure not in (None, found) for figure, found in zip(national, total, strict=True)
-            ),
+            differs=_differs(facts, national, total),
             bands=tiles.bands,
             shades=[
                 (shade, spaced(low) if low == high else f"{spaced(low)}–{spaced(high)}")
@@ -145,6 +142,12 @@ def report_page(
             script=_part("report.js"),
         )
     )
+
+
+def _differs(facts: RoundFacts, national: Sequence[int | None], total: Sequence[int]) -> bool:
+    """Whether a national figure is another than the sum, in a round that tells no sums itself."""
+    pairs = zip(national, total, strict=True)
+    return not facts.round.sums and any(figure not in (None, found) for figure, found in pairs)
 
 
 def page_environment() -> Environment:

@@ -159,6 +159,11 @@ class Trial:
         tried = replace(tried, content=content)
         if sheet.is_of_messages:
             return replace(tried, mail=_mail(content))
+        return self._with_pages(tried, workspace, letter, content)
+
+    def _with_pages(
+        self, tried: Tried, workspace: Workspace, letter: Letter, content: Content
+    ) -> Tried:
         try:
             pdf = self._laid_out(workspace, letter, content)
         except LayoutFault as fault:

@@ -164,15 +164,7 @@ class _Lookup:
                 )
             )
         if answer.approval is not None and answer.approval not in _as_told(approvals, file):
-            against.append(
-                tr(
-                    "The file tells of an approval that the ledger does not have: {at} in the name"
-                    " of {signatory} by the account {account}.",
-                    at=when(answer.approval.at),
-                    signatory=answer.approval.signatory,
-                    account=answer.approval.account,
-                )
-            )
+            against.append(_not_in_ledger(answer.approval))
         if left and digest not in left:
             against.append(tr("Another version of the letter has been sent."))
         answer = replace(answer, ledger=known, problems=(*answer.problems, *against))
@@ -196,6 +188,16 @@ class _Lookup:
             return RoundSession(self._workspace, round_name, self._actor, self._clock)
         except (BrevgenError, OSError):
             return None
+
+
+def _not_in_ledger(told: FileApproval) -> str:
+    return tr(
+        "The file tells of an approval that the ledger does not have: {at} in the name of"
+        " {signatory} by the account {account}.",
+        at=when(told.at),
+        signatory=told.signatory,
+        account=told.account,
+    )
 
 
 def _as_told(approvals: Iterable[Approval], file: SealedFile) -> list[FileApproval]:
