@@ -71,6 +71,13 @@ def test_an_allocation_is_replaced_after_a_look_and_the_old_one_kept(
     assert use(browser, at)[0] == 409  # one row adds up to less than the settings say
 
 
+@pytest.mark.parametrize("wrong", ["fordeling", "fordeling.xlsx", "fordeling.ods"])
+def test_a_file_whose_name_was_put_right_is_read_anew(browser: TestClient, wrong: str) -> None:
+    assert "Bruk denne fordelingen" not in browser.get(upload(browser, sheet(*OTHER), wrong)).text
+    at = upload(browser, sheet(*OTHER), "fordeling.csv")
+    assert "Bruk denne fordelingen" in browser.get(at).text
+
+
 def test_the_name_of_the_round_is_kept_and_its_ending_is_that_of_the_new_file(
     browser: TestClient, folder: Path
 ) -> None:

@@ -87,6 +87,7 @@ Subject: x
         )
         assert (status, sent.address in shown) == (200, True)
         assert "<script>x" not in shown
+    assert "Ikke lest a.eml: " in words(shown)  # and not where it lay on the server
     assert "(kjent fra før)" in words(shown)
     assert "no" in words(browser.get("/rounds/trial/messages/0214/1").text)
     assert "Prøv samme adresse på nytt" in words(browser.get("/rounds/trial/messages/0214/1").text)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.asked import changing, may_make, reading, with_form
+from brevgen.desk.asked import changing, may_make, reading, with_form, workspace_of
 from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import download, page, round_at
@@ -61,16 +61,18 @@ def _look(request: Request) -> NewLook:
     rounds: OpenRounds = request.app.state.rounds
     name = rounds.workspace.round_name(request.path_params["name"])
     digest = request.path_params["digest"]
-    if find_aside(rounds.workspace, name, digest) is None:
+    file = find_aside(rounds.workspace, name, digest)
+    if file is None:
         raise HTTPException(404)
     looks: Looks = request.app.state.looks
-    return looks.look(name, request.state.visit.actor, digest, rounds.signature(name))
+    of = file.suffix, rounds.signature(name)
+    return looks.look(name, request.state.visit.actor, digest, of)
 
 
 def _new(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    name = rounds.workspace.round_name(request.path_params["name"])
-    shown = present_digest(rounds.workspace, name)
+    workspace = workspace_of(request)
+    name = workspace.round_name(request.path_params["name"])
+    shown = present_digest(workspace, name)
     try:
         new = _look(request)
     except Refused as refusal:
@@ -86,14 +88,13 @@ def _new_page(
     status: int = 200,
     problem: str = "",
 ) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
     digest = request.path_params["digest"]
     return page(
         request,
         "allocation_new",
         status,
         name=name,
-        at=aside(rounds.workspace, name)[digest],
+        at=aside(workspace_of(request), name)[digest],
         new=new,
         shown=shown,
         digest=digest,
@@ -124,8 +125,7 @@ def _discard(request: Request) -> Response:
 
 
 def _file(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    workspace = rounds.workspace
+    workspace = workspace_of(request)
     name = workspace.round_name(request.path_params["name"])
     file = find_allocation(workspace.round_folder(name), Findings())
     if file is None:

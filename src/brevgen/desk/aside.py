@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -163,7 +163,9 @@ def _bounces(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, An
 
     actor.must_have("send")
     found = take_in(find_workspace(root), read_reports(files), actor, _now)
-    return TypeAdapter(Bounces).dump_python(found, mode="json")
+    # where it lay here is nothing to whoever has sent it
+    named = tuple(replace(each, file=Path(each.file).name) for each in found.not_read)
+    return TypeAdapter(Bounces).dump_python(replace(found, not_read=named), mode="json")
 
 
 def _answers(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:

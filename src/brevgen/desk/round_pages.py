@@ -9,8 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from brevgen.actor import ROLES
+from brevgen.desk.asked import reading, workspace_of
 from brevgen.desk.event_runs import event_runs
-from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
 from brevgen.desk.round_action import Action, action_of, settings_text, wrong
 from brevgen.desk.round_stage import Stage, page_to_mend
@@ -65,18 +65,18 @@ class RoundLine:
 
 
 def _rounds(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
     # the latest year first; a round without one, such as a trial, after them
-    names = sorted(rounds.workspace.rounds(), key=lambda n: (n[:1].isdigit(), n), reverse=True)
-    lines = [_line(rounds, name, request) for name in names]
+    there = workspace_of(request).rounds()
+    names = sorted(there, key=lambda n: (n[:1].isdigit(), n), reverse=True)
+    lines = [_line(request, name) for name in names]
     roles = set(request.state.visit.actor.roles)
     mine = (each.name for each in lines if each.action.address and roles & set(each.action.roles))
     return page(request, "rounds", lines=lines, first=next(mine, ""))
 
 
-def _line(rounds: OpenRounds, name: str, request: Request) -> RoundLine:
+def _line(request: Request, name: str) -> RoundLine:
     try:
-        with rounds.reading(name, request.state.visit.actor) as session:
+        with reading(request, name) as session:
             return _as_work_goes(line_of(session), request)
     except BrevgenError as error:
         return RoundLine(name, Action(""), problem=str(error))
@@ -133,9 +133,7 @@ def _days_left(days: int) -> str:
 
 
 def _round(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    actor = request.state.visit.actor
-    with rounds.reading(request.path_params["name"], actor) as session:
+    with reading(request) as session:
         return page(
             request,
             "round",

@@ -6,12 +6,15 @@ is said, and both stay.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from brevgen.archive.numbers import case_in_year, entry_in_case
 from brevgen.archive.numbers_table import (
     CASE,
     ENTRY,
+    ORGANISATION,
+    RECIPIENT,
     REFERENCE,
     NumbersTable,
     ToldNumber,
@@ -186,6 +189,7 @@ def _check(
                 place,
             )
             continue
+        _check_recipient(session, table, each, letter, findings)
         told, before = _told(letter, each), letter.archived
         if before is not None and _differs(before, each) and not replace:
             findings.fault(
@@ -224,3 +228,35 @@ def _check(
                 tr("See which of the two it is."),
                 table.table.place(each.row, ENTRY),
             )
+
+
+def _check_recipient(
+    session: RoundSession,
+    table: NumbersTable,
+    told: ToldNumber,
+    letter: FinalLetter,
+    findings: Findings,
+) -> None:
+    """A reference that has slipped into another row would give a letter another one's number."""
+    register = session.readable_facts.register if session.readable_facts is not None else None
+    if register is None:
+        return
+    name, number = (str(told.row.cells.get(each, "")) for each in (RECIPIENT, ORGANISATION))
+    heirs = register.heirs(letter.number, date.max)
+    own = {letter.number, *(each.number for each in heirs)}
+    named = [each for those in register.ever_named(name) for each in those]
+    numbered = [each for each in register if each.organisation_number == number.strip() != ""]
+    for column, found in ((RECIPIENT, named), (ORGANISATION, numbered)):
+        if found and not own & {each.number for each in found}:
+            then = [each for each in found if each.valid_on(letter.dated)]
+            findings.fault(
+                tr(
+                    "{reference} is the letter to {municipality}, and the row is of {other}.",
+                    reference=told.reference,
+                    municipality=letter.label,
+                    other=(then or found)[-1].label,
+                ),
+                tr("See that reference, number and recipient of the row belong together."),
+                table.table.place(told.row, column),
+            )
+            return

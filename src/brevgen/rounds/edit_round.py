@@ -17,7 +17,7 @@ from brevgen.facts.dates import check_dates
 from brevgen.files import make_folder, read_bytes, write_whole
 from brevgen.findings import FaultyInput, Findings, Place
 from brevgen.language import tr
-from brevgen.rounds.file_events import Note, noting
+from brevgen.rounds.file_events import Note, all_or_nothing, noting
 from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.round_text import RoundText, changed_keys, unfinished
 from brevgen.rounds.session import RoundSession
@@ -107,8 +107,10 @@ def write_settings(session: RoundSession, new: RoundText, shown: str) -> bool:
         read_text(session.workspace, new, findings)
         if any(not unfinished(fault, new) for fault in findings.faults):
             raise FaultyInput(findings.items)
-        write_whole(session.workspace.round_folder(session.name) / ROUND_FILE, new.data)
-        note(session.name, "settings changed", ", ".join(changed_keys(now, new)))
+        file = session.workspace.round_folder(session.name) / ROUND_FILE
+        with all_or_nothing([file]):
+            write_whole(file, new.data)
+            note(session.name, "settings changed", ", ".join(changed_keys(now, new)))
     return True
 
 

@@ -60,7 +60,8 @@ class Post:
     @property
     def digest(self) -> str:
         """What stands for all of it: who comes back with it has seen this post."""
-        shown = repr(([each.key for each in self.to_send], self.words))
+        to_whom = [(each.key, each.addressee.recipient) for each in self.to_send]
+        shown = repr((to_whom, self.words))
         return hashlib.sha256(shown.encode()).hexdigest()
 
     def shows_the_same_as(self, other: "Post") -> bool:

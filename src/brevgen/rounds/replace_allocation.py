@@ -33,6 +33,7 @@ from brevgen.rounds.allocation_look import (
     read_present,
 )
 from brevgen.rounds.edit_round import held
+from brevgen.rounds.file_events import all_or_nothing
 from brevgen.rounds.session import RoundSession
 from brevgen.tables.file_kinds import OTHER_SPREADSHEETS, READ_KINDS
 from brevgen.tables.limits import MAX_FILE
@@ -86,7 +87,10 @@ def lay_aside(session: RoundSession, data: bytes, called: str) -> str:
     known = ending if ending in (*READ_KINDS, *OTHER_SPREADSHEETS) else ""
     digest, folder = sha256(data), _folder(session.workspace, session.name)
     write_whole(folder / f"{digest}{known}", data)
-    for old in _aside(folder)[MOST_ASIDE:]:
+    older = [
+        each for each in folder.glob(f"{digest}*") if each.suffix != known
+    ]  # its name was put right
+    for old in (*older, *_aside(folder)[MOST_ASIDE:]):
         old.unlink(missing_ok=True)
     return digest
 
@@ -180,11 +184,12 @@ def replace_allocation(session: RoundSession, digest: str, shown: str, look: New
             _keep_earlier(session.workspace, session.name, file)
         stem = present[0].stem if present else NAME
         to = folder / f"{stem}{new.suffix}"
-        write_whole(to, read_bytes(new, most=MAX_FILE))
-        for file in present:
-            if file != to:
-                file.unlink()
-        note(session.name, "allocation replaced", digest)
+        with all_or_nothing([to, *present]):
+            write_whole(to, read_bytes(new, most=MAX_FILE))
+            for file in present:
+                if file != to:
+                    file.unlink()
+            note(session.name, "allocation replaced", digest)
         new.unlink(missing_ok=True)
     return to
 
