@@ -10,6 +10,8 @@ from brevgen.language import tr, untranslated
 from brevgen.marker import MARKER
 from brevgen.settings.round import ROUND_FILE
 
+AGENCY = Place(MARKER, column="agency")
+"""What is wrong elsewhere in that file is mended by who administers it, and knows its keys."""
 OFFICES = untranslated("Offices and signatories")
 
 
@@ -26,7 +28,7 @@ def place_in_words(place: Place | str) -> str:
         return tr("Settings: {field}", field=called) if called else tr("Settings")
     if page_of(place) == "allocation":
         return str(replace(place, file=tr("Allocation")))
-    if place.file == MARKER:
+    if place == AGENCY:
         return tr("The settings of the agency")
     return str(place)
 
