@@ -48,7 +48,7 @@ def test_work_is_found_again_by_the_next_server(work: WorkOfAll, place: Path, cl
 
 
 def test_what_a_person_stops_is_told_apart_from_what_ended_with_the_server(
-    work: WorkOfAll, place: Path, clock: Clock
+    work: WorkOfAll, place: Path, clock: Clock, capfd: pytest.CaptureFixture[str]
 ) -> None:
     begun = work.begin("generate", "trial", ANNE, "nb", {})
     work.stop(begun.key, KARI)
@@ -58,6 +58,7 @@ def test_what_a_person_stops_is_told_apart_from_what_ended_with_the_server(
     second = work.begin("generate", "trial", ANNE, "nb", {})
     work.close()  # as the server does when it ends
     assert ended(WorkOfAll(place, clock), second.key).state == "broken off"
+    assert "Traceback" not in capfd.readouterr().err  # however early it was stopped
 
 
 def test_work_that_was_killed_is_told_as_broken_off(

@@ -210,7 +210,6 @@ def main() -> None:
     os.nice(NICE)
     order = json.loads(sys.stdin.readline())
     speak(order["language"])
-    Thread(target=_stop_with_the_server, daemon=True).start()
     root = Path(order["root"])
     with telling_paths_in(root):
         _work(root, order)
@@ -218,6 +217,8 @@ def main() -> None:
 
 def _work(root: Path, order: dict[str, Any]) -> None:
     try:
+        # whoever stops it at once finds it ready to be stopped
+        Thread(target=_stop_with_the_server, daemon=True).start()
         workspace = find_workspace(root)
         actor = TypeAdapter(Actor).validate_python(order["actor"])
         with RoundSession(workspace, order["round"], actor, _now, tell=_tell) as session:
