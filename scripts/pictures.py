@@ -197,8 +197,8 @@ def the_round_is_begun(tale: Tale) -> None:
     kari = tale.somebody()
     page = kari.opens("/new-round?from=2017")
     page.get_by_label("Navn på runden").fill(ROUND)
-    kari.picture("ny-runde", page.get_by_role("button", name="Begynn runden"), most=1200)
-    kari.presses("Begynn runden")
+    kari.picture("ny-runde", page.get_by_role("button", name="Opprett runden"), most=1200)
+    kari.presses("Opprett runden")
     page = kari.opens(f"/rounds/{ROUND}/settings")
     part = page.locator("section.part").filter(has=page.locator(".pair textarea")).first
     kari.picture("innstillinger", part, since=part)
