@@ -37,7 +37,7 @@ def test_all_are_told_in_one_warning_with_both_numbers_and_their_rows(tmp_path: 
         "2 numbers are far from those of 2017: Bærum (row 2) 650, before 79,"
         " Oslo (row 4) 80, before 800."
     )
-    assert "largest_change under [checks] in round.toml" in warning.remedy
+    assert "The limit is set in the settings (round.toml)." in warning.remedy
     assert "more than 3 times" in warning.remedy
 
 

@@ -74,7 +74,7 @@ def test_a_round_is_checked_made_and_followed(norwegian: Run) -> None:
     assert "│ Alle " in checked.out
     assert checked.out.endswith("Ingen feil. Neste: brevgen preview trial HVEM\n")
     assert norwegian("generate", "trial", "--jobs", "1").out == (
-        "6 brev laget, 0 var oppdatert.\n"
+        "6 brev laget, 0 var laget fra før.\n"
         "Utkast: output/trial/drafts   Rapport: output/trial/report.html\n"
     )
     status = norwegian("status", "trial").out
