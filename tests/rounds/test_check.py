@@ -19,7 +19,7 @@ def checked(workspace: Path, name: str = "trial") -> Checked:
 
 
 def far(found: Checked) -> list[Finding]:
-    return [each for each in found.findings if "[checks]" in each.remedy]
+    return [each for each in found.findings if "The limit is set in" in each.remedy]
 
 
 def set_largest(folder: Path, value: str) -> None:
