@@ -62,8 +62,10 @@ OF_NUMBERS = {
     "saksnummer": "case_number",
     "journalpostnummer": "journal_number",
     "arkiv": "archive",
+    "mottaker": "whose letter it is; a row of another than its reference says is refused",
+    "mottaker_organisasjonsnummer": "the same, by organisation number",
 }
-"""The columns of the archive's numbers: what of a `ToldNumber` each holds."""
+"""The columns of the archive's numbers: what of a `ToldNumber` each holds, or what it is."""
 
 OF_REPORT = {
     "brevgen_referanse": "the letter's reference",

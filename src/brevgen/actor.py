@@ -48,9 +48,16 @@ class Actor(Account):
     Args:
         roles: what it may do besides looking; everything for who works on the machine itself, where
             the rights to files decide.
+        also: other names that settings and ledgers may have for the same person.
     """
 
     roles: tuple[Role, ...] = ROLES
+    also: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name of the person, the account first."""
+        return (self.account, *self.also)
 
     def must_have(self, role: Role) -> None:
         """Refuse what the account has no role for.

@@ -47,7 +47,6 @@ def open_file(path: Path, *, most: int) -> BinaryIO:
     """Open an ordinary file to read from it: a pipe or a device might never end.
 
     Args:
-        path: the file.
         most: as many bytes as it may have.
 
     Raises:

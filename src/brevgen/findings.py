@@ -6,7 +6,7 @@ on, so that a caseworker can mend a whole spreadsheet in one go.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self
 
 from brevgen.errors import BrevgenError
 from brevgen.language import tr
@@ -131,6 +131,11 @@ class FaultyInput(BrevgenError):
         self.findings = list(findings)
         faults = [item for item in self.findings if item.severity == "fault"]
         super().__init__("\n".join(map(str, faults)))
+
+    @classmethod
+    def of(cls, what: str, remedy: str, place: Place = NOWHERE) -> Self:
+        """The error of one fault."""
+        return cls([Finding("fault", what, remedy, place)])
 
     def __reduce__(self) -> tuple[type["FaultyInput"], tuple[list[Finding]]]:
         # so that a process that makes letters can hand it to its parent

@@ -12,16 +12,18 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from brevgen.errors import WrongUse
 
 Language = Literal["en", "nb"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+Text = TypeVar("Text", bound=str)
 
 _LEAST_LETTERS = 6
 """How many letters of its own a message must have to be recognised by them."""
 
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _VALUES = {"count": r"\d+", "copy": r"\d+", "channel": r"\w+"}
 """What stands in place of some values; in place of any other, anything."""
 
@@ -63,7 +65,6 @@ def tr_many(one: str, many: str, count: int, /, **values: object) -> str:
     Args:
         one: what is said for 1.
         many: what is said for any other number; both are in the catalogue for themselves.
-        count: the number.
         values: as for `tr`.
     """
     return tr(one if count == 1 else many, count=count, **values)
@@ -106,7 +107,11 @@ def tr_like(english: str, messages: Sequence[str] = ()) -> str:
         messages: those it may have been made of, the most particular first; else it may be any that
             has some words of its own.
     """
-    if language() != "nb" or not any(map(str.isalpha, english)):
+    if language() != "nb":
+        return english
+    if (day := _day(english)) is not None:
+        return when(day)
+    if not any(map(str.isalpha, english)):
         return english
     said = _catalogue()
     if english in said:
@@ -116,6 +121,13 @@ def tr_like(english: str, messages: Sequence[str] = ()) -> str:
             values = {name: tr_like(value) for name, value in found.items()}
             return said.get(message, message).format(**values)
     return english
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
+    except ValueError:  # there is no such day
+        return None
 
 
 def when(at: date | None) -> str:
@@ -129,7 +141,7 @@ def when(at: date | None) -> str:
     return f"{at.astimezone():{day} %H:%M}" if isinstance(at, datetime) else f"{at:{day}}"
 
 
-def untranslated(message: str) -> str:
+def untranslated(message: Text) -> Text:
     """The same text: marks what a table holds at import and `tr` is given later."""
     return message
 

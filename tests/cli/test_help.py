@@ -73,7 +73,7 @@ MISTAKES = {
     "nothing": "Kommandoen «nothing» finnes ikke.",
     "--workspace": "--workspace trenger en verdi.",
     "--workspace .": "Kommandoen mangler.",
-    "preview a": "Nevn én kommune, eller skriv én av --all, --changed og --variants.",
+    "preview a": "Oppgi én kommune, eller skriv én av --all, --changed og --variants.",
     "preview a --all --format text": "Mange brev kan bare skrives som PDF: Utelat --format.",
 }
 

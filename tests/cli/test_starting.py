@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import brevgen as package
+from brevgen.actor import Account, process_actor
 from brevgen.cli.main import main
+from brevgen.ledger.reader import LedgerReader
+from brevgen.workspace import find_workspace
 from tests.support.kinds import write_kind
 from tests.support.made_rounds import copied
 from tests.support.reading import columns
@@ -55,6 +58,23 @@ def test_a_new_round_tells_its_dates_what_was_merged_and_what_to_fill_in(
     assert "tidligere" not in begun.out, "a number that changed is no news"
     assert "data/rounds/2025-prøve/allocation.csv\n  brevgen check 2025-prøve\n" in begun.out
     assert "There is no value yet" in columns(brevgen("check", "2025-prøve").err)[1]
+
+
+def test_the_ledger_tells_who_began_a_round_on_the_command_line(
+    brevgen: Run, sealed_trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = copied(sealed_trial, tmp_path / "copy")
+    monkeypatch.chdir(place)
+    assert brevgen("new", "2028", "--from", "trial").code == 0
+    assert brevgen("new", "more", "--kind", "supplement", "--follows", "trial").code == 0
+    with LedgerReader(find_workspace(place).ledger) as ledger:
+        told = {each.round: each for each in ledger.events() if each.act == "round begun"}
+    me = process_actor()
+    assert {name: each.what for name, each in told.items()} == {
+        "2028": "from the round trial",
+        "more": "following the round trial",
+    }
+    assert {each.actor for each in told.values()} == {Account(me.account, me.login)}
 
 
 def test_an_upgrade_says_file_by_file_what_it_did(brevgen: Run, workspace: Path) -> None:

@@ -171,7 +171,7 @@ def test_from_others_than_the_proxy_the_header_is_refused(
     assert browser.get("/login").status_code == 403  # nor is anybody in without it
 
 
-@pytest.mark.parametrize("name", ["kari\xad", "ka ri", "group:saksbehandlere", "k" * 201])
+@pytest.mark.parametrize("name", ["kari\xad", "ka ri", "group:saksbehandlere", "k" * 401])
 def test_who_only_looks_like_somebody_stays_outside(many: Starlette, name: str) -> None:
     browser = behind(many, X_Remote_Groups="saksbehandlere")
     told = {b"X-Remote-User": name.encode("latin-1")}

@@ -173,10 +173,12 @@ def test_a_person_comes_in_and_to_the_page_that_was_asked_for(
     came = browser.get(provider.log_in(asked))
     assert (came.status_code, came.headers["location"]) == (303, "/rounds/trial/letters?q=%C3%A5s")
     page = browser.get(came.headers["location"])
-    assert "0f1c-kari" in page.text
+    assert ">kari@imdi.example</a>" in page.text
     visit = visits.visit(browser.cookies["__Host-brevgen"])
     assert visit is not None
-    assert (visit.actor.account, visit.actor.login) == ("0f1c-kari", "kari@imdi.example")
+    account = f"0f1c-kari@{provider.address}"
+    assert (visit.actor.account, visit.actor.login) == (account, "kari@imdi.example")
+    assert visit.actor.also == ("0f1c-kari",)
     assert visit.actor.roles == ("make",)
 
 
@@ -198,10 +200,24 @@ def test_an_account_of_entra_is_told_by_its_object_id(
         browser.get(provider.log_in(sent(browser)))
         visit = visits.visit(browser.cookies["__Host-brevgen"])
         assert visit is not None
-        assert visit.actor.account == "o-1"
+        assert visit.actor.account == f"o-1@{provider.address}"
         browser.cookies.clear()
         answer = browser.get(provider.log_in(sent(browser), OLA))  # has none
         assert answer.status_code == 403
+
+
+def test_another_provider_gives_nobody_the_name_of_a_person_at_the_first(
+    place: Path, clock: Clock, visits: Visits, provider: Provider
+) -> None:
+    of_first = settings(provider.address).model_dump(mode="json")
+    of_first["accounts"] = {"ola": f"{OLA.sub}@{provider.address}"}
+    of_first["roles"] = {"approve": ["ola"]}
+    with running() as another:
+        of_first["oidc"]["issuer"] = another.address
+        moved = DeskSettings.model_validate(of_first)
+        with desk(place, clock, visits, moved) as browser:
+            assert browser.get(another.log_in(sent(browser), OLA)).status_code == 403
+            assert "__Host-brevgen" not in browser.cookies
 
 
 def refused(browser: TestClient, back: str) -> None:

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
 from brevgen.desk.visitors import Visits
-from brevgen.rounds.replace_allocation import MOST_EARLIER
+from brevgen.rounds import replace_allocation
 from tests.desk.conftest import FROM_HERE
 from tests.hostile.workbooks import SHEET, packed, parts
 from tests.support.samples import HEADER, ROOT, ROWS
@@ -71,6 +71,13 @@ def test_an_allocation_is_replaced_after_a_look_and_the_old_one_kept(
     assert use(browser, at)[0] == 409  # one row adds up to less than the settings say
 
 
+@pytest.mark.parametrize("wrong", ["fordeling", "fordeling.xlsx", "fordeling.ods"])
+def test_a_file_whose_name_was_put_right_is_read_anew(browser: TestClient, wrong: str) -> None:
+    assert "Bruk denne fordelingen" not in browser.get(upload(browser, sheet(*OTHER), wrong)).text
+    at = upload(browser, sheet(*OTHER), "fordeling.csv")
+    assert "Bruk denne fordelingen" in browser.get(at).text
+
+
 def test_the_name_of_the_round_is_kept_and_its_ending_is_that_of_the_new_file(
     browser: TestClient, folder: Path
 ) -> None:
@@ -102,7 +109,7 @@ def test_faults_stand_in_the_order_of_the_rows(browser: TestClient) -> None:
     rows = (*FAULTY, "0219;Bærum;5;0;0;;;")
     shown = browser.get(upload(browser, sheet(*rows))).text
     faults = shown.partition('id="warning"')[0]
-    places = re.findall(r"<strong>(allocation.csv.*?)</strong>", faults)
+    places = re.findall(r"<strong>(Fordeling.*?)</strong>", faults)
     assert [re.search("rad ([0-9]+)", place)[1] for place in places] == ["2", "8"]  # type: ignore[index]
 
 
@@ -121,16 +128,24 @@ def test_two_who_replace_at_once_lose_nothing(browser: TestClient, folder: Path)
     assert kept[1].read_bytes() == sheet(*OTHER)
 
 
-def test_only_the_last_of_the_earlier_ones_are_kept(browser: TestClient, folder: Path) -> None:
+def test_only_the_last_of_the_earlier_ones_are_kept_and_everybodys_own_files(
+    browser: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     earlier = folder / "earlier"
     earlier.mkdir()
-    for number in range(1, MOST_EARLIER + 3):
-        (earlier / f"allocation-{number}.csv").write_bytes(b"")
-    (earlier / "mine.csv").write_bytes(b"")
-    assert use(browser, upload(browser, sheet(*OTHER)))[0] == 303
-    numbers = sorted(int(file.stem[11:]) for file in earlier.glob("allocation-*"))
-    assert numbers == list(range(4, MOST_EARLIER + 4))
-    assert (earlier / "mine.csv").exists()
+    own = {"allocation-1.csv", "allocation-final-2.xlsx", "mine.csv"}
+    for name in own:
+        (earlier / name).write_bytes(b"mine")
+    monkeypatch.setattr(replace_allocation, "MOST_EARLIER", 2)
+    for rows in (OTHER, ROWS[::-1], OTHER, ROWS[::-1]):
+        assert use(browser, upload(browser, sheet(*rows)))[0] == 303
+    kept = {"allocation-5.csv", "allocation-6.csv"}
+    assert {file.name for file in earlier.iterdir()} == own | kept
+    (earlier / "allocation-5.csv").write_bytes(b"looked into and saved")
+    for rows in (OTHER, ROWS[::-1]):
+        assert use(browser, upload(browser, sheet(*rows)))[0] == 303
+    kept = {"allocation-5.csv", "allocation-7.csv", "allocation-8.csv"}
+    assert {file.name for file in earlier.iterdir()} == own | kept
 
 
 @pytest.mark.parametrize(

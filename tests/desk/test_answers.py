@@ -7,9 +7,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
+from brevgen.desk.opened import OpenRounds
 from brevgen.desk.visitors import Visits
 from tests.desk.conftest import FROM_HERE, Clock
 from tests.desk.desk_work import field, words
+from tests.ledger.hands import by_another_hand
 from tests.support.made_rounds import copied
 
 ANSWERS = "/rounds/trial/answers"
@@ -87,7 +89,7 @@ def test_the_overdue_are_reminded_in_a_round_that_holds_just_the_chosen(
     assert 'kind = "reminder"' in settings
     rows = (place / "data/rounds/purring/allocation.csv").read_text(encoding="utf-8-sig")
     assert [line[:4] for line in rows.splitlines()[1:]] == ["0219", "1515"]
-    assert "runde begynt purring følger runden trial" in words(browser.get("/log").text)
+    assert "runde opprettet purring følger runden trial" in words(browser.get("/log").text)
     again = browser.post(
         f"{ANSWERS}/remind", headers=FROM_HERE, data={"new_name": "to", "only": "0214"}
     )
@@ -147,3 +149,15 @@ def test_a_fault_that_is_none_of_the_form_is_told_on_a_page_of_its_own(
     answer = browser.post("/rounds/trial/answers", headers=FROM_HERE, data=form)
     assert answer.status_code == 422
     assert "brevgen.toml" in answer.text
+
+
+@pytest.mark.parametrize("page", ["", "/letters", "/letters/0214", "/sendings", "/answers"])
+def test_what_another_hand_has_changed_of_the_sending_is_told_wherever_it_is_shown(
+    browser: TestClient, place: Path, page: str
+) -> None:
+    told = "Ikke stol på det som står her om utsendingen"
+    assert told not in browser.get(f"/rounds/trial{page}").text
+    by_another_hand(place / "data/ledger.sqlite3", "UPDATE receipts SET words = 'x' WHERE id = 2")
+    browser.app.state.rounds = OpenRounds(place, Clock())  # type: ignore[attr-defined]
+    answer = browser.get(f"/rounds/trial{page}")
+    assert (answer.status_code, answer.text.count(told)) == (200, 1)

@@ -96,6 +96,10 @@ def test_a_request_is_seen_by_who_approves_until_it_is_answered(
     assert hege.post(f"{ROUND}/send-back", data=back).status_code == 303
     for page in (ROUND, f"{ROUND}/letters/0214"):
         assert "Feil frist" in anne.get(page).text
+    assert re.search(rf'href="{ROUND}/letters/0214">Se på 1 brev', anne.get(ROUND).text)
+    seen = anne.get(f"{ROUND}/letters/0214").text
+    assert "så kan det godkjennes" not in seen
+    assert f'href="{ROUND}/ask?only=0214">Be om godkjenning på nytt' in seen
     assert "Be om godkjenning av 1 brev" in anne.get(f"{ROUND}/ask").text
     assert "Godkjenn dette brevet" not in hege.get(f"{ROUND}/letters/0214").text
     assert "Godkjenn dette brevet" in hege.get(f"{ROUND}/letters/0219").text
@@ -116,6 +120,17 @@ def test_a_reason_and_a_letter_are_asked_for_and_what_was_typed_is_kept(enter: B
     none = browser.post(f"{ROUND}/send-back", data={"reason": "Feil tall"})
     assert (none.status_code, 'href="#letters"' in none.text) == (422, True)
     assert ">Feil tall</textarea>" in none.text
+
+
+def test_the_letter_that_is_sent_back_is_not_looked_for_among_all(enter: Browser) -> None:
+    browser = enter("hege")
+    browser.post(f"{ROUND}/ask", data=fields(browser.get(f"{ROUND}/ask").text))
+    chosen, _, others = browser.get(f"{ROUND}/send-back?only=0219").text.partition("<details")
+    assert re.findall(r'name="only" value="(\d+)" (\w*)', chosen) == [("0219", "checked")]
+    assert re.findall(r'name="only" value="(\d+)" (\w*)', others) == [("0214", "")]
+    all_of_them = browser.get(f"{ROUND}/send-back").text
+    assert all_of_them.count(" checked>") == 2
+    assert "<details" not in all_of_them
 
 
 def test_who_has_read_what_is_shown_to_who_approves(enter: Browser) -> None:
@@ -194,7 +209,7 @@ def test_where_another_has_approved_meanwhile_it_is_said(enter: Browser, place: 
     approved(place, account="per", only=["Ås"])
     stale = browser.post(f"{ROUND}/approve", data=form)
     assert stale.status_code == 409
-    assert "0214 Ås: Tilstanden er nå" in words(stale.text)
+    assert "0214 Ås: Statusen er nå" in words(stale.text)
     assert "Godkjenn 1 brev" in stale.text
 
 
@@ -217,7 +232,6 @@ def test_who_has_not_the_role_sees_and_cannot(enter: Browser, place: Path, role:
     shown = browser.get(f"{ROUND}/approve")
     assert (shown.status_code, "Godkjenn 2 brev" in shown.text) == (200, False)
     with session(place) as opened:
-        assert opened.ledger is not None
         assert opened.ledger.last_shown("trial", "per") == {}
     for address in ("approve", "send-back", "withdraw"):
         data = {**form, "reason": "Feil"}

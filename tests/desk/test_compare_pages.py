@@ -55,4 +55,4 @@ def test_what_nobody_can_be_compared_with_is_not_there(browser: TestClient, agai
 def test_the_way_back_keeps_what_was_asked_for(browser: TestClient) -> None:
     text = browser.get(AAS, params={"with": "form", "form": "nb", "q": "ås"}).text
     assert 'href="/rounds/trial/letters/0214?q=%C3%A5s&amp;form=nb"' in text
-    assert 'compare?q=%C3%A5s&amp;form=nb&amp;with=shown"' in text
+    assert 'compare?q=%C3%A5s&amp;form=nb&amp;with=approved"' in text

@@ -87,7 +87,7 @@ def test_the_letter_follows_what_is_typed_without_a_button(opened: Opened) -> No
     page = opened(LETTER)
     expect(page.get_by_role("button", name="Vis", exact=True)).to_be_hidden()
     picture = page.locator("#shown img").get_attribute("src")
-    put(page, "Kjære Bærum! ", "Norske kommuner har")
+    put(page, "Kjære Bærum! ", "Kommunene i landet har")
     page.locator("summary").click()
     expect(page.locator(".words")).to_contain_text("Kjære Bærum!", timeout=30_000)
     assert page.locator("#shown img").get_attribute("src") != picture
@@ -117,7 +117,7 @@ def test_the_form_that_is_typed_in_is_the_one_that_is_shown(opened: Opened) -> N
     page.get_by_label("Målform").select_option("nynorsk")
     page.locator("summary").click()
     expect(page.locator(".words[lang=nn]")).to_be_visible(timeout=30_000)
-    put(page, "Først. ", "Norske kommuner har")
+    put(page, "Først. ", "Kommunene i landet har")
     expect(page.get_by_label("Målform")).to_have_value("nb")
     expect(page.locator(".words[lang=nb]")).to_contain_text("Først.", timeout=30_000)
 
@@ -125,7 +125,7 @@ def test_the_form_that_is_typed_in_is_the_one_that_is_shown(opened: Opened) -> N
 def test_without_its_script_a_button_does_the_same(opened: Opened) -> None:
     page = opened(LETTER, script=False)
     box = page.get_by_label("Bokmål")
-    box.fill(box.input_value().replace("Norske kommuner har", "Alle kommuner har"))
+    box.fill(box.input_value().replace("Kommunene i landet har", "Alle kommuner har"))
     page.get_by_role("button", name="Vis", exact=True).click()
     page.locator("summary").click()
     expect(page.locator(".words")).to_contain_text("Alle kommuner har")

@@ -87,6 +87,7 @@ Subject: x
         )
         assert (status, sent.address in shown) == (200, True)
         assert "<script>x" not in shown
+    assert "Ikke lest a.eml: " in words(shown)  # and not where it lay on the server
     assert "(kjent fra før)" in words(shown)
     assert "no" in words(browser.get("/rounds/trial/messages/0214/1").text)
     assert "Prøv samme adresse på nytt" in words(browser.get("/rounds/trial/messages/0214/1").text)
@@ -149,13 +150,13 @@ def test_who_administers_has_the_ledger_checked(browser: TestClient, place: Path
     shown = browser.post("/log/verify", headers=FROM_HERE)
     assert shown.status_code == 200
     said = words(shown.text)
-    assert "Protokollen holder: Hver rad er slik den ble skrevet." in said
+    assert "Protokollen er i orden: Hver rad er slik den ble skrevet." in said
     assert "Forseglede brev i protokollen 6" in said
 
     by_another_hand(place / "data/ledger.sqlite3", "UPDATE events SET account = '<b>' WHERE id = 3")
     said = words(browser.post("/log/verify", headers=FROM_HERE).text)
-    assert "PROTOKOLLEN HOLDER IKKE" in said
-    assert "Dette holder ikke" in said
+    assert "PROTOKOLLEN ER IKKE I ORDEN" in said
+    assert "Dette er ikke i orden" in said
     assert "Hendelse 3" in said
 
 

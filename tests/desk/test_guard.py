@@ -54,11 +54,12 @@ def test_a_session_ends_when_nobody_uses_it(browser: TestClient, clock: Clock) -
     assert browser.get("/rounds").status_code == 303
 
 
-def test_a_session_ends_after_a_day_of_work(browser: TestClient, clock: Clock) -> None:
-    for _ in range(25):
+def test_a_session_ends_after_a_day_however_it_is_used(browser: TestClient, clock: Clock) -> None:
+    for _ in range(49):
         clock.goes_on(timedelta(minutes=29))
-        answer = browser.get("/rounds")
-    assert answer.status_code == 303
+        assert browser.get("/account").status_code == 200
+    clock.goes_on(timedelta(minutes=20))
+    assert browser.get("/account").status_code == 303
 
 
 def ended(browser: TestClient, clock: Clock) -> None:

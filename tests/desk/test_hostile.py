@@ -83,6 +83,16 @@ def test_a_disk_that_fails_is_told_and_nothing_else(browser: TestClient, place: 
     assert str(place) not in answer.text
 
 
+def test_work_that_a_disk_stops_says_so_and_not_that_somebody_ended_it(
+    browser: TestClient, place: Path
+) -> None:
+    (place / ".brevgen" / "ledger.json").mkdir(parents=True)  # where a file is to be
+    told = begun(browser, "/rounds/trial/generate")
+    assert "En fil kunne ikke leses eller skrives" in told
+    assert "avbrutt" not in told
+    assert str(place) not in told
+
+
 def test_nothing_is_kept_of_rounds_that_there_are_not(browser: TestClient) -> None:
     rounds = browser.app.state.rounds  # type: ignore[attr-defined]
     browser.get("/rounds/trial")

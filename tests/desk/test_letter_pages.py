@@ -1,5 +1,6 @@
 """One letter: its pages, words, facts with their sources, history, and what to do next."""
 
+import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -36,12 +37,25 @@ def test_the_words_stand_beside_the_pages_in_their_own_language(browser: TestCli
 
 def test_each_fact_tells_where_it_comes_from(browser: TestClient) -> None:
     text = browser.get("/rounds/trial/letters/0219").text
-    assert "allocation.csv, rad 3, antall" in text
-    assert "allocation.csv, rad 3, deres_ref" in text
-    assert "round.toml, deadline" in text
-    assert "round.toml, offices.IMDi Øst" in text
-    assert "protokollen, fra serien i round.toml, references" in text
-    assert "allocation.csv, rad 2, vår_ref" in browser.get(AAS).text
+    assert '/rounds/trial/allocation">Fordeling, rad 3, antall</a>' in text
+    assert "Fordeling, rad 3, deres_ref" in text
+    assert '/rounds/trial/settings">Innstillinger: Svarfrist</a>' in text
+    assert "Innstillinger: Kontorer og underskrivere" in text
+    assert "protokollen, fra serien til runden" in text
+    assert "round.toml" not in text
+    assert "Fordeling, rad 2, vår_ref" in browser.get(AAS).text
+
+
+def test_it_is_compared_only_with_what_there_is(browser: TestClient) -> None:
+    def offered() -> list[str]:
+        return re.findall(r"/compare\?with=(\w+)", browser.get(AAS).text)
+
+    assert offered() == ["approved", "form"]
+    absent = browser.get(f"{AAS}/compare", params={"with": "shown"}).text
+    assert "Du har verken merket dette brevet som lest" in absent
+    form = {"shown": field(browser.get(AAS).text, "shown")[0]}
+    browser.post(f"{AAS}/read", headers=FROM_HERE, data=form)
+    assert offered() == ["shown", "approved", "form"]
 
 
 def test_a_warning_of_its_row_stands_with_the_letter(browser: TestClient, place: Path) -> None:

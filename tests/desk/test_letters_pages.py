@@ -1,5 +1,6 @@
 """All letters in one table: asked for, put in order, walked through, and chosen."""
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -101,6 +102,17 @@ def test_drafts_of_those_chosen_alone_are_made_and_asked_for(
     answer = browser.post(LETTERS, headers=FROM_HERE, data={"only": "0214", "do": "ask"})
     assert answer.headers["location"] == "/rounds/trial/ask?only=0214"
     assert "Be om godkjenning av 1 brev" in browser.get(answer.headers["location"]).text
+
+
+def test_only_what_can_be_done_with_the_letters_is_offered(
+    browser: TestClient, place: Path
+) -> None:
+    def offered(**asked: str) -> list[str]:
+        return re.findall('name="do" value="([a-z]+)"', browser.get(LETTERS, params=asked).text)
+
+    assert offered() == ["send"]
+    make_round(place, [ROWS[0].replace(";10;", ";11;"), *ROWS[1:]])
+    assert offered() == ["generate"]
 
 
 def test_all_that_are_shown_can_be_chosen_at_once(browser: TestClient) -> None:

@@ -39,7 +39,7 @@ def test_who_began_a_round_stands_in_the_log(browser: TestClient, place: Path) -
     with session(place) as opened, opened.changing():
         pass
     begin(browser, name="2028", way="from", from_earlier="trial")
-    assert "kari runde begynt 2028 fra runden trial" in words(browser.get("/log").text)
+    assert "kari runde opprettet 2028 fra runden trial" in words(browser.get("/log").text)
 
 
 def test_who_could_not_be_carried_over_is_told(browser: TestClient, place: Path) -> None:
@@ -95,6 +95,6 @@ def test_who_may_only_look_begins_no_round(
     stranger: TestClient, visits: Visits, place: Path
 ) -> None:
     stranger.get("/enter", params={"code": visits.new_code(Actor("per", roles=("send",)))})
-    assert "Begynn runden" not in stranger.get("/new-round").text
+    assert "Opprett runden" not in stranger.get("/new-round").text
     assert begin(stranger, name="2027", way="from", from_earlier="trial")[0] == 403
     assert not (place / "data/rounds/2027").exists()

@@ -107,7 +107,7 @@ def test_a_round_is_read_again_when_the_ledger_says_something_else_of_the_one_it
     place: Path, rounds: OpenRounds
 ) -> None:
     write_kind(place, "notice-of-none", NOTICE, TEMPLATE)
-    new_following_round(find_workspace(place), "others", "notice-of-none", "trial")
+    new_following_round(find_workspace(place), Clock(), ANNE, "others", "notice-of-none", "trial")
     settings = place / "data" / "rounds" / "others" / "round.toml"
     text = settings.read_text(encoding="utf-8")
     for key, value in (

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from brevgen.desk.app import make_app
 from brevgen.desk.previews import NoAnswer, Outdated, Previews
+from brevgen.desk.visitors import Visits
 from brevgen.rounds.template_sheets import find_sheet, texts_of
 from brevgen.workspace import find_workspace
+from tests.desk.conftest import HOST, Clock
 
 pytestmark = pytest.mark.slow
 
@@ -37,6 +41,17 @@ def previews(place: Path) -> Iterator[Previews]:
 def ask(previews: Previews, texts: Mapping[str, str], **more: Any) -> dict[str, Any]:
     asked = {"round": "trial", "number": "0214", "form": "", **more}
     return previews.ask("show", sheet=KEY, texts=dict(texts), **asked)
+
+
+def test_nobody_waits_for_the_first_process_of_a_desk_that_runs(
+    place: Path, clock: Clock, visits: Visits
+) -> None:
+    with TestClient(make_app(place, clock, visits, [HOST], warm=True)) as browser:
+        previews: Previews = browser.app.state.previews  # type: ignore[attr-defined]
+        until = time.monotonic() + 60
+        while not previews.numbers and time.monotonic() < until:
+            time.sleep(0.1)
+        assert previews.numbers
 
 
 def test_what_cannot_answer_in_time_is_ended_and_begun_anew(

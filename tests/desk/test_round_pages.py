@@ -7,11 +7,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from brevgen.actor import Actor
-from brevgen.desk.opened import LOOKS_FOR
 from brevgen.desk.visitors import Visits
 from brevgen.ledger.lock import round_lock
-from tests.desk.conftest import ADDRESS, KARI, Clock
-from tests.support.samples import make_round
+from tests.desk.conftest import Clock
+from tests.support.samples import ROWS, make_round
+from tests.support.sessions import generated
 
 
 def test_each_round_has_its_kind_its_deadline_and_one_thing_to_do(browser: TestClient) -> None:
@@ -55,6 +55,41 @@ def test_faults_lead_to_where_they_are_mended(browser: TestClient, place: Path) 
     assert re.search(r'href="/rounds/trial/allocation">\s*Rett 1 feil', text)
 
 
+def test_the_overview_counts_the_warnings_that_the_allocation_shows(
+    browser: TestClient, place: Path
+) -> None:
+    make_round(place, [ROWS[0], ROWS[1].replace(";65;", ";650;"), *ROWS[2:]])
+    shown = browser.get("/rounds/trial/allocation").text
+    assert "650, før" in shown
+    count = shown.partition('id="warning"')[2].count('class="ds-card"')
+    told = re.search(r"Fordeling</a>.*?(\d+) vars", browser.get("/rounds/trial").text)
+    assert told is not None
+    assert int(told[1]) == count
+
+
+def test_an_allocation_that_is_not_filled_in_is_no_fault_to_mend(
+    browser: TestClient, place: Path
+) -> None:
+    make_round(place, ("0214;Ås;;;;;;", "0219;Bærum;;;;;;"))
+    text = browser.get("/rounds/trial").text
+    assert re.search(r'href="/rounds/trial/allocation">\s*Last opp fordelingen', text)
+    text = browser.get("/rounds/trial/allocation").text
+    assert "Kontrolltall" not in text  # which there are none of
+    assert '<button class="ds-button" data-variant="primary">Last opp og se' in text
+
+
+def test_the_first_thing_one_may_do_oneself_stands_out(
+    stranger: TestClient, visits: Visits, place: Path
+) -> None:
+    make_round(place, name="2018")
+    generated(place, name="2018")
+    actor = Actor("hege", roles=("approve",))
+    stranger.get("/enter", params={"code": visits.new_code(actor)})
+    text = stranger.get("/rounds").text
+    primary = re.findall(r'data-variant="primary" href="(.*?)"', text)
+    assert primary == ["/rounds/2018/reading"]
+
+
 @pytest.mark.parametrize("page", ["", "/settings", "/allocation", "/letters", "/send"])
 def test_every_page_of_a_round_tells_where_it_is_on_its_way(
     browser: TestClient, place: Path, page: str
@@ -69,24 +104,17 @@ def test_every_page_of_a_round_tells_where_it_is_on_its_way(
         assert marked() == [("settings", "next")]
 
 
-def test_who_changes_a_round_and_who_looks_at_it_is_named(
-    browser: TestClient, place: Path, visits: Visits, clock: Clock
-) -> None:
+def test_who_changes_a_round_is_named(browser: TestClient, place: Path, clock: Clock) -> None:
     make_round(place, name="2018")
-    assert "Ser også på runden" not in browser.get("/rounds/trial").text
-    other = TestClient(browser.app, base_url=ADDRESS, follow_redirects=False)
-    other.get("/enter", params={"code": visits.new_code(Actor("ola"))})
     with round_lock(place / "data/ledger.sqlite3", "trial", Actor("ola"), clock):
-        assert f"Ser også på runden: {KARI}" in other.get("/rounds/trial").text
-        for page in ("", "/settings", "/letters", "/letters/0214", "/send", "/answers", "/busy"):
+        for page in ("", "/settings", "/letters", "/letters/0214", "/send", "/answers"):
             text = browser.get(f"/rounds/trial{page}").text
             assert "Runden blir endret av ola siden 02.10.2017" in text, page
-        assert "Runden blir endret" not in other.get("/rounds/2018").text
-        assert other.get("/rounds/2018/busy").text.strip() == ""
+            text = browser.get(f"/beside?of=/rounds/trial{page}").text
+            assert "Runden blir endret av ola siden 02.10.2017" in text, page
+        assert "Runden blir endret" not in browser.get("/rounds/2018").text
     assert "Runden blir endret" not in browser.get("/rounds/trial").text
-    assert browser.get("/rounds/trial/busy").text.strip() == ""
-    clock.goes_on(LOOKS_FOR)
-    assert "Ser også på runden" not in browser.get("/rounds/trial").text
+    assert "Runden blir endret" not in browser.get("/beside?of=/rounds/trial").text
 
 
 @pytest.mark.parametrize("role", ["approve", "send", "follow up"])

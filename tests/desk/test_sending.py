@@ -87,7 +87,7 @@ def test_a_round_is_sent_as_it_was_shown_and_each_message_told_of(
         assert "i posten" in browser.get("/rounds/trial/messages/0214/2").text
         assert "sendt 1" in sent(browser)
         assert [each.to for each in office.mailbox[10:]] == [(first,)]
-        assert "Det er ingenting som kan sendes nå." in browser.get("/rounds/trial/send").text
+        assert "Alt er sendt." in browser.get("/rounds/trial/send").text
 
         again = browser.post(
             "/rounds/trial/messages/0214/1/again", headers=FROM_HERE, data={"why": "borte"}

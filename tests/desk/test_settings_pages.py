@@ -24,7 +24,7 @@ from brevgen.rounds.new_round import new_round
 from brevgen.rounds.round_text import Key
 from brevgen.settings.round_file import round_of
 from brevgen.workspace import find_workspace
-from tests.desk.conftest import ADDRESS, FROM_HERE, HOST
+from tests.desk.conftest import ADDRESS, FROM_HERE, HOST, Clock
 
 SETTINGS = "/rounds/trial/settings"
 ØST = "offices/IMDi%20%C3%98st"
@@ -249,7 +249,7 @@ def test_a_file_that_is_no_toml_is_shown_as_text(browser: TestClient, file: Path
 
 
 def test_a_mark_goes_with_its_value_or_by_hand(browser: TestClient, place: Path) -> None:
-    new_round(find_workspace(place), "2027", "trial")
+    new_round(find_workspace(place), Clock(), Actor("anne"), "2027", "trial")
     address = "/rounds/2027/settings"
     form = fields(browser.get(address).text)
     form |= {"do": "save", "national/total": "120", "seen": "letter_date"}
@@ -308,7 +308,7 @@ def test_every_key_has_a_field_that_says_what_it_takes(place: Path, name: str) -
 
 
 def test_what_is_not_filled_in_yet_is_no_fault(browser: TestClient, place: Path) -> None:
-    new_round(find_workspace(place), "2027", "trial")
+    new_round(find_workspace(place), Clock(), Actor("anne"), "2027", "trial")
     text = browser.get("/rounds/2027/settings").text
     assert "6 felt gjenstår" in text
     assert 'href="#national/total"' in text

@@ -74,7 +74,7 @@ def post(client: TestClient, do: str, sent: dict[str, str], path: str = LETTER) 
 
 def test_the_letter_of_a_round_without_faults_is_shown_first(kari: TestClient) -> None:
     place = kari.app.state.rounds.root  # type: ignore[attr-defined]
-    new_round(find_workspace(place), "2030", "trial")
+    new_round(find_workspace(place), Clock(), Actor("anne"), "2030", "trial")
     try:
         assert "<option selected>trial</option>" in kari.get(LETTER).text
         assert "<option selected>2030</option>" in kari.get(f"{LETTER}?round=2030").text

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import time
 from datetime import timedelta
@@ -95,7 +96,7 @@ def test_how_far_it_is_and_how_long_it_takes_still(
 
         fcntl.flock(held, fcntl.LOCK_EX)
         shown = browser.get(f"/work/{key}").text
-        assert "gjort 120 av 355, 1 feil, om lag 2 minutter igjen" in shown
+        assert "120 av 355 er gjort, 1 feil, om lag 2 minutter igjen" in shown
         assert '/rounds/trial/letters/0219">0219 Bærum</a>: too long' in shown
         assert "anne arbeider i runden trial" in browser.get("/rounds/trial/letters").text
         refused = browser.post("/rounds/trial/generate", headers=FROM_HERE)
@@ -103,7 +104,19 @@ def test_how_far_it_is_and_how_long_it_takes_still(
         assert "anne satte i gang dette" in refused.text
         partial = browser.get(f"/work/{key}/progress").text
         assert "<html" not in partial
-    assert "ble avbrutt etter 120 av 355" in browser.get(f"/work/{key}").text
+        for page in ("/rounds", "/rounds/trial"):  # nothing is begun twice
+            text = browser.get(page).text
+            assert re.search(rf'ds-button"[^>]+href="/work/{key}">Se hvor langt', text), page
+            assert "/rounds/trial/generate" not in text
+        assert 'class="is-done"' in shown
+        assert re.search(r'href="/rounds" aria-current="true"', shown)
+        assert f"/work/{key}/stop" in shown
+        with record.open("a", encoding="utf-8") as more:
+            more.write('\n{"what": "stop", "by": "kari"}\n')
+        shown = browser.get(f"/work/{key}").text
+        assert "Stopper når det som er i gang, er ferdig" in shown
+        assert f"/work/{key}/stop" not in shown
+    assert "Stoppet av kari" in browser.get(f"/work/{key}").text
 
 
 @pytest.mark.parametrize("key", ["nothing", "../../brevgen", "000001-%2e%2e%2fxxxxxxxxxxx"])

@@ -32,15 +32,6 @@ def test_what_is_asked_is_summed_by_area_in_the_order_of_their_names(facts: Roun
     assert sum_of_all(facts) == sums("", 6, 118, 7, 3)
 
 
-def test_only_some_may_count(facts: RoundFacts) -> None:
-    assert sums_by_area(facts, {"0214", "1940"}) == [
-        sums("IMDi Nord", 1, 10, 0, 0),
-        sums("IMDi Øst", 1, 10, 0, 0),
-    ]
-    assert sum_of_all(facts, set()) == sums("", 0, 0, 0, 0)
-    assert sums_by_area(facts, set()) == []
-
-
 @pytest.mark.parametrize("name", ["2018", "2024"])
 def test_the_sums_of_the_rounds_that_ship_are_the_national_figures(name: str) -> None:
     facts = read_round_facts(ROOT / "data/rounds" / name, ROOT / "data", Findings(), kinds=KINDS)

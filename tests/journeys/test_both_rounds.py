@@ -205,7 +205,7 @@ def test_the_report_has_every_letter_and_its_sums_are_the_national_figures(made:
         who: row[extra] for who, row in source.items()
     }
     page = (made.folder / "report.html").read_text(encoding="utf-8")
-    assert "ikke like de nasjonale tallene" not in page
+    assert "ikke de samme som de nasjonale tallene" not in page
 
 
 def test_every_letter_stands_as_a_draft(made: Made) -> None:

@@ -79,7 +79,7 @@ def test_a_round_is_checked_made_and_followed(norwegian: Run) -> None:
     )
     status = norwegian("status", "trial").out
     assert "┃ Nummer ┃ Kommune " in status
-    assert "┃ Flyktninger ┃ Saksnummer ┃ Status " in status
+    assert "┃ Flyktninger ┃ Referanse ┃ Status " in status
     history = norwegian("history", "Ås", "trial").out
     assert history.startswith("Brev 0214 17-09235, runde trial\n")
     assert re.match(r"\d\d\.\d\d\.\d{4} \d\d:\d\d ", columns(history)[0] + " ")

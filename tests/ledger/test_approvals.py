@@ -121,6 +121,7 @@ def test_an_approval_withdrawn_does_not_bring_the_one_before_it_back(numbered):
     [
         (["0214", "2011", "0301"], "feil tall", "round 2018: 0301, 2011"),
         (["0214"], " \n", "without a reason"),
+        (["0214"], "\u200b", "without a reason"),
     ],
 )
 def test_a_withdrawal_that_cannot_be_leaves_every_approval_standing(

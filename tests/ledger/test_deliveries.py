@@ -15,6 +15,7 @@ from brevgen.errors import SentInOtherWords
 from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Receipt
+from tests.ledger.hands import by_another_hand
 from tests.ledger.killing import everything_in, killed_after
 from tests.support.approving import MORNING, SERIES, delivery, letter, sealed
 
@@ -364,7 +365,7 @@ def test_a_service_may_name_a_delivery_only_once_it_has_it(final):
     found = final.find_delivery("forsendelse 4711")
 
     assert found is not None
-    assert found.external_ids == ("forsendelse 4711",)
+    assert found.receipts[-1].external_id == "forsendelse 4711"
     assert (found.channel, found.recipient_key) == ("svarut", "964948798")
     assert final.begin_sending(TO_AAS), "another channel is another delivery"
 
@@ -385,3 +386,33 @@ def test_a_servers_words_are_kept_in_one_line_of_plain_characters(final, said, k
     assert final.find_delivery(TO_AAS.external_id).words == kept
     *_, event = final.events("2018", "0214")
     assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", event.what)
+
+
+# -- changed by another hand ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "holds"),
+    [
+        ("UPDATE manifests SET account = 'hasp'", True),  # of the approval, which then counts not
+        ("UPDATE receipts SET state = 'sent' WHERE state = 'refused'", False),
+        ("UPDATE receipts SET words = 'x'", False),
+        ("UPDATE receipts SET event = 'x' WHERE state = 'refused'", False),
+        ("DELETE FROM receipts WHERE state = 'refused'", False),
+        ("UPDATE deliveries SET address = 'x@evil.example'", False),
+        ("UPDATE events SET account = 'hasp' WHERE act = 'refused'", False),
+        ("DELETE FROM events WHERE act = 'handed over'", False),
+    ],
+)
+def test_what_is_told_of_the_sending_holds_only_as_it_was_written(final, path, statement, holds):
+    for each in (TO_AAS, TO_KAUTOKEINO):
+        final.begin_sending(each)
+    final.record_receipt(TO_AAS, "refused", "550 no")
+    assert final.deliveries_hold("2018")
+    assert final.deliveries_hold("2019")
+
+    by_another_hand(path, statement)
+
+    with LedgerReader(path) as other:
+        assert other.deliveries_hold("2018") == holds
+        assert "0214" in other.deliveries("2018")

@@ -42,7 +42,7 @@ def of_everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ledger.end_requests("2018", ["0214"], "sent back", "feil tall")
         phone = Device()
         ledger.register_passkey(phone.passkey())
-        wanted = challenge(ledger.mark().identity, manifest_digest(as_they_are), LOOK)
+        wanted = challenge(ledger.mark().identity, manifest_digest(as_they_are), LOOK, 0)
         ledger.approve("2018", as_they_are, signed=phone.signs(wanted))
         ledger.remove_passkey(phone.credential_id)
         ledger.record_sealed([sealed(each, references[each]) for each in references])

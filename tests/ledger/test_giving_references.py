@@ -247,15 +247,6 @@ def test_nothing_is_recorded_under_a_reference_that_was_given_up(ledger):
         ledger.approve("2018", [letter("0301", given["0301"])])
 
 
-def test_two_kinds_of_letter_in_one_round_have_references_of_their_own(ledger):
-    first = ledger.give_references("2018", ["0214"], SERIES, {})
-    revised = ledger.give_references("2018", ["0214"], SERIES, {}, "revised")
-
-    assert (first, revised) == ({"0214": "17-09100"}, {"0214": "17-09101"})
-    assert ledger.references("2018") == first
-    assert ledger.references("2018", "revised") == revised
-
-
 some_numbers = st.lists(st.sampled_from(["0101", "0214", "0301", "1601", "1902", "5001"]))
 some_references = st.dictionaries(
     st.sampled_from(["0214", "0301", "1902"]),

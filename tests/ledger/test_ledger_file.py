@@ -1,6 +1,7 @@
 """The ledger's file: made on first use, left alone by readers, and never taken for another's."""
 
 import os
+import resource
 import shutil
 import signal
 import sqlite3
@@ -27,6 +28,7 @@ from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.reader import LedgerReader, backup
 from brevgen.settings.series import Series
 from tests.ledger.killing import PATIENCE, spawn
+from tests.support.bounded import within_bounds
 
 pytestmark = pytest.mark.sqlite
 
@@ -347,6 +349,21 @@ def leave_beside(path):
     process.start()
     process.join(PATIENCE)
     assert path.with_name(f"{path.name}-wal").stat().st_size > 0
+
+
+def test_on_a_full_disk_a_ledger_can_still_be_read(path, clock):
+    with Ledger(path, clock, Actor("kari"), new=True) as ledger:
+        ledger.give_references("2018", ["0214"], SERIES, {})
+
+    def read():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+        try:
+            with LedgerReader(path) as reader:
+                return reader.references("2018")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+
+    assert within_bounds(read) == {"0214": "17-09100"}
 
 
 def test_a_copy_made_after_a_kill_has_every_number(path, clock):

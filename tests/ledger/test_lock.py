@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import threading
 import time
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from brevgen.actor import Actor
-from brevgen.errors import ExitCode, LedgerUnusable, RoundLocked
+from brevgen.errors import ExitCode, LedgerDiskError, LedgerUnusable, RoundLocked
 from brevgen.language import when
 from brevgen.ledger.engine import store_at
 from brevgen.ledger.ledger import Ledger
@@ -17,6 +18,7 @@ from brevgen.ledger.lock import LockHolder, lock_path, round_lock
 from brevgen.ledger.reader import LedgerReader
 from tests.ledger.killing import PATIENCE
 from tests.support.approving import SERIES
+from tests.support.bounded import within_bounds
 
 SINCE = datetime(2017, 11, 6, 9, 0, 0, tzinfo=UTC)
 KARI, OLA = Actor("kari", "kari.n"), Actor("ola")
@@ -93,6 +95,20 @@ def test_rounds_do_not_hinder_each_other_and_nobody_who_reads_is_hindered(path):
     ):
         ledger.give_references("2018", ["0214"], SERIES, {})
         assert reader.references("2018") == {"0214": "17-09100"}
+
+
+def test_that_nobody_can_write_down_who_holds_it_is_told_as_a_full_disk(path):
+    def held():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        try:
+            with store_at(path).round_lock("2018", KARI, since):
+                return "held"
+        except LedgerDiskError as error:
+            return str(error)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+
+    assert within_bounds(held).endswith("Make room on the disk.")
 
 
 def test_it_is_let_go_whatever_happens(path):

@@ -27,7 +27,7 @@ from tests.support.passkeys import HOST, ORIGIN, PRESENT, Device
 from tests.support.samples import ROOT
 
 LEDGER, MANIFEST, LOOK = "a ledger", "ab" * 32, "cd" * 32
-WANTED = challenge(LEDGER, MANIFEST, LOOK)
+WANTED = challenge(LEDGER, MANIFEST, LOOK, 7)
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +65,10 @@ def test_a_library_agrees_that_it_holds(device: Device) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        challenge("another ledger", MANIFEST, LOOK),
-        challenge(LEDGER, "ba" * 32, LOOK),
-        challenge(LEDGER, MANIFEST, "dc" * 32),
+        challenge("another ledger", MANIFEST, LOOK, 7),
+        challenge(LEDGER, "ba" * 32, LOOK, 7),
+        challenge(LEDGER, MANIFEST, "dc" * 32, 7),
+        challenge(LEDGER, MANIFEST, LOOK, 8),
         b"",
     ],
 )
@@ -75,7 +76,9 @@ def test_one_for_other_letters_another_look_or_another_ledger_does_not(
     device: Device, other: bytes
 ) -> None:
     reason = reason_against(device.signs(other), device.passkey(), WANTED)
-    assert reason == "It was made for other letters, or for other words in them."
+    assert reason == (
+        "It was made for other letters, for other words in them, or for an earlier approval."
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,7 +166,7 @@ def test_the_other_kinds_of_keys_that_browsers_offer_hold_too(device: Device) ->
 
 
 def test_it_is_checked_by_hand_as_the_documentation_tells(device: Device, tmp_path: Path) -> None:
-    text = f"brevgen-approval-1\nledger {LEDGER}\nmanifest {MANIFEST}\nlook {LOOK}\n"
+    text = f"brevgen-approval-1\nledger {LEDGER}\nmanifest {MANIFEST}\nlook {LOOK}\nafter 7\n"
     assert hashlib.sha256(text.encode()).digest() == WANTED
     recipe = "openssl dgst -sha256 -verify key.pem -signature signature signed"
     assert recipe in (ROOT / "docs" / "approval.md").read_text(encoding="utf-8")
@@ -180,7 +183,16 @@ def test_it_is_checked_by_hand_as_the_documentation_tells(device: Device, tmp_pa
     assert ran.stdout == "Verified OK\n", ran.stderr
 
 
+@pytest.mark.parametrize("text", ["QUJD\n", "QUJD=", "QU JD", "QUJDR!", "QUI=", "QUJ", "Å"])
+def test_bytes_are_written_in_one_way(text: str) -> None:
+    assert from_base64url("QUJD") == b"ABC"
+    with pytest.raises(ValueError):  # noqa: PT011
+        from_base64url(text)
+
+
 def test_the_reason_is_told_in_the_readers_language(device: Device) -> None:
     with speaking("nb"):
         reason = reason_against(device.signs(b""), device.passkey(), WANTED)
-    assert reason == "Den ble laget for andre brev, eller for andre ord i dem."
+    assert reason == (
+        "Den ble laget for andre brev, for andre ord i dem, eller for en tidligere godkjenning."
+    )

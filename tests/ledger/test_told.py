@@ -42,13 +42,13 @@ KEPT = [
         "Ordfører a@b.example by mail: 550 5.1.1 rejected by our rules",
         "Ordfører a@b.example med e-post: 550 5.1.1 rejected by our rules",
     ),
-    ("answer registered", "30 decided on 2018-01-04", "30 vedtatt 2018-01-04"),
+    ("answer registered", "30 decided on 2018-01-04", "30 vedtatt 04.01.2018"),
     (
         "answer registered",
         "30 decided on 2018-01-04, 4 of them minors; conditions: bare familier",
-        "30 vedtatt 2018-01-04, 4 av dem enslige mindreårige; vilkår: bare familier",
+        "30 vedtatt 04.01.2018, 4 av dem enslige mindreårige; vilkår: bare familier",
     ),
-    ("more time given", "answer by 2018-02-01", "svar innen 2018-02-01"),
+    ("more time given", "answer by 2018-02-01", "svar innen 01.02.2018"),
     ("approval withdrawn", "5 to approve", "5 to approve"),
     (
         "ledger restored",

@@ -42,7 +42,7 @@ def test_lines_are_right_below_comments_and_cut_blanks(folder):
     folder.change(
         NB, "{% block body %}\n", "{% block body %}\n{#\n\n#}\n\n\n{%- if minors -%}\n\n\nx"
     )
-    folder.change(NB, "<p>Norske kommuner", "{% endif %}<p>Norske kommuner")
+    folder.change(NB, "<p>Kommunene i landet", "{% endif %}<p>Kommunene i landet")
 
     assert (NB, 12, "“x” stands outside of any paragraph.") in folder.faults()
 

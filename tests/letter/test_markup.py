@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brevgen.letter.content import Block, Content, Run
-from brevgen.letter.markup import content_of
+from brevgen.letter.markup import blocks_of, with_marks
 from brevgen.letter.printable import without_ligatures
 
 DRAFT = Block("draft", "draft", (Run("UTKAST"),))
@@ -16,8 +16,8 @@ APPROVAL = Block("closing", "approval", (Run("Godkjent"),))
 
 
 def content(markup: str, mark: Block = DRAFT) -> Content:
-    return content_of(
-        markup, marks=[mark], written_form="nn", recipient="Ås kommune", author="IMDi"
+    return with_marks(
+        blocks_of(markup), marks=[mark], written_form="nn", recipient="Ås kommune", author="IMDi"
     )
 
 

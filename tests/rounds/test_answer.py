@@ -123,7 +123,6 @@ def test_a_later_answer_holds_and_the_earlier_one_stays(opened: RoundSession) ->
 
     assert [each.replaces for each in done.answers] == [0]
     assert [each.decided for each in opened.known.answers["0219"]] == [0, 65]
-    assert opened.ledger is not None
     events = opened.ledger.events("trial", "0219")
     assert [(each.act, each.what) for each in events][-2:] == [
         ("answer registered", "0 decided on 2018-01-04"),

@@ -54,6 +54,12 @@ def test_with_four_eyes_whoever_made_the_draft_may_not_approve_it() -> None:
     assert reasons(LETTER, replace(kari, four_eyes=False)) == []
 
 
+def test_a_person_is_known_by_every_name() -> None:
+    kari = Approver(account="kari@https://login.example", name="", four_eyes=True, also=("kari",))
+    assert "another one must approve it" in reasons(LETTER, kari)[0]
+    assert reasons(replace(LETTER, made_by="ola", accounts=("kari",)), kari) == []
+
+
 def test_every_reason_is_told_with_all_the_letters_it_holds_for() -> None:
     letters = [
         replace(LETTER, label="0211 Vestby", is_draft=False),

@@ -7,18 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 
 from brevgen.actor import Actor
 from brevgen.errors import Refused
 from brevgen.ledger.approval_records import Passkey, PasskeySignature
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.passkey_signature import challenge
+from brevgen.ledger.passkey_signature import from_base64url, to_base64url
 from brevgen.rounds.approve import Approved, approve
 from brevgen.rounds.finals import prepare_sealing
 from brevgen.rounds.lineup import Lineup, approver_for, line_up
+from brevgen.rounds.passkey_signature import challenge_for
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.verification import Verification, as_json
 from brevgen.rounds.verify import verify
+from brevgen.rounds.verify_ledger import verify_ledger
+from brevgen.rounds.withdraw import withdraw
 from brevgen.workspace import find_workspace
 from tests.support.passkeys import Device
 from tests.support.samples import ROWS, make_round, make_workspace
@@ -70,8 +77,7 @@ def approve_signed(
 
 
 def challenge_of(opened: RoundSession, lineup: Lineup) -> bytes:
-    assert opened.ledger is not None
-    return challenge(opened.ledger.mark().identity, lineup.manifest, lineup.look)
+    return challenge_for(opened.ledger, lineup)
 
 
 def verified(place: Path) -> list[Verification]:
@@ -97,6 +103,45 @@ def test_an_approval_signed_with_a_passkey_is_verified(trial: Path, device: Devi
         "host": "localhost",
         "reason": "",
     }
+
+
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""How many points the curve P-256 has: with s, its difference to this signs the same."""
+
+
+def other_way_round(signature: str) -> str:
+    """The same ECDSA signature in other bytes, which whoever has seen one can make."""
+    r, s = decode_dss_signature(from_base64url(signature))
+    return to_base64url(encode_dss_signature(r, ORDER - s))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [lambda kept: kept, other_way_round, lambda kept: f"{kept}\n", lambda kept: f"{kept}="],
+)
+def test_no_signature_is_good_for_the_same_letters_once_more(
+    trial: Path, device: Device, written: Callable[[str], str]
+) -> None:
+    register(trial, device.passkey())
+    kept: list[PasskeySignature] = []
+
+    def sign(wanted: bytes) -> PasskeySignature:
+        kept.append(device.signs(wanted))
+        return kept[-1]
+
+    approve_signed(trial, sign)
+    with session(trial, account="hege") as opened:
+        withdraw(opened, opened.choose(), "Feil tall")
+    generated(trial)
+    again = replace(kept[0], signature=written(kept[0].signature))
+    with pytest.raises(Refused, match="for an earlier approval"):
+        approve_signed(trial, lambda wanted: again)
+    with session(trial) as opened:
+        assert opened.known.approval("0214") is None
+
+    approve_signed(trial, sign)  # and she may approve them once more herself
+    assert all(each.verdict == "good" for each in verified(trial))
+    assert verify_ledger(find_workspace(trial)).holds
 
 
 def test_what_the_passkey_signed_stands_when_it_is_removed(trial: Path, device: Device) -> None:
@@ -188,5 +233,5 @@ def test_a_signature_that_was_recorded_without_being_checked_is_found_out(
     for each in verified(trial):
         assert each.conclusion == (
             "NOT GOOD: The passkey’s signature of its approval does not hold: It was made for"
-            " other letters, or for other words in them."
+            " other letters, for other words in them, or for an earlier approval."
         )

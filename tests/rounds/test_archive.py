@@ -22,6 +22,7 @@ from brevgen.errors import LedgerDamaged, MayNot, Refused
 from brevgen.findings import FaultyInput
 from brevgen.rounds import archive as use_case
 from brevgen.rounds.archive import Archived, archive, planned_archive
+from brevgen.rounds.archive_numbers import keep_numbers
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.withdraw import withdraw
 from brevgen.workspace import find_workspace
@@ -212,6 +213,19 @@ def test_what_is_new_is_told_when_it_is_made_again(place: Path) -> None:
     assert (again.new, again.changed, again.sent) == ((), (vinje,), 6)
 
 
+def test_a_number_that_was_replaced_is_a_change_and_the_first_one_is_none(place: Path) -> None:
+    handed_over(place)
+    for number, has_changed in (("2017/9235", False), ("2017/9236", True)):
+        with session(place) as opened:
+            aas = opened.known.references["0214"]
+            file = place / "numre.csv"
+            file.write_text(f"vår_ref;saksnummer;journalpostnummer\n{aas};{number};1\n")
+            keep_numbers(opened, file, replace=True)
+            assert planned_archive(opened).changed == ((aas,) if has_changed else ())
+        assert handed_over(place).changed == ((aas,) if has_changed else ())
+        assert handed_over(place).changed == ()
+
+
 def test_openssl_and_sha256sum_agree(place: Path) -> None:
     handed_over(place)
     checked = ["sha256sum", "--check", "--strict", "--quiet", "sha256sums.txt"]
@@ -227,7 +241,6 @@ def test_openssl_and_sha256sum_agree(place: Path) -> None:
     )
     manifest = json.loads((folder(place) / "manifest.json").read_bytes())
     with session(place) as opened:
-        assert opened.ledger is not None
         mark = opened.ledger.mark()
     assert manifest["ledger"] == {
         **{"identity": mark.identity, "event": mark.sequence, "hash": mark.hash},

@@ -53,7 +53,6 @@ def faults(opened: RoundSession, file: Path, **how: bool) -> list[str]:
     before = opened.ledger.mark() if opened.ledger else None
     with pytest.raises(FaultyInput) as error:
         keep_numbers(opened, file, **how)
-    assert opened.ledger is not None
     assert opened.ledger.mark() == before
     return [str(each) for each in error.value.findings if each.severity == "fault"]
 
@@ -74,6 +73,43 @@ def test_numbers_are_kept_and_shown(
     assert (lines["0214"], lines["0834"], lines["0219"]) == ("2017/9235-1", "2017/9235-2", "")
     events = history(find_workspace(place), "0214").events
     assert (events[-1].act, events[-1].what) == ("archive number kept", "2017/9235 1 Elements")
+
+
+@pytest.mark.parametrize(
+    ("header", "aas", "vinje"),
+    [
+        ("mottaker", "Ås kommune", "Vinje kommune"),
+        ("kommunenavn", "ÅS", "Vinje"),
+        ("orgnr", "964948798", "964964610"),
+    ],
+)
+def test_a_row_that_is_of_another_letter_than_its_reference_is_a_fault(
+    opened: RoundSession,
+    place: Path,
+    references: dict[str, str],
+    header: str,
+    aas: str,
+    vinje: str,
+) -> None:
+    numbers = [
+        f"{references['0834']};2017/9235;1;{aas}",
+        f"{references['0214']};2017/9235;2;{vinje}",
+    ]
+    file = written(place, *numbers, header=f"vår_ref;saksnummer;journalpostnummer;{header}")
+    first, second = faults(opened, file)
+    assert first == (
+        f"numre.csv, row 2, {header}: {references['0834']} is the letter to 0834 Vinje, and the row"
+        " is of 0214 Ås. See that reference, number and recipient of the row belong together."
+    )
+    assert "is the letter to 0214 Ås, and the row is of 0834 Vinje." in second
+
+
+def test_a_recipient_in_words_of_the_archives_own_is_passed_over(
+    opened: RoundSession, place: Path, references: dict[str, str]
+) -> None:
+    row = f"{references['0214']};2017/9235;1;Ordføreren i Ås;"
+    file = written(place, row, header="vår_ref;saksnummer;journalpostnummer;mottaker;orgnr")
+    assert len(keep_numbers(opened, file).numbers) == 1
 
 
 def test_channels_are_told_the_numbers_that_hold(
@@ -100,7 +136,6 @@ def test_a_file_read_twice_keeps_nothing_new_and_another_number_must_be_meant(
     assert "2017/9235-7" in fault
     (line,) = keep_numbers(opened, other, replace=True).numbers
     assert (line.replaces, line.is_new) == ("2017/9235-1", True)
-    assert opened.ledger is not None
     numbers = opened.ledger.archive_numbers("trial")["0214"]
     assert [each.in_words for each in numbers] == ["2017/9235-1", "2017/9235-7"]
 

@@ -20,7 +20,7 @@ from brevgen.rounds.round_text import REMOVED, Key, Renamed, RoundText, unfinish
 from brevgen.settings.round import ROUND_FILE
 from brevgen.workspace import find_workspace
 from tests.support.samples import ROOT, make_round, make_workspace
-from tests.support.sessions import session
+from tests.support.sessions import Clock, session
 
 FILES = sorted((ROOT / "data" / "rounds").glob("*/round.toml"))
 GOOD = RoundText((ROOT / "data" / "rounds" / "2018" / ROUND_FILE).read_bytes())
@@ -193,7 +193,7 @@ def test_what_is_no_toml_is_never_written(place: Path) -> None:
 
 
 def test_what_is_not_filled_in_yet_may_wait_for_another_day(place: Path) -> None:
-    new_round(find_workspace(place), "2027", "trial")
+    new_round(find_workspace(place), Clock(), Actor("anne"), "2027", "trial")
     with session(place, name="2027") as opened:
         text = round_text(opened.workspace, "2027")
         assert text.marks()["national", "total"] == "fill in: 118 in trial"
@@ -206,7 +206,7 @@ def test_what_is_not_filled_in_yet_may_wait_for_another_day(place: Path) -> None
 
 
 def test_a_deadline_is_held_to_the_letters_date_before_all_is_filled_in(place: Path) -> None:
-    new_round(find_workspace(place), "2027", "trial")
+    new_round(find_workspace(place), Clock(), Actor("anne"), "2027", "trial")
     with session(place, name="2027") as opened:
         text = round_text(opened.workspace, "2027")
         new = text.with_changes({("deadline",): "999 months"})

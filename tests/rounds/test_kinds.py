@@ -87,7 +87,6 @@ def test_it_is_approved_and_sealed_and_its_facts_are_kept_with_those_of_the_earl
 
     with session(more, name="trial-more") as opened:
         assert [each.state for each in opened.letters()] == ["final", "final"]
-        assert opened.ledger is not None
         facts = opened.ledger.approvals("trial-more")["0219"].facts
         assert facts is not None
         assert (facts["kind"], facts["extra"], facts["total"]) == ("more", 24, 89)

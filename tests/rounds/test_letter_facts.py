@@ -39,7 +39,7 @@ def test_a_reference_is_the_caseworkers_or_the_ledgers(tmp_path: Path, sealed_tr
     place = copied(sealed_trial, tmp_path / "workspace")
     assert facts(place, "0214")["Our reference"].whence == "allocation.csv, row 2, vår_ref"
     given = facts(place, "0219")["Our reference"]
-    assert given.whence == "the ledger, from the series in round.toml, references"
+    assert given.whence == "the ledger, from the series of the round; round.toml, references"
 
 
 def test_without_a_reference_none_is_told(workspace: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_warning_belongs_to_the_rows_that_it_names(workspace: Path) -> None:
     with session(workspace) as opened:
         warned = {each.number: warnings_of(opened, each) for each in opened.letters()}
     (warning,) = warned.pop("0219")
-    assert "Bærum (row 3) 650, before" in warning
+    assert "Bærum (row 3) 650, before" in warning.what
     assert not any(warned.values())
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from brevgen.actor import Actor
 from brevgen.errors import PartlyDone, Refused, WrongUse
 from brevgen.files import sha256_of_file, write_whole
 from brevgen.findings import FaultyInput
 from brevgen.language import speaking
-from brevgen.rounds import new, new_round
+from brevgen.rounds import new, new_round, round_folder
 from brevgen.rounds.check import check
 from brevgen.rounds.new import new_workspace
 from brevgen.rounds.new_round import NewRound
@@ -21,7 +22,7 @@ from brevgen.rounds.next_settings import NextDates
 from brevgen.rounds.starter import starter_files
 from brevgen.workspace import find_workspace
 from tests.support.samples import ROOT, ROWS, make_round
-from tests.support.sessions import generated, session
+from tests.support.sessions import Clock, generated, session
 
 # -- a workspace ----------------------------------------------------------------------------------
 
@@ -112,7 +113,7 @@ def test_what_cannot_be_finished_leaves_nothing(
 
 
 def begun(workspace: Path, name: str, earlier: str) -> NewRound:
-    return new_round.new_round(find_workspace(workspace), name, earlier)
+    return new_round.new_round(find_workspace(workspace), Clock(), Actor("anne"), name, earlier)
 
 
 def settings(begun_: NewRound) -> dict[str, object]:
@@ -343,7 +344,7 @@ def test_faults_of_the_earlier_round_are_told_all_at_once(workspace: Path) -> No
 def test_a_round_that_cannot_be_written_leaves_nothing(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(new_round, "write_whole", _full_after_one(write_whole))
+    monkeypatch.setattr(round_folder, "write_whole", _full_after_one(write_whole))
     with pytest.raises(PartlyDone, match="Nothing was"):
         begun(workspace, "2025", "2024")
     assert not (workspace / "data/rounds/2025").exists()

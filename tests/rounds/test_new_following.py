@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from brevgen.actor import Actor
 from brevgen.errors import WrongUse
 from brevgen.rounds.check import check
 from brevgen.rounds.new_round import NewFollowingRound, new_following_round
 from brevgen.workspace import find_workspace
 from tests.support.kinds import FREE, write_kind
 from tests.support.made_rounds import copied
-from tests.support.sessions import session
+from tests.support.sessions import Clock, session
 
+ANNE = Actor("anne")
 OTHERS = """
 name = { nb = "ikke anmodet", nn = "ikkje oppmoda" }
 answer = false
@@ -62,7 +64,7 @@ def place(tmp_path: Path, sealed_trial: Path) -> Path:
 
 def begun(place: Path, name: str, kind: str) -> tuple[NewFollowingRound, dict, list[str]]:  # type: ignore[type-arg]
     """A new round, its settings, and the lines of its allocation."""
-    made = new_following_round(find_workspace(place), name, kind, "trial")
+    made = new_following_round(find_workspace(place), Clock(), ANNE, name, kind, "trial")
     settings = tomllib.loads((made.folder / "round.toml").read_text(encoding="utf-8"))
     allocation = (made.folder / "allocation.csv").read_text(encoding="utf-8-sig")
     return made, settings, allocation.splitlines()
@@ -98,6 +100,21 @@ def test_check_asks_for_what_must_be_new_and_for_no_more(place: Path) -> None:
         "round.toml, background.nb.later",
         "round.toml, background.nn.later",
     ]
+
+
+def test_a_remark_above_what_the_kind_does_not_have_goes_along(place: Path) -> None:
+    settings = place / "data/rounds/trial/round.toml"
+    text = settings.read_text(encoding="utf-8")
+    text = text.replace("[national]", "# Of the whole country.\n[national]")
+    settings.write_text(
+        text.replace("[references]", "# From the archive.\n[references]"), encoding="utf-8"
+    )
+
+    made, _, _ = begun(place, "trial-more", "more")
+
+    told = (made.folder / "round.toml").read_text(encoding="utf-8")
+    assert "Of the whole country" not in told
+    assert "# [trial] From the archive.\n[references]" in told
 
 
 def test_once_filled_in_it_is_a_round_without_faults(place: Path) -> None:
@@ -159,14 +176,14 @@ def test_what_cannot_be_begun_is_refused_and_nothing_is_written(
     place: Path, kind: str, follows: str, told: str
 ) -> None:
     with pytest.raises(WrongUse, match=told):
-        new_following_round(find_workspace(place), "new", kind, follows)
+        new_following_round(find_workspace(place), Clock(), ANNE, "new", kind, follows)
 
     assert not (place / "data" / "rounds" / "new").exists()
 
 
 def test_a_round_is_begun_for_some_of_those_it_is_for(place: Path) -> None:
     workspace = find_workspace(place)
-    made = new_following_round(workspace, "few", "others", "trial", ["0301", "Bodø"])
+    made = new_following_round(workspace, Clock(), ANNE, "few", "others", "trial", ["0301", "Bodø"])
     assert made.municipalities == ("0301", "1804")
     for who, told in (
         ("Ås", "is not for: 0214 Ås"),
@@ -174,5 +191,5 @@ def test_a_round_is_begun_for_some_of_those_it_is_for(place: Path) -> None:
         ("Herøy", "several"),
     ):
         with pytest.raises(WrongUse, match=told):
-            new_following_round(workspace, "none", "others", "trial", ["0301", who])
+            new_following_round(workspace, Clock(), ANNE, "none", "others", "trial", ["0301", who])
     assert not (place / "data/rounds/none").exists()

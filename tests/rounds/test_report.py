@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from brevgen.files import sha256_of_file
-from brevgen.rounds.report import as_text_cell
+from brevgen.tables.csv_file import as_text_cell
 from tests.support.running import Ran
 from tests.support.samples import HEADER, ROWS, make_round
 from tests.support.sessions import generated

@@ -115,6 +115,8 @@ def test_what_does_not_wait_is_not_ended(trial: Path) -> None:
             send_back(opened, [AAS, BAERUM], "Feil")
         with pytest.raises(Refused, match="with a reason"):
             send_back(opened, [AAS], " \n")
+        with pytest.raises(Refused, match="with a reason"):
+            send_back(opened, [AAS], "\u200b")
     assert states(trial) == {AAS: "waiting"}
 
 

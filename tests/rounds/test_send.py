@@ -425,6 +425,28 @@ def test_a_full_disk_is_told_and_nothing_is_said_to_be_done(
         assert states(opened)[address] == ["sending", "uncertain"]
 
 
+# -- what was shown --------------------------------------------------------------------------------
+
+
+def test_whom_a_message_names_otherwise_by_now_is_asked_about_once_more(place: Workspace) -> None:
+    contacts = place.data / "contacts.csv"
+    mayor = "ordforer@as.kommune.example"
+    with session(place.root, account="kari") as opened, server() as (office, way):
+        shown: list[str] = []
+
+        def agree(post: Post) -> bool:
+            shown.append(post.to_send[0].addressee.recipient.name)
+            text = contacts.read_text(encoding="utf-8-sig")
+            text = text.replace(f",,{mayor}", f",Kari Moen,{mayor}")
+            contacts.write_text(text, encoding="utf-8")
+            return True
+
+        send_round(opened, way, ["Ås"], agree=agree)
+    assert shown == ["", "Kari Moen"]
+    (to_mayor,) = [each for each in office.mailbox if each.to == (mayor,)]
+    assert "Kari Moen" in read(to_mayor.data).text("To")
+
+
 # -- sealed letters are held to their seals --------------------------------------------------------
 
 

@@ -84,6 +84,8 @@ def test_a_letter_that_reached_somebody_another_way_needs_nobody_any_more(
         send_round(opened, way, ["Ås"])
         with pytest.raises(WrongUse, match="Say how they got it"):
             settle(opened, MAYOR, "delivered")
+        with pytest.raises(WrongUse, match="Say how"):
+            settle(opened, MAYOR, "delivered", "\u200b")
         settle(opened, MAYOR, "delivered", "by post 3 December")
         (line,) = status(opened, only=["Ås"]).letters
         assert (line.state, line.recipients[0].state) == ("sent", "reached otherwise")
@@ -144,7 +146,6 @@ def test_the_same_sealed_letter_is_sent_once_more_when_a_person_orders_it(
         again, before = read(each.data), first[each.to[0]]
         assert again.parts()[1].data() == before.parts()[1].data()
         assert again["Message-ID"] != before["Message-ID"], "else mail programs hide it"
-    assert opened.ledger is not None
     events = opened.ledger.events("trial", "0214")
     assert sum("they never got it" in each.what for each in events) == 2
     assert status(opened, only=["Ås"]).letters[0].state == "sent"
@@ -194,6 +195,8 @@ def test_nothing_is_ordered_for_those_who_first_need_another_answer(opened: Roun
     assert "0214 Ås, Rådmann: it may have come" in str(caught.value)
     with pytest.raises(WrongUse, match="Say why"):
         order_again(opened, "Bærum", " ")
+    with pytest.raises(WrongUse, match="Say why"):
+        order_again(opened, "Bærum", "\u200b")
     with pytest.raises(Refused, match="no letter has left for them"):
         order_again(opened, "nobody@as.kommune.example", "they never got it")
     assert all(len(each) == 2 for each in states(opened).values())

@@ -7,6 +7,8 @@ import pytest
 from brevgen.findings import FaultyInput
 from brevgen.rounds.status import rounds, status
 from brevgen.workspace import find_workspace
+from tests.ledger.hands import by_another_hand
+from tests.support.made_rounds import copied
 from tests.support.samples import ROWS, make_round
 from tests.support.sessions import approved, generated, session
 
@@ -83,3 +85,17 @@ def test_with_a_round_that_cannot_be_read_a_region_means_nobody(trial: Path) -> 
         assert len(status(opened).letters) == 6
         with pytest.raises(FaultyInput):
             status(opened, region="Øst")
+
+
+def test_what_another_hand_has_changed_of_the_sending_is_told(
+    all_sent: Path, tmp_path: Path
+) -> None:
+    place, told = copied(all_sent, tmp_path / "workspace"), list[str]()
+    with session(place, tell=told.append) as opened:
+        status(opened)
+    assert told == []
+    by_another_hand(place / "data/ledger.sqlite3", "UPDATE receipts SET words = 'x' WHERE id = 2")
+    with session(place, tell=told.append) as opened:
+        assert {each.state for each in status(opened).letters} == {"sent"}
+    (doubt,) = told
+    assert "“brevgen verify --ledger”" in doubt

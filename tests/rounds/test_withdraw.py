@@ -44,6 +44,15 @@ def test_a_fault_in_the_spreadsheet_is_no_hindrance(trial: Path) -> None:
     assert [name[:4] for name in names] == ["0834"]
 
 
-def test_without_a_reason_nothing_is_taken_back(trial: Path) -> None:
+@pytest.mark.parametrize("reason", ["  ", "\u200b", "\x00\n", "\u202e"])
+def test_without_a_reason_that_can_be_read_nothing_is_taken_back(trial: Path, reason: str) -> None:
     with session(trial) as opened, pytest.raises(Refused, match="with a reason"):
-        withdraw(opened, {"0214"}, "  ")
+        withdraw(opened, {"0214"}, reason)
+
+
+def test_a_reason_is_kept_as_one_line_of_what_can_be_printed(trial: Path) -> None:
+    with session(trial) as opened:
+        withdraw(opened, {"0214"}, " Feil\x00\u202etall\r\ni raden ")
+        kept = opened.known.approvals["0214"].withdrawn
+    assert kept is not None
+    assert kept.reason == "Feil tall i raden"

@@ -42,6 +42,8 @@ approve = ["group:direktører", "0f1d"]
 follow_up = ["kari"]
 """
 
+ISSUER = "https://login.example/tenant/v2.0"
+
 SMALLEST = """
 host = "brev.imdi.example"
 [proxy]
@@ -72,7 +74,7 @@ def test_everything_can_be_said() -> None:
 
 def test_what_may_be_left_out_has_its_stated_value() -> None:
     desk = settings(SMALLEST)
-    assert (desk.address, desk.port, desk.idle, desk.longest) == ("127.0.0.1", 8080, 30, 12)
+    assert (desk.address, desk.port, desk.idle, desk.longest) == ("127.0.0.1", 8080, 30, 24)
     assert settings(WHOLE.replace("Brev.imdi.example", "brev.imdi.example:443")).host == (
         "brev.imdi.example"
     )
@@ -90,6 +92,7 @@ def test_what_may_be_left_out_has_its_stated_value() -> None:
         ('"10.0.0.7", "::1"', "", "at least one address"),
         ('"10.0.0.7"', '"10.0.0.0/8"', "is not an IP address"),
         ("[accounts]", '[accounts]\nola = "0f1c"', "has two names"),
+        ("[accounts]", f'[accounts]\nola = "0f1c@{ISSUER}"', "has two names"),
         ('make = ["kari"]', 'make = ["kari nordmann"]', "is not an account"),
         ('make = ["kari"]', 'make = ["group:"]', "is not an account"),
         ("follow_up", "followup", "followup"),
@@ -110,20 +113,38 @@ def test_somebody_must_log_people_in() -> None:
 
 def test_roles_are_those_of_the_account_and_of_its_groups() -> None:
     roles = settings(WHOLE).roles
-    assert roles.of("kari", []) == ("make", "follow up")
-    assert roles.of("kari", ["direktører"]) == ("make", "approve", "follow up")
-    assert roles.of("nn", ["arkiv"]) == ()
-    assert roles.of("nn", ["kari"]) is None
-    assert roles.of("direktører", []) is None
+    assert roles.of(["kari"], []) == ("make", "follow up")
+    assert roles.of(["0f1d@x", "0f1d", "kari"], []) == ("make", "approve", "follow up")
+    assert roles.of(["kari"], ["direktører"]) == ("make", "approve", "follow up")
+    assert roles.of(["nn"], ["arkiv"]) == ()
+    assert roles.of(["nn"], ["kari"]) is None
+    assert roles.of(["direktører"], []) is None
 
 
 def test_a_person_has_the_short_name_of_the_account() -> None:
     desk = settings(WHOLE)
-    assert desk.name_of("0f1c") == "kari"
-    assert desk.name_of("0f1d") == "0f1d"
-    assert desk.name_of("kari") == ""  # it is another's
-    for none in ("", "a b", "a\nb", "x" * 201, "group:arkiv"):
-        assert desk.name_of(none) == ""
+    assert desk.names_of("0f1c") == ("kari", "0f1c")
+    assert desk.names_of("0f1d") == ("0f1d",)
+    assert desk.names_of("kari") == ()  # it is another's
+    for none in ("", "a b", "a\nb", "x" * 401, "group:arkiv"):
+        assert desk.names_of(none) == desk.names_of(none, ISSUER) == ()
+
+
+def test_a_person_is_one_only_together_with_the_issuer() -> None:
+    desk = settings(WHOLE)
+    assert desk.names_of("0f1c", ISSUER) == ("kari", f"0f1c@{ISSUER}", "0f1c")
+    assert desk.names_of("0f1d", ISSUER) == (f"0f1d@{ISSUER}", "0f1d")
+    assert desk.names_of("kari", ISSUER) == (f"kari@{ISSUER}",)  # the short name is another's
+    fully = settings(WHOLE.replace('"0f1c"', f'"0f1c@{ISSUER}"'))
+    assert fully.names_of("0f1c", ISSUER)[0] == "kari"
+    assert (
+        fully.names_of("0f1c", "https://elsewhere.example")[0] == "0f1c@https://elsewhere.example"
+    )
+    assert fully.names_of("0f1c@" + ISSUER, "https://elsewhere.example") == (
+        f"0f1c@{ISSUER}@https://elsewhere.example",  # who calls himself so is not kari
+    )
+    kept = settings(WHOLE.replace('kari = "0f1c"', '0f1c = "0f1c"'))
+    assert kept.names_of("0f1c", ISSUER)[0] == "0f1c"
 
 
 def test_what_the_page_for_administrators_shows_can_be_said() -> None:

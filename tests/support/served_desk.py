@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -22,13 +22,15 @@ def _now() -> datetime:
 
 
 @contextmanager
-def served_desk(place: Path, clock: Callable[[], datetime] = _now) -> Iterator[Enter]:
+def served_desk(
+    place: Path, clock: Callable[[], datetime] = _now, *, longest: timedelta = timedelta(hours=24)
+) -> Iterator[Enter]:
     """Serve the desk of a workspace as `http://localhost` and a port."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen()
     host = f"localhost:{listening.getsockname()[1]}"
-    visits = Visits(clock)
+    visits = Visits(clock, longest=longest)
     app = make_app(place, clock, visits, [host])
     config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
     server = uvicorn.Server(config)

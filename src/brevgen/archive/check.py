@@ -54,7 +54,6 @@ def check_package(
         handover: what should be in it.
         messages: the same, as it is shared out.
         schema: the official schema; None to go without.
-        findings: gets a fault for everything.
     """
     _check_files(folder, handover, messages, findings)
     _check_sums(folder, findings)

@@ -3,14 +3,13 @@
 Nothing is published from here: that is for the archive's system, which gives the numbers.
 """
 
-import csv
-import io
 import json
 from typing import Any
 
 from brevgen.archive.arkivmelding import journal_day
 from brevgen.archive.entries import CaseFile, Handover, JournalEntry, PartyRole
 from brevgen.archive.numbers import case_in_year, entry_in_case
+from brevgen.tables.csv_file import as_text_cell, csv_bytes
 
 CSV, JSON = "journal.csv", "journal.json"
 
@@ -24,16 +23,7 @@ def journal_csv(handover: Handover) -> bytes:
     The first three columns are those that `brevgen archive ROUND --numbers` reads.
     """
     rows = [_row(handover, case, entry) for case in handover.cases for entry in case.entries]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]), delimiter=";", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: _as_text(value) for name, value in row.items()} for row in rows)
-    return text.getvalue().encode("utf-8-sig")  # with the mark Excel reads it as UTF-8
-
-
-def _as_text(value: str) -> str:
-    """A cell that no spreadsheet program takes for a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return csv_bytes([rows[0], *(map(as_text_cell, row.values()) for row in rows)])
 
 
 def _row(handover: Handover, case: CaseFile, entry: JournalEntry) -> dict[str, str]:

@@ -11,6 +11,8 @@ from brevgen.tables.numbers import shown
 from brevgen.tables.reader import Column, Table, TableRow, read_table
 
 REFERENCE, CASE, ENTRY, ARCHIVE = "vår_ref", "saksnummer", "journalpostnummer", "arkiv"
+RECIPIENT, ORGANISATION = "mottaker", "mottaker_organisasjonsnummer"
+"""The columns that say whose letter a row is of, as `journal.csv` has them."""
 MOST = 60
 """Characters of a number."""
 
@@ -36,6 +38,8 @@ COLUMNS = (
         printed=True,
     ),
     Column(ARCHIVE, ("arkivsystem", "sakarkiv", "system"), required=False, printed=True),
+    Column(RECIPIENT, ("kommunenavn", "kommune", "mottakernavn"), required=False),
+    Column(ORGANISATION, ("organisasjonsnummer", "orgnr"), required=False),
 )
 """The columns of a table of the archive's numbers."""
 

@@ -8,7 +8,7 @@ manifest.json, manifest.json.p7s    what is in it and how far the ledger had com
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,6 @@ def write_package(
     """Write all but the seal into an empty folder.
 
     Args:
-        folder: where.
-        handover: what.
         messages: the same, as it is shared out.
         bytes_of: finds the files.
         mark: how far the ledger has come.
@@ -92,6 +90,8 @@ def _manifest(
                 "message": message.folder,
                 "status": entry.status,
                 "content": entry.content_digest,
+                "case_number": entry.case_number,
+                "journal_number": entry.journal_number,
                 "files": {file.name: file.sha256 for file in entry.files},
             }
             for message in messages
@@ -115,7 +115,6 @@ def write_zip(folder: Path, path: Path, *, called: str) -> None:
     Nothing is squeezed: letters hardly shrink, and versions of zlib would differ.
 
     Args:
-        folder: what to pack.
         path: the zip file; there is none yet.
         called: what the folder is called in it.
     """
@@ -126,18 +125,3 @@ def write_zip(folder: Path, path: Path, *, called: str) -> None:
             entry.external_attr = _ORDINARY_FILE
             entry.create_system = 3  # whatever the system it is made on
             package.writestr(entry, (folder / name).read_bytes())
-
-
-def letters_in(manifest: bytes) -> Iterator[tuple[str, str]]:
-    """What an earlier manifest tells of each letter: its reference, and a text that says it all.
-
-    Raises:
-        ValueError: it is no manifest.
-    """
-    try:
-        told = json.loads(manifest)
-        letters = [(str(each["reference"]), each) for each in told["letters"]]
-    except (KeyError, TypeError) as error:
-        raise ValueError("it is no manifest of an archive") from error
-    for reference, each in letters:
-        yield reference, json.dumps([each["status"], each["content"], each["files"]])

@@ -108,7 +108,6 @@ def municipality_itself(
     """The municipality as one recipient, which gives the letter to those who are to have it.
 
     Args:
-        contact: who holds the offices.
         titles: the mayor's and the chief executive's title, in this order.
         organisation_number: the municipality's; empty where the register has none.
     """

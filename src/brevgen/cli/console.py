@@ -139,8 +139,6 @@ def show_table(
 
     Args:
         headers: column headers, and whether the column holds numbers.
-        rows: its cells.
-        title: printed above.
     """
     if title:
         console().print(_text(_fitted(title, sys.stdout), "bold"), soft_wrap=True)

@@ -88,14 +88,15 @@ def _make_workspace(folder: Path) -> None:
 
 
 def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
+    from brevgen.actor import process_actor
     from brevgen.characters import as_typed
     from brevgen.cli import console
-    from brevgen.cli.context import workspace_of
+    from brevgen.cli.context import now, workspace_of
     from brevgen.rounds import new_round as use_case
     from brevgen.settings.round import ROUND_FILE
 
     place = workspace_of(workspace)
-    begun = use_case.new_round(place, name, earlier)
+    begun = use_case.new_round(place, now, process_actor(), name, earlier)
     folder, dates = place.shown(begun.folder), begun.dates
     console.say(
         tr(
@@ -126,14 +127,15 @@ def _begin_round(workspace: Path | None, name: str, earlier: str) -> None:
 def _begin_following(
     workspace: Path | None, name: str, kind: str, follows: str, only: list[str]
 ) -> None:
+    from brevgen.actor import process_actor
     from brevgen.characters import as_typed
     from brevgen.cli import console
-    from brevgen.cli.context import workspace_of
+    from brevgen.cli.context import now, workspace_of
     from brevgen.rounds import new_round as use_case
     from brevgen.settings.round import ROUND_FILE
 
     place = workspace_of(workspace)
-    begun = use_case.new_following_round(place, name, kind, follows, only)
+    begun = use_case.new_following_round(place, now, process_actor(), name, kind, follows, only)
     folder = place.shown(begun.folder)
     console.say(
         tr_many(
@@ -147,5 +149,5 @@ def _begin_following(
     console.say(tr("Go on:"))
     file, allocation = f"{folder}/{ROUND_FILE}", f"{folder}/{use_case.ALLOCATION}"
     console.say("  " + tr("fill in and look over what is marked in {file}", file=file))
-    console.say("  " + tr("fill in the figures in {file}", file=allocation))
+    console.say("  " + tr("look over the municipalities and figures in {file}", file=allocation))
     console.say(f"  brevgen check {as_typed(begun.name)}")

@@ -49,16 +49,10 @@ def tell_of_paper(session: "RoundSession", post: "Post") -> None:
 def test_connection(place: "Workspace", channel: str) -> None:
     """Do all but send, and say how it went."""
     from brevgen.cli import console
-    from brevgen.rounds.mail_server import mail_server
-    from brevgen.rounds.way_out import svarut
+    from brevgen.rounds.way_out import mail_server, svarut
 
-    of = means()
-    if channel == "svarut":
-        with svarut(place, "", of) as way:
-            console.say(way.test_connection())
-        return
-    with mail_server(place, of.environment, clock=of.clock, sleep=of.sleep) as server:
-        console.say(server.test_connection())
+    with svarut(place, "", means()) if channel == "svarut" else mail_server(place, means()) as way:
+        console.say(way.test_connection())
 
 
 def means() -> "Means":

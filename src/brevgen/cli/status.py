@@ -53,6 +53,7 @@ def status(
     from brevgen.cli import console, tables_letters
     from brevgen.cli.context import open_round, workspace_of
     from brevgen.rounds import status as use_case
+    from brevgen.rounds.answer_status import OVERDUE, UNANSWERED
 
     if not round_name:
         rounds = use_case.rounds(workspace_of(workspace))
@@ -69,7 +70,7 @@ def status(
             tr("There is no state “{state}”. There are: {known}.", state=unknown[0], known=known)
         )
     states = [codes[each] for each in state or ()]
-    answers = use_case.OVERDUE if overdue else use_case.UNANSWERED if unanswered else ()
+    answers = OVERDUE if overdue else UNANSWERED if unanswered else ()
     with open_round(workspace, round_name) as session:
         found = use_case.status(
             session, only=who or (), region=region, states=states, answers=answers

@@ -6,9 +6,9 @@ from brevgen.language import tr, tr_many, when
 from brevgen.letter.wording import spaced
 from brevgen.rounds.answer import Registered, RegisteredAnswer
 from brevgen.rounds.answer_status import AnswerStatus
-from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.report_page import gap
 from brevgen.rounds.status import Status
+from brevgen.tables.csv_file import as_text_cell
 
 
 def show_answers(found: Status) -> None:

@@ -13,8 +13,8 @@ from brevgen.rounds.addressees import ADVICE as RECIPIENT_ADVICE
 from brevgen.rounds.addressees import advice_on_all
 from brevgen.rounds.answer_status import words_of
 from brevgen.rounds.letter_status import ADVICE
-from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.status import RoundLine, Status, StatusLine
+from brevgen.tables.csv_file import as_text_cell
 
 if TYPE_CHECKING:  # what takes long to load is loaded by the command that uses it
     from brevgen.rounds.verification import PasskeyAnswer, Verification

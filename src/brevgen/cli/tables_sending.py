@@ -18,7 +18,6 @@ def show_post(post: Post, *, all_of_them: bool) -> None:
     """What is about to be sent, whom, and what stays.
 
     Args:
-        post: what there is to send.
         all_of_them: whether every message is listed, or only the first few.
     """
     shown = post.to_send if all_of_them else post.to_send[:FEW]
@@ -99,8 +98,6 @@ def show_sent(session: RoundSession, sent: Sent, options: str) -> None:
     """What a run has done, and how to go on.
 
     Args:
-        session: the round.
-        sent: what was done.
         options: those that chose the letters, as they are typed.
     """
     show_kept_back(sent.kept_back)

@@ -1,12 +1,11 @@
 """The page of one's own account: what it may do, and its passkeys."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.actor import Actor
+from brevgen.desk.asked import with_form, workspace_of
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.passkey_forms import host, new_passkey_in, origin, to_make, usable
 from brevgen.desk.show import page
@@ -19,11 +18,10 @@ from brevgen.rounds.passkeys import (
 )
 
 
-def _account(request: Request, *, problem: str = "", status: int = 200) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    actor: Actor = request.state.visit.actor
+def _shown(request: Request, problem: str = "", status: int = 200) -> Response:
+    workspace, actor = workspace_of(request), request.state.visit.actor
     administers = "administer" in actor.roles
-    every = passkeys_of(rounds.workspace, "" if administers else actor.account)
+    every = passkeys_of(workspace, "" if administers else actor.account)
     own = [each for each in every if each.account == actor.account]
     name = host(request)
     challenge = registration_challenge(request.state.key)
@@ -36,21 +34,13 @@ def _account(request: Request, *, problem: str = "", status: int = 200) -> Respo
         host=name,
         asked=to_make(usable(own, name), name, actor.account, challenge) if name else None,
         may_register="approve" in actor.roles,
-        is_required=rounds.workspace.settings.approval.passkey == "required",
+        is_required=workspace.settings.approval.passkey == "required",
         problem=problem,
     )
 
 
-def _shown(request: Request) -> Response:
-    return _account(request)
-
-
-async def _register(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_register_now, request, form)
-
-
-def _register_now(request: Request, form: FormData) -> Response:
+@with_form
+def _register(request: Request, form: FormData) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     try:
         register_passkey(
@@ -63,21 +53,18 @@ def _register_now(request: Request, form: FormData) -> Response:
             challenge=registration_challenge(request.state.key),
         )
     except Refused as refusal:
-        return _account(request, problem=str(refusal), status=409)
+        return _shown(request, problem=str(refusal), status=409)
     return RedirectResponse("/account", 303)
 
 
-async def _remove(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_remove_now, request, str(form.get("credential_id", "")))
-
-
-def _remove_now(request: Request, credential_id: str) -> Response:
+@with_form
+def _remove(request: Request, form: FormData) -> Response:
     rounds: OpenRounds = request.app.state.rounds
+    credential_id = str(form.get("credential_id", ""))
     try:
         remove_passkey(rounds.workspace, request.state.visit.actor, rounds.clock, credential_id)
     except Refused as refusal:
-        return _account(request, problem=str(refusal), status=409)
+        return _shown(request, problem=str(refusal), status=409)
     return RedirectResponse("/account", 303)
 
 

@@ -1,17 +1,15 @@
 """The allocation of a round: what is wrong with it, its figures, and another in its place."""
 
-from urllib.parse import quote
-
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.desk.asked import changing, may_make, reading, with_form, workspace_of
 from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
-from brevgen.desk.show import page, round_at
+from brevgen.desk.show import download, page, round_at
 from brevgen.errors import Refused
 from brevgen.facts.allocation_file import find_allocation
 from brevgen.files import read_bytes
@@ -37,8 +35,7 @@ MOST_CHANGES = 20
 
 
 def _allocation(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         return page(
             request,
             "allocation",
@@ -47,27 +44,16 @@ def _allocation(request: Request) -> Response:
             aside=aside(session.workspace, session.name),
             kinds=",".join(READ_KINDS),
             is_used="used" in request.query_params,
-            may=_may(request),
+            may=may_make(request),
         )
 
 
-def _may(request: Request) -> bool:
-    return "make" in request.state.visit.actor.roles
-
-
-async def _upload(request: Request) -> Response:
-    async with request.form(max_files=1, max_fields=5) as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise Refused(tr("No file was chosen. Go back and choose the spreadsheet."))
-        called, data = file.filename, await file.read(MAX_FILE + 1)
-    return await run_in_threadpool(_lay_aside, request, data, called)
-
-
-def _lay_aside(request: Request, data: bytes, called: str) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
-        digest = lay_aside(session, data, called)
+def _upload(request: Request, form: FormData) -> Response:
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise Refused(tr("No file was chosen. Go back and choose the spreadsheet."))
+    with changing(request) as session:
+        digest = lay_aside(session, file.file.read(MAX_FILE + 1), file.filename)
         return RedirectResponse(f"{round_at(session.name)}/allocation/new/{digest}", 303)
 
 
@@ -75,16 +61,18 @@ def _look(request: Request) -> NewLook:
     rounds: OpenRounds = request.app.state.rounds
     name = rounds.workspace.round_name(request.path_params["name"])
     digest = request.path_params["digest"]
-    if find_aside(rounds.workspace, name, digest) is None:
+    file = find_aside(rounds.workspace, name, digest)
+    if file is None:
         raise HTTPException(404)
     looks: Looks = request.app.state.looks
-    return looks.look(name, request.state.visit.actor, digest, rounds.signature(name))
+    of = file.suffix, rounds.signature(name)
+    return looks.look(name, request.state.visit.actor, digest, of)
 
 
 def _new(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    name = rounds.workspace.round_name(request.path_params["name"])
-    shown = present_digest(rounds.workspace, name)
+    workspace = workspace_of(request)
+    name = workspace.round_name(request.path_params["name"])
+    shown = present_digest(workspace, name)
     try:
         new = _look(request)
     except Refused as refusal:
@@ -100,31 +88,28 @@ def _new_page(
     status: int = 200,
     problem: str = "",
 ) -> Response:
+    digest = request.path_params["digest"]
     return page(
         request,
         "allocation_new",
         status,
         name=name,
+        at=aside(workspace_of(request), name)[digest],
         new=new,
         shown=shown,
-        digest=request.path_params["digest"],
+        digest=digest,
         problem=problem,
         most=MOST_CHANGES,
         kinds=",".join(READ_KINDS),
-        may=_may(request),
+        may=may_make(request),
     )
 
 
-async def _use(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_use_it, request, str(form.get("shown", "")))
-
-
-def _use_it(request: Request, shown: str) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
+@with_form
+def _use(request: Request, form: FormData) -> Response:
     request.state.visit.actor.must_have("make")
-    new = _look(request)
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+    shown, new = str(form.get("shown", "")), _look(request)
+    with changing(request) as session:
         try:
             replace_allocation(session, request.path_params["digest"], shown, new)
         except ReplacedMeanwhile as changed:
@@ -134,36 +119,32 @@ def _use_it(request: Request, shown: str) -> Response:
 
 
 def _discard(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+    with changing(request) as session:
         discard(session, request.path_params["digest"])
         return RedirectResponse(f"{round_at(session.name)}/allocation", 303)
 
 
 def _file(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    workspace = rounds.workspace
+    workspace = workspace_of(request)
     name = workspace.round_name(request.path_params["name"])
     file = find_allocation(workspace.round_folder(name), Findings())
     if file is None:
         raise HTTPException(404)
-    return _download(read_bytes(file, most=MAX_FILE), f"{name} {file.name}")
+    return download(read_bytes(file, most=MAX_FILE), f"{name} {file.name}")
 
 
 def _sheet(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        return _download(starting_sheet(session), f"{session.name} allocation.csv")
-
-
-def _download(data: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
-    return Response(data, media_type="application/octet-stream", headers=headers)
+    with reading(request) as session:
+        return download(starting_sheet(session), f"{session.name} allocation.csv")
 
 
 ROUTES = [
     Route("/rounds/{name}/allocation", _allocation),
-    Route("/rounds/{name}/allocation", _upload, methods=["POST"]),
+    Route(
+        "/rounds/{name}/allocation",
+        with_form(_upload, max_files=1, max_fields=5),
+        methods=["POST"],
+    ),
     Route("/rounds/{name}/allocation/file", _file),
     Route("/rounds/{name}/allocation/sheet", _sheet),
     Route("/rounds/{name}/allocation/new/{digest}", _new),

@@ -1,7 +1,7 @@
 """The desk as a web application: its pages, and what stands before them."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -49,6 +49,7 @@ from brevgen.desk.guard import Guard
 from brevgen.desk.images import PageImages
 from brevgen.desk.looking import Looks
 from brevgen.desk.opened import OpenRounds
+from brevgen.desk.places import Places
 from brevgen.desk.previews import Previews
 from brevgen.desk.provider import Provider
 from brevgen.desk.show import page
@@ -102,13 +103,14 @@ def make_app(
         secure: whether it is reached by https.
         desk: the settings of a desk for several people; None for one person on this machine.
         secret: the desk's secret at the OpenID provider, if there is one.
-        warm: whether all rounds are opened at once, before anybody asks for them.
+        warm: whether all rounds are opened, and a process for previews begun, before anybody asks
+            for them.
     """
     log = DeskLog(clock)
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        app.state.rounds = OpenRounds(root, clock)
+        app.state.rounds, app.state.places = OpenRounds(root, clock), Places(clock)
         app.state.visits, app.state.secure, app.state.desk = visits, secure, desk
         app.state.log, app.state.failures = log, Attempts(clock)
         app.state.begun = Attempts(clock, of_one=60, of_all=600)
@@ -116,18 +118,15 @@ def make_app(
         if desk is not None and desk.oidc is not None:
             back = f"https://{desk.host}/callback"
             app.state.provider = Provider(desk.oidc, secret, back, clock)
-        app.state.images = PageImages()
         app.state.looks = Looks(root, clock)
-        app.state.previews = Previews(root)
-        app.state.work = WorkOfAll(root, clock)
-        if warm:
-            Thread(target=_warm_up, args=(app.state.rounds,), daemon=True).start()
-        try:
+        with (
+            closing(Previews(root)) as app.state.previews,
+            closing(PageImages()) as app.state.images,
+            closing(WorkOfAll(root, clock)) as app.state.work,
+        ):
+            if warm:
+                Thread(target=_warm_up, args=(app,), daemon=True).start()
             yield
-        finally:
-            app.state.work.close()
-            app.state.images.close()
-            app.state.previews.close()
 
     return Starlette(
         routes=list(map(with_door, ROUTES)),
@@ -145,10 +144,12 @@ def make_app(
     )
 
 
-def _warm_up(rounds: OpenRounds) -> None:
+def _warm_up(app: Starlette) -> None:
+    rounds: OpenRounds = app.state.rounds
     # as they are told to those who have chosen nothing
     with speaking("nb"), telling_paths_in(rounds.root):
         rounds.warm_up(process_actor())
+    app.state.previews.warm_up()
 
 
 async def _home(request: Request) -> Response:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.asked import numbers_in, reading, with_form
 from brevgen.desk.passkey_forms import host, signature_in, to_sign, usable
 from brevgen.desk.show import page
 from brevgen.desk.work_pages import begin
@@ -18,11 +17,10 @@ from brevgen.errors import Refused
 from brevgen.facts.sums import sums_by_area
 from brevgen.language import tr
 from brevgen.ledger.approval_records import PasskeySignature
-from brevgen.ledger.passkey_signature import challenge
 from brevgen.letter.differences import Changes
 from brevgen.rounds.letter_requests import letter_requests, waiting
 from brevgen.rounds.lineup import Lineup, approvable, approver_for, line_up
-from brevgen.rounds.passkey_signature import check_signature
+from brevgen.rounds.passkey_signature import challenge_for, check_signature
 from brevgen.rounds.reading import marks, progress
 from brevgen.rounds.session import RoundSession
 
@@ -41,10 +39,9 @@ class Problem:
 
 
 def _shown(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
     only = request.query_params.getlist("only")
     area = request.query_params.get("area", "")
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         return _page(request, session, session.choose(only, area), area)
 
 
@@ -91,7 +88,6 @@ def _page(
 
 def _record_shown(session: RoundSession, lineup: Lineup) -> None:
     """Remember what the account was shown, unless it was shown just that before."""
-    assert session.ledger is not None, "there are drafts"
     before = session.ledger.last_shown(session.name, session.actor.account)
     if any(before.get(each.municipality) != each.content_digest for each in lineup.entries):
         session.record_shown(lineup.entries)
@@ -113,14 +109,13 @@ def _sums(lineup: Lineup) -> dict[str, int]:
 
 
 def _challenge(session: RoundSession, lineup: Lineup) -> bytes:
-    assert session.ledger is not None, "there are drafts"
-    return challenge(session.ledger.mark().identity, lineup.manifest, lineup.look)
+    return challenge_for(session.ledger, lineup)
 
 
 def _passkey_values(request: Request, session: RoundSession, lineup: Lineup) -> dict[str, Any]:
     """What the page needs to have the approval signed."""
     name, passkeys, asks = host(request), [], None
-    if session.ledger is not None and lineup.letters:
+    if lineup.letters:
         passkeys = usable(session.ledger.passkeys(session.actor.account), name)
     if passkeys:
         asks = to_sign(passkeys, name, _challenge(session, lineup))
@@ -128,19 +123,14 @@ def _passkey_values(request: Request, session: RoundSession, lineup: Lineup) -> 
     return {"passkey": asks, "passkey_is_required": is_required and bool(lineup.letters)}
 
 
-async def _approve(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_approve_now, request, form)
-
-
-def _approve_now(request: Request, form: FormData) -> Response:
+@with_form
+def _approve(request: Request, form: FormData) -> Response:
     """Begin to approve what was shown; show the page anew where anything is otherwise."""
-    rounds: OpenRounds = request.app.state.rounds
     shown, signed = str(form.get("shown", "")), signature_in(form)
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         session.actor.must_have("approve")
         known = {each.number for each in session.letters()}
-        only = {str(number) for number in form.getlist("only")} & known
+        only = set(numbers_in(form)) & known
         problem = _problem(session, only, shown, str(form.get("look", "")), signed)
         if problem is not None:
             area = str(form.get("area", ""))
@@ -175,7 +165,6 @@ def _problem(
     if lineup.letters and is_required and signed is None:
         return Problem([tr("The approval was not signed with a passkey, and here it must be.")])
     if lineup.letters and signed is not None:
-        assert session.ledger is not None, "there are drafts"
         wanted = _challenge(session, lineup)
         try:
             check_signature(session.ledger, session.actor.account, signed, wanted)

@@ -1,14 +1,14 @@
 """The archive: what it would get, the package to download, and the numbers it gives back."""
 
 from pydantic import TypeAdapter
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.aside import Uploaded, read_aside
+from brevgen.desk.aside import read_aside
+from brevgen.desk.asked import files_in, reading, with_form
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.desk.work_pages import begin
@@ -25,15 +25,10 @@ MOST_SPREADSHEET = 2_000_000
 _KEPT = TypeAdapter(KeptNumbers)
 
 
-def _archive(request: Request) -> Response:
-    return _shown(request)
-
-
 def _shown(request: Request, status: int = 200, **values: object) -> Response:
     """What the archive would get, with what became of a spreadsheet of numbers."""
-    rounds: OpenRounds = request.app.state.rounds
     nothing: dict[str, object] = {"kept": None, "file": "", "findings": [], "refused": ""}
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         planned = planned_archive(session)
         return page(
             request,
@@ -49,8 +44,7 @@ def _shown(request: Request, status: int = 200, **values: object) -> Response:
 
 
 def _make(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         is_empty = not planned_archive(session).letters
     if is_empty:
         raise Refused(tr("No letter is approved and sealed, so there is nothing to hand over."))
@@ -58,37 +52,33 @@ def _make(request: Request) -> Response:
 
 
 def _download(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         package = zip_of(session)
     if not package.is_file():
         raise HTTPException(404, tr("Nothing was made for the archive yet."))
     return FileResponse(package, media_type="application/zip", filename=f"{session.name}-arkiv.zip")
 
 
-async def _numbers(request: Request) -> Response:
-    async with request.form() as form:
-        chosen, replace = form.get("file"), bool(form.get("replace"))
-        file = None
-        if isinstance(chosen, UploadFile) and chosen.filename:
-            file = Uploaded(chosen.filename, await chosen.read())
+@with_form
+def _numbers(request: Request, form: FormData) -> Response:
+    file = next(iter(files_in(form)), None)
     if file is None or not file.data:
-        said = tr("Choose a spreadsheet first: .xlsx or .csv.")
-        return await run_in_threadpool(_shown, request, 422, refused=said)
+        return _shown(request, 422, refused=tr("Choose a spreadsheet first: .xlsx or .csv."))
     if len(file.data) > MOST_SPREADSHEET:
         said = tr("This file is too large to be a spreadsheet of numbers.")
-        return await run_in_threadpool(_shown, request, 413, refused=said)
-    return await run_in_threadpool(_kept, request, file, replace)
-
-
-def _kept(request: Request, file: Uploaded, replace: bool) -> Response:
+        return _shown(request, 413, refused=said)
     rounds: OpenRounds = request.app.state.rounds
     name = rounds.workspace.round_name(request.path_params["name"])
     actor = request.state.visit.actor
     actor.must_have("follow up")
     try:
         told = read_aside(
-            rounds.root, "archive numbers", [file], actor, round=name, replace=replace
+            rounds.root,
+            "archive numbers",
+            [file],
+            actor,
+            round=name,
+            replace=bool(form.get("replace")),
         )
     except FaultyInput as faults:
         return _shown(request, 422, findings=faults.findings, file=file.name)
@@ -96,7 +86,7 @@ def _kept(request: Request, file: Uploaded, replace: bool) -> Response:
 
 
 ROUTES = [
-    Route("/rounds/{name}/archive", _archive),
+    Route("/rounds/{name}/archive", _shown),
     Route("/rounds/{name}/archive", _make, methods=["POST"]),
     Route("/rounds/{name}/archive/zip", _download),
     Route("/rounds/{name}/archive/numbers", _numbers, methods=["POST"]),

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -71,7 +71,6 @@ def read_aside(
         root: the workspace's folder.
         task: one of `TASKS`.
         files: what was sent; none where it lies in the workspace.
-        actor: who has sent it.
         asked: particulars of the task, as JSON can hold them.
 
     Returns:
@@ -164,7 +163,9 @@ def _bounces(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, An
 
     actor.must_have("send")
     found = take_in(find_workspace(root), read_reports(files), actor, _now)
-    return TypeAdapter(Bounces).dump_python(found, mode="json")
+    # where it lay here is nothing to whoever has sent it
+    named = tuple(replace(each, file=Path(each.file).name) for each in found.not_read)
+    return TypeAdapter(Bounces).dump_python(replace(found, not_read=named), mode="json")
 
 
 def _answers(root: Path, files: list[Path], actor: Actor, asked: Mapping[str, Any]) -> object:
@@ -219,8 +220,7 @@ TASKS: dict[str, Callable[[Path, list[Path], Actor, Mapping[str, Any]], object]]
 def _done(order: Mapping[str, Any]) -> dict[str, Any]:
     wanted: Language = order["language"]
     speak(wanted)
-    told = order["actor"]
-    actor = Actor(told["account"], told["login"], tuple(told["roles"]))
+    actor = TypeAdapter(Actor).validate_python(order["actor"])
     with tempfile.TemporaryDirectory(prefix="brevgen-") as folder:
         files = []
         for place, (name, data) in enumerate(order["files"]):

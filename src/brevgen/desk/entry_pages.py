@@ -52,7 +52,7 @@ async def _login(request: Request) -> Response:
         told = request.state.told
         if told is None:
             return _failed(request, "the proxy says nobody is logged in")
-        return _admit(request, Person(told.identity, "", told.groups, to))
+        return _admit(request, Person(told.identity, "", "", told.groups, to))
     if state.begun.are_too_many(request.state.peer):
         return _wait(request)
     state.begun.note(request.state.peer)
@@ -91,28 +91,30 @@ async def _callback(request: Request) -> Response:
 def _admit(request: Request, person: Person) -> Response:
     """Let a person in who has something to do here."""
     state = request.app.state
-    account = state.desk.name_of(person.identity)
-    roles = state.desk.roles.of(account, person.groups) if account else None
+    names = state.desk.names_of(person.identity, person.issuer)
+    roles = state.desk.roles.of(names, person.groups) if names else None
+    who = {"identity": person.identity, "issuer": person.issuer}
     if roles is None:
-        state.log.warning("log in refused", request, identity=person.identity, name=person.name)
+        state.log.warning("log in refused", request, **who, name=person.name)
         said = tr(
             "You are logged in as {account}, who has nothing to do at this desk. Whoever"
             " administers it gives you a role.",
             account=person.identity,
         )
         return page(request, "enter", 403, many=True, said=said)
+    account, *also = names
     login = person.name if person.name != account else ""
-    key = state.visits.enter(Actor(account, login, roles), "nb")
-    return _come_in(request, key, person.to, identity=person.identity)
+    key = state.visits.enter(Actor(account, login, roles, tuple(also)), "nb")
+    return _come_in(request, key, person.to, **who)
 
 
-def _come_in(request: Request, key: str, to: str, identity: str = "") -> Response:
+def _come_in(request: Request, key: str, to: str, **who: str) -> Response:
     """Begin a session under a key that is new, and end the browser's earlier one."""
     state = request.app.state
     state.visits.leave(request.state.key)
     request.state.visit = visit = state.visits.visit(key)
     roles = ", ".join(visit.actor.roles)
-    state.log.info("log in", request, login=visit.actor.login, identity=identity, roles=roles)
+    state.log.info("log in", request, login=visit.actor.login, **who, roles=roles)
     answer = RedirectResponse(to, 303)
     answer.set_cookie(
         cookie_name(state.secure), key, httponly=True, samesite="lax", secure=state.secure

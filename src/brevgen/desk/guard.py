@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brevgen.desk.desk_log import DeskLog
-from brevgen.desk.show import page
+from brevgen.desk.show import BESIDE, page
 from brevgen.desk.visitors import Visit, Visits
 from brevgen.language import speaking, telling_paths_in, tr
 from brevgen.settings.desk import DeskSettings
@@ -34,8 +34,10 @@ LONGEST_PATH = 2_000
 
 
 def cookie_name(secure: bool) -> str:
-    """What the cookie of a session is called; by this prefix browsers take it over https only,
-    and from no other host of the domain."""
+    """What the cookie of a session is called.
+
+    By the prefix `__Host-` browsers take it over https only, and from no other host of the domain.
+    """
     return "__Host-brevgen" if secure else "brevgen"
 
 
@@ -205,13 +207,12 @@ class Guard:
 
         Whoever is still somebody here is let in anew, as what she is by now.
         """
-        visit = self._visits.visit(request.state.key)
+        visit = self._visits.visit(request.state.key, is_used=not _is_beside(request))
         if visit is None or self._desk is None or self._proxy is None or not self._proxy.header:
             return visit
-        told = request.state.told
-        account, roles = visit.actor.account, visit.actor.roles
-        is_same = told is not None and self._desk.name_of(told.identity) == account
-        if is_same and self._desk.roles.of(account, told.groups) == roles:
+        told, actor = request.state.told, visit.actor
+        is_same = told is not None and self._desk.names_of(told.identity) == actor.names
+        if is_same and self._desk.roles.of(actor.names, told.groups) == actor.roles:
             return visit
         self._visits.leave(request.state.key)
         return None
@@ -219,8 +220,8 @@ class Guard:
     async def _stranger(self, request: Request) -> Response:
         """Where somebody is sent who is not logged in."""
         if request.headers.get("hx-request"):  # a part of a page: the whole page must go there
-            is_beside = request.url.path.endswith("/busy")  # what is typed there must not go
-            return Response(status_code=401, headers={} if is_beside else {"HX-Refresh": "true"})
+            headers = {} if _is_beside(request) else {"HX-Refresh": "true"}  # what is typed stays
+            return Response(status_code=401, headers=headers)
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         if request.method not in SAFE_METHODS:
             said = tr("You are not logged in any more, so nothing was done. Log in and try again.")
@@ -238,6 +239,11 @@ class Guard:
             parts = urlsplit(origin)
             return parts.scheme == scheme and parts.netloc == headers.get("host")
         return False
+
+
+def _is_beside(request: Request) -> bool:
+    """Whether a page asks by itself what is new beside it."""
+    return request.url.path == BESIDE
 
 
 def _is_open(path: str) -> bool:

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.characters import cleaned
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.asked import workspace_of
 from brevgen.desk.show import page
 from brevgen.facts.municipalities import read_register
 from brevgen.findings import Findings
@@ -126,10 +126,9 @@ def _step(most: int) -> int:
 
 def _search(request: Request) -> Response:
     """Municipalities by what they are or were called, or by a number they bear or bore."""
-    rounds: OpenRounds = request.app.state.rounds
     typed = request.query_params.get("q", "").strip()
     wanted = str(cleaned(typed)).casefold()
-    file = rounds.workspace.data / "municipalities.csv"
+    file = workspace_of(request).data / "municipalities.csv"
     register = read_register(file, Findings(), shown_as=file.name)
     found: Mapping[str, str] = {
         each.number: each.label
@@ -144,8 +143,7 @@ def _search(request: Request) -> Response:
 
 
 def _municipality(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    found = history(rounds.workspace, request.path_params["number"])
+    found = history(workspace_of(request), request.path_params["number"])
     years = figures_by_year(found)
     return page(
         request,

@@ -52,7 +52,6 @@ class PageImages:
         """One page of a PDF as PNG.
 
         Args:
-            pdf: the file.
             digest: SHA-256 that its bytes must have, in hexadecimal.
             number: of the page, from 0.
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from brevgen.language import tr
 from brevgen.rounds.compare import changed_since_shown
@@ -43,6 +43,11 @@ class LetterFilter:
     def of(cls, query: Mapping[str, str]) -> Self:
         """What an address asks for."""
         return cls(**{each.name: query.get(each.name, "").strip() for each in fields(cls)})
+
+    @classmethod
+    def sent_along(cls, form: Mapping[str, object]) -> Self:
+        """What the address asked for of the page that a form is on."""
+        return cls.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
 
     def query(self, **changes: str) -> str:
         """What an address asks for that is the same but for some changes, with `?` before it."""
@@ -108,8 +113,6 @@ def find_letters(
     """The letters of a round that are asked for.
 
     Args:
-        session: the round.
-        asked: what is asked for.
         with_pills: whether it is told what else can be asked for.
 
     Raises:

@@ -5,26 +5,25 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qsl
 
-from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.actor import Role
+from brevgen.desk.asked import changing, reading, shown_in, with_form
 from brevgen.desk.letter_filter import LetterFilter, find_letters
-from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import letter_values
-from brevgen.desk.show import NOTHING, page, round_at
+from brevgen.desk.show import page, round_at
 from brevgen.language import tr, untranslated
-from brevgen.ledger.records import Event, MadeDocument, SealedFile
+from brevgen.ledger.records import Event, LetterFiles, SealedFile
 from brevgen.letter.content import Block, Content
-from brevgen.rounds.compare import CALLED
+from brevgen.rounds.compare import comparable
 from brevgen.rounds.letter_facts import stated_facts, warnings_of
 from brevgen.rounds.letter_requests import sent_back_as_now
-from brevgen.rounds.letter_status import LetterState, LetterStatus
+from brevgen.rounds.letter_status import LetterState, LetterStatus, folder_of
 from brevgen.rounds.other_letters import other_letters
 from brevgen.rounds.reading import content_digest, mark_as_read, marks
 from brevgen.rounds.sendings import messages_to
@@ -48,6 +47,11 @@ MEANS: Mapping[LetterState, str] = {
     ),
 }
 """Where a letter stands, as one sentence."""
+SENT_BACK = untranslated(
+    "It is a draft that was sent back. Mend what is named below, or ask for its approval once more"
+    " as it is."
+)
+"""Where a draft stands that nobody may approve as it is."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,8 @@ NEXT: Mapping[LetterState, LetterAction] = {
 
 
 def _letter(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
     asked = LetterFilter.of(request.query_params)
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         letter = letter_of(session, request)
         found = find_letters(session, asked, with_pills=False)
         before, after = found.beside(letter.number)
@@ -95,8 +98,10 @@ def _letter(request: Request) -> Response:
         step = NEXT.get(letter.state)
         if letter.state == "damaged" and letter.is_approved:
             step = _SEAL
-        if step and step.does == "approve" and letter.number in sent_back_as_now(session):
+        is_sent_back = letter.state == "draft" and letter.number in sent_back_as_now(session)
+        if step and step.does == "approve" and is_sent_back:
             step = None
+        others = other_letters(session, letter.number)
         return page(
             request,
             "letter",
@@ -106,7 +111,8 @@ def _letter(request: Request) -> Response:
             found=found,
             before=before,
             after=after,
-            means=MEANS[letter.state],
+            means=SENT_BACK if is_sent_back else MEANS[letter.state],
+            is_sent_back=is_sent_back,
             step=step if step and step.role in request.state.visit.actor.roles else None,
             file=file,
             is_final=isinstance(file, SealedFile),
@@ -117,20 +123,18 @@ def _letter(request: Request) -> Response:
             **letter_values(session, letter),
             answer=session.answers.statuses().get(letter.number),
             messages=messages_to(session, letter.number),
-            others=other_letters(session, letter.number),
+            others=others,
             marks=marks(session).of(letter.number),
             shown=content_digest(session, letter.number),
             may_read=_may_read(session),
             rounds=session.workspace.rounds(),
-            against=CALLED,
+            against=comparable(session, letter, others),
             READING=READING,
         )
 
 
 def _events(session: RoundSession, letter: LetterStatus) -> list[Event]:
     """What has happened to a letter, the last first."""
-    if session.ledger is None:
-        return []
     return session.ledger.events(session.name, letter.number)[::-1]
 
 
@@ -139,19 +143,13 @@ def _may_read(session: RoundSession) -> bool:
     return bool({"make", "approve"} & set(session.actor.roles))
 
 
-async def _read(request: Request) -> Response:
+@with_form
+def _read(request: Request, form: FormData) -> Response:
     """Mark a letter as read as it was shown, and go on to the next one, or back to it."""
-    form = await request.form()
     name, number = request.path_params["name"], request.path_params["number"]
-    asked = LetterFilter.of(dict(parse_qsl(str(form.get("asked", "")).removeprefix("?"))))
-    note, shown = str(form.get("note", "")), str(form.get("shown", "")) or NOTHING
-    actor = request.state.visit.actor
-
-    def mark() -> None:
-        with request.app.state.rounds.changing(name, actor) as session:
-            mark_as_read(session, number, note, shown=shown)
-
-    await run_in_threadpool(mark)
+    asked = LetterFilter.sent_along(form)
+    with changing(request) as session:
+        mark_as_read(session, number, str(form.get("note", "")), shown=shown_in(form))
     following = str(form.get("next", ""))
     if following == READING:
         return RedirectResponse(f"{round_at(name)}/reading", 303)
@@ -182,7 +180,7 @@ def _element(block: Block) -> str:
     return "points" if block.style == "bullet" else "lines"
 
 
-def _file(session: RoundSession, letter: LetterStatus) -> MadeDocument | SealedFile | None:
+def _file(session: RoundSession, letter: LetterStatus) -> LetterFiles | None:
     """The files that lie there of a letter: the sealed ones, else those of its draft."""
     for file in (letter.sealed, letter.made):
         if file is not None and _pdf_path(session, file).is_file():
@@ -190,11 +188,8 @@ def _file(session: RoundSession, letter: LetterStatus) -> MadeDocument | SealedF
     return None
 
 
-def _pdf_path(session: RoundSession, file: MadeDocument | SealedFile) -> Path:
-    place = session.workspace
-    is_final = isinstance(file, SealedFile)
-    folder = place.finals(session.name) if is_final else place.drafts(session.name)
-    return folder / file.pdf_name
+def _pdf_path(session: RoundSession, file: LetterFiles) -> Path:
+    return folder_of(file, session.workspace) / file.pdf_name
 
 
 def _pdf_of(session: RoundSession, request: Request) -> tuple[Path, str]:
@@ -205,8 +200,7 @@ def _pdf_of(session: RoundSession, request: Request) -> tuple[Path, str]:
 
 
 def _page_image(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         pdf, digest = _pdf_of(session, request)
     try:
         png = request.app.state.images.page(pdf, digest, request.path_params["page"] - 1)
@@ -216,8 +210,7 @@ def _page_image(request: Request) -> Response:
 
 
 def _pdf(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         pdf, _ = _pdf_of(session, request)
         data = pdf.read_bytes()
     name = f"{request.path_params['number']}.pdf"

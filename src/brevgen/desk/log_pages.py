@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.asked import workspace_of
 from brevgen.desk.show import csv_file, page
 from brevgen.language import tr
 from brevgen.ledger.told import act_of, particulars_of
@@ -28,8 +28,7 @@ def _log(request: Request) -> Response:
     number = int(asked) if asked.isdecimal() and 0 < len(asked) < 8 else 1
     number = max(number, 1)
     wanted = _wanted(request)
-    rounds: OpenRounds = request.app.state.rounds
-    found = log(rounds.workspace, wanted, skip=(number - 1) * PAGE, most=PAGE)
+    found = log(workspace_of(request), wanted, skip=(number - 1) * PAGE, most=PAGE)
     query = urlencode({key: value for key, value in asdict(wanted).items() if value})
     return page(
         request,
@@ -44,8 +43,7 @@ def _log(request: Request) -> Response:
 
 
 def _as_csv(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    found = log(rounds.workspace, _wanted(request))
+    found = log(workspace_of(request), _wanted(request))
     heads = (
         *(tr("Event"), tr("When"), tr("Who"), tr("Round"), tr("Municipality")),
         *(tr("Our reference"), tr("What"), tr("Particulars")),

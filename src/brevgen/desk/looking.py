@@ -34,8 +34,6 @@ class Looks:
         """What there is to see of a spreadsheet that is laid aside for a round.
 
         Args:
-            name: the round's name.
-            actor: who wants to see it.
             digest: of the spreadsheet.
             of: what tells whether anything else of the round is another by now.
 

@@ -1,13 +1,13 @@
 """What became of messages: each run of sending, and each message, settled by whoever knows more."""
 
-from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.channels.words import shown
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.asked import changing, reading, with_form
 from brevgen.desk.show import csv_file, page, round_at
 from brevgen.desk.work_pages import begin
 from brevgen.errors import Refused
@@ -20,8 +20,7 @@ from brevgen.rounds.settle import ANSWERS, settle_message
 
 
 def _sendings(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         runs = list(reversed(sendings(session)))
         return page(
             request,
@@ -37,8 +36,7 @@ def _follow_up(request: Request) -> Response:
 
 
 def _sending(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         run = _run(session, request)
         return page(request, "sending", name=session.name, run=run, shown=shown)
 
@@ -53,8 +51,7 @@ def _run(session: RoundSession, request: Request) -> Sending:
 
 def _as_csv(request: Request) -> Response:
     """The run for a spreadsheet program, as the report is."""
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         run = _run(session, request)
     rows = [
         [
@@ -78,9 +75,8 @@ def _as_csv(request: Request) -> Response:
 
 
 def _message(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
     number, place = request.path_params["number"], request.path_params["place"]
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         message = message_of(session, number, place)
         return page(
             request,
@@ -91,44 +87,27 @@ def _message(request: Request) -> Response:
         )
 
 
-async def _settle(request: Request) -> Response:
-    form = await request.form()
-    answer, words = str(form.get("answer", "")), str(form.get("words", ""))
-    seen = str(form.get("seen", ""))
-
-    def settled() -> None:
-        rounds: OpenRounds = request.app.state.rounds
-        number, place = request.path_params["number"], request.path_params["place"]
-        with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
-            for meant in ANSWERS:
-                if meant == answer:
-                    known = int(seen) if seen.isdecimal() and len(seen) < 8 else -1
-                    settle_message(session, number, place, meant, words, known=known)
-                    return
-        raise Refused(tr("Choose what you have found out."))
-
-    await run_in_threadpool(settled)
-    return _back_to_message(request)
-
-
-async def _again(request: Request) -> Response:
-    form = await request.form()
-    why = str(form.get("why", ""))
-
-    def ordered() -> None:
-        rounds: OpenRounds = request.app.state.rounds
-        number, place = request.path_params["number"], request.path_params["place"]
-        with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
-            message = message_of(session, number, place)
-            order_again(session, message.delivery.address or number, why, number=number)
-
-    await run_in_threadpool(ordered)
-    return RedirectResponse(f"{round_at(request.path_params['name'])}/send", 303)
-
-
-def _back_to_message(request: Request) -> Response:
+@with_form
+def _settle(request: Request, form: FormData) -> Response:
     name, number, place = (request.path_params[key] for key in ("name", "number", "place"))
-    return RedirectResponse(f"{round_at(name)}/messages/{number}/{place}", 303)
+    answer, seen = str(form.get("answer", "")), str(form.get("seen", ""))
+    known = int(seen) if seen.isdecimal() and len(seen) < 8 else -1
+    with changing(request) as session:
+        for meant in ANSWERS:
+            if meant == answer:
+                words = str(form.get("words", ""))
+                settle_message(session, number, place, meant, words, known=known)
+                return RedirectResponse(f"{round_at(name)}/messages/{number}/{place}", 303)
+    raise Refused(tr("Choose what you have found out."))
+
+
+@with_form
+def _again(request: Request, form: FormData) -> Response:
+    name, number, place = (request.path_params[key] for key in ("name", "number", "place"))
+    with changing(request) as session:
+        to = message_of(session, number, place).delivery.address or number
+        order_again(session, to, str(form.get("why", "")), number=number)
+    return RedirectResponse(f"{round_at(name)}/send", 303)
 
 
 ROUTES = [

@@ -2,12 +2,12 @@
 
 from typing import get_args
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from brevgen.desk.asked import may_make, with_form, workspace_of
 from brevgen.desk.opened import OpenRounds
 from brevgen.desk.show import page
 from brevgen.findings import Findings
@@ -28,8 +28,7 @@ def _new_round(request: Request) -> Response:
 
 
 def _page(request: Request, wanted: WantedRound, begun: Begun, status: int = 200) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    workspace = rounds.workspace
+    workspace = workspace_of(request)
     there = kinds_of(workspace, Findings()).items()
     kinds = {name: kind for name, kind in there if kind is not None}
     by_name = sorted(kinds, key=lambda name: kinds[name].name.nb)
@@ -42,15 +41,12 @@ def _page(request: Request, wanted: WantedRound, begun: Begun, status: int = 200
         names=sorted(workspace.rounds(), reverse=True),
         following={name: kinds[name].name.nb for name in by_name if kinds[name].follows},
         alone={name: kinds[name].name.nb for name in by_name if not kinds[name].follows},
-        may="make" in request.state.visit.actor.roles,
+        may=may_make(request),
     )
 
 
-async def _begin(request: Request) -> Response:
-    return await run_in_threadpool(_begin_it, request, await request.form())
-
-
-def _begin_it(request: Request, posted: FormData) -> Response:
+@with_form
+def _begin(request: Request, posted: FormData) -> Response:
     rounds: OpenRounds = request.app.state.rounds
     typed = {name: str(value) for name, value in posted.items()}
     way: Way = next((each for each in WAYS if each == typed.get("way")), "from")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 
@@ -18,9 +18,6 @@ from brevgen.ledger.lock import LockHolder
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.traces import MARK, check_ledger
 from brevgen.workspace import Workspace, find_workspace
-
-LOOKS_FOR = timedelta(minutes=5)
-"""How long somebody counts as looking at a round."""
 
 Signature = tuple[tuple[str, int, int], ...]
 """Each file with the time it was changed, in nanoseconds, and its size."""
@@ -78,7 +75,6 @@ class OpenRounds:
     def __init__(self, root: Path, clock: Callable[[], datetime]) -> None:
         self.root, self.clock = root, clock
         self._opened: dict[tuple[str, Language], _Opened] = {}
-        self._looked: dict[tuple[str, str], datetime] = {}
         self._checked: dict[Language, tuple[object, str]] = {}
         self._lock = Lock()
 
@@ -162,14 +158,6 @@ class OpenRounds:
         workspace = self.workspace
         name = workspace.round_name(name)
         return _files(workspace, name) + _letters(workspace, name)
-
-    def look_at(self, name: str, actor: Actor) -> list[str]:
-        """Note that somebody looks at a round; who else has, in the last minutes."""
-        now = self.clock()
-        with self._lock:
-            self._looked = {who: at for who, at in self._looked.items() if now - at < LOOKS_FOR}
-            self._looked[name, str(actor)] = now
-            return sorted(who for of, who in self._looked if of == name and who != str(actor))
 
     def holder(self, name: str) -> LockHolder | None:
         """Who changes a round just now, at the desk or elsewhere.

@@ -137,7 +137,6 @@ class Previews:
         """What comes of an order.
 
         Args:
-            task: what to do.
             of: who asks; an older order of the same one that still waits is dropped.
             seconds: how long it may take, waiting not counted.
             asked: particulars of the task.

@@ -37,13 +37,15 @@ class Person:
     """Who logged in, as the provider or a proxy says.
 
     Args:
-        identity: what tells one from all others.
+        identity: what the provider or the proxy calls the person.
+        issuer: the provider; empty for a proxy.
         name: for people to read; empty where none is told.
         groups: those the person is in.
         to: the page that was asked for.
     """
 
     identity: str
+    issuer: str
     name: str
     groups: tuple[str, ...]
     to: str
@@ -186,6 +188,7 @@ class Provider:
         name = claims.get(self._settings.name_claim)
         return Person(
             identity,
+            claims["iss"],
             readable(name) if isinstance(name, str) else "",
             tuple(each for each in groups if isinstance(each, str)),
             to,

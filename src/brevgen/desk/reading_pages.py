@@ -4,14 +4,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.asked import reading
 from brevgen.desk.show import page
 from brevgen.rounds.reading import marks, progress
 
 
 def _reading(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         told = marks(session)
         proposals = progress(session, told).proposals
         numbers = [each.letter.number for each in proposals]

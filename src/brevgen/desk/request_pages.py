@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.opened import OpenRounds
-from brevgen.desk.show import NOTHING, page, round_at
+from brevgen.characters import cleaned
+from brevgen.desk.asked import changing, numbers_in, reading, shown_in, with_form
+from brevgen.desk.show import page, round_at
 from brevgen.errors import Refused
 from brevgen.language import tr
 from brevgen.ledger.records import Withdrawal
@@ -50,10 +50,9 @@ def _withdrawal(session: RoundSession, letter: LetterStatus) -> Withdrawal | Non
 
 
 def _ask_shown(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
     only = request.query_params.getlist("only")
     area = request.query_params.get("area", "")
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         chosen = session.choose(only, area)
         there = waiting_as_now(session)
         asked = to_ask(session, chosen - there.keys())
@@ -71,37 +70,25 @@ def _ask_shown(request: Request) -> Response:
         )
 
 
-async def _ask(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_ask_now, request, form)
-
-
-def _ask_now(request: Request, form: FormData) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    name = request.path_params["name"]
-    with rounds.changing(name, request.state.visit.actor) as session:
+@with_form
+def _ask(request: Request, form: FormData) -> Response:
+    with changing(request) as session:
         request_approval(
             session,
-            session.choose(_numbers(form)),
+            session.choose(numbers_in(form)),
             whom=str(form.get("whom", "")),
             note=str(form.get("note", "")),
-            shown=str(form.get("shown", "")) or NOTHING,
+            shown=shown_in(form),
         )
         return RedirectResponse(round_at(session.name), 303)
 
 
-async def _take_back(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_take_back_now, request, form)
-
-
-def _take_back_now(request: Request, form: FormData) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    name = request.path_params["name"]
-    numbers = _numbers(form)
+@with_form
+def _take_back(request: Request, form: FormData) -> Response:
+    numbers = numbers_in(form)
     if not numbers:  # which would mean all that wait
         raise Refused(tr("Choose at least one letter."))
-    with rounds.changing(name, request.state.visit.actor) as session:
+    with changing(request) as session:
         take_back(session, numbers)
         return RedirectResponse(f"{round_at(session.name)}/ask", 303)
 
@@ -113,8 +100,7 @@ def _send_back_shown(request: Request) -> Response:
 def _send_back_page(
     request: Request, only: set[str], *, reason: str = "", problem: str = ""
 ) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         return page(
             request,
             "send_back",
@@ -128,28 +114,19 @@ def _send_back_page(
         )
 
 
-async def _send_back(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_send_back_now, request, form)
-
-
-def _send_back_now(request: Request, form: FormData) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    numbers, reason = _numbers(form), str(form.get("reason", ""))
-    if not numbers or not reason.strip():
+@with_form
+def _send_back(request: Request, form: FormData) -> Response:
+    numbers, reason = numbers_in(form), str(form.get("reason", ""))
+    if not numbers or not cleaned(reason):
         problem = (
             tr("Write what should be otherwise.") if numbers else tr("Choose at least one letter.")
         )
         return _send_back_page(request, set(numbers), reason=reason, problem=problem)
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+    with changing(request) as session:
         send_back(session, numbers, reason)
         if len(numbers) == 1:
             return RedirectResponse(f"{round_at(session.name)}/letters/{numbers[0]}", 303)
         return RedirectResponse(round_at(session.name), 303)
-
-
-def _numbers(form: FormData) -> list[str]:
-    return [str(number) for number in form.getlist("only")]
 
 
 ROUTES = [

@@ -1,7 +1,6 @@
 """The rounds of the workspace, and one round: where it stands, and what to do next."""
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,19 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brevgen.actor import Role
+from brevgen.actor import ROLES
+from brevgen.desk.asked import reading, workspace_of
 from brevgen.desk.event_runs import event_runs
-from brevgen.desk.opened import OpenRounds
 from brevgen.desk.request_pages import round_values
+from brevgen.desk.round_action import Action, action_of, settings_text, wrong
 from brevgen.desk.round_stage import Stage, page_to_mend
-from brevgen.desk.show import page, round_at
+from brevgen.desk.show import BESIDE, page, round_at
+from brevgen.desk.work import WorkOfAll
 from brevgen.errors import BrevgenError
-from brevgen.findings import Finding
+from brevgen.findings import Finding, Findings
 from brevgen.language import tr, tr_many
-from brevgen.rounds.edit_round import round_text
+from brevgen.rounds.check import check_against_last_year
 from brevgen.rounds.new_round import left_out
-from brevgen.rounds.next_step import NextStep, next_step, standing
-from brevgen.rounds.round_text import RoundText, unfinished
+from brevgen.rounds.next_step import standing
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.status import STATES
 from brevgen.settings.round import ROUND_FILE
@@ -31,24 +31,6 @@ LAST_RUNS = 8
 """Lines that tell what has happened last."""
 LONG_AGO = 365
 """Days after which nobody counts them."""
-
-
-@dataclass(frozen=True)
-class Action:
-    """What to do next, as one button.
-
-    Args:
-        text: what stands on it, with the number in it; or what there is to know where nobody can
-            do anything now.
-        address: the page it leads to; empty where nothing can be done.
-        begins: whether it begins the work, so that it is a form.
-        roles: who may do it.
-    """
-
-    text: str
-    address: str = ""
-    begins: bool = False
-    roles: tuple[Role, ...] = ("make",)
 
 
 @dataclass(frozen=True)
@@ -83,19 +65,32 @@ class RoundLine:
 
 
 def _rounds(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
     # the latest year first; a round without one, such as a trial, after them
-    names = sorted(rounds.workspace.rounds(), key=lambda n: (n[:1].isdigit(), n), reverse=True)
-    lines = [_line(rounds, name, request) for name in names]
-    return page(request, "rounds", lines=lines)
+    there = workspace_of(request).rounds()
+    names = sorted(there, key=lambda n: (n[:1].isdigit(), n), reverse=True)
+    lines = [_line(request, name) for name in names]
+    roles = set(request.state.visit.actor.roles)
+    mine = (each.name for each in lines if each.action.address and roles & set(each.action.roles))
+    return page(request, "rounds", lines=lines, first=next(mine, ""))
 
 
-def _line(rounds: OpenRounds, name: str, request: Request) -> RoundLine:
+def _line(request: Request, name: str) -> RoundLine:
     try:
-        with rounds.reading(name, request.state.visit.actor) as session:
-            return line_of(session)
+        with reading(request, name) as session:
+            return _as_work_goes(line_of(session), request)
     except BrevgenError as error:
         return RoundLine(name, Action(""), problem=str(error))
+
+
+def _as_work_goes(line: RoundLine, request: Request) -> RoundLine:
+    """While work is done in a round, there is nothing to begin in it, but work to look at."""
+    work: WorkOfAll = request.app.state.work
+    running = work.running(line.name)
+    if running is None:
+        return line
+    return replace(
+        line, action=Action(tr("See how far it is"), f"/work/{running.key}", roles=ROLES)
+    )
 
 
 def line_of(session: RoundSession) -> RoundLine:
@@ -110,10 +105,9 @@ def line_of(session: RoundSession) -> RoundLine:
         deadline = session.round.last_day
     except BrevgenError:  # its faults are among those of the session
         deadline = None
-    next_ = next_step(at)
     return RoundLine(
         name=session.name,
-        action=_mend(session, faults) if faults else _action(session.name, next_),
+        action=action_of(session, at),
         kind=kind.name.nb if kind is not None else "",
         year=year if isinstance(year, int) else None,
         deadline=deadline,
@@ -121,27 +115,13 @@ def line_of(session: RoundSession) -> RoundLine:
         follows=follows if isinstance(follows, str) else "",
         counts=tuple((state, at.letters[state]) for state in STATES if at.letters.get(state)),
         faults=faults,
-        wrong=len(_wrong(session, faults)),
+        wrong=len(wrong(session, faults)),
     )
-
-
-def _wrong(session: RoundSession, faults: Iterable[Finding]) -> list[Finding]:
-    """The faults but for what is not filled in yet in the settings."""
-    text = _text(session)
-    return [each for each in faults if each.place.file != ROUND_FILE or not unfinished(each, text)]
 
 
 def _told(session: RoundSession) -> dict[str, Any]:
     """What the settings say, whatever faults they have."""
-    return _text(session).keys or {}
-
-
-def _text(session: RoundSession) -> RoundText:
-    """The text of the settings; empty where it cannot be read."""
-    try:
-        return round_text(session.workspace, session.name)
-    except BrevgenError:  # told among the faults of the session
-        return RoundText(b"")
+    return settings_text(session).keys or {}
 
 
 def _days_left(days: int) -> str:
@@ -152,80 +132,14 @@ def _days_left(days: int) -> str:
     return tr_many("{count} day ago", "{count} days ago", -days) if -days < LONG_AGO else ""
 
 
-def _mend(session: RoundSession, faults: tuple[Finding, ...]) -> Action:
-    """The button for the faults that are mended first, those of one page."""
-    name, address = session.name, where_to_mend(session.name, faults)
-    page_of = page_to_mend(name, faults)
-    there = [each for each in faults if page_to_mend(name, (each,)) == page_of]
-    if page_of == "settings" and not _wrong(session, there):
-        return Action(tr("Fill in the settings"), address)
-    return Action(tr_many("Mend {count} fault", "Mend {count} faults", len(there)), address)
-
-
-def _action(name: str, next_: NextStep) -> Action:
-    """The button for what is to be done next."""
-    at, count = round_at(name), next_.count
-    actions: dict[str, Callable[[], Action]] = {
-        "make": lambda: Action(
-            tr_many("Make {count} draft", "Make {count} drafts", count), f"{at}/generate", True
-        ),
-        "settle": lambda: Action(
-            tr_many("Settle {count} message", "Settle {count} messages", count),
-            f"{at}/send",
-            roles=("send",),
-        ),
-        "read": lambda: Action(
-            tr_many("Read {count} draft", "Read {count} drafts", count),
-            f"{at}/reading",
-            roles=("make", "approve"),
-        ),
-        "ask": lambda: Action(
-            tr_many(
-                "Ask for approval of {count} letter", "Ask for approval of {count} letters", count
-            ),
-            f"{at}/ask",
-        ),
-        "approve": lambda: Action(
-            tr_many("Approve {count} letter", "Approve {count} letters", count),
-            f"{at}/approve",
-            roles=("approve",),
-        ),
-        "send": lambda: Action(
-            tr_many("Send {count} letter", "Send {count} letters", count),
-            f"{at}/send",
-            roles=("send",),
-        ),
-        "follow up": lambda: Action(
-            tr_many("Follow up {count} late answer", "Follow up {count} late answers", count),
-            f"{at}/answers",
-            roles=("follow up",),
-        ),
-        "wait": lambda: Action(
-            tr_many("Waiting for {count} answer", "Waiting for {count} answers", count)
-        ),
-        "done": lambda: Action(tr("All is done")),
-    }
-    return actions[next_.step]()
-
-
-def where_to_mend(name: str, faults: Collection[Finding]) -> str:
-    """The address of where faults of a round are mended."""
-    page_of = page_to_mend(name, faults)
-    return f"{round_at(name)}/{page_of}" if page_of else f"{round_at(name)}#faults"
-
-
 def _round(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    actor = request.state.visit.actor
-    with rounds.reading(request.path_params["name"], actor) as session:
-        events = session.ledger.events(session.name) if session.ledger is not None else []
+    with reading(request) as session:
         return page(
             request,
             "round",
-            line=line_of(session),
+            line=_as_work_goes(line_of(session), request),
             **_found(session),
-            others=rounds.look_at(session.name, actor),
-            runs=event_runs(events, LAST_RUNS),
+            runs=event_runs(session.ledger.events(session.name), LAST_RUNS),
             label=session.label,
             marks=_marks(session),
             lost=_lost(session, request.query_params.get("from", "")),
@@ -236,14 +150,16 @@ def _round(request: Request) -> Response:
 def _found(session: RoundSession) -> dict[str, Any]:
     """What is found wrong: of how much each page tells, and all that has no page of its own."""
     by_page: dict[Stage, list[Finding]] = {}
-    for each in session.findings.items:
+    every = Findings(list(session.findings.items))
+    check_against_last_year(session, every)  # as the page of the allocation tells it
+    for each in every.items:
         by_page.setdefault(page_to_mend(session.name, (each,)), []).append(each)
     titles: dict[Stage, str] = {"settings": tr("Settings"), "allocation": tr("Allocation")}
     told = [
         (
             f"{round_at(session.name)}/{page_of}",
             title,
-            len(_wrong(session, (each for each in by_page[page_of] if each.severity == "fault"))),
+            len(wrong(session, (each for each in by_page[page_of] if each.severity == "fault"))),
             sum(each.severity == "warning" for each in by_page[page_of]),
         )
         for page_of, title in titles.items()
@@ -266,21 +182,16 @@ def _lost(session: RoundSession, earlier: str) -> tuple[str, ...]:
 
 def _marks(session: RoundSession) -> int:
     """How many values of the settings are to be filled in or looked over."""
-    return len(_text(session).marks())
+    return len(settings_text(session).marks())
 
 
-def _busy(request: Request) -> Response:
-    """What is done in a round now, for a page that shows that already."""
-    rounds: OpenRounds = request.app.state.rounds
-    try:
-        rounds.workspace.round_name(request.path_params["name"])
-    except BrevgenError:  # a whole page would stand in place of a line
-        return Response(status_code=404)
-    return page(request, "busy")
+def _beside(request: Request) -> Response:
+    """What others do beside a page, and how long one stays logged in, for who has it open."""
+    return page(request, "beside")
 
 
 ROUTES = [
     Route("/rounds", _rounds),
     Route("/rounds/{name}", _round, name="round"),
-    Route("/rounds/{name}/busy", _busy),
+    Route(BESIDE, _beside),
 ]

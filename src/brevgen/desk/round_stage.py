@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from brevgen.desk.place_words import page_of
 from brevgen.errors import BrevgenError
 from brevgen.findings import Finding
 from brevgen.rounds.next_step import Step, next_step, standing
 from brevgen.rounds.session import RoundSession
-from brevgen.settings.round import ROUND_FILE
 
 Stage = Literal["", "settings", "allocation", "letters", "approve", "send", "answers", "over"]
 """A page of a round; `over` where all is done, empty where none of them comes next."""
@@ -29,10 +29,10 @@ STAGES: Mapping[Step, Stage] = {
 
 def page_to_mend(name: str, faults: Collection[Finding]) -> Stage:
     """The page on which faults of a round are mended: its settings first, else its allocation."""
-    files = {fault.place.file for fault in faults}
-    if ROUND_FILE in files:
+    pages = {page_of(fault.place) for fault in faults}
+    if "settings" in pages:
         return "settings"
-    if any(file.casefold().startswith("allocation") or file == name for file in files):
+    if "allocation" in pages or any(fault.place.file == name for fault in faults):
         return "allocation"
     return ""
 

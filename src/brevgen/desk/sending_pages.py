@@ -3,12 +3,12 @@
 from collections import Counter
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.asked import numbers_in, reading, with_form
 from brevgen.desk.show import page
 from brevgen.desk.work_pages import begin
 from brevgen.errors import Refused
@@ -39,14 +39,9 @@ CALLED: dict[ChannelName, str] = {
 """What messages are called, by the way they go."""
 
 
-def _shown(request: Request) -> Response:
-    return _form(request)
-
-
-def _form(request: Request, status: int = 200, **wrong: str) -> Response:
+def _shown(request: Request, status: int = 200, **wrong: str) -> Response:
     """What would be sent now, with what is wrong with a form that was sent from the page."""
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         only = request.query_params.getlist("only")
         chosen, channel = session.choose(only), kept_as(session.channel)
         try:
@@ -71,6 +66,7 @@ def _form(request: Request, status: int = 200, **wrong: str) -> Response:
             chosen=sorted({each.letter.number for each in post.to_send}),
             waiting=_waiting(session, post),
             trial=trial,
+            is_all_sent=bool(chosen) and not (post.to_send or post.waiting or post.not_ready),
             wrong={"typed": "", "redirect_to": "", "to": ""} | wrong,
         )
 
@@ -88,33 +84,26 @@ def _waiting(session: RoundSession, post: Post) -> list[Message]:
     return [each for each in every if each.state in ("uncertain", "refused", "sending")]
 
 
-async def _trial(request: Request) -> Response:
-    form = await request.form()
+@with_form
+def _trial(request: Request, form: FormData) -> Response:
     to = str(form.get("redirect_to", "")).strip()
-    try:
-        await run_in_threadpool(_check_trial, request, to)
-    except Refused as refusal:
-        return await run_in_threadpool(_form, request, 422, redirect_to=str(refusal), to=to)
     only = request.query_params.getlist("only")
+    try:  # see, before anything is begun, whether there is a trial to send and whom to
+        with reading(request) as session:
+            chosen = session.choose(only)
+            line_up_post(session, chosen, limit=TRIED, redirect_to=to, for_real=False, named=False)
+    except Refused as refusal:
+        return _shown(request, 422, redirect_to=str(refusal), to=to)
     return begin(request, "trial", redirect_to=to, limit=TRIED, only=only)
 
 
-def _check_trial(request: Request, to: str) -> None:
-    """See, before anything is begun, whether there is a trial to send and whom to."""
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
-        chosen = session.choose(request.query_params.getlist("only"))
-        line_up_post(session, chosen, limit=TRIED, redirect_to=to, for_real=False, named=False)
-
-
-async def _send(request: Request) -> Response:
-    form = await request.form()
+@with_form
+def _send(request: Request, form: FormData) -> Response:
     name = request.path_params["name"]
     if str(form.get("typed", "")).strip() != name:
         said = tr("Type the name of the round, {name}, to send it.", name=name)
-        return await run_in_threadpool(_form, request, 409, typed=said)
-    only = [str(number) for number in form.getlist("only")]
-    return begin(request, "send", shown=str(form.get("shown", "")), only=only)
+        return _shown(request, 409, typed=said)
+    return begin(request, "send", shown=str(form.get("shown", "")), only=numbers_in(form))
 
 
 ROUTES = [

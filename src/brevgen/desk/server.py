@@ -15,7 +15,7 @@ from brevgen.desk.app import make_app
 from brevgen.desk.desk_log import write_log_to
 from brevgen.desk.visitors import Visits
 from brevgen.errors import WrongUse
-from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.findings import FaultyInput, Findings, Place
 from brevgen.language import tr
 from brevgen.marker import MARKER
 from brevgen.settings.desk import DeskSettings
@@ -129,8 +129,7 @@ def _certificate(settings: DeskSettings, root: Path) -> dict[str, Any]:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*files, password=lambda: b"")
     except (OSError, ssl.SSLError) as error:
-        finding = Finding(
-            "fault",
+        raise FaultyInput.of(
             tr(
                 "The certificate {certificate} and its key {key} cannot be used: {reason}.",
                 certificate=files[0],
@@ -139,8 +138,7 @@ def _certificate(settings: DeskSettings, root: Path) -> dict[str, Any]:
             ),
             tr("Give PEM files that belong together, the key without a passphrase."),
             Place(MARKER, column="desk.certificate"),
-        )
-        raise FaultyInput([finding]) from error
+        ) from error
     return {"ssl_certfile": str(files[0]), "ssl_keyfile": str(files[1])}
 
 

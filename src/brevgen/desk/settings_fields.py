@@ -67,22 +67,26 @@ class Group:
     faults: tuple[Finding, ...] = ()
 
     @property
+    def fields(self) -> list[Field]:
+        """Every field."""
+        return [each for row in self.rows for each in row]
+
+    @property
     def is_open(self) -> bool:
         """Whether a person should see its fields without asking for them."""
-        fields = [each for row in self.rows for each in row]
         is_new = str(self.path[0]).startswith(NEW) if self.path else False
-        return is_new or bool(self.faults) or any(each.faults or each.mark for each in fields)
+        return is_new or bool(self.faults) or any(each.faults or each.mark for each in self.fields)
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing stands in any of its fields, and nothing is told of them."""
-        told = (each.value or each.faults or each.mark for row in self.rows for each in row)
+        told = (each.value or each.faults or each.mark for each in self.fields)
         return not self.faults and not any(told)
 
     @property
     def said(self) -> str:
         """What tells the row from others: who signs, or where the copy goes."""
-        told = {str(each.path[-1]): each.value for row in self.rows for each in row}
+        told = {str(each.path[-1]): each.value for each in self.fields}
         return told.get("signatory", "") or told.get("address", "") or told.get("name", "")
 
 
@@ -132,8 +136,7 @@ class Form:
         """Every field."""
         for section in self.sections:
             for group in section.groups:
-                for row in group.rows:
-                    yield from row
+                yield from group.fields
 
     def missing(self) -> list[Field]:
         """The fields that must be filled in, and are not yet."""
@@ -147,6 +150,6 @@ class Form:
             for group in section.groups:
                 legend = group.legend or section.title
                 found += [(group.name or section.name, legend, each) for each in group.faults]
-                for each in (one for row in group.rows for one in row):
+                for each in group.fields:
                     found += [(each.name, each.label, fault) for fault in each.faults]
         return found

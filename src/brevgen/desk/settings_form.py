@@ -11,11 +11,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from brevgen.desk.settings_fields import Control, Field, Form, Group, Section
+from brevgen.desk.settings_told import told
 from brevgen.desk.settings_values import shown, value_at
 from brevgen.desk.settings_words import FORMS, OWN_KEY, choice, words_of
 from brevgen.findings import Finding
 from brevgen.language import tr, untranslated
-from brevgen.rounds.round_text import Key, told_mark
+from brevgen.rounds.round_text import Key
 from brevgen.settings.round import NATIONAL, Copy, Office, Round
 
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -73,10 +74,7 @@ def form_of(
             sections.append(_offices(keys, new_rows.get("offices", 0)))
         if name == "sent":
             sections.append(_copies(keys, new_rows.get("copies", 0)))
-    return _told(Form(tuple(sections)), findings, marks, missing)
-
-
-# -- what there is ---------------------------------------------------------------------------------
+    return told(Form(tuple(sections)), findings, marks, missing)
 
 
 def _groups(
@@ -266,48 +264,6 @@ def _joined(groups: Sequence[Group]) -> Iterator[Group]:
             rows += each.rows
     if rows:
         yield Group(tuple(rows))
-
-
-# -- what is told of it ----------------------------------------------------------------------------
-
-
-def _told(
-    form: Form,
-    findings: Sequence[Finding],
-    marks: Mapping[Key, str],
-    missing: Collection[str],
-) -> Form:
-    """The form with findings and marks at their fields."""
-    by_column: dict[str, list[Finding]] = {}
-    for each in findings:
-        by_column.setdefault(each.place.column, []).append(each)
-
-    def taken(path: Key) -> tuple[Finding, ...]:
-        return tuple(by_column.pop(".".join(map(str, path)), ())) if path else ()
-
-    def of_field(each: Field) -> Field:
-        mark = marks.get(each.path) or marks.get(each.path[:-1], "")
-        is_missing = ".".join(map(str, each.path)) in missing
-        found = taken(each.path)
-        if each.control == "list":  # a fault of a line is one of the list
-            begin = f"{'.'.join(map(str, each.path))}."
-            for column in [one for one in by_column if one.startswith(begin)]:
-                found += tuple(by_column.pop(column))
-        if mark or is_missing:
-            mark = told_mark(mark, each.meaning, is_empty=not each.value)
-        return replace(each, mark=mark, faults=found, is_missing=is_missing)
-
-    def of_group(group: Group) -> Group:
-        rows = tuple(tuple(of_field(each) for each in row) for row in group.rows)
-        first = rows[0][0].path if rows else ()
-        whole = group.path or first[:1] if len(first) > 1 else ()
-        return replace(group, rows=rows, faults=taken(whole))
-
-    sections = []
-    for section in form.sections:
-        groups = tuple(map(of_group, section.groups))
-        sections.append(replace(section, groups=groups, faults=taken((section.name,))))
-    return Form(tuple(sections), tuple(each for those in by_column.values() for each in those))
 
 
 def name_of(path: Key) -> str:

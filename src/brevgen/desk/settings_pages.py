@@ -5,17 +5,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.asked import changing, may_make, reading, with_form
 from brevgen.desk.settings_fields import Form
 from brevgen.desk.settings_form import form_of, name_of
-from brevgen.desk.settings_text_pages import base_of, may_make, text_page
+from brevgen.desk.settings_text_pages import base_of, text_page
 from brevgen.desk.settings_typed import changes_of, filled, new_rows_of
 from brevgen.desk.settings_values import value_at
 from brevgen.desk.show import page, round_at
@@ -49,8 +48,7 @@ class Both:
 
 
 def _settings(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         text = round_text(session.workspace, session.name)
         if text.keys is None or not text.data:
             return RedirectResponse(f"{round_at(session.name)}/settings/text", 303)
@@ -117,18 +115,14 @@ def _page(
     )
 
 
-async def _save(request: Request) -> Response:
-    return await run_in_threadpool(_save_form, request, await request.form())
-
-
-def _save_form(request: Request, posted: FormData) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
+@with_form
+def _save(request: Request, posted: FormData) -> Response:
     typed = {name: str(value) for name, value in posted.items()}  # the last, for check boxes
     base, do = base_of(typed), typed.get("do", "")
     if base.keys is None:
         raise HTTPException(400)
     new_rows = {each: _new_rows(typed, each) + (do == f"add {each}") for each in LISTS}
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+    with changing(request) as session:
         form = _form(session, base, new_rows=new_rows)
         fields = {each.name: each for each in form.fields()}
         removed = set(map(str, posted.getlist("remove")))

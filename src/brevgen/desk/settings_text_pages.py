@@ -5,14 +5,13 @@ import binascii
 import difflib
 from collections.abc import Mapping, Sequence
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.asked import changing, may_make, reading, with_form
 from brevgen.desk.show import page, round_at
 from brevgen.findings import FaultyInput, Finding, Findings
 from brevgen.rounds.edit_round import ChangedMeanwhile, read_text, round_text, write_settings
@@ -23,8 +22,7 @@ from brevgen.settings.toml_file import MAX_SETTINGS
 
 
 def _text(request: Request) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         text = round_text(session.workspace, session.name)
         findings = [each for each in session.findings.items if each.place.file == ROUND_FILE]
         is_saved = "saved" in request.query_params
@@ -69,15 +67,11 @@ def text_page(
     )
 
 
-async def _save_text(request: Request) -> Response:
-    return await run_in_threadpool(_save_the_text, request, await request.form())
-
-
-def _save_the_text(request: Request, posted: FormData) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
+@with_form
+def _save_text(request: Request, posted: FormData) -> Response:
     typed = {name: str(value) for name, value in posted.items()}
     base, text = base_of(typed), typed.get("text", "").replace("\r\n", "\n")
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+    with changing(request) as session:
         new = base.with_text(text)
         try:
             write_settings(session, new, base.digest)
@@ -101,11 +95,6 @@ def base_of(typed: Mapping[str, str]) -> RoundText:
     if len(data) > MAX_SETTINGS:
         raise HTTPException(413)
     return RoundText(data)
-
-
-def may_make(request: Request) -> bool:
-    """Whether the visitor may change settings."""
-    return "make" in request.state.visit.actor.roles
 
 
 ROUTES = [

@@ -96,8 +96,7 @@ def new_rows_of(form: Form, keys: Mapping[str, Any], typed: Mapping[str, str]) -
             continue
         values = {
             each.path[2:]: value
-            for (each, *others) in group.rows
-            for each in (each, *others)
+            for each in group.fields
             if (value := meant(each.control, typed.get(each.name, ""))) not in ("", [])
         }
         if not values:
@@ -138,25 +137,15 @@ def _there_already(key: str, path: Key) -> Finding:
 
 def filled(form: Form, typed: Mapping[str, str]) -> Form:
     """The form with what was typed into it."""
-    return replace(
-        form,
-        sections=tuple(
-            replace(
-                section,
-                groups=tuple(
-                    replace(
-                        group,
-                        rows=tuple(
-                            tuple(
-                                replace(each, value=typed.get(each.name, each.value))
-                                for each in row
-                            )
-                            for row in group.rows
-                        ),
-                    )
-                    for group in section.groups
-                ),
-            )
-            for section in form.sections
-        ),
+
+    def with_typed(group: Group) -> Group:
+        rows = (
+            tuple(replace(each, value=typed.get(each.name, each.value)) for each in row)
+            for row in group.rows
+        )
+        return replace(group, rows=tuple(rows))
+
+    sections = (
+        replace(section, groups=tuple(map(with_typed, section.groups))) for section in form.sections
     )
+    return replace(form, sections=tuple(sections))

@@ -8,8 +8,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from brevgen.desk.asked import may_make, reading, workspace_of
 from brevgen.desk.finding_lines import line_of
-from brevgen.desk.opened import OpenRounds
 from brevgen.desk.previews import NoAnswer, Outdated, Previews
 from brevgen.desk.show import page
 from brevgen.errors import BrevgenError
@@ -87,9 +87,8 @@ def chosen_in(request: Request, sheet: Sheet, asked: Mapping[str, Any]) -> Chose
 
 def _with_letters(request: Request, names: Sequence[str]) -> str:
     """The first of some rounds whose letters can be shown; the first where none's can."""
-    rounds: OpenRounds = request.app.state.rounds
     for name in names:
-        with suppress(BrevgenError), rounds.reading(name, request.state.visit.actor) as session:
+        with suppress(BrevgenError), reading(request, name) as session:
             faults = session.findings.faults  # those of templates are what is to be mended here
             if all(each.place.file.startswith(("letters/", "messages/")) for each in faults):
                 return name
@@ -148,15 +147,9 @@ def editor_page(
         loaded=loaded,
         most_pages=MOST_PAGES,
         is_refused=is_refused and bool(findings),
-        may="make" in request.state.visit.actor.roles,
+        may=may_make(request),
         **values,
     )
-
-
-def workspace_of(request: Request) -> Workspace:
-    """The workspace with its settings as they are now."""
-    workspace: Workspace = request.app.state.rounds.workspace
-    return workspace
 
 
 def previews_of(request: Request) -> Previews:

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from brevgen.desk.asked import may_make, with_form, workspace_of
 from brevgen.desk.previews import NoAnswer
 from brevgen.desk.show import page
 from brevgen.desk.template_editor import (
@@ -14,10 +15,10 @@ from brevgen.desk.template_editor import (
     previews_of,
     sheet_of,
     title_of,
-    workspace_of,
 )
 from brevgen.desk.template_saving import act
 from brevgen.findings import Finding, Findings
+from brevgen.letter.contract import MAX_TEMPLATE
 from brevgen.rounds.kinds import kinds_of, rounds_of
 from brevgen.rounds.line_changes import line_changes
 from brevgen.rounds.template_sheets import PARTS, sheets, texts_of
@@ -84,7 +85,7 @@ def _versions(request: Request) -> Response:
             file: line_changes(now[file], looked_at.texts[file]) if looked_at else []
             for file in sheet.files
         },
-        may="make" in request.state.visit.actor.roles,
+        may=may_make(request),
     )
 
 
@@ -99,7 +100,11 @@ def _mail(request: Request) -> Response:
 ROUTES = [
     Route("/templates", _overview),
     Route("/templates/edit/{key:path}", edit),
-    Route("/templates/edit/{key:path}", act, methods=["POST"]),
+    Route(
+        "/templates/edit/{key:path}",
+        with_form(act, max_part_size=20 * MAX_TEMPLATE),
+        methods=["POST"],
+    ),
     Route("/templates/versions/{key:path}", _versions),
     Route("/templates/mail/{key}", _mail),
 ]

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from brevgen.desk.asked import workspace_of
 from brevgen.desk.previews import SECONDS_OF_EFFECTS, NoAnswer
 from brevgen.desk.show import page
 from brevgen.desk.template_editor import (
@@ -18,24 +18,17 @@ from brevgen.desk.template_editor import (
     findings_of,
     sheet_of,
     title_of,
-    workspace_of,
 )
 from brevgen.errors import Refused
 from brevgen.findings import FaultyInput, Finding
-from brevgen.letter.contract import MAX_TEMPLATE
 from brevgen.rounds.edit_templates import SavedMeanwhile, check_sizes, save
 from brevgen.rounds.line_changes import line_changes
 from brevgen.rounds.template_sheets import Sheet, Texts, digest_of, texts_of, tidy
 from brevgen.rounds.template_versions import versions
 
 
-async def act(request: Request) -> Response:
+def act(request: Request, form: FormData) -> Response:
     """Show, hold up to what is there, or save what was typed."""
-    form = await request.form(max_part_size=20 * MAX_TEMPLATE)
-    return await run_in_threadpool(_act, request, form)
-
-
-def _act(request: Request, form: FormData) -> Response:
     request.state.visit.actor.must_have("make")
     sheet = sheet_of(request)
     texts = {file: tidy(str(form.get(f"text{at}", ""))) for at, file in enumerate(sheet.files)}

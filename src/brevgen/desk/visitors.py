@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Literal
 
 from brevgen.actor import Actor
 from brevgen.language import Language
 
 MOST_VISITS = 1_000
 """Sessions kept at a time; the one idle for the longest goes first."""
+WARNED = timedelta(minutes=3)
+"""How long before a session ends the person is told so."""
 CODE_LASTS = timedelta(minutes=10)
 
 
@@ -45,7 +48,7 @@ class Visits:
         clock: Callable[[], datetime],
         *,
         idle: timedelta = timedelta(minutes=30),
-        longest: timedelta = timedelta(hours=12),
+        longest: timedelta = timedelta(hours=24),
     ) -> None:
         self._clock, self.idle, self._longest = clock, idle, longest
         self._visits: dict[str, Visit] = {}
@@ -81,8 +84,13 @@ class Visits:
                 del self._visits[old]
         return key
 
-    def visit(self, key: str) -> Visit | None:
-        """The session of a key, which goes on; None where it has ended or never was."""
+    def visit(self, key: str, *, is_used: bool = True) -> Visit | None:
+        """The session of a key; None where it has ended or never was.
+
+        Args:
+            key: the session's.
+            is_used: whether a person has asked, so that it goes on, and not a page by itself.
+        """
         now = self._clock()
         with self._lock:
             visit = self._visits.get(key)
@@ -91,8 +99,17 @@ class Visits:
             if now - visit.seen > self.idle or now - visit.began > self._longest:
                 del self._visits[key]
                 return None
-            self._visits[key] = visit = replace(visit, seen=now)
+            if is_used:
+                self._visits[key] = visit = replace(visit, seen=now)
             return visit
+
+    def ends_soon(self, visit: Visit) -> Literal["", "idle", "longest"]:
+        """Why a session ends within the next minutes; empty where it does not."""
+        now = self._clock()
+        idle, longest = self.idle - (now - visit.seen), self._longest - (now - visit.began)
+        if min(idle, longest) > min(WARNED, self.idle / 2):
+            return ""
+        return "idle" if idle < longest else "longest"
 
     def speak(self, key: str, language: Language) -> None:
         """Let a session go on in another language."""

@@ -1,13 +1,13 @@
 """Taking approvals back: what goes with them, shown on a page, and done with a reason."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from brevgen.desk.opened import OpenRounds
-from brevgen.desk.show import NOTHING, page, round_at
+from brevgen.characters import cleaned
+from brevgen.desk.asked import changing, numbers_in, reading, shown_in, with_form
+from brevgen.desk.show import page, round_at
 from brevgen.rounds.withdraw import to_withdraw, withdraw
 
 
@@ -16,8 +16,7 @@ def _shown(request: Request) -> Response:
 
 
 def _page(request: Request, only: list[str], *, lacks_reason: bool = False) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
-    with rounds.reading(request.path_params["name"], request.state.visit.actor) as session:
+    with reading(request) as session:
         session.actor.must_have("approve")
         numbers = session.choose_known(only)
         return page(
@@ -31,22 +30,15 @@ def _page(request: Request, only: list[str], *, lacks_reason: bool = False) -> R
         )
 
 
-async def _withdraw(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_withdraw_now, request, form)
-
-
-def _withdraw_now(request: Request, form: FormData) -> Response:
-    rounds: OpenRounds = request.app.state.rounds
+@with_form
+def _withdraw(request: Request, form: FormData) -> Response:
     reason = str(form.get("reason", ""))
-    only = [str(number) for number in form.getlist("only")]
-    if not reason.strip():
+    only = numbers_in(form)
+    if not cleaned(reason):
         return _page(request, only, lacks_reason=True)
-    with rounds.changing(request.path_params["name"], request.state.visit.actor) as session:
+    with changing(request) as session:
         numbers = session.choose_known(only)
-        taken = withdraw(
-            session, numbers, reason, shown=str(form.get("shown", "")) or NOTHING
-        ).numbers
+        taken = withdraw(session, numbers, reason, shown=shown_in(form)).numbers
         if len(taken) == 1:
             return RedirectResponse(f"{round_at(session.name)}/letters/{taken[0]}", 303)
         return RedirectResponse(round_at(session.name), 303)

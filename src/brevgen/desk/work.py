@@ -129,9 +129,6 @@ class WorkOfAll:
         """Begin a piece of work.
 
         Args:
-            task: what to do.
-            round_name: in which round.
-            actor: who asked for it.
             language: what is told in.
             asked: particulars of the task, as JSON can hold them.
 

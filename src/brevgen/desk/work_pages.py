@@ -8,20 +8,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from brevgen.actor import Role
-from brevgen.desk.opened import OpenRounds
+from brevgen.desk.asked import reading, workspace_of
 from brevgen.desk.show import page
 from brevgen.desk.work import Task, Work, WorkOfAll
 from brevgen.language import language
 
 ONWARD: dict[Task, str] = {
     "generate": "letters",
-    "approve": "letters",
+    "approve": "",
     "trial": "send",
     "send": "sendings",
     "follow up": "sendings",
     "archive": "archive",
 }
-"""The page of the round that shows what came of work."""
+"""The page of the round that shows what came of work; empty for its overview."""
 BACK: dict[Task, str] = {**ONWARD, "approve": "approve", "send": "send"}
 """The page of the round from which work that was not done goes on."""
 
@@ -39,11 +39,10 @@ NEEDED: Mapping[Task, Role] = {
 
 def begin(request: Request, task: Task, **asked: object) -> Response:
     """Begin work in the round of a page, and show how far it is."""
-    rounds: OpenRounds = request.app.state.rounds
     work: WorkOfAll = request.app.state.work
     actor = request.state.visit.actor
     actor.must_have(NEEDED[task])  # at once; the use case asks again
-    name = rounds.workspace.round_name(request.path_params["name"])
+    name = workspace_of(request).round_name(request.path_params["name"])
     begun = work.begin(task, name, actor, language(), asked)
     return RedirectResponse(f"/work/{begun.key}", 303)
 
@@ -62,15 +61,16 @@ def _found(request: Request) -> Work:
 
 def _work(request: Request) -> Response:
     found = _found(request)
-    rounds: OpenRounds = request.app.state.rounds
     labels = {}
     numbers = [*found.faults, *found.result.get("faults", {})]
     if numbers:
-        with rounds.reading(found.round, request.state.visit.actor) as session:
+        with reading(request, found.round) as session:
             labels = {number: session.label(number) for number in numbers}
     onward = (ONWARD if found.state == "done" else BACK)[found.task]
     may = NEEDED[found.task] in request.state.visit.actor.roles
-    return page(request, "work", work=found, labels=labels, onward=onward, may=may)
+    return page(
+        request, "work", 200, found.round, work=found, labels=labels, onward=onward, may=may
+    )
 
 
 def _progress(request: Request) -> Response:

@@ -5,15 +5,19 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from brevgen.actor import Actor
 from brevgen.errors import BrevgenError, ExitCode
-from brevgen.language import speak, telling_paths_in
+from brevgen.files import os_reason
+from brevgen.language import speak, telling_paths_in, tr
 from brevgen.rounds.session import NotAsShown, RoundSession
 from brevgen.workspace import find_workspace
 
@@ -215,8 +219,7 @@ def main() -> None:
 def _work(root: Path, order: dict[str, Any]) -> None:
     try:
         workspace = find_workspace(root)
-        told = order["actor"]
-        actor = Actor(told["account"], told["login"], tuple(told["roles"]))
+        actor = TypeAdapter(Actor).validate_python(order["actor"])
         with RoundSession(workspace, order["round"], actor, _now, tell=_tell) as session:
             result = TASKS[order["task"]](session, order["asked"])
         _say("end", state="done", result=result)
@@ -226,6 +229,10 @@ def _work(root: Path, order: dict[str, Any]) -> None:
         is_partly = error.exit_code == ExitCode.PARTLY_DONE
         state = "stopped" if is_partly and _ended.is_set() else "failed"
         _say("end", state=state, result={"error": str(error), "is_partly": is_partly})
+    except OSError as error:
+        traceback.print_exc()  # for whoever administers the desk
+        said = tr("A file could not be read or written: {reason}.", reason=os_reason(error))
+        _say("end", state="failed", result={"error": said, "is_partly": True})
 
 
 if __name__ == "__main__":

@@ -18,12 +18,14 @@ from brevgen.facts.row_numbers import RowNumbers
 from brevgen.facts.sum_rows import Reading, check_sums, row_kinds
 from brevgen.facts.values import value_in
 from brevgen.findings import Findings, Place
-from brevgen.language import tr, tr_many
+from brevgen.language import tr, tr_many, untranslated
 from brevgen.settings.kind import Fact, Kind, KindColumn
 from brevgen.tables.cells import Cell, rows_in_words
 from brevgen.tables.numbers import Reason, quoted, shown
 from brevgen.tables.reader import Table, TableRow, read_table
 
+FILL_IN = untranslated("Fill it in, or take another spreadsheet in its place.")
+"""What to do where nobody has filled in a column yet, as in a new round."""
 _LEFT_OUT = re.compile(
     r"(\w+ )?(ikke|ikkje|ei|ingen) (å )?(anmod|oppmod|spur|bed).*|ingen|nei",
     re.IGNORECASE,
@@ -72,7 +74,6 @@ class Allocation:
         """Where a cell of the allocation is, as the spreadsheet shows it.
 
         Args:
-            row: the row.
             column: a fact of the kind, or the proper name of a column that all kinds have.
         """
         if column in self.kind.columns:
@@ -95,9 +96,7 @@ def read_allocation(
     Rows with a fault are left out, so that all others can be checked further.
 
     Args:
-        path: the spreadsheet.
         kind: the kind of letter, which tells the columns and how they must fit together.
-        findings: where faults and warnings go.
         shown_as: the file's name in them.
         year: the year of settlement; a column may have it in its header, `Anmodning 2027`.
         earlier: the earlier letters by municipality number, where the round follows another.
@@ -156,7 +155,7 @@ def _note_blank(
                 count,
                 called=column.called,
             ),
-            tr("Fill it in, or take another spreadsheet in its place."),
+            tr(FILL_IN),
             Place(table.file, table.sheet, column=table.headers.get(column.header, column.header)),
         )
 

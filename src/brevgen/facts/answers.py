@@ -132,7 +132,6 @@ def answer_in(
     """The answer that cells tell, as far as they can be read.
 
     Args:
-        number: municipality number.
         cells: filled cells by column.
         fault: called with column, what is wrong and what to do, for each that cannot be read.
     """
@@ -160,7 +159,6 @@ def misfits(told: ToldAnswer, letter: AnsweredLetter, today: date) -> Iterator[M
     """What does not fit in an answer: with itself, with its letter, and with the calendar.
 
     Args:
-        told: the answer.
         letter: the letter it is to.
         today: the day it is in Norway.
     """

@@ -49,8 +49,6 @@ def read_answers(
     Rows that tell nothing are left out with a warning, for blank is not zero; and so are sums.
 
     Args:
-        path: the spreadsheet.
-        findings: gets the faults and warnings.
         shown_as: the file's name in them.
         year: the year of settlement; a column may have it in its header, `Vedtatt 2018`.
         register: what names are held to; None where it cannot be read.

@@ -19,8 +19,6 @@ def audience_of(kind: Kind, followed: Followed, register: Register, round_: Roun
 
     Args:
         kind: the kind of the new round.
-        followed: the round it follows.
-        register: all municipalities.
         round_: the new round, or the one it follows; its register day counts.
     """
     letters = followed.letters
@@ -51,9 +49,6 @@ def check_follows(
     """The settings of the round that one follows; None where it follows none, or a wrong one.
 
     Args:
-        round_: the round.
-        kind: its kind.
-        kinds: all kinds.
         folder: the round's folder, beside that of the one it follows.
         findings: gets a fault where that one is not there, or is of another kind.
     """
@@ -96,8 +91,6 @@ def hold_to_audience(
     Whoever the letter is not for has a fault at its row.
 
     Args:
-        allocation: the allocation.
-        followed: the round that is followed.
         round_: the round itself; None where its settings have faults.
         findings: gets the faults, and a warning that names those who are left out.
     """

@@ -28,12 +28,10 @@ def check_changes(
     nothing is said of a year in which every municipality is asked for five times as many.
 
     Args:
-        allocation: the rows of the round.
         fact: the count that is held against the earlier year's.
         before: that count in the earlier year, by municipality number.
         year: the earlier year.
         largest: how many times as many, or as few, pass without a word; 0 for any change.
-        findings: gets the warning.
     """
     far = far_changes(allocation, fact, before, largest)
     if far:
@@ -47,8 +45,8 @@ def check_changes(
             ),
             tr(
                 "See that no digit is wrong, missing or too many. Far is more than {largest} times"
-                " as much or as little, beyond what is usual in the round (largest_change under"
-                " [checks] in {file}).",
+                " as much or as little, beyond what is usual in the round. The limit is set in the"
+                " settings ({file}).",
                 largest=f"{largest:g}",
                 file=ROUND_FILE,
             ),

@@ -1,14 +1,16 @@
 """Where each municipality is reached: its official mailbox, its mayor and its chief executive."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from brevgen.email_address import malformed
-from brevgen.facts.municipalities import Register, name_key, names_of
+from brevgen.facts.address_owners import Owners
+from brevgen.facts.municipalities import Municipality, Register, name_key, names_of
 from brevgen.files import sha256_of_file
-from brevgen.findings import Findings
-from brevgen.language import tr
+from brevgen.findings import Findings, Place
+from brevgen.language import tr, tr_many
 from brevgen.tables.numbers import Reason, municipality_number
 from brevgen.tables.reader import Column, Table, TableRow, read_table
 
@@ -21,6 +23,27 @@ COLUMNS = (
     Column("rådmann", synonyms=("kommunedirektør",), printed=True),
     Column("rådmann_epost", synonyms=("kommunedirektør_epost",)),
 )
+ADDRESSES = ("postmottak", "ordfører_epost", "rådmann_epost")
+"""The columns with addresses."""
+MOST_TOLD = 3
+"""Addresses that are told of those that seem to have come into the wrong row."""
+
+
+@dataclass(frozen=True)
+class Astray:
+    """An address that looks like one of another municipality than the one in whose row it stands.
+
+    Args:
+        place: its cell.
+        address: the address.
+        number: municipality number of the row.
+        other: whose address it looks like.
+    """
+
+    place: Place
+    address: str
+    number: str
+    other: Municipality
 
 
 @dataclass(frozen=True)
@@ -61,8 +84,6 @@ def read_contacts(
     The same file is not read twice in a row where there was nothing to find in it.
 
     Args:
-        path: the file.
-        findings: where faults and warnings go.
         shown_as: the file's name in them.
         register: what the names are held to; without it they are not.
         day: the day whose names count, where a number is in use on it; else its last name does.
@@ -90,9 +111,11 @@ def _read_contacts(
     if table is None:
         return None
     contacts: dict[str, Contact] = {}
+    owners = Owners(register, day) if register is not None else None
+    astray: list[Astray] = []
     for row in table.rows:
         cells = {column.name: str(row.cells.get(column.name, "")) for column in COLUMNS}
-        for column in ("postmottak", "ordfører_epost", "rådmann_epost"):
+        for column in ADDRESSES:
             if cells[column] and (reason := malformed(cells[column])):
                 findings.fault(
                     tr(
@@ -117,12 +140,15 @@ def _read_contacts(
             continue
         if register is not None and cells["kommunenavn"]:
             _check_name(table, row, number, register, day, findings)
+        if owners is not None and (found := _astray(table, row, number, owners)):
+            astray.append(found)
         contacts[number] = Contact(
             number,
             cells["postmottak"],
             Person(cells["ordfører"], cells["ordfører_epost"]),
             Person(cells["rådmann"], cells["rådmann_epost"]),
         )
+    _warn_of(astray, findings)
     return contacts
 
 
@@ -152,3 +178,37 @@ def _check_name(
             tr("See that number, name and addresses of the row belong together."),
             table.place(row, "kommunenavn"),
         )
+
+
+def _astray(table: Table, row: TableRow, number: str, owners: Owners) -> Astray | None:
+    """The first address of a row that looks like one of another municipality; None for none."""
+    for column in ADDRESSES:
+        address = str(row.cells.get(column, ""))
+        if other := owners.other(address, number):
+            return Astray(table.place(row, column), address, number, other)
+    return None
+
+
+def _warn_of(astray: Sequence[Astray], findings: Findings) -> None:
+    """An address that slipped into another row would have a letter sent to somebody else."""
+    if not astray:
+        return
+    told = [
+        tr(
+            "“{address}” in the row of {number} looks like one of {other}",
+            address=each.address,
+            number=each.number,
+            other=each.other.label,
+        )
+        for each in astray[:MOST_TOLD]
+    ]
+    findings.warn(
+        tr_many(
+            "{count} row has an address of another municipality, it seems: {which}.",
+            "{count} rows have an address of another municipality, it seems: {which}.",
+            len(astray),
+            which="; ".join(told) + ("; …" if len(astray) > MOST_TOLD else ""),
+        ),
+        tr("See that number, name and addresses of the row belong together."),
+        astray[0].place,
+    )

@@ -44,7 +44,6 @@ def forgotten(
     Args:
         name: the round's name; the settlement year is often its beginning.
         today: the day it is in Norway.
-        others: the other rounds, by name.
         sending: whether letters are to leave today, so that their date must be near.
     """
     findings = Findings()

@@ -46,7 +46,6 @@ def misfits(
     """The fact and the fault of each count that does not fit with another one.
 
     Args:
-        counts: the row's.
         known: the facts whose cells are without fault, blank or not; only these are compared.
         is_left_out: whether the row's municipality gets no letter; then only parts are looked at.
     """

@@ -118,9 +118,7 @@ def read_round_facts(
     """Read and check all facts of a round; None where something could not be read at all.
 
     Args:
-        folder: the round's folder.
         data: the folder with the register and the contacts.
-        findings: gets every fault and warning.
         kinds: the kinds that a round may be of.
         follow: tells of the round that this one follows.
         today: the day it is in Norway; without it nothing is said of what may have been forgotten.

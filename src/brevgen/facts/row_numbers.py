@@ -21,7 +21,6 @@ class RowNumbers:
         """The number of a row, 4 digits, empty where it cannot be read; whether it is the first.
 
         Args:
-            row: the row.
             fault: called where the number is missing or wrong, or has stood above already.
         """
         if NUMBER not in row.cells:

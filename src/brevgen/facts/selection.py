@@ -8,11 +8,26 @@ from brevgen.facts.sums import alphabetical
 from brevgen.language import tr
 
 
+def means_nobody(who: str) -> WrongUse:
+    """The error of a number or name that no municipality bears or bore."""
+    return WrongUse(tr("There is no municipality “{who}”. Give its number.", who=who))
+
+
+def means_several(who: str, municipalities: Iterable[str]) -> WrongUse:
+    """The error of a name that several municipalities bear."""
+    return WrongUse(
+        tr(
+            "“{who}” means several municipalities: {municipalities}. Give the number.",
+            who=who,
+            municipalities=", ".join(municipalities),
+        )
+    )
+
+
 def municipality_meant(facts: RoundFacts, who: str) -> str:
     """The number of the one municipality of the round that is meant.
 
     Args:
-        facts: the round.
         who: a number or a name, in any case.
 
     Raises:
@@ -24,14 +39,7 @@ def municipality_meant(facts: RoundFacts, who: str) -> str:
     if len(meant) == 1 and len(found) == 1:
         return meant[0].number
     if len(found) > 1:
-        names = ", ".join(f"{m.number} {m.name} ({m.county})" for m in found)
-        raise WrongUse(
-            tr(
-                "“{who}” means several municipalities: {names}. Give the number.",
-                who=who,
-                names=names,
-            )
-        )
+        raise means_several(who, (f"{m.label} ({m.county})" for m in found))
     if found:
         raise WrongUse(
             tr(

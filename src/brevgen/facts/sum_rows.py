@@ -55,7 +55,6 @@ def row_kinds(rows: Sequence[TableRow], figures: Sequence[str]) -> list[RowKind]
     """What each row is; only below the last municipality can a row be a note or an unnamed sum.
 
     Args:
-        rows: all rows.
         figures: the columns that hold a number.
     """
     last = max((i for i, row in enumerate(rows) if _is_numbered(row)), default=-1)

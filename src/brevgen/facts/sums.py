@@ -23,24 +23,18 @@ class AreaSums:
     counts: Mapping[str, int]
 
 
-def sums_by_area(facts: RoundFacts, only: Collection[str] | None = None) -> list[AreaSums]:
-    """The sums of each area that is asked, in the order of their names.
-
-    Args:
-        only: numbers of the municipalities that count; None for the whole round.
-    """
+def sums_by_area(facts: RoundFacts) -> list[AreaSums]:
+    """The sums of each area that is asked, in the order of their names."""
     by_area: dict[str, list[AllocationRow]] = {}
     for row, municipality in facts.asked():
-        if only is None or row.number in only:
-            by_area.setdefault(facts.area(municipality), []).append(row)
+        by_area.setdefault(facts.area(municipality), []).append(row)
     names = sorted(by_area, key=alphabetical)
     return [_sums(area, by_area[area], facts.kind) for area in names]
 
 
-def sum_of_all(facts: RoundFacts, only: Collection[str] | None = None) -> AreaSums:
-    """The sums of the whole round, or of some municipalities of it; the area is empty."""
-    rows = [row for row, _ in facts.asked() if only is None or row.number in only]
-    return _sums("", rows, facts.kind)
+def sum_of_all(facts: RoundFacts) -> AreaSums:
+    """The sums of the whole round; the area is empty."""
+    return _sums("", [row for row, _ in facts.asked()], facts.kind)
 
 
 def _sums(area: str, rows: Collection[AllocationRow], kind: Kind) -> AreaSums:

@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Row, select
 from brevgen.ledger import chain, schema, told
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import check_holders
-from brevgen.ledger.records import REQUEST, Answer
+from brevgen.ledger.records import Answer
 from brevgen.ledger.references import Holder
 
 
 class AnswersReader(ReadingDoor):
     """Answers."""
 
-    def answers(self, round_name: str, kind: str = REQUEST) -> dict[str, list[Answer]]:
+    def answers(self, round_name: str) -> dict[str, list[Answer]]:
         """Every answer to the letters of a round, by municipality number in order, the first first.
 
         One whose event does not fit it, because another hand wrote it, is none. The last decision
@@ -24,7 +24,7 @@ class AnswersReader(ReadingDoor):
         """
         with self._file.reading() as connection:
             found: dict[str, list[Answer]] = {}
-            for row in _rows(connection, round_name, kind):
+            for row in _rows(connection, round_name):
                 found.setdefault(row.municipality, []).append(_answer(row))
             return found
 
@@ -32,7 +32,7 @@ class AnswersReader(ReadingDoor):
 class AnswersWriter(WritingDoor, AnswersReader):
     """Registering answers."""
 
-    def register_answers(self, answers: Sequence[Answer], kind: str = REQUEST) -> None:
+    def register_answers(self, answers: Sequence[Answer]) -> None:
         """Keep answers beside those there are; all of them or none.
 
         Raises:
@@ -42,7 +42,7 @@ class AnswersWriter(WritingDoor, AnswersReader):
         with self._act() as act:
             check_holders(
                 act.connection,
-                ((each.reference, Holder(each.round, each.municipality, kind)) for each in answers),
+                ((each.reference, Holder(each.round, each.municipality)) for each in answers),
             )
             rows = [_as_row(act, each) for each in answers]
             act.insert(schema.answers, rows)
@@ -91,17 +91,15 @@ def _read(day: str | None) -> date | None:
     return None if day is None else date.fromisoformat(day)
 
 
-def _rows(connection: Connection, round_name: str, kind: str) -> list[Row[Any]]:
+def _rows(connection: Connection, round_name: str) -> list[Row[Any]]:
     letter, answer = schema.letters.c, schema.answers.c
     query = (
         select(letter.round, letter.municipality, *answer)
         .select_from(schema.answers.join(schema.references).join(schema.letters))
-        .where(letter.round == round_name, letter.kind == kind)
+        .where(letter.round == round_name)
         .order_by(letter.municipality, answer.id)
     )
-    rows = list(connection.execute(query))
-    intact = chain.intact(connection, [row.event for row in rows])
-    return [row for row in rows if row.event in intact]
+    return chain.intact_rows(connection, query)
 
 
 def _answer(row: Row[Any]) -> Answer:

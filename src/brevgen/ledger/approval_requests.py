@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
+from brevgen.characters import cleaned
 from brevgen.ledger import chain, manifests, schema
 from brevgen.ledger.approval_records import (
     ApprovalRequest,
@@ -13,20 +14,19 @@ from brevgen.ledger.approval_records import (
     RequestEndState,
 )
 from brevgen.ledger.door import ReadingDoor, WritingDoor
-from brevgen.ledger.records import REQUEST, ManifestLetter
-from brevgen.ledger.references import Holder
+from brevgen.ledger.records import ManifestLetter
 
 
 class ApprovalRequestsReader(ReadingDoor):
     """Requests for approval."""
 
-    def approval_requests(self, round_name: str, kind: str = REQUEST) -> list[ApprovalRequest]:
+    def approval_requests(self, round_name: str) -> list[ApprovalRequest]:
         """Every request for the approval of letters of a round, the first first.
 
         One whose event does not fit it, because another hand wrote it, is none.
         """
         with self._file.reading() as connection:
-            return _requests(connection, round_name, kind)
+            return _requests(connection, round_name)
 
 
 class ApprovalRequestsWriter(WritingDoor, ApprovalRequestsReader):
@@ -39,16 +39,13 @@ class ApprovalRequestsWriter(WritingDoor, ApprovalRequestsReader):
         *,
         whom: str = "",
         note: str = "",
-        kind: str = REQUEST,
     ) -> str:
         """Write down that the account asks for the approval of letters as they are here.
 
         Args:
-            round_name: the round's name.
             letters: which, and what they say, which is kept.
             whom: an account or a signatory; empty for whoever may approve.
             note: what the account wants to say.
-            kind: the kind of letter.
 
         Returns:
             the digest of the manifest that is asked about.
@@ -59,7 +56,7 @@ class ApprovalRequestsWriter(WritingDoor, ApprovalRequestsReader):
                 is written down.
         """
         with self._act() as act:
-            digest = manifests.keep(act, Holder(round_name, "", kind), letters)
+            digest = manifests.keep(act, round_name, letters)
             told = [
                 act.tell(
                     "approval asked for",
@@ -100,27 +97,24 @@ class ApprovalRequestsWriter(WritingDoor, ApprovalRequestsReader):
         municipalities: Iterable[str],
         how: RequestEndState,
         reason: str = "",
-        kind: str = REQUEST,
     ) -> None:
         """End the latest requests for letters; whether they were approved since is not looked at.
 
         Args:
-            round_name: the round's name.
             municipalities: the letters' municipality numbers.
             how: sent back or taken back.
             reason: why, for a person to read; not empty where letters are sent back.
-            kind: the kind of letter.
 
         Raises:
             ValueError: letters are sent back without a reason, or nobody has asked for the
                 approval of one, or that has ended already; none is ended.
         """
-        if how == "sent back" and not reason.strip():
+        if how == "sent back" and not cleaned(reason):
             raise ValueError("letters are not sent back without a reason")
         wanted = sorted(set(municipalities))
         with self._act() as act:
             # The last of a municipality is the one that stays in the dictionary.
-            latest = {row.municipality: row for row in _rows(act.connection, round_name, kind)}
+            latest = {row.municipality: row for row in _rows(act.connection, round_name)}
             is_open = {number for number, row in latest.items() if row.how is None}
             lacking = [number for number in wanted if number not in is_open]
             if lacking:
@@ -140,7 +134,7 @@ class ApprovalRequestsWriter(WritingDoor, ApprovalRequestsReader):
             act.insert(schema.request_ends, rows)
 
 
-def _rows(connection: Connection, round_name: str, kind: str) -> list[Row[Any]]:
+def _rows(connection: Connection, round_name: str) -> list[Row[Any]]:
     """Every requested letter with how it ended, the requests in the order they were recorded."""
     of, request = schema.letters.c, schema.approval_requests.c
     letter, end = schema.requested_letters.c, schema.request_ends.c
@@ -170,19 +164,16 @@ def _rows(connection: Connection, round_name: str, kind: str) -> list[Row[Any]]:
             .join(schema.letters)
             .outerjoin(schema.request_ends, same)
         )
-        .where(of.round == round_name, of.kind == kind)
+        .where(of.round == round_name)
         .order_by(request.id, of.municipality)
     )
-    rows = list(connection.execute(query))
-    events = [{row.event, row.letter_event, row.end_event} - {None} for row in rows]
-    intact = chain.intact(connection, set().union(*events))
-    return [row for row, own in zip(rows, events, strict=True) if own <= intact]
+    return chain.intact_rows(connection, query, ("event", "letter_event", "end_event"))
 
 
-def _requests(connection: Connection, round_name: str, kind: str) -> list[ApprovalRequest]:
+def _requests(connection: Connection, round_name: str) -> list[ApprovalRequest]:
     first: dict[int, Row[Any]] = {}
     letters: dict[int, dict[str, RequestedLetter]] = {}
-    for row in _rows(connection, round_name, kind):
+    for row in _rows(connection, round_name):
         first.setdefault(row.id, row)
         end = None
         if row.how is not None:

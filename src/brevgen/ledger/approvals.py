@@ -1,41 +1,41 @@
 """What people were shown, approved and took back: who stands behind which words of a letter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, func, select
 
+from brevgen.characters import cleaned
 from brevgen.errors import LedgerDamaged
 from brevgen.language import tr
 from brevgen.ledger import chain, manifests, schema, told
 from brevgen.ledger.approval_records import ApprovalSignature, PasskeySignature
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.passkeys import passkey_columns, passkey_of
-from brevgen.ledger.records import REQUEST, Approval, ManifestLetter, Withdrawal
-from brevgen.ledger.references import Holder
+from brevgen.ledger.records import Approval, ManifestLetter, Withdrawal
 
 
 class ApprovalsReader(ReadingDoor):
     """Approvals, and what was shown."""
 
-    def approvals(self, round_name: str, kind: str = REQUEST) -> dict[str, Approval]:
+    def approvals(self, round_name: str) -> dict[str, Approval]:
         """The latest approval of each letter, taken back or not, by municipality number in order.
 
         Letters never approved are not there.
         """
-        history = self.approval_history(round_name, kind)
+        history = self.approval_history(round_name)
         return {municipality: approved[-1] for municipality, approved in history.items()}
 
-    def approval_history(self, round_name: str, kind: str = REQUEST) -> dict[str, list[Approval]]:
+    def approval_history(self, round_name: str) -> dict[str, list[Approval]]:
         """Every approval each letter has had, the first recorded first, by municipality number.
 
         One whose event or manifest does not fit it, because another hand wrote it, is none.
         """
         with self._file.reading() as connection:
-            return _approvals(connection, round_name, kind)
+            return _approvals(connection, round_name)
 
-    def last_shown(self, round_name: str, account: str, kind: str = REQUEST) -> dict[str, str]:
+    def last_shown(self, round_name: str, account: str) -> dict[str, str]:
         """What each letter said when this account was last shown it or approved it.
 
         Returns:
@@ -49,12 +49,22 @@ class ApprovalsReader(ReadingDoor):
                 .join(schema.references)
                 .join(schema.letters)
             )
-            .where(letter.round == round_name, letter.kind == kind, manifest.account == account)
+            .where(letter.round == round_name, manifest.account == account)
             .order_by(letter.municipality, manifest.id)
         )
         with self._file.reading() as connection:
             # The last of a municipality is the one that stays in the dictionary.
             return {row.municipality: row.content_digest for row in connection.execute(query)}
+
+    def last_approved(self, references: Collection[str], *, before: int | None = None) -> int:
+        """The number of the event in which one of some letters was last approved; 0 for none.
+
+        Args:
+            references: of the letters.
+            before: number of a manifest; only what was approved before it counts. None for all.
+        """
+        with self._file.reading() as connection:
+            return last_approved(connection, references, before)
 
     def manifest(self, number: int) -> str:
         """The text of a manifest, whose digest is the approval's; see `manifests.manifest_text`."""
@@ -89,9 +99,7 @@ class ApprovalsReader(ReadingDoor):
 class ApprovalsWriter(WritingDoor, ApprovalsReader):
     """Recording what was shown, approved and taken back."""
 
-    def record_shown(
-        self, round_name: str, letters: Sequence[ManifestLetter], kind: str = REQUEST
-    ) -> None:
+    def record_shown(self, round_name: str, letters: Sequence[ManifestLetter]) -> None:
         """Remember what letters said when the account was shown them; none is nothing to remember.
 
         Raises:
@@ -102,24 +110,19 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
             with self._act() as act:
                 what = told.TO_APPROVE.format(count=len(letters))
                 event = act.tell("letters shown", what, round_name=round_name)
-                manifests.write(
-                    act, "shown", Holder(round_name, "", kind), letters, [event] * len(letters)
-                )
+                manifests.write(act, "shown", round_name, letters, [event] * len(letters))
 
     def approve(
         self,
         round_name: str,
         letters: Sequence[ManifestLetter],
-        kind: str = REQUEST,
         *,
         signed: PasskeySignature | None = None,
     ) -> str:
         """Approve letters as they are here, each in the name of its signatory.
 
         Args:
-            round_name: the round's name.
             letters: which, and what they say.
-            kind: the kind of letter.
             signed: the signature of a passkey of the account, which was checked; None without one.
 
         Returns:
@@ -142,16 +145,13 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
                 )
                 for each in letters
             ]
-            of = Holder(round_name, "", kind)
-            number, digest = manifests.write(act, "approved", of, letters, events)
+            number, digest = manifests.write(act, "approved", round_name, letters, events)
             if signed is not None:
                 row = {**asdict(signed), "manifest": number, "event": events[0]}
                 act.insert(schema.approval_signatures, [row])
             return digest
 
-    def withdraw(
-        self, round_name: str, municipalities: Iterable[str], reason: str, kind: str = REQUEST
-    ) -> None:
+    def withdraw(self, round_name: str, municipalities: Iterable[str], reason: str) -> None:
         """Take back the latest approvals of letters.
 
         Args:
@@ -162,11 +162,12 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
             ValueError: the reason is empty, or a letter was never approved or its latest approval
                 is withdrawn already; nothing is withdrawn.
         """
-        if not reason.strip():
+        reason = cleaned(reason)
+        if not reason:
             raise ValueError("an approval is not withdrawn without a reason")
         wanted = sorted(set(municipalities))
         with self._act() as act:
-            latest = {row.municipality: row for row in _rows(act.connection, round_name, kind)}
+            latest = {row.municipality: row for row in _rows(act.connection, round_name)}
             lacking = [
                 number
                 for number in wanted
@@ -194,15 +195,30 @@ class ApprovalsWriter(WritingDoor, ApprovalsReader):
                 act.insert(schema.withdrawals, [withdrawal])
 
 
-def _approvals(connection: Connection, round_name: str, kind: str) -> dict[str, list[Approval]]:
+def last_approved(
+    connection: Connection, references: Collection[str], before: int | None = None
+) -> int:
+    """See `ApprovalsReader.last_approved`."""
+    letter, manifest = schema.manifest_letters.c, schema.manifests.c
+    query = (
+        select(func.max(letter.event))
+        .select_from(schema.manifest_letters.join(schema.manifests))
+        .where(manifest.act == "approved", letter.reference.in_(references))
+    )
+    if before is not None:
+        query = query.where(manifest.id < before)
+    return connection.execute(query).scalar() or 0
+
+
+def _approvals(connection: Connection, round_name: str) -> dict[str, list[Approval]]:
     """Every approval in a round by municipality number, in order of number, the first first."""
     history: dict[str, list[Approval]] = {}
-    for row in _rows(connection, round_name, kind):
+    for row in _rows(connection, round_name):
         history.setdefault(row.municipality, []).append(_approval(row))
     return history
 
 
-def _rows(connection: Connection, round_name: str, kind: str) -> list[Row[Any]]:
+def _rows(connection: Connection, round_name: str) -> list[Row[Any]]:
     """The approvals of a round with what became of them, in the order they were recorded.
 
     The order is that of recording, not of the clock, which may be put back. Those whose events do
@@ -246,13 +262,10 @@ def _rows(connection: Connection, round_name: str, kind: str) -> list[Row[Any]]:
             .outerjoin(schema.passkeys, key.credential_id == signature.credential_id)
             .outerjoin(schema.passkey_removals, removal.credential_id == key.credential_id)
         )
-        .where(of.round == round_name, of.kind == kind, manifest.act == "approved")
+        .where(of.round == round_name, manifest.act == "approved")
         .order_by(of.municipality, manifest.id)
     )
-    rows = list(connection.execute(query))
-    events = [{row.event, row.manifest_event, row.passkey_event} - {None} for row in rows]
-    intact = chain.intact(connection, set().union(*events))
-    return [row for row, own in zip(rows, events, strict=True) if own <= intact]
+    return chain.intact_rows(connection, query, ("event", "manifest_event", "passkey_event"))
 
 
 def _approval(row: Row[Any]) -> Approval:

@@ -7,16 +7,14 @@ from sqlalchemy import select
 from brevgen.ledger import chain, schema
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import check_holders
-from brevgen.ledger.records import REQUEST, ArchiveNumber
+from brevgen.ledger.records import ArchiveNumber
 from brevgen.ledger.references import Holder
 
 
 class ArchiveNumbersReader(ReadingDoor):
     """Archive numbers."""
 
-    def archive_numbers(
-        self, round_name: str, kind: str = REQUEST
-    ) -> dict[str, list[ArchiveNumber]]:
+    def archive_numbers(self, round_name: str) -> dict[str, list[ArchiveNumber]]:
         """The archive's numbers for a round's letters, by municipality number, the first first.
 
         The last one holds. One whose event does not fit it, because another hand wrote it, is none.
@@ -25,34 +23,32 @@ class ArchiveNumbersReader(ReadingDoor):
         query = (
             select(of.round, of.municipality, *number)
             .select_from(schema.archive_numbers.join(schema.references).join(schema.letters))
-            .where(of.round == round_name, of.kind == kind)
+            .where(of.round == round_name)
             .order_by(of.municipality, number.id)
         )
         found: dict[str, list[ArchiveNumber]] = {}
         with self._file.reading() as connection:
-            rows = list(connection.execute(query))
-            intact = chain.intact(connection, [row.event for row in rows])
+            rows = chain.intact_rows(connection, query)
         for row in rows:
-            if row.event in intact:
-                kept = ArchiveNumber(
-                    round=row.round,
-                    municipality=row.municipality,
-                    reference=row.reference,
-                    case_number=row.case_number,
-                    journal_number=row.journal_number,
-                    archive=row.archive,
-                    at=row.at,
-                    account=row.account,
-                    sequence=row.event,
-                )
-                found.setdefault(row.municipality, []).append(kept)
+            kept = ArchiveNumber(
+                round=row.round,
+                municipality=row.municipality,
+                reference=row.reference,
+                case_number=row.case_number,
+                journal_number=row.journal_number,
+                archive=row.archive,
+                at=row.at,
+                account=row.account,
+                sequence=row.event,
+            )
+            found.setdefault(row.municipality, []).append(kept)
         return found
 
 
 class ArchiveNumbersWriter(WritingDoor, ArchiveNumbersReader):
     """Keeping what the archive answers."""
 
-    def keep_archive_numbers(self, numbers: Sequence[ArchiveNumber], kind: str = REQUEST) -> None:
+    def keep_archive_numbers(self, numbers: Sequence[ArchiveNumber]) -> None:
         """Keep numbers beside those there are; all of them or none.
 
         Raises:
@@ -61,7 +57,7 @@ class ArchiveNumbersWriter(WritingDoor, ArchiveNumbersReader):
         with self._act() as act:
             check_holders(
                 act.connection,
-                ((each.reference, Holder(each.round, each.municipality, kind)) for each in numbers),
+                ((each.reference, Holder(each.round, each.municipality)) for each in numbers),
             )
             rows = []
             for each in numbers:

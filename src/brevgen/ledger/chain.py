@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, insert, select
+from sqlalchemy import Column, Connection, Row, Select, Table, insert, select
 
 from brevgen.actor import Actor
 from brevgen.characters import cleaned
@@ -150,16 +150,30 @@ def intact(connection: Connection, numbers: Collection[int]) -> frozenset[int]:
     )
 
 
+def intact_rows(
+    connection: Connection, query: Select[Any], events: Collection[str] = ("event",)
+) -> list[Row[Any]]:
+    """The rows that a query finds and whose events fit; what another hand wrote is left out.
+
+    Args:
+        events: the columns that name the events a row belongs to; some may be NULL.
+    """
+    rows = list(connection.execute(query))
+    own = [{getattr(row, name) for name in events} - {None} for row in rows]
+    fitting = intact(connection, set().union(*own))
+    return [row for row, numbers in zip(rows, own, strict=True) if numbers <= fitting]
+
+
 def broken(connection: Connection) -> list[int]:
     """The numbers of all events that do not fit; the first that is missing of each gap too."""
     numbers = set(connection.execute(select(schema.events.c.id)).scalars())
-    found = _unfit(connection, numbers) | _without_event(connection)
+    found = unfit(connection, numbers) | _without_event(connection)
     last = max(numbers, default=0)
     found |= {each + 1 for each in numbers | {0} if each < last and each + 1 not in numbers}
     return sorted(found)
 
 
-def _unfit(connection: Connection, numbers: Collection[int]) -> set[int]:
+def unfit(connection: Connection, numbers: Collection[int]) -> set[int]:
     """Those of some events that do not fit; where a cell cannot be read, each is looked at alone.
 
     A database that tells apart the kinds of cells lets none in that cannot be read.
@@ -171,7 +185,7 @@ def _unfit(connection: Connection, numbers: Collection[int]) -> set[int]:
             return set(numbers)
         inside = sorted(numbers)
         half = len(inside) // 2
-        return _unfit(connection, inside[:half]) | _unfit(connection, inside[half:])
+        return unfit(connection, inside[:half]) | unfit(connection, inside[half:])
 
 
 def _walk(connection: Connection, wanted: set[int]) -> Iterator[tuple[int, bool]]:

@@ -3,16 +3,16 @@
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from brevgen.characters import cleaned
 from brevgen.errors import SentInOtherWords
 from brevgen.language import tr
-from brevgen.ledger import schema, told
+from brevgen.ledger import chain, schema, told
 from brevgen.ledger.chain import Act
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import check_holders
-from brevgen.ledger.records import REQUEST, TO_SEND, Delivery, Receipt, ReceiptState
+from brevgen.ledger.records import STATES, TO_SEND, Delivery, Receipt, ReceiptState
 from brevgen.ledger.references import Holder
 
 _ACTS: dict[ReceiptState, str] = {
@@ -26,13 +26,13 @@ _ACTS: dict[ReceiptState, str] = {
 class DeliveriesReader(ReadingDoor):
     """Deliveries and their receipts."""
 
-    def deliveries(self, round_name: str, kind: str = REQUEST) -> dict[str, tuple[Delivery, ...]]:
+    def deliveries(self, round_name: str) -> dict[str, tuple[Delivery, ...]]:
         """The deliveries of a round, the first begun first, by municipality number in order.
 
         Letters that were never handed over to anybody are not there.
         """
         with self._file.reading() as connection:
-            return _of_round(connection, round_name, kind)
+            return _of_round(connection, round_name)
 
     def find_delivery(self, external_id: str) -> Delivery | None:
         """The delivery that is called so outside (a Message-ID, a service's id), of any round."""
@@ -51,6 +51,28 @@ class DeliveriesReader(ReadingDoor):
         to = and_(delivery.channel == channel, delivery.recipient_key == recipient_key)
         with self._file.reading() as connection:
             return _select(connection, to)
+
+    def deliveries_hold(self, round_name: str) -> bool:
+        """Whether all that is told of the sending of a round's letters is as it was written.
+
+        Unlike approvals, a receipt that another hand has changed is told all the same: a letter
+        that has left must never count as one that has not.
+        """
+        event, receipt, letter = schema.events.c, schema.receipts.c, schema.letters.c
+        acts = {*_ACTS.values(), *STATES}
+        told = select(event.id).where(event.round == round_name, event.act.in_(acts))
+        written = (
+            select(receipt.event)
+            .select_from(
+                schema.receipts.join(schema.deliveries).join(schema.references).join(schema.letters)
+            )
+            .where(letter.round == round_name)
+        )
+        with self._file.reading() as connection:
+            last, count = connection.execute(select(func.max(event.id), func.count())).one()
+            found = [*connection.execute(told).scalars(), *connection.execute(written).scalars()]
+            numbers = {chain.event_number(each) for each in found}
+            return (last or 0) == count and not chain.unfit(connection, numbers)
 
 
 class DeliveriesWriter(WritingDoor, DeliveriesReader):
@@ -92,7 +114,7 @@ class DeliveriesWriter(WritingDoor, DeliveriesReader):
             SentInOtherWords: the letter has left in other words.
             ValueError: there is no reason, or the copy does not follow the last one.
         """
-        if not words.strip():
+        if not cleaned(words):
             raise ValueError("a letter is not sent again without a reason")
         with self._act() as act:
             copies = [each.copy for each in _select(act.connection, _same(delivery))]
@@ -118,13 +140,13 @@ class DeliveriesWriter(WritingDoor, DeliveriesReader):
         with self._act() as act:
             _note(act, delivery, state, words, external_id)
 
-    def mark_interrupted_uncertain(self, round_name: str, kind: str = REQUEST) -> int:
+    def mark_interrupted_uncertain(self, round_name: str) -> int:
         """Mark what was being handed over by a command that is no more; how many there were.
 
         To be called only with the round's lock, while nobody else is sending.
         """
         with self._act() as act:
-            found = _of_round(act.connection, round_name, kind)
+            found = _of_round(act.connection, round_name)
             interrupted = [
                 each for own in found.values() for each in own if each.state == "sending"
             ]
@@ -133,11 +155,8 @@ class DeliveriesWriter(WritingDoor, DeliveriesReader):
         return len(interrupted)
 
 
-def _of_round(
-    connection: Connection, round_name: str, kind: str
-) -> dict[str, tuple[Delivery, ...]]:
-    letter = schema.letters.c
-    found = _select(connection, and_(letter.round == round_name, letter.kind == kind))
+def _of_round(connection: Connection, round_name: str) -> dict[str, tuple[Delivery, ...]]:
+    found = _select(connection, schema.letters.c.round == round_name)
     by_number = groupby(
         sorted(found, key=lambda each: each.municipality), key=lambda each: each.municipality
     )
@@ -160,7 +179,7 @@ def _find(connection: Connection, delivery: Delivery) -> Delivery | None:
 
 
 def _check_words(connection: Connection, delivery: Delivery) -> None:
-    letter = Holder(delivery.round, delivery.municipality, delivery.kind)
+    letter = Holder(delivery.round, delivery.municipality)
     check_holders(connection, [(delivery.reference, letter)])
     others = _select(connection, schema.deliveries.c.reference == delivery.reference)
     if any(each.has_left and each.pdf_sha256 != delivery.pdf_sha256 for each in others):
@@ -240,7 +259,6 @@ def _select(connection: Connection, condition: ColumnElement[bool]) -> list[Deli
             delivery.id,
             letter.round,
             letter.municipality,
-            letter.kind,
             *(delivery[name] for name in _OWN),
             receipt.state,
             receipt.at,
@@ -263,5 +281,5 @@ def _delivery(rows: list[Row[Any]]) -> Delivery:
         Receipt(row.state, row.at, row.words, row.account, row.told_id) for row in rows
     )
     first = rows[0]
-    fields = {name: getattr(first, name) for name in (*_OWN, "round", "municipality", "kind")}
+    fields = {name: getattr(first, name) for name in (*_OWN, "round", "municipality")}
     return Delivery(**fields, receipts=receipts)

@@ -36,9 +36,9 @@ class ReferencesReader(ReadingDoor):
         with self._file.reading() as connection:
             return read_used(connection)
 
-    def references(self, round_name: str, kind: str = REQUEST) -> dict[str, str]:
+    def references(self, round_name: str) -> dict[str, str]:
         """The references the letters of a round have, by municipality number in order."""
-        return references_of(round_name, self.used(), kind)
+        return references_of(round_name, self.used())
 
     def highest_used(self) -> tuple[str, ...]:
         """The highest references used, as was told when the ledger was put back from a copy."""
@@ -60,7 +60,6 @@ class ReferencesWriter(WritingDoor, ReferencesReader):
         numbers: Sequence[str],
         series: Series,
         given: Mapping[str, str],
-        kind: str = REQUEST,
     ) -> dict[str, str]:
         """Give each municipality its reference, once: who has one in the round keeps it.
 
@@ -86,9 +85,9 @@ class ReferencesWriter(WritingDoor, ReferencesReader):
         with self._act() as act:
             used = read_used(act.connection)
             highest = read_highest(act.connection)
-            new = new_references(round_name, numbers, series, given, used, kind, highest=highest)
-            _give(act, round_name, kind, new, series)
-        return references_after(round_name, numbers, used, new, kind)
+            new = new_references(round_name, numbers, series, given, used, highest=highest)
+            _give(act, round_name, new, series)
+        return references_after(round_name, numbers, used, new)
 
     def record_restored(
         self, last_event: int, found: Mapping[str, Mapping[str, str]], highest: Sequence[str]
@@ -112,7 +111,7 @@ class ReferencesWriter(WritingDoor, ReferencesReader):
                 conflicting += [given[number] for number in sorted(against)]
                 fitting = {each: given[each] for each in given if each not in against}
                 new = new_references(round_name, fitting, _NO_SERIES, fitting, used)
-                _give(act, round_name, REQUEST, new, _NO_SERIES)
+                _give(act, round_name, new, _NO_SERIES)
                 used |= {each.reference: Holder(round_name, each.municipality) for each in new}
             what = told.FROM_COPY.format(event=last_event)
             for reference in dict.fromkeys((*highest, *conflicting)) or ("",):
@@ -128,7 +127,7 @@ def read_used(connection: Connection, only: Collection[str] | None = None) -> Us
     """
     given, letter = schema.references.c, schema.letters.c
     query = (
-        select(given.reference, given.letter, letter.round, letter.municipality, letter.kind)
+        select(given.reference, given.letter, letter.round, letter.municipality)
         .join_from(schema.references, schema.letters)
         .order_by(given.id)
     )
@@ -153,7 +152,6 @@ def read_used(connection: Connection, only: Collection[str] | None = None) -> Us
         row.reference: Holder(
             row.round,
             row.municipality,
-            row.kind,
             is_current=latest[row.letter] == row.reference,
             is_fixed=row.letter in fixed,
         )
@@ -190,9 +188,7 @@ def check_holders(connection: Connection, letters: Iterable[tuple[str, Holder]])
             )
 
 
-def _give(
-    act: Act, round_name: str, kind: str, new: Sequence[NewReference], series: Series
-) -> None:
+def _give(act: Act, round_name: str, new: Sequence[NewReference], series: Series) -> None:
     letter = schema.letters
     for each in new:
         what = _HOW[each.how].format(first=series.first, last=series.last)
@@ -205,7 +201,7 @@ def _give(
             municipality=each.municipality,
             reference=each.reference,
         )
-        key = {"round": round_name, "kind": kind, "municipality": each.municipality}
+        key = {"round": round_name, "kind": REQUEST, "municipality": each.municipality}
         if not each.replaces:
             act.insert(letter, [{**key, "event": event}])
         number = act.connection.execute(select(letter.c.id).filter_by(**key)).scalar_one()

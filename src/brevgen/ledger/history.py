@@ -203,7 +203,6 @@ class HistoryWriter(WritingDoor, HistoryReader):
         """Write down that something has happened.
 
         Args:
-            round_name: the round's name.
             municipality: municipality number; empty for what concerns the whole round.
             act: in a few fixed English words; see `told`.
             what: the particulars, in English; see `told`.

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, or_, select
 
 from brevgen.errors import LedgerDamaged
 from brevgen.language import tr
@@ -13,7 +13,7 @@ from brevgen.ledger import chain, schema, told
 from brevgen.ledger.door import ReadingDoor, WritingDoor
 from brevgen.ledger.giving import check_holders
 from brevgen.ledger.manifests import approved_contents
-from brevgen.ledger.records import REQUEST, MadeDocument, SealedFile, SealedLetter
+from brevgen.ledger.records import LetterFiles, MadeDocument, SealedFile, SealedLetter
 from brevgen.ledger.references import Holder
 
 _OF_DRAFTS = tuple(column.name for column in schema.documents.columns if column.name != "letter")
@@ -22,22 +22,19 @@ _OF_DRAFTS = tuple(column.name for column in schema.documents.columns if column.
 class LettersReader(ReadingDoor):
     """Drafts and final letters."""
 
-    def documents(self, round_name: str, kind: str = REQUEST) -> dict[str, MadeDocument]:
+    def documents(self, round_name: str) -> dict[str, MadeDocument]:
         """The drafts made in a round, by municipality number, in order of number."""
         with self._file.reading() as connection:
-            return _drafts(connection, round_name, kind)
+            return _drafts(connection, round_name)
 
-    def sealed_files(
-        self, round_name: str, kind: str = REQUEST
-    ) -> dict[tuple[str, str], SealedFile]:
+    def sealed_files(self, round_name: str) -> dict[tuple[str, str], SealedFile]:
         """The final letters of a round by municipality number and content digest, in that order.
 
         Where a content has a TEST seal and a real one, it is the real one.
         """
-        letter = schema.letters.c
-        wanted = and_(letter.round == round_name, letter.kind == kind)
+        wanted = schema.letters.c.round == round_name
         with self._file.reading() as connection:
-            files = [_sealed_file(row) for row in _sealed_rows(connection, wanted)]
+            files = [_sealed_file(row) for row in connection.execute(_sealed_query(wanted))]
         return {(file.municipality, file.content_digest): file for file in files}
 
     def find_sealed(self, pdf_sha256: str) -> SealedFile | None:
@@ -46,9 +43,9 @@ class LettersReader(ReadingDoor):
         None where there is none, or where another hand has put it into the ledger.
         """
         with self._file.reading() as connection:
-            rows = _sealed_rows(connection, schema.sealed.c.pdf_sha256 == pdf_sha256)
-            intact = chain.intact(connection, [row.event for row in rows])
-        return next((_sealed_file(row) for row in rows if row.event in intact), None)
+            query = _sealed_query(schema.sealed.c.pdf_sha256 == pdf_sha256)
+            rows = chain.intact_rows(connection, query)
+        return next(map(_sealed_file, rows), None)
 
     def sealed_pdf(self, reference: str, content_digest: str) -> bytes:
         """The sealed PDF of one content of a letter, exactly as it was recorded.
@@ -119,7 +116,7 @@ class LettersWriter(WritingDoor, LettersReader):
                 _tell_of_files(act, "draft made", each)
 
     def remove_documents(
-        self, round_name: str, municipalities: Iterable[str], kind: str = REQUEST
+        self, round_name: str, municipalities: Iterable[str]
     ) -> list[MadeDocument]:
         """Forget the drafts of letters that are no longer wanted; their references stay given.
 
@@ -129,7 +126,7 @@ class LettersWriter(WritingDoor, LettersReader):
         """
         unwanted = set(municipalities)
         with self._act() as act:
-            there = _drafts(act.connection, round_name, kind)
+            there = _drafts(act.connection, round_name)
             removed = [document for number, document in there.items() if number in unwanted]
             for each in removed:
                 act.connection.execute(_forget(_letter(act.connection, each.reference)))
@@ -153,14 +150,14 @@ class LettersWriter(WritingDoor, LettersReader):
                 _check_sealed(act.connection, each, approved)
                 event = _tell_of_files(act, "sealed", each.file)
                 fields = asdict(each.file)
-                del fields["round"], fields["municipality"], fields["kind"]
+                del fields["round"], fields["municipality"]
                 fields |= {"event": event, "pdf": each.pdf, "docx": each.docx}
                 act.insert(schema.sealed, [fields])
                 act.connection.execute(_forget(_letter(act.connection, each.file.reference)))
 
 
-def _holder(each: MadeDocument | SealedFile) -> Holder:
-    return Holder(each.round, each.municipality, each.kind)
+def _holder(each: LetterFiles) -> Holder:
+    return Holder(each.round, each.municipality)
 
 
 def _letter(connection: Connection, reference: str) -> int:
@@ -173,29 +170,28 @@ def _forget(letter: int) -> Any:
     return delete(schema.documents).where(schema.documents.c.letter == letter)
 
 
-def _drafts(connection: Connection, round_name: str, kind: str) -> dict[str, MadeDocument]:
+def _drafts(connection: Connection, round_name: str) -> dict[str, MadeDocument]:
     letter = schema.letters.c
     told = [schema.documents.c[name] for name in _OF_DRAFTS]
     query = (
-        select(letter.round, letter.municipality, letter.kind, *told)
+        select(letter.round, letter.municipality, *told)
         .join_from(schema.documents, schema.letters)
-        .where(letter.round == round_name, letter.kind == kind)
+        .where(letter.round == round_name)
         .order_by(letter.municipality)
     )
     rows = connection.execute(query).mappings()
     return {row["municipality"]: MadeDocument(**row) for row in rows}
 
 
-def _sealed_rows(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _sealed_query(condition: ColumnElement[bool]) -> Select[Any]:
     letter, kept = schema.letters.c, schema.sealed.c
     told = [column for column in kept if column.name not in ("pdf", "docx")]
-    query = (
-        select(letter.round, letter.municipality, letter.kind, *told)
+    return (
+        select(letter.round, letter.municipality, *told)
         .select_from(schema.sealed.join(schema.references).join(schema.letters))
         .where(condition)
         .order_by(letter.municipality, kept.content_digest, kept.is_test.desc())
     )
-    return connection.execute(query).all()
 
 
 def _sealed_file(row: Row[Any]) -> SealedFile:
@@ -226,7 +222,7 @@ def _check_sealed(
         raise ValueError(f"{file.pdf_name} is sealed already, and a final letter never changes")
 
 
-def _tell_of_files(act: chain.Act, what: str, each: MadeDocument | SealedFile) -> int:
+def _tell_of_files(act: chain.Act, what: str, each: LetterFiles) -> int:
     words, subject = told.FILES, ""
     if isinstance(each, SealedFile):
         words = told.FILES_TEST_SEALED if each.is_test else told.FILES_SEALED

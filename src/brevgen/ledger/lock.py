@@ -19,7 +19,7 @@ from typing import Final
 
 from brevgen.actor import Actor
 from brevgen.characters import cleaned
-from brevgen.errors import LedgerUnusable, RoundLocked
+from brevgen.errors import LedgerDiskError, LedgerUnusable, RoundLocked
 from brevgen.files import os_reason
 from brevgen.language import tr, when
 from brevgen.ledger.file import share_with_group
@@ -76,13 +76,23 @@ def round_lock(
     Raises:
         RoundLocked: another still holds it; who, and since when.
         LedgerUnusable: the lock file cannot be made or is no ordinary file.
+        LedgerDiskError: the disk is full.
     """
     path = lock_path(ledger, round_name)
     lock = _open(path)
     try:
         wait_for(lambda: _take(lock), lambda: _holder(lock), round_name, wait=wait, on_wait=on_wait)
         since = clock().astimezone(UTC).replace(microsecond=0).isoformat()
-        _write(lock, json.dumps({"account": str(actor), "since": since}))
+        try:
+            _write(lock, json.dumps({"account": str(actor), "since": since}))
+        except OSError as error:
+            raise LedgerDiskError(
+                tr(
+                    "The lock {path} cannot be written ({reason}). Make room on the disk.",
+                    path=path,
+                    reason=os_reason(error),
+                )
+            ) from error
         try:
             yield
         finally:

@@ -53,13 +53,8 @@ def approved_contents(
         .select_from(schema.manifest_letters.join(schema.manifests))
         .where(letter.reference.in_(references), manifest.act == "approved")
     )
-    rows = connection.execute(query).all()
-    intact = chain.intact(connection, {event for row in rows for event in (row.event, row.whole)})
-    return frozenset(
-        (row.reference, row.content_digest)
-        for row in rows
-        if row.event in intact and row.whole in intact
-    )
+    rows = chain.intact_rows(connection, query, ("event", "whole"))
+    return frozenset((row.reference, row.content_digest) for row in rows)
 
 
 def digest_of(text: str) -> str:
@@ -70,21 +65,20 @@ def digest_of(text: str) -> str:
 def write(
     act: chain.Act,
     what: Literal["shown", "approved"],
-    of: Holder,
+    round_name: str,
     letters: Sequence[ManifestLetter],
     events: Sequence[int],
 ) -> tuple[int, str]:
     """Write down that letters were shown or approved together, and keep what they say.
 
     Args:
-        of: round and kind; the municipality is each letter's own.
         events: for each letter the event it belongs to.
 
     Returns:
         the manifest's number and its digest.
     """
-    digest = keep(act, of, letters)
-    manifest = {"digest": digest, "round": of.round, "act": what, "at": act.at}
+    digest = keep(act, round_name, letters)
+    manifest = {"digest": digest, "round": round_name, "act": what, "at": act.at}
     act.insert(schema.manifests, [{**manifest, "account": act.account, "event": events[0]}])
     last = select(func.max(schema.manifests.c.id))
     number = act.connection.execute(last).scalar_one()
@@ -104,12 +98,10 @@ def write(
     return number, digest
 
 
-def keep(act: chain.Act, of: Holder, letters: Sequence[ManifestLetter]) -> str:
+def keep(act: chain.Act, round_name: str, letters: Sequence[ManifestLetter]) -> str:
     """Keep what letters say, and find the digest of their manifest.
 
     Args:
-        act: the transaction.
-        of: round and kind; the municipality is each letter's own.
         letters: at least one.
 
     Raises:
@@ -122,7 +114,7 @@ def keep(act: chain.Act, of: Holder, letters: Sequence[ManifestLetter]) -> str:
         raise ValueError("a letter stands in the manifest twice")
     check_holders(
         act.connection,
-        ((each.reference, Holder(of.round, each.municipality, of.kind)) for each in letters),
+        ((each.reference, Holder(round_name, each.municipality)) for each in letters),
     )
     _keep_contents(act.connection, letters)
     return manifest_digest(letters)

@@ -310,27 +310,13 @@ def _copy_events(connection: Connection, identity: str) -> None:
         )
 
 
-# -- version 4: answers ---------------------------------------------------------------------------
-
-
-def _to_4(connection: Connection, at: datetime, identity: str) -> None:
-    """A table more; all that was there stays as it was."""
-    del at, identity
-    _make_tables(connection, 4)
-
-
-# -- version 5: requests for approval, readings, passkeys, archive numbers ------------------------
-
-
-def _to_5(connection: Connection, at: datetime, identity: str) -> None:
-    """Tables more; all that was there stays as it was."""
-    del at, identity
-    _make_tables(connection, 5)
+# -- versions 4 and 5: tables more, and all that was there stays as it was -------------------------
 
 
 _STEPS: Final[dict[int, Callable[[Connection, datetime, str], None]]] = {
     3: _to_3,
-    4: _to_4,
-    5: _to_5,
+    4: lambda connection, at, identity: _make_tables(connection, 4),  # answers
+    # requests for approval, readings, passkeys, archive numbers
+    5: lambda connection, at, identity: _make_tables(connection, 5),
 }
 """By the version a step leads to."""

@@ -19,15 +19,21 @@ _PRESENT, _VERIFIED = 0x01, 0x04
 """Flags of the authenticator data: somebody was there, and the device knew who."""
 
 
-def challenge(ledger: str, manifest: str, look: str) -> bytes:
+def challenge(ledger: str, manifest: str, look: str, after: int) -> bytes:
     """What a passkey is asked to sign: 32 bytes that stand for exactly the letters shown.
+
+    Letters that are approved once more, word for word, have another one than before, so that no
+    signature is good twice.
 
     Args:
         ledger: the identity of the ledger.
         manifest: digest of the manifest, 64 hexadecimal digits.
         look: digest of how the letters look.
+        after: number of the event in which one of them was last approved before; 0 for none.
     """
     text = f"brevgen-approval-1\nledger {ledger}\nmanifest {manifest}\nlook {look}\n"
+    if after:
+        text += f"after {after}\n"
     return hashlib.sha256(text.encode()).digest()
 
 
@@ -35,7 +41,6 @@ def reason_against(signed: PasskeySignature, passkey: Passkey, wanted: bytes) ->
     """Why a signature does not hold, in a sentence; empty where it does.
 
     Args:
-        signed: the signature.
         passkey: the passkey that is said to have made it.
         wanted: the challenge that it must be over.
     """
@@ -51,7 +56,9 @@ def reason_against(signed: PasskeySignature, passkey: Passkey, wanted: bytes) ->
     if kind != "webauthn.get" or said.get("crossOrigin"):
         return tr("It was not made to approve letters.")
     if not is_over:
-        return tr("It was made for other letters, or for other words in them.")
+        return tr(
+            "It was made for other letters, for other words in them, or for an earlier approval."
+        )
     if not _is_page_of(origin, passkey.host):
         return tr("It was made on {origin}, not on {host}.", origin=origin, host=passkey.host)
     if device_data[:_HOST_DIGEST] != hashlib.sha256(passkey.host.encode()).digest():
@@ -99,11 +106,14 @@ def to_base64url(data: bytes) -> str:
 
 
 def from_base64url(text: str) -> bytes:
-    """Bytes from base64url without padding.
+    """Bytes from base64url without padding, which has one way to write them.
 
     Raises:
         ValueError: it is none.
     """
     if not text.isascii():
         raise ValueError("base64url has no other characters than those of ASCII")
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if to_base64url(data) != text:
+        raise ValueError("these bytes are written otherwise in base64url")
+    return data

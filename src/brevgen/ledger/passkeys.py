@@ -105,6 +105,4 @@ def _passkeys(connection: Connection, account: str) -> list[Passkey]:
     )
     if account:
         query = query.where(key.account == account)
-    rows = list(connection.execute(query))
-    intact = chain.intact(connection, [row.passkey_event for row in rows])
-    return [passkey_of(row) for row in rows if row.passkey_event in intact]
+    return [passkey_of(row) for row in chain.intact_rows(connection, query, ["passkey_event"])]

@@ -54,8 +54,8 @@ _NAME_BYTES: Final = 63
 """As long as PostgreSQL lets a connection's name be."""
 
 _OUT_OF_REACH = untranslated(
-    "The ledger {ledger} cannot be reached ({reason}). Check the network and the server, and try"
-    " again."
+    "The ledger {ledger} cannot be reached ({reason}). Check the address, the password, the"
+    " network and the server, and try again."
 )
 _LOST = untranslated(
     "The connection to the ledger {ledger} was lost ({reason}). What was told as done is kept;"

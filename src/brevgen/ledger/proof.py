@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, func, select
 
 from brevgen.ledger import chain, schema
 from brevgen.ledger.approval_records import PasskeySignature
+from brevgen.ledger.approvals import last_approved
 from brevgen.ledger.door import ReadingDoor
 from brevgen.ledger.manifests import digest_of, manifest_digest
 from brevgen.ledger.passkey_signature import challenge, reason_against
@@ -103,7 +104,6 @@ class ProofReader(ReadingDoor):
         """How the ledger contradicts what somebody once saw of it; None where it does not.
 
         Args:
-            mark: what was seen.
             seen_in: where that stands, such as the name of a witness.
         """
         column = schema.events.c
@@ -160,24 +160,14 @@ def _manifests(connection: Connection) -> Iterator[LedgerFault]:
     named = connection.execute(
         select(letter.manifest, letter.reference, letter.content_digest).order_by(letter.manifest)
     ).all()
-    letters: dict[int, list[tuple[str, str]]] = {}
+    letters: dict[int, list[Row[Any]]] = {}
     for each in named:
-        letters.setdefault(each.manifest, []).append((each.reference, each.content_digest))
+        letters.setdefault(each.manifest, []).append(each)
     query = select(column.id, column.digest, column.event).order_by(column.id)
     for row in connection.execute(query):
-        if _digest(letters.get(row.id, [])) != row.digest:
+        if manifest_digest(letters.get(row.id, [])) != row.digest:
             number = chain.event_number(row.event)
             yield LedgerFault("manifest changed", "manifests", str(row.id), number)
-
-
-@dataclass(frozen=True)
-class _Said:
-    reference: str
-    content_digest: str
-
-
-def _digest(letters: Sequence[tuple[str, str]]) -> str:
-    return manifest_digest(_Said(*each) for each in letters)
 
 
 def _files(connection: Connection) -> Iterator[LedgerFault]:
@@ -227,7 +217,8 @@ def _signatures(connection: Connection) -> Iterator[LedgerFault]:
         ).all()
         try:
             row = connection.execute(query.where(signature.manifest == number)).one()
-            is_signed = _is_signed(row, approved, identity)
+            after = last_approved(connection, [each.reference for each in approved], number)
+            is_signed = _is_signed(row, approved, identity, after)
         except chain.UNREADABLE:
             is_signed = False
         if not is_signed:
@@ -235,7 +226,7 @@ def _signatures(connection: Connection) -> Iterator[LedgerFault]:
             yield LedgerFault("signature broken", "approval_signatures", str(number), event)
 
 
-def _is_signed(row: Row[Any], approved: Sequence[Row[Any]], identity: str) -> bool:
+def _is_signed(row: Row[Any], approved: Sequence[Row[Any]], identity: str, after: int) -> bool:
     """Whether the account's passkey, registered before and not removed, signed just these."""
     if row.passkey_event is None or row.passkey_account != row.account:
         return False
@@ -247,5 +238,5 @@ def _is_signed(row: Row[Any], approved: Sequence[Row[Any]], identity: str) -> bo
     signed = PasskeySignature(
         row.credential_id, row.authenticator_data, row.client_data, row.signature
     )
-    wanted = challenge(identity, manifest_digest(approved), looks.pop())
+    wanted = challenge(identity, manifest_digest(approved), looks.pop(), after)
     return not reason_against(signed, passkey_of(row), wanted)

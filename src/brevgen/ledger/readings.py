@@ -7,14 +7,13 @@ from sqlalchemy import select
 from brevgen.ledger import chain, manifests, schema
 from brevgen.ledger.approval_records import Reading
 from brevgen.ledger.door import ReadingDoor, WritingDoor
-from brevgen.ledger.records import REQUEST, ManifestLetter
-from brevgen.ledger.references import Holder
+from brevgen.ledger.records import ManifestLetter
 
 
 class ReadingsReader(ReadingDoor):
     """Letters marked as read."""
 
-    def readings(self, round_name: str, kind: str = REQUEST) -> dict[str, list[Reading]]:
+    def readings(self, round_name: str) -> dict[str, list[Reading]]:
         """Everybody's readings of a round's letters, by municipality number, the first first.
 
         One whose event does not fit it, because another hand wrote it, is none.
@@ -23,25 +22,23 @@ class ReadingsReader(ReadingDoor):
         query = (
             select(of.municipality, *reading)
             .select_from(schema.readings.join(schema.references).join(schema.letters))
-            .where(of.round == round_name, of.kind == kind)
+            .where(of.round == round_name)
             .order_by(of.municipality, reading.id)
         )
         found: dict[str, list[Reading]] = {}
         with self._file.reading() as connection:
-            rows = list(connection.execute(query))
-            intact = chain.intact(connection, [row.event for row in rows])
+            rows = chain.intact_rows(connection, query)
         for row in rows:
-            if row.event in intact:
-                read = Reading(
-                    municipality=row.municipality,
-                    reference=row.reference,
-                    content_digest=row.content_digest,
-                    account=row.account,
-                    at=row.at,
-                    note=row.note,
-                    sequence=row.event,
-                )
-                found.setdefault(row.municipality, []).append(read)
+            read = Reading(
+                municipality=row.municipality,
+                reference=row.reference,
+                content_digest=row.content_digest,
+                account=row.account,
+                at=row.at,
+                note=row.note,
+                sequence=row.event,
+            )
+            found.setdefault(row.municipality, []).append(read)
         return found
 
 
@@ -53,15 +50,12 @@ class ReadingsWriter(WritingDoor, ReadingsReader):
         round_name: str,
         letters: Sequence[ManifestLetter],
         note: str = "",
-        kind: str = REQUEST,
     ) -> None:
         """Write down that the account has read letters as they are here.
 
         Args:
-            round_name: the round's name.
             letters: which, and what they say, which is kept.
             note: what the reader tells the caseworker.
-            kind: the kind of letter.
 
         Raises:
             ValueError: there is no letter, a letter stands there twice, a reference was not given
@@ -69,7 +63,7 @@ class ReadingsWriter(WritingDoor, ReadingsReader):
                 is written down.
         """
         with self._act() as act:
-            manifests.keep(act, Holder(round_name, "", kind), letters)
+            manifests.keep(act, round_name, letters)
             rows = []
             for each in letters:
                 event = act.tell(

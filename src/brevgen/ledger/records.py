@@ -6,14 +6,14 @@ Apart from the tables, so that those who only hold a record need not load what r
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from brevgen.actor import Account
 from brevgen.language import untranslated
 from brevgen.ledger.approval_records import ApprovalSignature
 
 REQUEST = "request"
-"""The kind of letter there was before there were others."""
+"""What the ledger calls the kind of every letter: a round has letters of one kind only."""
 
 
 @dataclass(frozen=True)
@@ -80,38 +80,50 @@ class ManifestLetter:
 
 
 @dataclass(frozen=True)
-class MadeDocument:
-    """The draft of one letter, PDF and DOCX, as last made.
+class LetterFiles:
+    """The PDF of one letter and the DOCX beside it; all but their bytes.
 
     Args:
         round: the round's name.
         municipality: municipality number, 4 digits as text.
         reference: the letter's reference, already given to it.
-        fingerprint: digest of everything the files were made from; same fingerprint, same bytes.
         content_digest: digest of all a reader can see, as `Content.digest` tells it.
         pdf_name: the PDF's file name.
-        pdf_sha256: SHA-256 of the PDF, 64 hexadecimal digits.
+        pdf_sha256: SHA-256 of the PDF, sealed or not, 64 hexadecimal digits.
         docx_name: the DOCX's file name.
         docx_sha256: SHA-256 of the DOCX, 64 hexadecimal digits.
         pages: pages of the PDF.
-        made_at: when, aware; the ledger keeps whole seconds of UTC.
-        account: who made them; told by the ledger, which knows, and not to it.
-        kind: the kind of letter.
     """
 
     round: str
     municipality: str
     reference: str
-    fingerprint: str
     content_digest: str
     pdf_name: str
     pdf_sha256: str
     docx_name: str
     docx_sha256: str
     pages: int
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The names of both files."""
+        return self.pdf_name, self.docx_name
+
+
+@dataclass(frozen=True)
+class MadeDocument(LetterFiles):
+    """The draft of one letter, as last made.
+
+    Args:
+        fingerprint: digest of everything the files were made from; same fingerprint, same bytes.
+        made_at: when, aware; the ledger keeps whole seconds of UTC.
+        account: who made them; told by the ledger, which knows, and not to it.
+    """
+
+    fingerprint: str
     made_at: datetime
     account: str = ""
-    kind: str = REQUEST
 
 
 @dataclass(frozen=True)
@@ -173,40 +185,20 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class SealedFile:
-    """The sealed PDF of one content of a letter and the DOCX beside it; all but their bytes.
+class SealedFile(LetterFiles):
+    """The final files of one content of a letter, as it was approved: the PDF is sealed.
 
     Args:
-        round: the round's name.
-        municipality: municipality number, 4 digits as text.
-        reference: the letter's reference, already given to it.
-        content_digest: digest of what they say, as it was approved.
-        pdf_name: the PDF's file name.
-        pdf_sha256: SHA-256 of the sealed PDF, 64 hexadecimal digits.
         unsealed_sha256: SHA-256 of the PDF before the seal, 64 hexadecimal digits.
-        docx_name: the DOCX's file name.
-        docx_sha256: SHA-256 of the DOCX, 64 hexadecimal digits.
-        pages: pages of the PDF.
         sealed_at: when, aware; the ledger keeps whole seconds of UTC.
         sealed_by: the subject of the certificate it was sealed with (RFC 4514).
         is_test: whether that certificate is only for trying things out.
-        kind: the kind of letter.
     """
 
-    round: str
-    municipality: str
-    reference: str
-    content_digest: str
-    pdf_name: str
-    pdf_sha256: str
     unsealed_sha256: str
-    docx_name: str
-    docx_sha256: str
-    pages: int
     sealed_at: datetime
     sealed_by: str
     is_test: bool
-    kind: str = REQUEST
 
 
 @dataclass(frozen=True)
@@ -322,7 +314,7 @@ State = Literal[
 ReceiptState = State | Literal["reported"]
 """What a receipt says; `reported` is told beside where the letter stands, without changing it."""
 
-_SAID = (
+STATES: tuple[ReceiptState, ...] = (
     untranslated("to send"),
     untranslated("sending"),
     untranslated("sent"),
@@ -332,9 +324,6 @@ _SAID = (
     untranslated("reached otherwise"),
     untranslated("reported"),
 )
-"""The states as `tr` is given them."""
-
-STATES: tuple[str, ...] = (*get_args(State), "reported")
 
 TO_SEND: frozenset[State] = frozenset({"to send", "failed for now"})
 """Where it may be handed over."""
@@ -384,7 +373,6 @@ class Delivery:
         external_id: what the delivery is called outside, known before it is handed over: the
             Message-ID of a mail; None where there is none.
         copy: 1, or higher for one sent again on purpose.
-        kind: the kind of letter.
         receipts: what was found out, the oldest first; none for one not yet recorded.
     """
 
@@ -401,7 +389,6 @@ class Delivery:
     address: str = ""
     external_id: str | None = None
     copy: int = 1
-    kind: str = REQUEST
     receipts: tuple[Receipt, ...] = ()
 
     @property
@@ -424,12 +411,6 @@ class Delivery:
     def reports(self) -> tuple[Receipt, ...]:
         """What was told of it besides, such as a report of a failure after it was taken."""
         return tuple(each for each in self.receipts if each.state == "reported")
-
-    @property
-    def external_ids(self) -> tuple[str, ...]:
-        """All it is called outside, what was known first before what was told last."""
-        told = (each.external_id for each in self.receipts)
-        return tuple(dict.fromkeys(each for each in (self.external_id, *told) if each))
 
     @property
     def sent_at(self) -> datetime | None:

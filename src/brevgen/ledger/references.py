@@ -11,7 +11,6 @@ from typing import Literal
 from brevgen.errors import Refused
 from brevgen.findings import FaultyInput, Finding
 from brevgen.language import tr, untranslated
-from brevgen.ledger.records import REQUEST
 from brevgen.settings.series import Series
 
 _WRITE_IT = untranslated("Write {reference}, or leave the cell empty.")
@@ -25,14 +24,12 @@ class Holder:
     Args:
         round: the round's name.
         municipality: municipality number, 4 digits as text.
-        kind: the kind of letter.
         is_current: whether it is the letter's reference now; False for one it has given up.
         is_fixed: whether the letter was ever approved, so that it keeps its reference.
     """
 
     round: str
     municipality: str
-    kind: str = REQUEST
     is_current: bool = field(default=True, compare=False)
     is_fixed: bool = field(default=True, compare=False)
 
@@ -73,17 +70,17 @@ class ReferenceConflict:
     remedy: str
 
 
-def references_of(round_name: str, used: Used, kind: str = REQUEST) -> dict[str, str]:
+def references_of(round_name: str, used: Used) -> dict[str, str]:
     """The references the letters of a round have now, by municipality number in order."""
     return {
         holder.municipality: reference
         for reference, holder in sorted(used.items(), key=lambda item: item[1].municipality)
-        if (holder.round, holder.kind) == (round_name, kind) and holder.is_current
+        if holder.round == round_name and holder.is_current
     }
 
 
 def find_conflicts(
-    round_name: str, given: Mapping[str, str], used: Used, kind: str = REQUEST
+    round_name: str, given: Mapping[str, str], used: Used
 ) -> list[ReferenceConflict]:
     """Every reference in the allocation that breaks the rule, in the allocation's order.
 
@@ -92,13 +89,12 @@ def find_conflicts(
         given: municipality number to reference, for those that have one in the allocation;
             empty ones count as none.
         used: every reference ever given.
-        kind: the kind of the round's letters.
     """
-    own = references_of(round_name, used, kind)
+    own = references_of(round_name, used)
     first_with: dict[str, str] = {}
     conflicts = []
     for municipality, reference in _stated(given).items():
-        letter = Holder(round_name, municipality, kind)
+        letter = Holder(round_name, municipality)
         twin = first_with.setdefault(reference, municipality)
         has = own.get(municipality, reference)
         conflict = (
@@ -189,7 +185,6 @@ def new_references(
     series: Series,
     given: Mapping[str, str],
     used: Used,
-    kind: str = REQUEST,
     *,
     highest: Iterable[str] = (),
 ) -> list[NewReference]:
@@ -203,10 +198,10 @@ def new_references(
         Refused: too few are left in the series.
     """
     given = _stated(given)
-    conflicts = find_conflicts(round_name, given, used, kind)
+    conflicts = find_conflicts(round_name, given, used)
     if conflicts:
         raise FaultyInput(Finding("fault", each.what, each.remedy) for each in conflicts)
-    own = references_of(round_name, used, kind)
+    own = references_of(round_name, used)
     wanted = sorted(set(numbers))
     lacking = [number for number in wanted if number not in own]
     from_series = [number for number in lacking if number not in given]
@@ -242,7 +237,6 @@ def expected_references(
     series: Series,
     given: Mapping[str, str],
     used: Used,
-    kind: str = REQUEST,
     *,
     highest: Iterable[str] = (),
 ) -> dict[str, str]:
@@ -256,8 +250,8 @@ def expected_references(
         Refused: too few are left in the series.
     """
     numbers = list(numbers)
-    new = new_references(round_name, numbers, series, given, used, kind, highest=highest)
-    return references_after(round_name, numbers, used, new, kind)
+    new = new_references(round_name, numbers, series, given, used, highest=highest)
+    return references_after(round_name, numbers, used, new)
 
 
 def references_after(
@@ -265,9 +259,8 @@ def references_after(
     numbers: Iterable[str],
     used: Used,
     new: Iterable[NewReference],
-    kind: str = REQUEST,
 ) -> dict[str, str]:
     """The references of the municipalities once the new ones are given, in order of number."""
-    known = references_of(round_name, used, kind)
+    known = references_of(round_name, used)
     known |= {each.municipality: each.reference for each in new}
     return {number: known[number] for number in sorted(set(numbers))}

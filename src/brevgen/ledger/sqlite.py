@@ -94,6 +94,10 @@ _EXPLAINED: Final[dict[str, tuple[type[LedgerError], str]]] = {
 }
 
 
+_NO_SIDE_FILES = ("SQLITE_READONLY_DIRECTORY", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHMSIZE")
+"""What SQLite says where it cannot make the files that a reader needs; the last on a full disk."""
+
+
 class LedgerFile:
     """An open ledger file; belongs to the process and thread that opened it.
 
@@ -243,12 +247,12 @@ class LedgerFile:
             self._pragmas("journal_mode = WAL")
 
     def _lacks_its_side_files(self) -> bool:
-        """Whether this is a WAL file in a folder where SQLite may not put what it needs."""
+        """Whether this is a WAL file where SQLite may not put what it needs, or has no room to."""
         try:
             with self._engine.begin() as connection:
                 connection.exec_driver_sql("PRAGMA user_version")
         except OperationalError as error:
-            return _name(error) in ("SQLITE_READONLY_DIRECTORY", "SQLITE_CANTOPEN")
+            return _name(error) in _NO_SIDE_FILES
         except DatabaseError:
             return False
         return False

@@ -26,7 +26,15 @@ from brevgen.letter.letter import Types, fact_types, in_form
 from brevgen.letter.outline import Piece, outline_of
 from brevgen.letter.printable import check_text
 from brevgen.letter.statements import Breach, breaches_of_statements, breaches_of_the_frame, unsaid
-from brevgen.letter.templates import ENCODING, FORMS, LAYOUT, WORDS, Templates, kinds_in
+from brevgen.letter.templates import (
+    ENCODING,
+    FORMS,
+    LAYOUT,
+    WORDS,
+    Templates,
+    kinds_in,
+    read_templates,
+)
 from brevgen.letter.wording import FILTERS
 from brevgen.settings.kind import KIND_FILE, Kind, Kinds
 
@@ -46,6 +54,18 @@ class _Template:
     tree: nodes.Template
 
 
+def checked_templates(
+    folder: Path, kinds: Kinds, findings: Findings, *, is_printed: bool = True, only: str = ""
+) -> Templates | None:
+    """A folder of templates, held to the contract; None where it cannot be read."""
+    templates = read_templates(folder, findings, shown_as=folder.name)
+    if templates is not None:
+        check_templates(
+            templates, kinds, findings, shown_as=folder.name, is_printed=is_printed, only=only
+        )
+    return templates
+
+
 def check_templates(
     templates: Templates,
     kinds: Kinds,
@@ -60,7 +80,6 @@ def check_templates(
     What this process has found nothing wrong with before is not gone through again.
 
     Args:
-        templates: the folder of templates.
         kinds: the kinds, which tell what letters may state; one with faults is passed over.
         findings: gets a fault with file and line for each breach.
         shown_as: the folder's name in faults.
@@ -146,11 +165,9 @@ def check_form(
     What passes can be filled; it may still not fit the other form, or leave something unsaid.
 
     Args:
-        templates: the folder of templates.
         kinds: the kinds; nothing is noted of one with faults.
         findings: gets a fault with file and line for each breach.
         kind: the name of the kind.
-        form: its written form.
         shown_as: the folder's name in faults.
         is_printed: whether it is for letters on paper.
     """

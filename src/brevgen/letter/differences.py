@@ -5,16 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from brevgen.letter.content import Style
+
 Change = tuple[str, str]
 """An old and a new line; empty for what one of them lacks."""
 
 
+def styled_lines(content_json: str) -> list[tuple[Style, str]]:
+    """The lines of a content, as `Content.as_json` wrote it down, each with its style."""
+    found = []
+    for block in json.loads(content_json)["blocks"]:
+        words = "".join(run["text"] for run in block["runs"])
+        found.append((block["style"], " ".join(filter(None, (block.get("label"), words)))))
+    return found
+
+
 def lines(content_json: str) -> list[str]:
     """The lines of a content, as `Content.as_json` wrote it down."""
-    blocks = json.loads(content_json)["blocks"]
-    labels = (f"{block['label']} " if "label" in block else "" for block in blocks)
-    words = ("".join(run["text"] for run in block["runs"]) for block in blocks)
-    return [label + said for label, said in zip(labels, words, strict=True)]
+    return [words for _, words in styled_lines(content_json)]
 
 
 def differences(old: Sequence[str], new: Sequence[str]) -> list[Change]:

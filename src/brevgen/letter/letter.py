@@ -244,9 +244,6 @@ def letter_for(
         row: the municipality's row of the allocation.
         municipality: the municipality, as of the round's register day.
         round_: the round; it must have an office for the municipality's region.
-        kind: its kind.
-        reference: our reference.
-        agency: who it is from.
         earlier: the earlier letter to the municipality, if the kind refers to one.
         approved: whether exactly this letter has been approved.
     """

@@ -99,25 +99,6 @@ def _tidy(runs: list[Run]) -> tuple[Run, ...]:
     return tuple(joined)
 
 
-def content_of(
-    markup: str, *, marks: Sequence[Block], written_form: WrittenForm, recipient: str, author: str
-) -> Content:
-    """The content that rendered markup stands for.
-
-    Args:
-        markup: what a template became, every fact in it escaped.
-        marks: the mark of a draft, or the lines of the approval; take the place of what the
-            template has.
-        written_form: `nb` or `nn`.
-        recipient: whom the letter is to; stands behind the subject in the document's title.
-        author: the agency.
-    """
-    blocks = blocks_of(markup)
-    return with_marks(
-        blocks, marks=marks, written_form=written_form, recipient=recipient, author=author
-    )
-
-
 def blocks_of(markup: str) -> list[Block]:
     """The blocks that rendered markup stands for, without the mark of a draft and the like."""
     reader = _Reader()
@@ -134,7 +115,14 @@ def with_marks(
     recipient: str,
     author: str,
 ) -> Content:
-    """The content of some blocks, with the marks in their place; see `content_of`."""
+    """The content of some blocks.
+
+    Args:
+        said: the blocks of a letter.
+        marks: the mark of a draft, or the lines of the approval, which go to their place.
+        written_form: `nb` or `nn`.
+        recipient: whom the letter is to; stands behind the subject in the document's title.
+    """
     order = get_args(Part)
     blocks = list(said)
     later = order[order.index(marks[0].part) + 1 :]

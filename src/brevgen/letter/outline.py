@@ -68,8 +68,6 @@ def outline_of(
     """The outline of a template that parses, and every breach of the rules of elements.
 
     Args:
-        environment: reads templates.
-        source: the template.
         is_layout: whether it is the layout, which may use more.
         is_printed: whether it is for letters on paper, and not for mails.
     """

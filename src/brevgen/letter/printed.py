@@ -21,8 +21,6 @@ def check_printed(facts: RoundFacts, agency: AgencySettings, findings: Findings)
     """Note what of a round could not be printed, or not be a link that works.
 
     Args:
-        facts: the round.
-        agency: who its letters are from.
         findings: gets a fault with file and key, or row and column, for each.
     """
     printed = facts.round.model_dump(include={"distribution", "answers", "offices", "background"})

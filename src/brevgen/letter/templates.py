@@ -13,7 +13,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from pydantic import AfterValidator, RootModel, ValidationError
 
-from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.findings import FaultyInput, Findings, Place
 from brevgen.language import tr
 from brevgen.letter import wording
 from brevgen.letter.content import Block, Content, Run, WrittenForm
@@ -157,7 +157,7 @@ class Templates:
                 most=MOST_SIGNS,
             )
             place = Place(f"{self.folder.name}/{name}")
-            raise FaultyInput([Finding("fault", what, tr("Shorten the template."), place)])
+            raise FaultyInput.of(what, tr("Shorten the template."), place)
         self._said[letter] = blocks_of(markup)
         return self._said[letter]
 

@@ -4,7 +4,6 @@ Figures, dates and addresses are compared whole: 10 that became 11 is never show
 a 1.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from brevgen.letter.content import Style
+from brevgen.letter.differences import styled_lines
 
 _WORDS = re.compile(r" *(?:\w+(?:[^\w ]+\w+)*|[^\w ]+)| +$")
 """A word, with signs and no-break spaces that stand inside of it, or signs alone; blanks before."""
@@ -63,19 +63,8 @@ def compared(old_json: str, new_json: str) -> tuple[Paragraph, ...]:
     """Two contents compared, as `Content.as_json` wrote them down."""
     return tuple(
         Paragraph(style, tuple(_stretches(old, new)))
-        for style, old, new in _paired(_lines(old_json), _lines(new_json))
+        for style, old, new in _paired(styled_lines(old_json), styled_lines(new_json))
     )
-
-
-def _lines(content_json: str) -> list[_Line]:
-    return [
-        (block["style"], " ".join(filter(None, (block.get("label"), _text(block)))))
-        for block in json.loads(content_json)["blocks"]
-    ]
-
-
-def _text(block: dict[str, list[dict[str, str]]]) -> str:
-    return "".join(run["text"] for run in block["runs"])
 
 
 def _paired(old: Sequence[_Line], new: Sequence[_Line]) -> Iterator[tuple[Style, str, str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from brevgen import render
 from brevgen.errors import NotSealed, UnreadableFile
 from brevgen.files import os_reason, read_bytes, sha256, write_whole
-from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.findings import FaultyInput, Findings, Place
 from brevgen.language import tr, untranslated
 from brevgen.letter.content import Block, Content, Part, Run, Style
 from brevgen.letter.printable import FACES, font_file
@@ -303,8 +303,7 @@ def look(templates: Path) -> str:
         try:
             digest.update(read_bytes(path, most=MAX_STYLES))
         except UnreadableFile as reason:
-            finding = Finding("fault", reason.what, reason.remedy, Place(path.name))
-            raise FaultyInput([finding]) from reason
+            raise FaultyInput.of(reason.what, reason.remedy, Place(path.name)) from reason
     digest.update(_program().encode())
     return digest.hexdigest()
 

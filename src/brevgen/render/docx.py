@@ -62,7 +62,6 @@ class DocxWriter:
         """The bytes of the document, always the same for the same arguments.
 
         Args:
-            content: what the letter says.
             reference: our reference, for the document's properties and the running header.
             dated: the letter's date, as creation and change time in the properties; UTC.
             pages: how many the PDF has: the first page bears a number only if there are more.

@@ -31,8 +31,6 @@ def inspect_docx(
     """Read a Word document back: a line for each rule that is broken.
 
     Args:
-        docx: the bytes.
-        content: what it was made from.
         reference: our reference, which stands at the top of the later pages.
         pages: how many the PDF has.
         logo: the agency's, as SVG; empty where it has none.

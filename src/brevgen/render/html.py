@@ -26,7 +26,6 @@ def as_html(content: Content, *, reference: str, dated: str, stylesheet: str = "
     """The letter as one HTML page.
 
     Args:
-        content: what the letter says.
         reference: our reference, for the document's properties.
         dated: the letter's date as `YYYY-MM-DD`, for the document's properties.
         stylesheet: CSS to carry along; empty where it is given to the layouter by itself.
@@ -86,7 +85,6 @@ def _words(runs: Sequence[Run], end: int, name: str) -> str:
     """The words of a block, with those that stay on one line held together.
 
     Args:
-        runs: the words.
         end: the character from where on all words are to stand in the last line.
         name: the recipient, which is never broken.
     """

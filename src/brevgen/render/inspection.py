@@ -51,8 +51,6 @@ def inspect(
     """Read a PDF back and hold it to every rule.
 
     Args:
-        pdf: the bytes.
-        content: what it was made from.
         reference: our reference, which stands at the top of the later pages.
         must_say: facts that must stand in it, as they are printed.
         approval: what its metadata must tell of its approval; None for nothing.

@@ -38,9 +38,9 @@ def read_logo(folder: Path) -> bytes:
     try:
         svg = read_bytes(path, most=MAX_LOGO)
     except UnreadableFile as reason:
-        raise _faulty(reason.what, reason.remedy) from reason
+        raise FaultyInput.of(reason.what, reason.remedy, Place(LOGO)) from reason
     if faults := _faults_of(svg):
-        raise FaultyInput([_finding(what, remedy) for what, remedy in faults])
+        raise FaultyInput(Finding("fault", *each, Place(LOGO)) for each in faults)
     return svg
 
 
@@ -86,11 +86,3 @@ def _has_size(view_box: str) -> bool:
         return False
     # that is false of what is no number, too
     return width > 0 and height > 0 and 1 / MAX_RATIO <= width / height <= MAX_RATIO
-
-
-def _finding(what: str, remedy: str) -> Finding:
-    return Finding("fault", what, remedy, Place(LOGO))
-
-
-def _faulty(what: str, remedy: str) -> FaultyInput:
-    return FaultyInput([_finding(what, remedy)])

@@ -180,7 +180,6 @@ class PdfWriter:
         """The bytes of the document, always the same for the same arguments.
 
         Args:
-            content: what the letter says.
             reference: our reference, for the document's properties.
             dated: the letter's date, for the document's properties.
             seal_label: what a screen reader says of the field for the seal, in the language of the

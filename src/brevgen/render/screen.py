@@ -32,8 +32,6 @@ def as_screen_page(content: Content, *, reference: str, dated: str, stylesheet: 
     """The letter as one HTML page with its font, its sheet and its margins.
 
     Args:
-        content: what the letter says.
-        reference: our reference.
         dated: the letter's date as `YYYY-MM-DD`.
         stylesheet: the CSS of all letters.
     """

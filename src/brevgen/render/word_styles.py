@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import MEGABYTE, read_bytes
-from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.findings import FaultyInput, Findings, Place
 from brevgen.language import tr
 from brevgen.render.visibility import LEAST_CONTRAST, LEAST_SIZE, contrast
 
@@ -66,13 +66,11 @@ def as_unreadable(styles: Path) -> Iterator[None]:
 
 
 def _unreadable(styles: Path, why: str) -> FaultyInput:
-    finding = Finding(
-        "fault",
+    return FaultyInput.of(
         tr("The Word styles of the letters cannot be read ({why}).", why=why.removesuffix(".")),
         tr("Put the file back, saved by Word as an ordinary document (.docx)."),
         Place(styles.name),
     )
-    return FaultyInput([finding])
 
 
 def open_styles(styles: Path) -> "Document":
@@ -106,7 +104,6 @@ def check_styles(
     """Refuse a styles document that lacks what the letters are written with.
 
     Args:
-        document: the styles document.
         paragraphs: names of the styles that paragraphs must have.
         words: names of those that words must have.
         place: its file, for faults.

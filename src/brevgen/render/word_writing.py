@@ -232,7 +232,6 @@ def _held(run: Run, end: int, name: str) -> Iterator[tuple[str, bool]]:
     """A run in pieces, each with whether it stays on one line.
 
     Args:
-        run: the words.
         end: the character from where on all words are to stand in the last line.
         name: the recipient, which is never broken.
     """

@@ -158,7 +158,6 @@ def addressees_of(
     another way, unless a person has ordered that; who refused it does.
 
     Args:
-        letter: the letter.
         contact: what is known of the municipality's addresses.
         round_: how its letters are sent.
         deliveries: the deliveries of this letter, the oldest first.
@@ -176,19 +175,14 @@ def addressees_of(
     if by_other_way:  # the municipality has it: it is finished the way it was begun
         to_organisations, channel = not to_organisations, begun[-1].channel
     titles = letter.municipality.distribution
+    wanted: tuple[Recipient, ...]
     if to_organisations:
-        wanted: tuple[Recipient, ...] = (
-            municipality_itself(contact, titles, organisation_number),
-            *organisations_copied_to(copies),
-        )
+        itself = municipality_itself(contact, titles, organisation_number)
+        wanted = itself, *organisations_copied_to(copies)
     else:
         reached = {role: e.address for e in taken for role in _roles(e, shared_title(*titles))}
-        people = _where_reached(contact, reached)
-        always = round_.dispatch.mailbox_always
-        wanted = (
-            *recipients_of(people, titles, mailbox_always=always),
-            *copied_to(copies),
-        )
+        people, always = _where_reached(contact, reached), round_.dispatch.mailbox_always
+        wanted = *recipients_of(people, titles, mailbox_always=always), *copied_to(copies)
     latest = {each.recipient_key: each for each in deliveries}
     found: dict[str, Addressee] = {}
     for recipient in wanted:
@@ -237,7 +231,6 @@ def recipient_in(sent: Delivery, now: Addressee | None = None) -> Recipient:
     """The recipient as a delivery names them.
 
     Args:
-        sent: the delivery.
         now: the same one as the contacts have it, who tell whom it is to be given to.
     """
     number = sent.recipient_key if sent.channel in CHANNELS_TO_ORGANISATIONS else ""

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from brevgen.facts.allocation import Allocation, read_allocation
 from brevgen.facts.allocation_file import find_allocation
-from brevgen.facts.changes import check_changes, far_changes
+from brevgen.facts.changes import far_changes
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.facts.sums import sum_of_all
 from brevgen.findings import Finding, Findings, Place
-from brevgen.rounds.check import ControlFigures, control_figures
-from brevgen.rounds.last_year import ASKED, LastYear, last_known_year
+from brevgen.rounds.check import ControlFigures, check_against_last_year, control_figures
+from brevgen.rounds.last_year import ASKED, LastYear
 from brevgen.rounds.opening import check_series
 from brevgen.rounds.session import RoundSession
 from brevgen.tables.numbers import shown
@@ -138,10 +138,8 @@ def look_at_allocation(session: RoundSession) -> AllocationLook:
         return AllocationLook(name, tuple(in_order(findings.items, name, {})))
     if not findings.faults:
         check_series(session.workspace, facts, findings)
-    before = last_known_year(facts, session.workspace.data, session.ledger)
+    before = check_against_last_year(session, findings)
     threshold = facts.round.checks.largest_change
-    if before is not None:
-        check_changes(facts.allocation, ASKED, before.asked, before.year, threshold, findings)
     return AllocationLook(
         name,
         tuple(in_order(findings.items, name, _cells(facts.allocation))),

@@ -82,7 +82,6 @@ def answer(
     """Register what one municipality has answered.
 
     Args:
-        session: the round.
         who: municipality number or name.
         cells: what it has answered, as it was typed, by the columns of `facts.answers`.
         names: what the columns are called where it was typed: `--decided`.
@@ -146,8 +145,6 @@ def answers(session: RoundSession, path: Path, *, dry_run: bool = False) -> Regi
     """Register what municipalities have answered, from a spreadsheet; all of it or nothing.
 
     Args:
-        session: the round.
-        path: the spreadsheet.
         dry_run: whether it is only tried.
 
     Raises:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 
 from brevgen.facts.answers import AnsweredLetter
 from brevgen.facts.round_facts import RoundFacts
@@ -31,7 +31,7 @@ AnswerState = Literal[
 ]
 """What has come back to a letter that somebody has."""
 
-_SAID = (
+ANSWER_STATES: tuple[AnswerState, ...] = (
     untranslated("yes"),
     untranslated("fewer"),
     untranslated("more"),
@@ -41,9 +41,6 @@ _SAID = (
     untranslated("extended"),
     untranslated("overdue"),
 )
-"""The states as `tr` is given them."""
-
-ANSWER_STATES: tuple[AnswerState, ...] = get_args(AnswerState)
 UNANSWERED: frozenset[AnswerState] = frozenset({"not answered", "extended", "overdue"})
 """The states of letters of which nobody knows a decision."""
 OVERDUE: frozenset[AnswerState] = frozenset({"overdue"})
@@ -245,7 +242,6 @@ def answer_status(letter: AnsweredLetter, answers: Sequence[Answer], today: date
     """What has come back to a letter.
 
     Args:
-        letter: the letter.
         answers: all that was registered of it, the first first.
         today: the day it is in Norway.
     """
@@ -273,7 +269,6 @@ def words_of(answer: AnswerStatus | None, day: Callable[[date], str] = when) -> 
     """What has come back to a letter: `fewer (50)`, `12 days overdue`; empty where none is wanted.
 
     Args:
-        answer: what has come back.
         day: how a day is written.
     """
     if answer is None:

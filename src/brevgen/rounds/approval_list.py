@@ -3,8 +3,6 @@
 It is in bokmål, whoever has it written.
 """
 
-import csv
-import io
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,32 +11,26 @@ from brevgen.language import speaking, tr_like
 from brevgen.letter.differences import Change
 from brevgen.letter.wording import long_date
 from brevgen.rounds.lineup import LinedUp, Lineup
-from brevgen.rounds.report import as_text_cell
 from brevgen.rounds.report_page import page_environment
+from brevgen.tables.csv_file import as_text_cell, csv_bytes
 
 
 def list_as_csv(lineup: Lineup, at: datetime) -> bytes:
     """The letters that would be approved, for a spreadsheet program.
 
     Args:
-        lineup: what would be approved.
         at: when the list is made, aware; a spreadsheet does not show it.
     """
     del at
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
     headers = [column.header for column in lineup.counts.values()]
-    writer.writerow([NUMBER, NAME, REFERENCE, *headers, "sist_godkjent", "endret"])
-    for each in lineup.letters:
-        writer.writerow([as_text_cell(cell) for cell in _row(each, lineup)])
-    return text.getvalue().encode("utf-8-sig")
+    heads = [NUMBER, NAME, REFERENCE, *headers, "sist_godkjent", "endret"]
+    return csv_bytes([heads, *(map(as_text_cell, _row(e, lineup)) for e in lineup.letters)])
 
 
 def list_as_pdf(lineup: Lineup, at: datetime) -> bytes:
     """The letters that would be approved, with figures, warnings and changes, to be signed.
 
     Args:
-        lineup: what would be approved.
         at: when the list is made, aware.
     """
     from weasyprint import HTML

@@ -1,6 +1,6 @@
 """Who may approve what: each rule a small function that answers with a reason, or with nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from brevgen.language import tr
@@ -35,11 +35,17 @@ class Approver:
         account: the account the command runs under.
         name: in whose name, if said; empty for each letter's own signatory.
         four_eyes: whether the account that made a draft may not approve it.
+        also: other names of the same person.
     """
 
     account: str
     name: str
     four_eyes: bool
+    also: tuple[str, ...] = ()
+
+    def is_among(self, accounts: Collection[str]) -> bool:
+        """Whether some of these accounts are the approver's own."""
+        return not {self.account, *self.also}.isdisjoint(accounts)
 
 
 Rule = Callable[[Candidate, Approver], str]
@@ -65,7 +71,7 @@ def must_bear_the_name(letter: Candidate, approver: Approver) -> str:
 
 def account_must_be_allowed(letter: Candidate, approver: Approver) -> str:
     """Where a round lists accounts for a signatory, only they may approve in that name."""
-    if not letter.accounts or approver.account in letter.accounts:
+    if not letter.accounts or approver.is_among(letter.accounts):
         return ""
     return tr(
         "the account {account} may not approve in the name of {signatory}; {accounts} may",
@@ -77,7 +83,7 @@ def account_must_be_allowed(letter: Candidate, approver: Approver) -> str:
 
 def must_be_other_eyes(letter: Candidate, approver: Approver) -> str:
     """With four eyes, the account that made the draft may not approve it."""
-    if approver.four_eyes and letter.made_by == approver.account:
+    if approver.four_eyes and approver.is_among([letter.made_by]):
         return tr(
             "the account {account} made the draft; another one must approve it",
             account=approver.account,

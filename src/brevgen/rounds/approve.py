@@ -9,7 +9,6 @@ from brevgen.errors import PartlyDone, Refused
 from brevgen.language import tr
 from brevgen.ledger.approval_records import PasskeySignature
 from brevgen.ledger.ledger import Ledger
-from brevgen.ledger.passkey_signature import challenge
 from brevgen.rounds.approval_rules import (
     Approver,
     account_must_be_allowed,
@@ -21,7 +20,7 @@ from brevgen.rounds.lineup import (
     candidate,
     line_up,
 )
-from brevgen.rounds.passkey_signature import check_signature
+from brevgen.rounds.passkey_signature import challenge_for, check_signature
 from brevgen.rounds.session import RoundSession
 from brevgen.rounds.witness import bear_witness
 
@@ -63,7 +62,6 @@ def approve(
     at once more afterwards: if anything is not as it was shown, it is shown and asked again.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
         in_name_of: refuse unless every letter is signed by this name; empty for any.
         agree: shows what would be approved and asks; whether the person agrees.
@@ -95,7 +93,7 @@ def approve(
             if now.shows_the_same_as(lineup):
                 if now.letters:
                     if signed is not None:
-                        wanted = challenge(ledger.mark().identity, now.manifest, now.look)
+                        wanted = challenge_for(ledger, now)
                         check_signature(ledger, session.actor.account, signed, wanted)
                     ledger.approve(session.name, now.entries, signed=signed)
                     session.forget()

@@ -1,15 +1,15 @@
 """Handing a round over to the archive: a folder and a zip file, made whole, checked, and sealed."""
 
-import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brevgen.archive.check import check_package, read_schema
 from brevgen.archive.entries import ArchivedFile, Handover, JournalEntry, messages_of
-from brevgen.archive.package import MANIFEST, SEAL, letters_in, write_package, write_zip
+from brevgen.archive.package import MANIFEST, SEAL, write_package, write_zip
+from brevgen.archive.told import HandedOver, letters_in, new_and_changed
 from brevgen.errors import PartlyDone, Refused, UnreadableFile
 from brevgen.files import (
     MEGABYTE,
@@ -42,7 +42,8 @@ class PlannedArchive:
         letters: the letters that are sealed.
         left_out: those that are not.
         new: the references of letters that were not in it when it was last made.
-        changed: of those that are another there: they were sent since, or sealed anew.
+        changed: of those that are another there: they were sent since or sealed anew, or their
+            number in the archive was replaced.
         is_made: whether it was made before.
     """
 
@@ -65,7 +66,8 @@ class Archived:
         sent: how many of them were sent.
         messages: how many `arkivmelding.xml` there are.
         new: the references of letters that were not in it when it was last made.
-        changed: of those that were another then: they were sent since, or sealed anew.
+        changed: of those that were another then: they were sent since or sealed anew, or their
+            number in the archive was replaced.
         left_out: the letters that are not in it.
         validated: whether each message was held to the official schema.
         unverified_seals: how many letters have a seal that proves nothing or not all.
@@ -94,7 +96,7 @@ def planned_archive(session: RoundSession) -> PlannedArchive:
     """What would be handed over now; seals are not verified yet."""
     letters, left_out = final_letters(session)
     before = _before(session.workspace.archive(session.name))
-    new, changed = _news({each.reference: _told(each) for each in letters}, before)
+    new, changed = new_and_changed({each.reference: _told(each) for each in letters}, before)
     return PlannedArchive(tuple(letters), tuple(left_out), new, changed, bool(before))
 
 
@@ -107,7 +109,6 @@ def archive(
     """Make the folder and the zip file anew, in place of those that are there.
 
     Args:
-        session: the round.
         schemas: the folder with the official schemas; None for the one of the settings, if any.
         progress: told of how many steps of how many are done; two steps a letter.
 
@@ -119,7 +120,7 @@ def archive(
         PartlyDone: the disk is full, or somebody has a file of it open.
     """
     session.actor.must_have("follow up")
-    if session.ledger is None or not final_letters(session)[0]:
+    if not final_letters(session)[0]:
         raise _nothing(session)
     schema = _schema(session, schemas)
     key = open_key(session.workspace.settings.seal, session.workspace.root, session.clock())
@@ -215,7 +216,7 @@ def _make(
     write_zip(aside, output / _ASIDE_ZIP, called=f"{session.name}-arkiv")
     share_like_folder(output / _ASIDE_ZIP)
     _publish(output, place, zip_of(session))
-    new, changed = _news({each.reference: _told(each) for each in letters}, before)
+    new, changed = new_and_changed({each.reference: _told(each) for each in letters}, before)
     return _archived(session, told, len(messages), new, changed, left_out, schema is not None)
 
 
@@ -262,7 +263,7 @@ def _sealed(session: RoundSession, key: SealKey, manifest: bytes, place: Path) -
     return sign_detached(key, manifest, session.clock())
 
 
-def _before(place: Path) -> dict[str, str]:
+def _before(place: Path) -> dict[str, HandedOver]:
     """What was last handed over, by reference; nothing where it never was, or cannot be read."""
     try:
         return dict(letters_in(read_bytes(place / MANIFEST, most=MOST_MANIFEST)))
@@ -270,16 +271,10 @@ def _before(place: Path) -> dict[str, str]:
         return {}
 
 
-def _told(letter: FinalLetter) -> str:
-    return json.dumps([letter.status, letter.content_digest, letter.digests])
-
-
-def _news(
-    now: Mapping[str, str], before: Mapping[str, str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The references of letters that are new, and of those that are another now."""
-    new = tuple(each for each in now if each not in before)
-    return new, tuple(each for each in now if each in before and before[each] != now[each])
+def _told(letter: FinalLetter) -> HandedOver:
+    kept = letter.archived
+    number = (kept.case_number, kept.journal_number) if kept is not None else ("", "")
+    return HandedOver(letter.status, letter.content_digest, letter.digests, number)
 
 
 def _publish(output: Path, place: Path, package: Path) -> None:

@@ -107,10 +107,7 @@ class LeftOut:
 
 def final_letters(session: RoundSession) -> tuple[list[FinalLetter], list[LeftOut]]:
     """The letters that are sealed, in order of municipality number, and those left out."""
-    ledger, known = session.ledger, session.known
-    if ledger is None:
-        return [], []
-    history = ledger.approval_history(session.name)
+    known, history = session.known, session.ledger.approval_history(session.name)
     found, left_out = [], []
     for number in sorted(known.references):
         label, file = session.label(number), known.final(number)
@@ -162,7 +159,6 @@ def handover(
     """All that a round hands over, each seal verified.
 
     Args:
-        session: the round.
         ledger: the ledger that keeps the letters.
         letters: those that are sealed; at least one.
         on_letter: called after each.

@@ -6,10 +6,20 @@ is said, and both stay.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from brevgen.archive.numbers import case_in_year, entry_in_case
-from brevgen.archive.numbers_table import CASE, ENTRY, REFERENCE, NumbersTable, read_numbers
+from brevgen.archive.numbers_table import (
+    CASE,
+    ENTRY,
+    ORGANISATION,
+    RECIPIENT,
+    REFERENCE,
+    NumbersTable,
+    ToldNumber,
+    read_numbers,
+)
 from brevgen.channels.svarut.forsendelse import ArchiveNumbers
 from brevgen.errors import Refused
 from brevgen.findings import FaultyInput, Findings
@@ -63,7 +73,6 @@ def keep_numbers(session: RoundSession, path: Path, *, replace: bool = False) ->
     """Keep the archive's numbers from a spreadsheet; all of them or none.
 
     Args:
-        session: the round.
         path: the spreadsheet, .xlsx or .csv; `journal.csv` filled in will do.
         replace: whether a number may take the place of another that is kept already.
 
@@ -86,20 +95,19 @@ def keep_numbers(session: RoundSession, path: Path, *, replace: bool = False) ->
     _check(session, table, findings, replace=replace)
     findings.stop_on_faults()
     letters = _by_reference(session)
-    lines = tuple(_line(letters[each.reference], each) for each in _told(table, letters))
+    lines = [_line(letters[each.reference], each) for each in table.rows]
     if any(each.is_new for each in lines):
         with session.changing() as ledger:
             letters = _by_reference(session)
             _check(session, table, findings, replace=replace)  # somebody may have been faster
             findings.stop_on_faults()
-            told = _told(table, letters)
-            lines = tuple(_line(letters[each.reference], each) for each in told)
-            new = [each for each, line in zip(told, lines, strict=True) if line.is_new]
-            ledger.keep_archive_numbers(new)
+            lines = [_line(letters[each.reference], each) for each in table.rows]
+            new = [row for row, line in zip(table.rows, lines, strict=True) if line.is_new]
+            ledger.keep_archive_numbers([_told(letters[each.reference], each) for each in new])
             session.forget()
     known = {each.reference for each in lines}
     missing = [r for r, each in letters.items() if each.archived is None and r not in known]
-    return KeptNumbers(session.name, lines, table.blank, tuple(missing))
+    return KeptNumbers(session.name, tuple(lines), table.blank, tuple(missing))
 
 
 def numbers_of(session: RoundSession) -> Callable[[str], ArchiveNumbers]:
@@ -124,22 +132,19 @@ def _by_reference(session: RoundSession) -> dict[str, FinalLetter]:
     return {each.reference: each for each in final_letters(session)[0]}
 
 
-def _told(table: NumbersTable, letters: dict[str, FinalLetter]) -> list[ArchiveNumber]:
-    """What is told, as the ledger keeps it."""
-    return [
-        ArchiveNumber(
-            round=letters[each.reference].file.round,
-            municipality=letters[each.reference].number,
-            reference=each.reference,
-            case_number=each.case_number,
-            journal_number=each.journal_number,
-            archive=each.archive,
-        )
-        for each in table.rows
-    ]
+def _told(letter: FinalLetter, row: ToldNumber) -> ArchiveNumber:
+    """What is told of a letter, as the ledger keeps it."""
+    return ArchiveNumber(
+        round=letter.file.round,
+        municipality=letter.number,
+        reference=row.reference,
+        case_number=row.case_number,
+        journal_number=row.journal_number,
+        archive=row.archive,
+    )
 
 
-def _line(letter: FinalLetter, told: ArchiveNumber) -> KeptNumber:
+def _line(letter: FinalLetter, told: ToldNumber) -> KeptNumber:
     before = letter.archived
     is_new = before is None or _differs(before, told)
     return KeptNumber(
@@ -153,7 +158,7 @@ def _line(letter: FinalLetter, told: ArchiveNumber) -> KeptNumber:
     )
 
 
-def _differs(before: ArchiveNumber, told: ArchiveNumber) -> bool:
+def _differs(before: ArchiveNumber, told: ToldNumber) -> bool:
     return (before.case_number, before.journal_number, before.archive) != (
         *(told.case_number, told.journal_number, told.archive),
     )
@@ -184,9 +189,9 @@ def _check(
                 place,
             )
             continue
-        (told,) = _told(NumbersTable(table.table, (each,), 0), letters)
-        before = letter.archived
-        if before is not None and _differs(before, told) and not replace:
+        _check_recipient(session, table, each, letter, findings)
+        told, before = _told(letter, each), letter.archived
+        if before is not None and _differs(before, each) and not replace:
             findings.fault(
                 tr(
                     "{municipality} ({reference}) is {before} in the archive already, not {now}.",
@@ -223,3 +228,35 @@ def _check(
                 tr("See which of the two it is."),
                 table.table.place(each.row, ENTRY),
             )
+
+
+def _check_recipient(
+    session: RoundSession,
+    table: NumbersTable,
+    told: ToldNumber,
+    letter: FinalLetter,
+    findings: Findings,
+) -> None:
+    """A reference that has slipped into another row would give a letter another one's number."""
+    register = session.readable_facts.register if session.readable_facts is not None else None
+    if register is None:
+        return
+    name, number = (str(told.row.cells.get(each, "")) for each in (RECIPIENT, ORGANISATION))
+    heirs = register.heirs(letter.number, date.max)
+    own = {letter.number, *(each.number for each in heirs)}
+    named = [each for those in register.ever_named(name) for each in those]
+    numbered = [each for each in register if each.organisation_number == number.strip() != ""]
+    for column, found in ((RECIPIENT, named), (ORGANISATION, numbered)):
+        if found and not own & {each.number for each in found}:
+            then = [each for each in found if each.valid_on(letter.dated)]
+            findings.fault(
+                tr(
+                    "{reference} is the letter to {municipality}, and the row is of {other}.",
+                    reference=told.reference,
+                    municipality=letter.label,
+                    other=(then or found)[-1].label,
+                ),
+                tr("See that reference, number and recipient of the row belong together."),
+                table.table.place(told.row, column),
+            )
+            return

@@ -8,9 +8,8 @@ from typing import Literal
 from brevgen.actor import Actor
 from brevgen.errors import WrongUse
 from brevgen.language import tr
-from brevgen.ledger import told
-from brevgen.rounds.file_events import noting
-from brevgen.rounds.new_round import name_faults, new_empty_round, new_following_round, new_round
+from brevgen.rounds.new_round import new_empty_round, new_following_round, new_round
+from brevgen.rounds.round_folder import name_faults
 from brevgen.workspace import Workspace
 
 Way = Literal["from", "follows", "empty"]
@@ -72,22 +71,14 @@ def begin_round(
     if faults:
         return Begun(faults=faults)
     try:
-        with noting(workspace, clock, actor) as note:
-            name, how = _begun(workspace, name, wanted)
-            note(name, told.ROUND_BEGUN, how)
-            return Begun(name)
+        match wanted.way:
+            case "from":
+                begun = new_round(workspace, clock, actor, name, wanted.earlier).name
+            case "follows":
+                kind, earlier = wanted.kind, wanted.earlier
+                begun = new_following_round(workspace, clock, actor, name, kind, earlier).name
+            case "empty":
+                begun = new_empty_round(workspace, clock, actor, name, wanted.kind).name
     except WrongUse as error:
         return Begun(faults={"way": [str(error)]})
-
-
-def _begun(workspace: Workspace, name: str, wanted: WantedRound) -> tuple[str, str]:
-    """Begin it; its name, and how it was begun, as the ledger keeps that."""
-    match wanted.way:
-        case "from":
-            begun = new_round(workspace, name, wanted.earlier)
-            return begun.name, told.BEGUN_FROM.format(earlier=wanted.earlier)
-        case "follows":
-            following = new_following_round(workspace, name, wanted.kind, wanted.earlier)
-            return following.name, told.FOLLOWING.format(earlier=wanted.earlier)
-        case "empty":
-            return new_empty_round(workspace, name, wanted.kind).name, ""
+    return Begun(begun)

@@ -96,8 +96,6 @@ def take_in(
     while something is written of it, and its report is made anew.
 
     Args:
-        workspace: whose ledger and rounds.
-        reading: what saved mail holds.
         actor: who has read it.
         clock: tells the time, aware.
         tell: is told what a person should know but is no result.

@@ -1,7 +1,5 @@
 """The municipalities of an earlier round carried over to the next, or to their successors."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +9,7 @@ from brevgen.facts.allocation_columns import NAME, NUMBER, figures_of
 from brevgen.facts.earlier import Followed
 from brevgen.facts.municipalities import Municipality, Register
 from brevgen.settings.kind import Kind
+from brevgen.tables.csv_file import csv_bytes
 
 REMARK = "merknad"
 
@@ -40,7 +39,6 @@ def carried(
 
     Args:
         allocation: the earlier allocation.
-        register: all municipalities.
         day: the next round's register day.
     """
     sources: dict[str, list[AllocationRow]] = {}
@@ -95,7 +93,7 @@ def _remark(
     return "; ".join(parts)
 
 
-def allocation_csv(rows: Sequence[Carried], earlier: Allocation, name: str) -> str:
+def allocation_csv(rows: Sequence[Carried], earlier: Allocation, name: str) -> bytes:
     """The next allocation: empty figures, each with the earlier one in a column beside it.
 
     Args:
@@ -106,19 +104,17 @@ def allocation_csv(rows: Sequence[Carried], earlier: Allocation, name: str) -> s
     figures = [column for column in figures_of(earlier.kind) if column in earlier.table.headers]
     # “antall i 2026” and not “antall 2026”, which is one of the ways to call the column itself
     beside = {column: f"{column} i {name}" for column in figures}
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     pairs = [header for column in figures for header in (column, beside[column])]
-    writer.writerow([NUMBER, NAME, *pairs, REMARK])
+    lines: list[list[object]] = [[NUMBER, NAME, *pairs, REMARK]]
     for row in rows:
         cells = [cell for column in figures for cell in ("", row.figures.get(column, ""))]
-        writer.writerow([row.municipality.number, row.municipality.name, *cells, row.remark])
-    return text.getvalue()
+        lines.append([row.municipality.number, row.municipality.name, *cells, row.remark])
+    return csv_bytes(lines)
 
 
 def following_csv(
     municipalities: Sequence[Municipality], kind: Kind, earlier: Kind, followed: Followed
-) -> str:
+) -> bytes:
     """The allocation of a round that follows another.
 
     Columns are empty, but where the kind is for those whose figure has changed: there stands what
@@ -127,9 +123,7 @@ def following_csv(
 
     Args:
         municipalities: whom the round is for.
-        kind: its kind.
         earlier: the kind of the round it follows.
-        followed: that round.
     """
     letters = followed.letters.values() if kind.has_earlier else ()
     beside = {
@@ -137,32 +131,24 @@ def following_csv(
         for fact, column in earlier.counts.items()
         if any(letter.facts.get(fact) for letter in letters)
     }
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     headers = [column.header for column in kind.columns.values()]
-    writer.writerow(
-        [NUMBER, NAME, *headers, *(f"{each.header} i {followed.name}" for each in beside.values())]
-    )
+    headers += [f"{each.header} i {followed.name}" for each in beside.values()]
+    lines: list[list[object]] = [[NUMBER, NAME, *headers]]
     for each in municipalities:
         now = followed.rows.get(each.number, {}) if kind.audience == "changed" else {}
         letter = followed.letters.get(each.number)
         said = letter.facts if letter is not None else {}
         cells = [now.get(fact, "") if fact in kind.counts else "" for fact in kind.columns]
-        writer.writerow([each.number, each.name, *cells, *(said.get(fact, "") for fact in beside)])
-    return text.getvalue()
+        lines.append([each.number, each.name, *cells, *(said.get(fact, "") for fact in beside)])
+    return csv_bytes(lines)
 
 
-def empty_csv(kind: Kind, municipalities: Sequence[Municipality] = ()) -> str:
+def empty_csv(kind: Kind, municipalities: Sequence[Municipality] = ()) -> bytes:
     """An allocation to begin with: the columns of a kind, and nothing filled in.
 
     Args:
-        kind: of the round.
         municipalities: a row for each.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     headers = [column.header for column in kind.columns.values()]
-    writer.writerow([NUMBER, NAME, *headers])
-    for each in municipalities:
-        writer.writerow([each.number, each.name, *("" for _ in headers)])
-    return text.getvalue()
+    rows = ([each.number, each.name, *("" for _ in headers)] for each in municipalities)
+    return csv_bytes([[NUMBER, NAME, *headers], *rows])

@@ -126,7 +126,6 @@ def control_figures(facts: RoundFacts, before: LastYear | None) -> tuple[Control
     """What the counts of tables add up to by area, then all together.
 
     Args:
-        facts: the round.
         before: what was asked in an earlier year, where that is known.
     """
     asked_before: dict[str, list[int]] = {}

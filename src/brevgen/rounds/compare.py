@@ -3,7 +3,7 @@
 All of it as it is said once it is approved: without the mark of a draft, which no reader misses.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -82,9 +82,6 @@ def compare(
     """Compare what a letter says now with something else; nothing is written.
 
     Args:
-        session: the round.
-        letter: one of its letters.
-        against: with what.
         round_name: of which round the earlier letter is to be; empty for the round that is
             followed, else for the last letter before this one.
 
@@ -106,6 +103,28 @@ def compare(
             )
 
 
+def comparable(
+    session: RoundSession, letter: LetterStatus, others: Sequence[OtherLetter]
+) -> dict[Against, str]:
+    """What there is to compare a letter with, and what it is called, in English.
+
+    Args:
+        session: the round.
+        letter: one of its letters.
+        others: the letters of other rounds to the same municipality.
+
+    Raises:
+        FaultyInput: the round has faults.
+    """
+    there: dict[Against, bool] = {
+        "shown": letter.number in _last_seen(session),
+        "approved": letter.approval is not None,
+        "earlier": any(_earlier(session, letter, others, "")),
+        "form": True,
+    }
+    return {against: called for against, called in CALLED.items() if there[against]}
+
+
 def _nothing(letter: LetterStatus, against: Against) -> Comparison:
     return Comparison(letter, against, absent=tr(_NOTHING[against]) if _NOTHING[against] else "")
 
@@ -116,7 +135,7 @@ def _now(session: RoundSession, letter: LetterStatus) -> str:
 
 def _with_shown(session: RoundSession, letter: LetterStatus) -> Comparison:
     digest = _last_seen(session).get(letter.number)
-    if session.ledger is None or digest is None:
+    if digest is None:
         return _nothing(letter, "shown")
     paragraphs = compared(session.ledger.content(digest), _now(session, letter))
     return Comparison(letter, "shown", paragraphs)
@@ -124,7 +143,7 @@ def _with_shown(session: RoundSession, letter: LetterStatus) -> Comparison:
 
 def _with_approved(session: RoundSession, letter: LetterStatus) -> Comparison:
     approval = letter.approval
-    if session.ledger is None or approval is None:
+    if approval is None:
         return _nothing(letter, "approved")
     return Comparison(
         letter,
@@ -138,8 +157,9 @@ def _with_approved(session: RoundSession, letter: LetterStatus) -> Comparison:
 
 
 def _with_earlier(session: RoundSession, letter: LetterStatus, round_name: str) -> Comparison:
-    earlier = next(iter(_earlier(session, letter, round_name)), None)
-    if session.ledger is None or earlier is None:
+    others = other_letters(session, letter.number)
+    earlier = next(iter(_earlier(session, letter, others, round_name)), None)
+    if earlier is None:
         return _nothing(letter, "earlier")
     return Comparison(
         letter,
@@ -151,9 +171,10 @@ def _with_earlier(session: RoundSession, letter: LetterStatus, round_name: str) 
     )
 
 
-def _earlier(session: RoundSession, letter: LetterStatus, name: str) -> Iterator[OtherLetter]:
+def _earlier(
+    session: RoundSession, letter: LetterStatus, others: Sequence[OtherLetter], name: str
+) -> Iterator[OtherLetter]:
     """The letters that may be meant, the likeliest first."""
-    others = other_letters(session, letter.number)
     followed = session.facts.followed
     wanted = name or (followed.name if followed is not None else "")
     yield from (each for each in others if each.round == wanted)
@@ -181,8 +202,6 @@ def _in_other_form(session: RoundSession, letter: LetterStatus) -> str:
 
 def _last_seen(session: RoundSession) -> dict[str, str]:
     """The digest of what each letter said when the account was last shown it, or else read it."""
-    if session.ledger is None:
-        return {}
     account = session.actor.account
     read = {
         number: each.content_digest

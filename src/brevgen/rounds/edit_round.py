@@ -15,9 +15,9 @@ from pydantic import TypeAdapter, ValidationError
 from brevgen.errors import Refused, UnreadableFile
 from brevgen.facts.dates import check_dates
 from brevgen.files import make_folder, read_bytes, write_whole
-from brevgen.findings import FaultyInput, Finding, Findings, Place
+from brevgen.findings import FaultyInput, Findings, Place
 from brevgen.language import tr
-from brevgen.rounds.file_events import Note, noting
+from brevgen.rounds.file_events import Note, all_or_nothing, noting
 from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.round_text import RoundText, changed_keys, unfinished
 from brevgen.rounds.session import RoundSession
@@ -54,8 +54,7 @@ def round_text(workspace: Workspace, name: str) -> RoundText:
     try:
         return RoundText(read_bytes(file, most=MAX_SETTINGS))
     except UnreadableFile as reason:
-        fault = Finding("fault", reason.what, reason.remedy, Place(ROUND_FILE))
-        raise FaultyInput([fault]) from reason
+        raise FaultyInput.of(reason.what, reason.remedy, Place(ROUND_FILE)) from reason
 
 
 def read_text(workspace: Workspace, text: RoundText, findings: Findings) -> Round | None:
@@ -89,7 +88,6 @@ def write_settings(session: RoundSession, new: RoundText, shown: str) -> bool:
     What is not filled in yet may stay so; what is wrong is never written.
 
     Args:
-        session: the round.
         new: the file as it is to be.
         shown: the digest of the file that was shown to the actor.
 
@@ -109,8 +107,10 @@ def write_settings(session: RoundSession, new: RoundText, shown: str) -> bool:
         read_text(session.workspace, new, findings)
         if any(not unfinished(fault, new) for fault in findings.faults):
             raise FaultyInput(findings.items)
-        write_whole(session.workspace.round_folder(session.name) / ROUND_FILE, new.data)
-        note(session.name, "settings changed", ", ".join(changed_keys(now, new)))
+        file = session.workspace.round_folder(session.name) / ROUND_FILE
+        with all_or_nothing([file]):
+            write_whole(file, new.data)
+            note(session.name, "settings changed", ", ".join(changed_keys(now, new)))
     return True
 
 

@@ -16,7 +16,7 @@ from brevgen.files import make_folder, os_reason, write_whole
 from brevgen.findings import FaultyInput, Finding
 from brevgen.language import tr
 from brevgen.letter.contract import MAX_TEMPLATE
-from brevgen.rounds.file_events import noting
+from brevgen.rounds.file_events import all_or_nothing, noting
 from brevgen.rounds.template_sheets import Sheet, Texts, digest_of, texts_of, tidy
 from brevgen.rounds.template_versions import keep_version, versions
 from brevgen.workspace import Workspace
@@ -43,8 +43,6 @@ def save(
     """Save all files of a sheet, if none has a fault; what was there before is kept as a version.
 
     Args:
-        workspace: where things lie.
-        actor: who saves.
         clock: tells the time, aware.
         sheet: which files.
         texts: what they are to say.
@@ -75,9 +73,14 @@ def save(
             keep_version(workspace, sheet, before, at=clock(), account="")
         version = keep_version(workspace, sheet, texts, at=clock(), account=str(actor))
         try:
-            with noting(workspace, clock, actor) as note:
-                _write(workspace, texts, before)
-                changed = [file for file in sheet.files if texts[file] != before[file]]
+            changed = [file for file in sheet.files if texts[file] != before[file]]
+            folder = workspace.templates.parent
+            with (
+                noting(workspace, clock, actor) as note,
+                all_or_nothing([folder / each for each in changed]),
+            ):
+                for each in changed:
+                    write_whole(folder / each, texts[each].encode())
                 note("", "templates changed", ", ".join(changed))
         except BaseException:
             version.unlink()
@@ -95,20 +98,6 @@ def check_sizes(texts: Texts) -> None:
             raise Refused(
                 tr("{file} is longer than {most} kB.", file=file, most=MAX_TEMPLATE // 1024)
             )
-
-
-def _write(workspace: Workspace, texts: Texts, before: Texts) -> None:
-    """Write all files, or leave all as they were."""
-    folder, written = workspace.templates.parent, list[str]()
-    try:
-        for file, text in texts.items():
-            if text != before[file]:
-                write_whole(folder / file, text.encode())
-                written.append(file)
-    except BaseException:
-        for each in written:
-            write_whole(folder / each, before[each].encode())
-        raise
 
 
 @contextmanager

@@ -1,10 +1,12 @@
-"""What is changed in the files of a workspace from the desk, written down with who did it."""
+"""What is changed in the files of a workspace, written down with who did it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from brevgen.actor import Actor
+from brevgen.files import write_whole
 from brevgen.workspace import Workspace
 
 Note = Callable[[str, str, str], None]
@@ -18,9 +20,7 @@ def noting(workspace: Workspace, clock: Callable[[], datetime], actor: Actor) ->
     The ledger is opened before anything is changed, so nothing is that could not be written down.
 
     Args:
-        workspace: whose ledger.
         clock: tells the time, aware.
-        actor: who changes the files.
 
     Raises:
         LedgerError: the ledger cannot be used.
@@ -33,6 +33,25 @@ def noting(workspace: Workspace, clock: Callable[[], datetime], actor: Actor) ->
         return
     with Ledger(workspace.ledger, clock, actor) as ledger:
         yield lambda round_name, act, what: ledger.note(round_name, "", act, what)
+
+
+@contextmanager
+def all_or_nothing(files: Iterable[Path]) -> Iterator[None]:
+    """Let files be written and that be written down; where one fails they are as they were.
+
+    Args:
+        files: those that may be written or removed, there or not.
+    """
+    before = {file: file.read_bytes() if file.exists() else None for file in files}
+    try:
+        yield
+    except BaseException:
+        for file, data in before.items():
+            if data is None:
+                file.unlink(missing_ok=True)
+            elif not file.exists() or file.read_bytes() != data:
+                write_whole(file, data)
+        raise
 
 
 def _nowhere(round_name: str, act: str, what: str) -> None:

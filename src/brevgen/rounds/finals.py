@@ -132,7 +132,7 @@ def _publish(session: RoundSession, each: LetterStatus, file: SealedFile, stagin
         (staging / name).replace(finals / name)
         share_like_folder(finals / name)
     if each.made is not None:
-        for name in (each.made.pdf_name, each.made.docx_name):
+        for name in each.made.names:
             (session.workspace.drafts(session.name) / name).unlink(missing_ok=True)
 
 
@@ -155,10 +155,9 @@ def restore_finals(session: RoundSession, letters: Iterable[LetterStatus]) -> li
         file = each.sealed
         if file is None:
             continue
-        for name in (file.pdf_name, file.docx_name):
+        for name in file.names:
             (drafts / name).unlink(missing_ok=True)
         if not each.is_intact:
-            assert session.ledger is not None, "it knows the sealed file"
             pdf = session.ledger.sealed_pdf(file.reference, file.content_digest)
             docx = session.ledger.sealed_docx(file.reference, file.content_digest)
             if against := seals.against(file, pdf):
@@ -182,7 +181,6 @@ def remove_finals_except(session: RoundSession, standing: Iterable[SealedFile]) 
     """Remove final files that no longer count; the ledger keeps them, and what was sent stays.
 
     Args:
-        session: the round.
         standing: the final files that count.
 
     Returns:
@@ -190,12 +188,10 @@ def remove_finals_except(session: RoundSession, standing: Iterable[SealedFile]) 
     """
     finals, known = session.workspace.finals(session.name), session.known
     sent = [known.left(number) for number in known.deliveries]
-    valid = {
-        name for file in (*standing, *sent) if file for name in (file.pdf_name, file.docx_name)
-    }
+    valid = {name for file in (*standing, *sent) if file for name in file.names}
     removed = []
     for file in known.sealed.values():
-        for name in (file.pdf_name, file.docx_name):
+        for name in file.names:
             if name not in valid and (finals / name).exists():
                 (finals / name).unlink()
                 removed.append(name)

@@ -55,7 +55,7 @@ class FollowedUp:
 
 def can_be_followed_up(session: RoundSession) -> bool:
     """Whether any letter of the round went a way that can be asked."""
-    return any(each.channel in CAN_BE_ASKED for each in _all(session))
+    return any(each.channel in CAN_BE_ASKED for each in session.known.messages)
 
 
 def follow_up(session: RoundSession, channel: AbstractContextManager[Channel]) -> FollowedUp:
@@ -65,7 +65,6 @@ def follow_up(session: RoundSession, channel: AbstractContextManager[Channel]) -
     looked up first.
 
     Args:
-        session: the round.
         channel: the way to ask, to be entered.
 
     Raises:
@@ -75,24 +74,18 @@ def follow_up(session: RoundSession, channel: AbstractContextManager[Channel]) -
     session.actor.must_have("follow up")
     if not can_be_followed_up(session):
         raise Refused(tr("No letter of the round {round} went through SvarUt.", round=session.name))
-    with session.changing() as ledger:
-        ledger.mark_interrupted_uncertain(session.name)
-        session.forget()
+    with session.settling() as ledger:
         try:
             with channel as way:
                 uncertain = ask_about_uncertain(session, ledger, way)
-                asked = [each for each in _all(session) if _is_open(each, way.name)]
+                asked = [each for each in session.known.messages if _is_open(each, way.name)]
                 news = _ask(session, ledger, way, asked)
         except ChannelUnusable as reason:
             told = tr("What had been told by then is written down.")
             raise PartlyDone(f"{reason}\n{told}") from reason
         session.forget()
-        left = sum(_is_open(each, way.name) for each in _all(session))
+        left = sum(_is_open(each, way.name) for each in session.known.messages)
     return FollowedUp(len(asked), tuple(news), left, uncertain)
-
-
-def _all(session: RoundSession) -> Sequence[Delivery]:
-    return [each for those in session.known.deliveries.values() for each in those]
 
 
 def _is_open(delivery: Delivery, channel: str) -> bool:

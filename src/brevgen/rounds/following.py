@@ -44,8 +44,6 @@ def earlier_letters(
     """The letters of a round that somebody has, or else whose approval stands, by municipality.
 
     Args:
-        ledger: the ledger.
-        name: the round's name.
         kind: the kind of its letters.
         findings: gets a fault for each letter of which the ledger does not know what it stated.
     """

@@ -1,5 +1,7 @@
 """The `round.toml` of a round that follows another: that one's, with the keys of its own kind."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import tomlkit
@@ -28,6 +30,8 @@ def following_settings(text: str, kind: Kind, kind_name: str, name: str) -> str:
         kind_name: what the kind is called in settings.
         name: the name of the round that is followed.
     """
+    for table in _left_out(kind):  # what a remark above it says goes along
+        text = re.sub(rf"^(?:#.*\n)+(?=\[{re.escape(table)}\])", "", text, flags=re.MULTILINE)
     document: Any = tomlkit.parse(text)
     tell_whose(document, name)
     put(document, ["kind"], kind_name)
@@ -48,6 +52,15 @@ def following_settings(text: str, kind: Kind, kind_name: str, name: str) -> str:
     if not kind.texts:
         document.pop("background", None)
     return f"{tr(_HEAD, round=name)}\n\n{document.as_string()}"
+
+
+def _left_out(kind: Kind) -> Iterator[str]:
+    """The tables of the round that is followed which a round of the kind does not have."""
+    yield "sums"
+    if not kind.figures:
+        yield "national"
+    if not kind.texts:
+        yield from ("background.nb", "background.nn")
 
 
 def _fill_table(document: Any, path: list[str], wanted: Any, name: str) -> None:

@@ -57,10 +57,7 @@ def generate(
     """Give references and make every letter that is not up to date.
 
     Args:
-        session: the round.
         chosen: municipality numbers to make letters for; references are given to all of the round.
-        workers: who make them.
-        progress: how far it is.
         on_fault: is told of a letter that breaks rules as soon as that is known.
 
     Raises:
@@ -185,7 +182,7 @@ def _document(round_name: str, each: LetterStatus, made: Outcome, at: datetime) 
 def _remove_renamed(drafts: Path, before: MadeDocument | None, now: MadeDocument) -> None:
     """Remove the draft a letter had under another name."""
     if before is not None and before.pdf_name != now.pdf_name:
-        for name in (before.pdf_name, before.docx_name):
+        for name in before.names:
             (drafts / name).unlink(missing_ok=True)
 
 
@@ -195,7 +192,7 @@ def _remove_unasked(
     """Remove drafts of municipalities that are no longer asked; their references stay given."""
     made = session.known.made
     unasked = sorted(set(made) - set(asked))
-    names = [name for number in unasked for name in (made[number].pdf_name, made[number].docx_name)]
+    names = [name for number in unasked for name in made[number].names]
     # The files first: if this is cut short, the ledger still knows what is left to remove.
     for name in names:
         (session.workspace.drafts(session.name) / name).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from datetime import date
 from brevgen.errors import WrongUse
 from brevgen.facts.municipalities import Municipality, Register, read_register
 from brevgen.facts.past_figures import FILE, FIRST_DAY, PastFigures, read_past_years
+from brevgen.facts.selection import means_nobody, means_several
 from brevgen.findings import Finding, Findings
 from brevgen.language import tr
 from brevgen.ledger.reader import LedgerReader
@@ -71,7 +72,6 @@ def history(workspace: Workspace, who: str, round_name: str = "") -> History:
     Needs no round without faults: what letters said and what happened stands in the ledger.
 
     Args:
-        workspace: whose ledger and data.
         who: municipality number or name, or a letter's reference.
         round_name: only what happened in this round, and no figures; empty for all.
 
@@ -181,14 +181,7 @@ def _numbers(register: Register | None, who: str) -> list[str]:
     else:
         found = register.ever_named(who)
     if not found:
-        raise WrongUse(tr("There is no municipality “{who}”. Give its number.", who=who))
+        raise means_nobody(who)
     if len(found) > 1:
-        names = ", ".join(f"{each[-1].label} ({each[-1].county})" for each in found)
-        raise WrongUse(
-            tr(
-                "“{who}” means several municipalities: {municipalities}. Give the number.",
-                who=who,
-                municipalities=names,
-            )
-        )
+        raise means_several(who, (f"{each[-1].label} ({each[-1].county})" for each in found))
     return list(dict.fromkeys(each.number for each in found[0]))

@@ -9,7 +9,7 @@ from brevgen.facts.forgotten import other_rounds
 from brevgen.facts.past_figures import FILE, read_past_year
 from brevgen.facts.round_facts import RoundFacts
 from brevgen.settings.round import Round
-from brevgen.tables.header_row import folded
+from brevgen.tables.header_row import OF_YEAR, folded
 from brevgen.tables.numbers import count_or_dash
 
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ MOST_YEARS_BACK = 5
 """What was asked longer ago tells nothing of what is asked now."""
 
 
-def last_known_year(
-    facts: RoundFacts, data: Path, ledger: "LedgerReader | None"
-) -> LastYear | None:
+def last_known_year(facts: RoundFacts, data: Path, ledger: "LedgerReader") -> LastYear | None:
     """What was asked in the last of the years before of which anything is known; see `last_year`.
 
     None where nothing is known of any, and for kinds of letters that are not led by what is asked.
@@ -50,7 +48,7 @@ def last_known_year(
 
 
 def last_year(
-    facts: RoundFacts, data: Path, ledger: "LedgerReader | None", *, back: int = 1
+    facts: RoundFacts, data: Path, ledger: "LedgerReader", *, back: int = 1
 ) -> LastYear | None:
     """What was asked a year before; None where nothing is known of it.
 
@@ -58,15 +56,14 @@ def last_year(
     of that year, the last of them first; else `history.csv`.
 
     Args:
-        facts: the round.
         data: the folder of the register and the rounds.
-        ledger: what knows of approvals; None where there is no ledger.
+        ledger: what knows of approvals.
         back: how many years before.
     """
     year = facts.round.settlement_year - back
     asked = (
         _in_the_allocation(facts, year)
-        or (_approved(facts, year, data, ledger) if ledger is not None else {})
+        or _approved(facts, year, data, ledger)
         or _in_history(facts, year, data)
     )
     return LastYear(year, asked) if asked else None
@@ -77,8 +74,7 @@ def _in_the_allocation(facts: RoundFacts, year: int) -> dict[str, int]:
     if column is None:
         return {}
     names = [*map(folded, (column.header, *column.synonyms)), ""]
-    ways = ("{0}{1}", "{0}for{1}", "{0}i{1}", "{1}{0}", "{0}ifjor")
-    wanted = {way.format(name, year) for name in names for way in ways}
+    wanted = {way.format(name, year) for name in names for way in (*OF_YEAR, "{0}ifjor")}
     for header in facts.allocation.table.extra:
         if folded(header) in wanted:
             cells = {row.number: row.extra.get(header) for row in facts.allocation.rows}

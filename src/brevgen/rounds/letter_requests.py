@@ -45,8 +45,6 @@ def letter_requests(session: RoundSession) -> dict[str, LetterRequest]:
 
     Letters whose approval nobody has asked for are not there. Works from the ledger alone.
     """
-    if session.ledger is None:
-        return {}
     found: dict[str, LetterRequest] = {}
     for request in session.ledger.approval_requests(session.name):
         for number, letter in request.letters.items():

@@ -21,6 +21,7 @@ from brevgen.ledger.records import (
     Approval,
     ArchiveNumber,
     Delivery,
+    LetterFiles,
     MadeDocument,
     SealedFile,
 )
@@ -51,38 +52,24 @@ LetterState = Literal[
 ]
 """Where a letter stands."""
 
-_SAID = (
-    untranslated("no reference"),
-    untranslated("to make"),
-    untranslated("changed"),
-    untranslated("damaged"),
-    untranslated("draft"),
-    untranslated("approved"),
-    untranslated("final"),
-    untranslated("partly sent"),
-    untranslated("sent"),
-    untranslated("sent, then changed"),
-)
-"""The states as `tr` is given them."""
-
 HAS_LEFT: frozenset[LetterState] = frozenset({"partly sent", "sent", "sent, then changed"})
 """The states of letters that somebody has or may have: these never change."""
 
 UP_TO_DATE: frozenset[LetterState] = HAS_LEFT | {"draft", "final"}
 
 ADVICE: Mapping[LetterState, str] = {
-    "no reference": untranslated("generate"),
-    "to make": untranslated("generate"),
-    "changed": untranslated(
+    untranslated("no reference"): untranslated("generate"),
+    untranslated("to make"): untranslated("generate"),
+    untranslated("changed"): untranslated(
         "generate again: the facts, the template, the look or the program have changed"
     ),
-    "damaged": untranslated("generate again: a file is missing or was changed"),
-    "draft": untranslated("read it, then approve"),
-    "approved": untranslated("approve again, to make and seal it"),
-    "final": untranslated("send"),
-    "partly sent": untranslated("send again, and see what became of each recipient"),
-    "sent": "",
-    "sent, then changed": untranslated(
+    untranslated("damaged"): untranslated("generate again: a file is missing or was changed"),
+    untranslated("draft"): untranslated("read it, then approve"),
+    untranslated("approved"): untranslated("approve again, to make and seal it"),
+    untranslated("final"): untranslated("send"),
+    untranslated("partly sent"): untranslated("send again, and see what became of each recipient"),
+    untranslated("sent"): "",
+    untranslated("sent, then changed"): untranslated(
         "what is sent is kept as it was sent: a new figure is a letter of a new round, or put the"
         " facts back as they were"
     ),
@@ -116,6 +103,11 @@ class Known:
             ledger.answers(round_name),
             ledger.archive_numbers(round_name),
         )
+
+    @property
+    def messages(self) -> list[Delivery]:
+        """Every delivery of the round."""
+        return [each for those in self.deliveries.values() for each in those]
 
     def left(self, number: str) -> SealedFile | None:
         """The final files of a letter that somebody has or may have; None if it has not left."""
@@ -350,17 +342,21 @@ class StatusReader:
             return letter, None
         return approved, sealed
 
-    def _is_intact(self, files: MadeDocument | SealedFile | None) -> bool:
+    def _is_intact(self, files: LetterFiles | None) -> bool:
         """Whether the files of a letter lie in their folder exactly as they were made."""
         if files is None:
             return False
-        is_final = isinstance(files, SealedFile)
-        name = self.facts.name
-        folder = self.workspace.finals(name) if is_final else self.workspace.drafts(name)
+        folder = folder_of(files, self.workspace)
         return (
             self.digest_of(folder / files.pdf_name) == files.pdf_sha256
             and self.digest_of(folder / files.docx_name) == files.docx_sha256
         )
+
+
+def folder_of(files: LetterFiles, workspace: Workspace) -> Path:
+    """Where the files of a letter lie: the final ones apart from the drafts."""
+    is_final = isinstance(files, SealedFile)
+    return workspace.finals(files.round) if is_final else workspace.drafts(files.round)
 
 
 def task_for(
@@ -369,7 +365,6 @@ def task_for(
     """What a worker needs to know to make a letter as it stands.
 
     Args:
-        each: the letter.
         folder: where its files go.
         look: digest of all that decides how it is to look.
         seal_at: the time that goes into the seal; None for a draft.

@@ -60,7 +60,6 @@ def entry_of(letter: LetterStatus, content: Content, look: str) -> ManifestLette
     """What the ledger records of a letter that is shown, read or approved.
 
     Args:
-        letter: as it stands.
         content: what it says once it is approved.
         look: digest of all that decides how it looks.
     """
@@ -145,11 +144,11 @@ def approver_for(session: RoundSession, in_name_of: str = "") -> Approver:
     """The session's actor as one who wants to approve.
 
     Args:
-        session: the round.
         in_name_of: refuse unless every letter is signed by this name; empty for any.
     """
     four_eyes = session.workspace.settings.approval.four_eyes
-    return Approver(session.actor.account, in_name_of, four_eyes)
+    actor = session.actor
+    return Approver(actor.account, in_name_of, four_eyes, actor.also)
 
 
 def approvable(
@@ -158,9 +157,7 @@ def approvable(
     """Those of the chosen letters that no rule keeps the account from.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
-        approver: who wants to approve.
 
     Returns:
         their municipality numbers, and the labels of the others by reason.
@@ -189,9 +186,7 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
     """The letters that are to be approved, if every rule agrees; nothing is written.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
-        approver: who wants to approve.
 
     Raises:
         FaultyInput: the round has faults.
@@ -216,9 +211,7 @@ def line_up(session: RoundSession, chosen: Collection[str], approver: Approver) 
             )
         )
     approved = session.known.approvals
-    shown: Mapping[str, str] = {}
-    if session.ledger is not None:
-        shown = session.ledger.last_shown(session.name, session.actor.account)
+    shown = session.ledger.last_shown(session.name, session.actor.account)
     lined_up = []
     for each in open_ones:
         content = session.content(each.letter_as_approved)
@@ -249,7 +242,6 @@ def _changes(session: RoundSession, before: str | None, now: Content) -> tuple[C
     """What a content says otherwise than the one with a digest, if there is such a one."""
     if before is None or before == now.digest():
         return ()
-    assert session.ledger is not None, "it told the digest"
     return changes(session.ledger.content(before), now.as_json())
 
 

@@ -50,8 +50,6 @@ def log(workspace: Workspace, wanted: Wanted, *, skip: int = 0, most: int | None
     """What has happened in a workspace; nothing where there is no ledger yet.
 
     Args:
-        workspace: whose ledger.
-        wanted: which events.
         skip: how many of the last ones are left out.
         most: how many are told; None for all.
     """

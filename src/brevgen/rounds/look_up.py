@@ -1,6 +1,5 @@
 """Settling what is uncertain by asking the channel itself, where it can be asked."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from brevgen.channels.channel import Channel
@@ -19,17 +18,14 @@ def settle_by_asking(session: RoundSession, channel: AbstractContextManager[Chan
     needs to hold the round; it is held only while there is something to ask.
 
     Args:
-        session: the round.
         channel: the way its letters go, to be entered.
 
     Raises:
         ChannelUnusable: nothing can be asked before a person mends it.
     """
-    if session.channel not in CAN_BE_ASKED or not any(_uncertain(session, session.channel)):
+    if session.channel not in CAN_BE_ASKED or not _uncertain(session, session.channel):
         return
-    with session.changing() as ledger, channel as way:
-        ledger.mark_interrupted_uncertain(session.name)
-        session.forget()
+    with session.settling() as ledger, channel as way:
         ask_about_uncertain(session, ledger, way)
     session.forget()
 
@@ -39,14 +35,12 @@ def ask_about_uncertain(session: RoundSession, ledger: Ledger, way: Channel) -> 
 
     Args:
         session: the round, held by the caller.
-        ledger: its ledger.
-        way: the channel.
 
     Raises:
         ChannelUnusable: nothing can be asked before a person mends it.
     """
     left = 0
-    for each in list(_uncertain(session, way.name)):
+    for each in _uncertain(session, way.name):
         reply = way.look_up(str(each.external_id), age=_age(session, each))
         if reply is None:
             left += 1
@@ -57,11 +51,9 @@ def ask_about_uncertain(session: RoundSession, ledger: Ledger, way: Channel) -> 
     return left
 
 
-def _uncertain(session: RoundSession, channel: str) -> Iterator[Delivery]:
-    for those in session.known.deliveries.values():
-        for each in those:
-            if each.channel == channel and each.state == "uncertain":
-                yield each
+def _uncertain(session: RoundSession, channel: str) -> list[Delivery]:
+    every = session.known.messages
+    return [each for each in every if each.channel == channel and each.state == "uncertain"]
 
 
 def _age(session: RoundSession, delivery: Delivery) -> float:

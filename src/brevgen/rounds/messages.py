@@ -102,7 +102,6 @@ def delivery_of(each: ToSend, external_id: str, round_name: str) -> Delivery:
     Args:
         each: which letter, and to whom.
         external_id: what the message is called outside.
-        round_name: the round's name.
     """
     file, recipient = each.letter.sealed, each.addressee.recipient
     assert file is not None, "only final letters are sent"

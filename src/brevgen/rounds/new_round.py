@@ -1,32 +1,34 @@
 """Next year's round, begun from an earlier one: what stays is kept, what must be new is emptied."""
 
-import shutil
-import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path, PurePath
+from datetime import date, datetime
+from pathlib import Path
 
-from brevgen.errors import PartlyDone, WrongUse
+from brevgen.actor import Actor
+from brevgen.errors import WrongUse
 from brevgen.facts.allocation import Allocation, read_allocation
 from brevgen.facts.allocation_file import find_allocation
 from brevgen.facts.audience import audience_of
 from brevgen.facts.forgotten import year_named
 from brevgen.facts.municipalities import Register, read_register
-from brevgen.files import os_reason, read_bytes, write_whole
-from brevgen.findings import Findings, shortened
+from brevgen.facts.selection import means_nobody, means_several
+from brevgen.files import read_bytes
+from brevgen.findings import Findings
 from brevgen.language import tr
+from brevgen.ledger import told
 from brevgen.rounds.carried import Carried, allocation_csv, carried, empty_csv, following_csv
 from brevgen.rounds.empty_settings import empty_settings
 from brevgen.rounds.following import follow_in
 from brevgen.rounds.following_settings import following_settings
 from brevgen.rounds.kinds import good_kinds, kinds_of
 from brevgen.rounds.next_settings import NextDates, next_dates, next_settings
+from brevgen.rounds.round_folder import begun_folder, checked_name
 from brevgen.settings.kind import Kind, Kinds
 from brevgen.settings.round import ROUND_FILE, Round
 from brevgen.settings.round_file import kind_of_round, read_round
 from brevgen.settings.toml_file import MAX_SETTINGS
-from brevgen.workspace import MAX_ROUND_NAME, Workspace
+from brevgen.workspace import Workspace
 
 ALLOCATION = "allocation.csv"
 
@@ -50,7 +52,9 @@ class NewRound:
     lost: tuple[str, ...]
 
 
-def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
+def new_round(
+    workspace: Workspace, clock: Callable[[], datetime], actor: Actor, name: str, earlier: str
+) -> NewRound:
     """Begin a round from an earlier one, which stays as it is.
 
     Words are kept and marked to be looked over; dates are moved on, to working days; national
@@ -59,30 +63,26 @@ def new_round(workspace: Workspace, name: str, earlier: str) -> NewRound:
     columns. All of it is written, or nothing.
 
     Args:
-        workspace: where.
+        clock: tells the time, aware.
         name: what the round is to be called; a year at its beginning is the settlement year.
         earlier: the name of the round it is begun from.
 
     Raises:
         WrongUse: there is no such earlier round, or the new name cannot be used.
         FaultyInput: the earlier round, or the register, has faults.
+        PartlyDone: it cannot be written.
+        LedgerError: the ledger cannot be used.
     """
     earlier = workspace.round_name(earlier)
-    name = _checked_name(workspace, name)
+    name = checked_name(workspace, name)
     round_, register, allocation = _read(workspace, earlier)
     years = (year_named(name) or round_.settlement_year + 1) - round_.settlement_year
     dates = next_dates(round_, years)
     rows, lost = carried(allocation, register, dates.register_day)
-    settings_file = workspace.round_folder(earlier) / ROUND_FILE
-    text = read_bytes(settings_file, most=MAX_SETTINGS).decode("utf-8-sig")
-    settings = next_settings(text, round_, dates, earlier)
-    files = {
-        ROUND_FILE: settings.encode(),
-        # with the byte order mark Excel reads it as UTF-8
-        ALLOCATION: allocation_csv(rows, allocation, earlier).encode("utf-8-sig"),
-    }
-    folder = workspace.data / "rounds" / name
-    _write(folder, files)
+    settings = next_settings(_settings_of(workspace, earlier), round_, dates, earlier)
+    files = _files(settings, allocation_csv(rows, allocation, earlier))
+    how = told.BEGUN_FROM.format(earlier=earlier)
+    folder = begun_folder(workspace, clock, actor, name, files, how)
     return NewRound(name, folder, dates, rows, lost)
 
 
@@ -97,19 +97,22 @@ def left_out(workspace: Workspace, earlier: str, day: date) -> tuple[str, ...]:
     return carried(allocation, register, day)[1]
 
 
-def new_empty_round(workspace: Workspace, name: str, kind_name: str) -> Path:
+def new_empty_round(
+    workspace: Workspace, clock: Callable[[], datetime], actor: Actor, name: str, kind_name: str
+) -> Path:
     """Begin a round of a kind with nothing filled in; its folder.
 
     Args:
-        workspace: where.
-        name: what the round is to be called.
+        clock: tells the time, aware.
         kind_name: its kind, one that follows no other round.
 
     Raises:
         WrongUse: there is no such kind, it follows another round, or the name cannot be used.
         FaultyInput: a `kind.toml` has faults.
+        PartlyDone: it cannot be written.
+        LedgerError: the ledger cannot be used.
     """
-    name = _checked_name(workspace, name)
+    name = checked_name(workspace, name)
     kinds = good_kinds(workspace)
     kind = kinds.get(kind_name)
     if kind is None or kind.follows:
@@ -121,11 +124,8 @@ def new_empty_round(workspace: Workspace, name: str, kind_name: str) -> Path:
                 kinds=", ".join(alone) or "–",
             )
         )
-    folder = workspace.data / "rounds" / name
-    settings, rows = empty_settings(kind, kind_name), empty_csv(kind)
-    # with the byte order mark Excel reads it as UTF-8
-    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
-    return folder
+    files = _files(empty_settings(kind, kind_name), empty_csv(kind))
+    return begun_folder(workspace, clock, actor, name, files, "")
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,8 @@ class NewFollowingRound:
 
 def new_following_round(
     workspace: Workspace,
+    clock: Callable[[], datetime],
+    actor: Actor,
     name: str,
     kind_name: str,
     follows: str,
@@ -161,8 +163,7 @@ def new_following_round(
     what the earlier letter said beside empty columns. All of it is written, or nothing.
 
     Args:
-        workspace: where.
-        name: what the round is to be called.
+        clock: tells the time, aware.
         kind_name: its kind.
         follows: the name of the round that it follows.
         only: those of its audience who are to get it, by number or name; none for all of them.
@@ -172,9 +173,11 @@ def new_following_round(
             kind, one of `only` is not of its audience, the new name cannot be used, or the
             round would be for nobody.
         FaultyInput: a `kind.toml`, the round that is followed, or the register has faults.
+        PartlyDone: it cannot be written.
+        LedgerError: the ledger cannot be used.
     """
     follows = workspace.round_name(follows)
-    name = _checked_name(workspace, name)
+    name = checked_name(workspace, name)
     kinds = good_kinds(workspace)
     kind = _following_kind(kinds, kind_name)
     round_, register, allocation = _read(workspace, follows)
@@ -207,12 +210,10 @@ def new_following_round(
         numbers = sorted(chosen)
     if not numbers:
         raise WrongUse(_nobody(kind, follows))
-    text = read_bytes(workspace.round_folder(follows) / ROUND_FILE, most=MAX_SETTINGS)
-    settings = following_settings(text.decode("utf-8-sig"), kind, kind_name, follows)
+    settings = following_settings(_settings_of(workspace, follows), kind, kind_name, follows)
     rows = following_csv([municipalities[n] for n in numbers], kind, allocation.kind, followed)
-    folder = workspace.data / "rounds" / name
-    # with the byte order mark Excel reads it as UTF-8
-    _write(folder, {ROUND_FILE: settings.encode(), ALLOCATION: rows.encode("utf-8-sig")})
+    how = told.FOLLOWING.format(earlier=follows)
+    folder = begun_folder(workspace, clock, actor, name, _files(settings, rows), how)
     return NewFollowingRound(name, folder, kind_name, follows, tuple(numbers))
 
 
@@ -235,15 +236,9 @@ def _meant(who: str, register: Register, round_: Round) -> str:
     """The number of the one municipality that is meant by a number or a name."""
     found = register.find(who, round_.register_day)
     if not found:
-        raise WrongUse(tr("There is no municipality “{who}”. Give its number.", who=who))
+        raise means_nobody(who)
     if len(found) > 1:
-        raise WrongUse(
-            tr(
-                "“{who}” means several municipalities: {municipalities}. Give the number.",
-                who=who,
-                municipalities=", ".join(each.label for each in found),
-            )
-        )
+        raise means_several(who, (each.label for each in found))
     return found[0].number
 
 
@@ -271,61 +266,6 @@ def _nobody(kind: Kind, follows: str) -> str:
             )
 
 
-def name_faults(workspace: Workspace, typed: str) -> list[str]:
-    """Everything that is wrong with the name of a new round; none where it can be used."""
-    name, faults = _normal(typed), []
-    if (
-        name in ("", "..")
-        or PurePath(name).name != name
-        or name[0] == "."
-        or not name.isprintable()
-    ):
-        faults.append(
-            tr(
-                "“{name}” cannot be the name of a round. Write a name such as 2028, without a"
-                " path.",
-                name=shortened(typed, 60),
-            )
-        )
-    if len(name.encode()) > MAX_ROUND_NAME:
-        faults.append(
-            tr(
-                "The name “{name}” is too long. Use {most} letters at most.",
-                name=shortened(name, 60),
-                most=MAX_ROUND_NAME // 2,
-            )
-        )
-    there = {unicodedata.normalize("NFC", each).casefold() for each in workspace.rounds()}
-    if name.casefold() in there:
-        faults.append(
-            tr("There is a round “{name}” already. Give the new one another name.", name=name)
-        )
-    elif workspace.has_ledger:
-        from brevgen.ledger.reader import LedgerReader  # takes long to load
-
-        with LedgerReader(workspace.ledger) as ledger:
-            if name in ledger.rounds():
-                faults.append(
-                    tr(
-                        "The ledger knows letters of a round “{name}”. Give the new one another"
-                        " name.",
-                        name=name,
-                    )
-                )
-    return faults
-
-
-def _normal(typed: str) -> str:
-    return unicodedata.normalize("NFC", typed.rstrip("/"))
-
-
-def _checked_name(workspace: Workspace, typed: str) -> str:
-    """The name of the new round, as its folder is called."""
-    if faults := name_faults(workspace, typed):
-        raise WrongUse("\n".join(faults))
-    return _normal(typed)
-
-
 def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]:
     """What is needed of the earlier round; every fault in it at once."""
     findings = Findings(only_faults=True)
@@ -349,23 +289,12 @@ def _read(workspace: Workspace, name: str) -> tuple[Round, Register, Allocation]
     return round_, register, allocation
 
 
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise WrongUse(
-            tr("There is something at {folder} already. Choose another name.", folder=folder)
-        ) from None
-    try:
-        for name, data in files.items():
-            write_whole(folder / name, data)
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise PartlyDone(
-            tr(
-                "The round cannot be written ({reason}). Nothing was left behind. Free some space"
-                " or see to the folder {folder}, then try again.",
-                reason=os_reason(error),
-                folder=folder.parent,
-            )
-        ) from error
+def _settings_of(workspace: Workspace, name: str) -> str:
+    """The text of a round's settings."""
+    file = workspace.round_folder(name) / ROUND_FILE
+    return read_bytes(file, most=MAX_SETTINGS).decode("utf-8-sig")
+
+
+def _files(settings: str, rows: bytes) -> dict[str, bytes]:
+    """The files of a round, by their names."""
+    return {ROUND_FILE: settings.encode(), ALLOCATION: rows}

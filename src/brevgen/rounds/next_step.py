@@ -108,9 +108,7 @@ def standing(session: RoundSession) -> Standing:
         unread=len(_unread(session) & unasked) if unasked else 0,
         to_ask=0 if "approve" in session.actor.roles else len(unasked),
         sent_back=len(sent_back_as_now(session)) if is_made and letters["draft"] else 0,
-        uncertain=sum(
-            each.state in TO_SETTLE for those in known.deliveries.values() for each in those
-        ),
+        uncertain=sum(each.state in TO_SETTLE for each in known.messages),
         overdue=answers["overdue"],
         unanswered=answers["not answered"] + answers["extended"],
     )

@@ -1,19 +1,17 @@
 """A round opened: everything it rests on read and checked, before anything is made."""
 
 from datetime import date
-from pathlib import Path
 
 from brevgen.errors import Refused
 from brevgen.facts.round_facts import RoundFacts, read_round_facts
 from brevgen.findings import Findings, Place
 from brevgen.language import tr
 from brevgen.ledger import references
-from brevgen.letter.contract import check_templates
+from brevgen.letter.contract import checked_templates
 from brevgen.letter.printed import check_printed
-from brevgen.letter.templates import WORDS, WORDS_OF_SEAL, Templates, kinds_in, read_templates
+from brevgen.letter.templates import WORDS, WORDS_OF_SEAL, Templates, kinds_in
 from brevgen.rounds.following import follow_in
 from brevgen.rounds.kinds import kinds_of
-from brevgen.settings.kind import Kinds
 from brevgen.settings.round import ROUND_FILE
 from brevgen.settings.round_file import kind_named
 from brevgen.workspace import Workspace
@@ -35,10 +33,10 @@ def check(
     kinds = kinds_of(workspace, findings)
     named = kind_named(folder / ROUND_FILE)
     only = named if kinds.get(named) is not None else ""
-    templates = _check_templates(workspace.templates, kinds, findings, only)
+    templates = checked_templates(workspace.templates, kinds, findings, only=only)
     if templates is not None and workspace.settings.agency.seal_check:
         _check_seal_is_told(templates, findings)
-    _check_templates(workspace.messages, kinds, findings, only, is_printed=False)
+    checked_templates(workspace.messages, kinds, findings, is_printed=False, only=only)
     follow = follow_in(workspace, kinds)
     facts = read_round_facts(
         folder, workspace.data, findings, kinds=kinds, follow=follow, today=today
@@ -114,23 +112,6 @@ def _used(workspace: Workspace) -> tuple[references.Used, tuple[str, ...]]:
         return reader.used(), reader.highest_used()
 
 
-def _check_templates(
-    folder: Path, kinds: Kinds, findings: Findings, only: str, *, is_printed: bool = True
-) -> Templates | None:
-    """Hold one kind in a folder of templates to the contract; all where none is named."""
-    templates = read_templates(folder, findings, shown_as=folder.name)
-    if templates is not None:
-        check_templates(
-            templates,
-            kinds,
-            findings,
-            shown_as=folder.name,
-            is_printed=is_printed,
-            only=only,
-        )
-    return templates
-
-
 def _check_seal_is_told(templates: Templates, findings: Findings) -> None:
     """Warn of a page to check the seal on that no letter tells, for want of words before it."""
     if WORDS_OF_SEAL not in templates.words:
@@ -144,26 +125,3 @@ def _check_seal_is_told(templates: Templates, findings: Findings) -> None:
 def given_references(facts: RoundFacts) -> dict[str, str]:
     """The references the allocation brings, by municipality number."""
     return {row.number: row.reference for row in facts.allocation.rows if row.reference}
-
-
-def open_round(
-    workspace: Workspace, round_name: str, *, only_faults: bool = False
-) -> tuple[RoundFacts, Templates, Findings]:
-    """The facts and templates of a round without faults, and the warnings.
-
-    Args:
-        workspace: where things lie.
-        round_name: the round's name.
-        only_faults: whether warnings are not asked for.
-
-    Raises:
-        FaultyInput: there are faults; all of them.
-        WrongUse: there is no such round.
-    """
-    findings = Findings(only_faults=only_faults)
-    facts = check(workspace, round_name, findings)
-    findings.stop_on_faults()
-    templates = read_templates(workspace.templates, Findings(), shown_as="")
-    assert facts is not None, "without faults everything was read"
-    assert templates is not None, "without faults everything was read"
-    return facts, templates, findings

@@ -41,15 +41,9 @@ def other_letters(session: RoundSession, number: str) -> list[OtherLetter]:
 
     What it was made of, and what has become of it since, is the same municipality here.
 
-    Args:
-        session: the round.
-        number: municipality number.
-
     Raises:
         FaultyInput: the round has faults.
     """
-    if session.ledger is None:
-        return []
     numbers, found = _numbers(session.facts, number), []
     for name in session.ledger.rounds():
         if name == session.name:

@@ -8,6 +8,13 @@ from brevgen.ledger.approval_records import PasskeySignature
 from brevgen.ledger.passkey_signature import challenge, reason_against
 from brevgen.ledger.reader import LedgerReader
 from brevgen.ledger.records import Approval
+from brevgen.rounds.lineup import Lineup
+
+
+def challenge_for(ledger: LedgerReader, lineup: Lineup) -> bytes:
+    """What a passkey is to sign for the approval of what is lined up."""
+    after = ledger.last_approved([each.reference for each in lineup.entries])
+    return challenge(ledger.mark().identity, lineup.manifest, lineup.look, after)
 
 
 def check_signature(
@@ -17,8 +24,6 @@ def check_signature(
 
     Args:
         ledger: knows the passkeys.
-        account: who approves.
-        signed: the signature.
         wanted: the challenge that it must be over.
 
     Raises:
@@ -60,5 +65,7 @@ def reason_against_approval(ledger: LedgerReader, approval: Approval) -> str:
         return tr("The list of letters that it stands for is not the one that was signed.")
     if passkey.account != approval.account:
         return tr("The passkey is one of {account}.", account=passkey.account)
-    wanted = challenge(ledger.mark().identity, digest, approval.look)
+    references = [each.rpartition(" ")[0] for each in text.splitlines()]
+    after = ledger.last_approved(references, before=approval.manifest)
+    wanted = challenge(ledger.mark().identity, digest, approval.look, after)
     return reason_against(approval.signature.signed, passkey, wanted)

@@ -64,10 +64,8 @@ def register_passkey(
     """Register a passkey for the account that is logged in.
 
     Args:
-        workspace: whose ledger keeps it.
         actor: whose it is; somebody who may approve.
         clock: tells the time, aware.
-        new: the passkey.
         host: the desk's host name, which the passkey is good for.
         origin: the desk's address, such as `https://brev.imdi.example`.
         challenge: what the browser was asked to repeat.
@@ -149,7 +147,7 @@ def remove_passkey(
     passkey = there.get(credential_id)
     if passkey is None or passkey.removed_at is not None:
         raise Refused(tr("There is no such passkey, or it was removed already."))
-    if passkey.account != actor.account:
+    if passkey.account not in actor.names:
         actor.must_have("administer")
     with Ledger(workspace.ledger, clock, actor) as ledger:
         ledger.remove_passkey(credential_id)

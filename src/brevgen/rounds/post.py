@@ -1,18 +1,19 @@
 """What there is to send: which letters, to whom, and the messages that carry them."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from brevgen.channels.recipients import address_refused, refused
 from brevgen.characters import as_typed
 from brevgen.errors import Refused
 from brevgen.facts.forgotten import forgotten, other_rounds
-from brevgen.findings import Finding, Findings, Place
+from brevgen.findings import FaultyInput, Finding, Place
 from brevgen.language import tr
 from brevgen.marker import MARKER
 from brevgen.rounds.addressees import Addressee, kept_as
 from brevgen.rounds.letter_status import LetterStatus
+from brevgen.rounds.sent_alike import sent_alike
 from brevgen.rounds.session import RoundSession
 from brevgen.settings.mail import MailSettings
 from brevgen.settings.svarut import SvarUtSettings
@@ -59,7 +60,8 @@ class Post:
     @property
     def digest(self) -> str:
         """What stands for all of it: who comes back with it has seen this post."""
-        shown = repr(([each.key for each in self.to_send], self.words))
+        to_whom = [(each.key, each.addressee.recipient) for each in self.to_send]
+        shown = repr((to_whom, self.words))
         return hashlib.sha256(shown.encode()).hexdigest()
 
     def shows_the_same_as(self, other: "Post") -> bool:
@@ -103,7 +105,6 @@ def line_up_post(
     """What would be sent now; nothing is written, and nobody needs to hold the round.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
         limit: no more than so many letters; 0 for all.
         redirect_to: the address of a trial's reader; empty for the true recipients.
@@ -117,7 +118,14 @@ def line_up_post(
     """
     letters = session.letters()
     channel = kept_as(session.channel)
-    post = what_to_send(letters, only=chosen, limit=limit, for_real=for_real, channel=channel)
+    post = what_to_send(
+        letters,
+        only=chosen,
+        limit=limit,
+        for_real=for_real,
+        channel=channel,
+        against=sent_alike(session) if for_real else {},
+    )
     if channel == "mail":
         check_addresses(post.to_send, mail_settings(session.workspace), redirect_to)
     elif redirect_to:
@@ -174,14 +182,11 @@ def mail_settings(workspace: Workspace) -> MailSettings:
         FaultyInput: there are none.
     """
     if workspace.settings.mail is None:
-        findings = Findings()
-        findings.fault(
+        raise FaultyInput.of(
             tr("There is no table [mail], so no message can be made."),
             tr("Add it; the page “Settings” shows how."),
             Place(MARKER, column="mail"),
         )
-        findings.stop_on_faults()
-    assert workspace.settings.mail is not None, "else it was a fault"
     return workspace.settings.mail
 
 
@@ -192,15 +197,15 @@ def what_to_send(
     limit: int,
     for_real: bool,
     channel: str = "mail",
+    against: Mapping[str, str] = {},
 ) -> Post:
     """What there is to send.
 
     Args:
-        letters: the whole round.
-        only: municipality numbers.
         limit: send no more than so many letters; 0 for all.
         for_real: whether the recipients are to get it; a trial also shows a TEST seal around.
         channel: the way they go; what was begun another way is left out.
+        against: why others may not leave, by municipality number.
     """
     to_send: list[ToSend] = []
     waiting: list[ToSend] = []
@@ -209,7 +214,7 @@ def what_to_send(
     for each in letters:
         if each.number not in only:
             continue
-        if reason := not_ready(each, for_real=for_real):
+        if reason := not_ready(each, for_real=for_real) or against.get(each.number, ""):
             left_out[reason] = (*left_out.get(reason, ()), each)
             continue
         mine = [
@@ -308,12 +313,9 @@ def svarut_settings(workspace: Workspace) -> SvarUtSettings:
     """
     settings = workspace.settings.channels.svarut
     if settings is None:
-        findings = Findings()
-        findings.fault(
+        raise FaultyInput.of(
             tr("There is no table [channels.svarut], so nothing can go through SvarUt."),
             tr("Add it; the page “SvarUt” shows how."),
             Place(MARKER, column="channels.svarut"),
         )
-        findings.stop_on_faults()
-    assert settings is not None, "else it was a fault"
     return settings

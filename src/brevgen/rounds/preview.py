@@ -35,7 +35,6 @@ def preview(session: RoundSession, who: str, form: Format) -> Preview:
     """Show one letter as it would be now.
 
     Args:
-        session: the round.
         who: municipality number or name.
         form: what to write; `eml` is the message to its first recipient.
 

@@ -58,11 +58,9 @@ def preview_many(
     Drafts that are up to date are taken as they are; the others are made anew, elsewhere.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
         which: all of the chosen, or some.
         folder: where `WHICH.pdf` and `WHICH-sheet.pdf` go.
-        workers: who make letters.
         progress: called with letters made and letters to make.
 
     Returns:
@@ -101,9 +99,7 @@ def _variant_table(title: str, variants: Sequence[Variant]) -> bytes:
 
 def _changed(session: RoundSession, letters: Sequence[LetterStatus]) -> list[LetterStatus]:
     """The letters whose words or look nobody has approved and the actor was not shown."""
-    shown: Mapping[str, str] = {}
-    if session.ledger is not None:
-        shown = session.ledger.last_shown(session.name, session.actor.account)
+    shown = session.ledger.last_shown(session.name, session.actor.account)
 
     def is_known(each: LetterStatus) -> bool:
         approval = session.known.approval(each.number)

@@ -80,8 +80,6 @@ def marks(session: RoundSession) -> Marks:
     Raises:
         FaultyInput: the round has faults.
     """
-    if session.ledger is None:
-        return Marks({})
     readings = session.ledger.readings(session.name)
     now = {
         each.number: session.content(each.letter_as_approved).digest()
@@ -139,8 +137,6 @@ def mark_as_read(session: RoundSession, number: str, note: str = "", *, shown: s
     """Mark a letter as read by the actor.
 
     Args:
-        session: the round.
-        number: municipality number.
         note: what the reader tells the caseworker; may be empty.
         shown: the digest of what the reader was shown; empty for what it says now.
 

@@ -19,8 +19,8 @@ from brevgen.files import MEGABYTE, read_bytes, sha256
 from brevgen.findings import FaultyInput
 from brevgen.language import speaking, tr, tr_many
 from brevgen.ledger.records import LedgerMark
-from brevgen.rounds.mail_server import mail_server
 from brevgen.rounds.session import RoundSession
+from brevgen.rounds.way_out import Means, mail_server
 from brevgen.rounds.witness import SEAL, witness_of
 from brevgen.settings.mail import MailSettings
 
@@ -34,13 +34,12 @@ def mail_receipts(session: RoundSession, approved: int, environment: Mapping[str
         environment: where the mail server's password may be kept.
     """
     wanted = session.workspace.settings.approval.receipts_to
-    if not wanted or not approved or session.ledger is None:
+    if not wanted or not approved:
         return
     mark = session.ledger.mark()
     try:
-        with mail_server(
-            session.workspace, environment, clock=time.monotonic, sleep=time.sleep
-        ) as way:
+        means = Means(environment, time.monotonic, session.clock, time.sleep)
+        with mail_server(session.workspace, means) as way:
             for address in wanted:
                 _mail(session, way, address, approved, mark)
     except FaultyInput as fault:

@@ -49,8 +49,6 @@ def rehearse(
     """Hand messages over without counting them as sent.
 
     Args:
-        session: the round.
-        post: what to hand over.
         channel: the way to a trial's reader; None for a folder with files.
         redirect_to: that reader's address.
         progress: called with messages done and messages to do.

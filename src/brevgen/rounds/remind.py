@@ -4,8 +4,6 @@ from collections.abc import Collection
 
 from brevgen.errors import WrongUse
 from brevgen.language import tr
-from brevgen.ledger import told
-from brevgen.rounds.file_events import noting
 from brevgen.rounds.new_round import NewFollowingRound, new_following_round
 from brevgen.rounds.session import RoundSession
 
@@ -28,7 +26,6 @@ def remind(session: RoundSession, name: str, chosen: Collection[str]) -> NewFoll
 
     Args:
         session: the round they have not answered.
-        name: what the new round is to be called.
         chosen: their municipality numbers.
 
     Raises:
@@ -45,7 +42,5 @@ def remind(session: RoundSession, name: str, chosen: Collection[str]) -> NewFoll
         )  # fmt: skip
     if not chosen:
         raise WrongUse(tr("Choose at least one municipality to remind."))
-    with noting(session.workspace, session.clock, session.actor) as note:
-        begun = new_following_round(session.workspace, name, kinds[0], session.name, chosen)
-        note(begun.name, told.ROUND_BEGUN, told.FOLLOWING.format(earlier=session.name))
-    return begun
+    place, clock, actor = session.workspace, session.clock, session.actor
+    return new_following_round(place, clock, actor, name, kinds[0], session.name, chosen)

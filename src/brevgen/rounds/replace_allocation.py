@@ -5,6 +5,7 @@ this one but for the allocation, so everything is told that `check` would tell. 
 was there before stays in the folder `earlier` beside it, with a number; the last of them are kept.
 """
 
+import json
 import re
 import tempfile
 from collections.abc import Collection, Iterator
@@ -13,8 +14,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
-from brevgen.errors import Refused
-from brevgen.files import make_folder, read_bytes, sha256, write_whole
+from brevgen.errors import Refused, UnreadableFile
+from brevgen.files import (
+    MEGABYTE,
+    make_folder,
+    read_bytes,
+    sha256,
+    sha256_of_file,
+    write_whole,
+)
 from brevgen.language import tr
 from brevgen.rounds.allocation_look import (
     AllocationLook,
@@ -25,6 +33,7 @@ from brevgen.rounds.allocation_look import (
     read_present,
 )
 from brevgen.rounds.edit_round import held
+from brevgen.rounds.file_events import all_or_nothing
 from brevgen.rounds.session import RoundSession
 from brevgen.tables.file_kinds import OTHER_SPREADSHEETS, READ_KINDS
 from brevgen.tables.limits import MAX_FILE
@@ -66,8 +75,6 @@ def lay_aside(session: RoundSession, data: bytes, called: str) -> str:
     """Keep a spreadsheet that is to be looked at; its digest.
 
     Args:
-        session: the round.
-        data: the file's bytes.
         called: its name where it came from, of which no more than the ending is used.
 
     Raises:
@@ -80,7 +87,10 @@ def lay_aside(session: RoundSession, data: bytes, called: str) -> str:
     known = ending if ending in (*READ_KINDS, *OTHER_SPREADSHEETS) else ""
     digest, folder = sha256(data), _folder(session.workspace, session.name)
     write_whole(folder / f"{digest}{known}", data)
-    for old in _aside(folder)[MOST_ASIDE:]:
+    older = [
+        each for each in folder.glob(f"{digest}*") if each.suffix != known
+    ]  # its name was put right
+    for old in (*older, *_aside(folder)[MOST_ASIDE:]):
         old.unlink(missing_ok=True)
     return digest
 
@@ -150,7 +160,6 @@ def replace_allocation(session: RoundSession, digest: str, shown: str, look: New
     """Use a spreadsheet that was laid aside and looked at; the allocation's file.
 
     Args:
-        session: the round.
         digest: of the spreadsheet.
         shown: the digest of the allocation that it was held against.
         look: what was seen of it.
@@ -172,14 +181,15 @@ def replace_allocation(session: RoundSession, digest: str, shown: str, look: New
         folder = session.workspace.round_folder(session.name)
         present = _present(session.workspace, session.name)
         for file in present:
-            _keep_earlier(folder / EARLIER, file)
+            _keep_earlier(session.workspace, session.name, file)
         stem = present[0].stem if present else NAME
         to = folder / f"{stem}{new.suffix}"
-        write_whole(to, read_bytes(new, most=MAX_FILE))
-        for file in present:
-            if file != to:
-                file.unlink()
-        note(session.name, "allocation replaced", digest)
+        with all_or_nothing([to, *present]):
+            write_whole(to, read_bytes(new, most=MAX_FILE))
+            for file in present:
+                if file != to:
+                    file.unlink()
+            note(session.name, "allocation replaced", digest)
         new.unlink(missing_ok=True)
     return to
 
@@ -203,22 +213,38 @@ def _present(workspace: Workspace, name: str) -> list[Path]:
     return [each for each in files if each.name.casefold().startswith(NAME) and each.is_file()]
 
 
-def _keep_earlier(folder: Path, file: Path) -> None:
+def _keep_earlier(workspace: Workspace, name: str, file: Path) -> None:
     """Keep a copy with a number that none has had, `allocation-3.xlsx`, and only so many of them.
 
-    What has another kind of name somebody put there, and is left alone.
+    A list of these copies is kept. What is not in it, or is another by now, is somebody's own,
+    whatever it is called, and is left alone.
     """
+    folder = workspace.round_folder(name) / EARLIER
     make_folder(folder)
-    there = sorted(
-        (int(found[1]), each)
-        for each in folder.iterdir()
-        if (found := re.fullmatch(rf"{NAME}.*-([0-9]{{1,6}})", each.stem, re.IGNORECASE))
-    )
-    number = there[-1][0] + 1 if there else 1
-    copy = folder / f"{file.stem}-{number}{file.suffix}"
-    write_whole(copy, read_bytes(file, most=MAX_FILE))
-    for _, old in there[: max(0, len(there) + 1 - MOST_EARLIER)]:
-        old.unlink()
+    stems = [each.stem for each in folder.iterdir()]
+    found = (re.fullmatch(rf"{NAME}.*-([0-9]{{1,6}})", each, re.IGNORECASE) for each in stems)
+    number = max((int(each[1]) for each in found if each), default=0) + 1
+    copy, data = folder / f"{file.stem}-{number}{file.suffix}", read_bytes(file, most=MAX_FILE)
+    kept = [*_kept_earlier(workspace, name), (copy.name, sha256(data))]
+    old, kept = kept[:-MOST_EARLIER], kept[-MOST_EARLIER:]
+    write_whole(_list_of_earlier(workspace, name), json.dumps(kept).encode())
+    write_whole(copy, data)
+    for called, digest in old:
+        if sha256_of_file(folder / called) == digest:
+            (folder / called).unlink()
+
+
+def _kept_earlier(workspace: Workspace, name: str) -> list[tuple[str, str]]:
+    """The copies that were kept, the first first, each with its digest; none if that is unknown."""
+    try:
+        told = json.loads(read_bytes(_list_of_earlier(workspace, name), most=MEGABYTE))
+        return [(PurePath(called).name, str(digest)) for called, digest in told]
+    except (UnreadableFile, ValueError, TypeError):
+        return []
+
+
+def _list_of_earlier(workspace: Workspace, name: str) -> Path:
+    return _folder(workspace, name) / "earlier.json"
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from brevgen.rounds.last_year import LastYear
 from brevgen.rounds.letter_status import LetterStatus
 from brevgen.rounds.report_page import report_page
 from brevgen.settings.kind import Fact
+from brevgen.tables.csv_file import as_text_cell
 from brevgen.tables.reader import Cell
 
 MAX_REPORT = 5 * MEGABYTE
@@ -44,9 +45,6 @@ def write_report(
     Both are in bokmål, whoever has them written.
 
     Args:
-        folder: the round's output folder.
-        facts: the round.
-        letters: the whole round.
         last_year: what was asked a year before, where that is known.
         answers: what has come back, by municipality number.
         together: the answers taken together; None where nobody has a letter that wants one.
@@ -137,10 +135,3 @@ def as_cell(fact: Fact) -> Cell:
     if isinstance(fact, bool):
         return "ja" if fact else "nei"
     return f"{fact}" if isinstance(fact, date) else fact
-
-
-def as_text_cell(value: Cell) -> Cell:
-    """A cell that no spreadsheet program takes for a formula (OWASP, CSV injection)."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value

@@ -94,8 +94,6 @@ def report_page(
     """The page `report.html`; bokmål must be spoken.
 
     Args:
-        facts: the round.
-        letters: the whole round.
         last_year: what was asked a year before, where that is known.
         answers: what has come back, by municipality number.
         together: the answers taken together; None where nobody has a letter that wants one.

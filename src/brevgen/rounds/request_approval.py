@@ -66,7 +66,6 @@ def request_approval(
     """Ask for the approval of letters as they are now.
 
     Args:
-        session: the round.
         chosen: municipality numbers; those that need no approval are passed over.
         whom: an account or a signatory; empty for whoever may approve.
         note: what the one who asks wants to say.
@@ -103,7 +102,6 @@ def send_back(session: RoundSession, only: Collection[str], reason: str) -> tupl
     """Send letters back to the one who asked for their approval.
 
     Args:
-        session: the round.
         only: municipality numbers; empty for all that wait.
         reason: why, in the person's own words.
 
@@ -115,7 +113,7 @@ def send_back(session: RoundSession, only: Collection[str], reason: str) -> tupl
             approve in the name of its signatory.
     """
     session.actor.must_have("approve")
-    if not reason.strip():
+    if not cleaned(reason):
         raise Refused(tr("Letters are sent back with a reason. Write what should be otherwise."))
     numbers = _waiting_ones(session, only)
     if not session.has_faults:
@@ -133,7 +131,6 @@ def take_back(session: RoundSession, only: Collection[str] = ()) -> tuple[str, .
     """Take back the request for the approval of letters.
 
     Args:
-        session: the round.
         only: municipality numbers; empty for all that wait.
 
     Returns:

@@ -107,10 +107,8 @@ def restore(
     """Put a copy in the ledger's place, and see to it that no number is given twice.
 
     Args:
-        workspace: whose ledger.
         copy: a file that `backup` made.
         highest: the highest references that were ever used; none where only the disk counts.
-        actor: who does it.
         clock: tells the time, aware.
         agree: is told what it means, and asks.
 

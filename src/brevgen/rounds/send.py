@@ -90,7 +90,6 @@ def send(
     shown by then, it is shown and asked again.
 
     Args:
-        session: the round.
         chosen: municipality numbers.
         channel: the way the letters go, to be entered.
         agree: shows what is about to leave and asks; whether the person agrees.
@@ -112,10 +111,8 @@ def send(
     while post.to_send:
         if not agree(post):
             raise Refused(tr("Nothing was sent."))
-        with session.changing() as ledger:
+        with session.settling() as ledger:
             session.read_again()
-            ledger.mark_interrupted_uncertain(session.name)
-            session.forget()
             now = line_up_post(session, chosen, limit=limit, for_real=True, named=named)
             if now.shows_the_same_as(post):
                 return _send_through(session, ledger, channel, now, sleep, progress)

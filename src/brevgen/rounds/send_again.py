@@ -11,7 +11,7 @@ from brevgen.channels.recipients import (
     recipients_of,
 )
 from brevgen.channels.svarut.folder import SvarUtFolder
-from brevgen.characters import as_typed
+from brevgen.characters import as_typed, cleaned
 from brevgen.email_address import same_mailbox
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr, untranslated
@@ -62,7 +62,6 @@ def order_again(session: RoundSession, who: str, why: str, *, number: str = "") 
     """Write down that letters are to be sent once more; they leave with the next sending.
 
     Args:
-        session: the round.
         who: municipality number or name: everyone whom the contacts name for it now; or one
             address, an earlier one or one that the contacts name now.
         why: kept in the history.
@@ -76,7 +75,7 @@ def order_again(session: RoundSession, who: str, why: str, *, number: str = "") 
         Refused: the letter has not left, or somebody first needs another answer.
     """
     session.actor.must_have("send")
-    if not why.strip():
+    if not cleaned(why):
         raise WrongUse(
             tr(
                 'Say why: brevgen send {round} --again {who} "they never got it".',
@@ -84,9 +83,7 @@ def order_again(session: RoundSession, who: str, why: str, *, number: str = "") 
                 who=as_typed(who),
             )
         )
-    with session.changing() as ledger:
-        ledger.mark_interrupted_uncertain(session.name)
-        session.forget()
+    with session.settling() as ledger:
         orders = [each for each in _orders(session, who) if number in ("", each[0].letter.number)]
         if not orders:
             raise Refused(

@@ -134,8 +134,6 @@ def message_of(session: RoundSession, number: str, place: int) -> Message:
     """One message of a round.
 
     Args:
-        session: the round.
-        number: municipality number.
         place: which of the messages with its letter, from 1.
 
     Raises:

@@ -9,14 +9,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from brevgen.actor import Actor
 from brevgen.errors import PartlyDone, Refused, WrongUse
 from brevgen.facts.dates import day_in_norway
 from brevgen.facts.round_facts import RoundFacts
-from brevgen.facts.selection import municipality_meant, select
+from brevgen.facts.selection import means_several, municipality_meant, select
 from brevgen.files import make_folder, os_reason, sha256_of_file
 from brevgen.findings import FaultyInput, Findings
 from brevgen.language import tr
@@ -86,6 +85,7 @@ class RoundSession:
         self.actor, self.clock, self.tell = actor, clock, tell
         self._new_ledger, self._digest_of = new_ledger, digest_of
         self._ledger: LedgerReader | None = None
+        self._nothing: LedgerReader | None = None
         self._templates_read: list[tuple[Path, str]] | None = None
         self._channel: ChannelName | None = None
         self.read_again()
@@ -94,15 +94,10 @@ class RoundSession:
         self._ledger = self._reader()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._ledger is not None:
-            self._ledger.close()
-            self._ledger = None
+    def __exit__(self, *_: object) -> None:
+        for reader in filter(None, (self._ledger, self._nothing)):
+            reader.close()
+        self._ledger = self._nothing = None
 
     def read_again(self) -> None:
         """Read and check the round's files as they are now."""
@@ -122,6 +117,7 @@ class RoundSession:
         except FaultyInput as fault:
             self.findings.items.extend(fault.findings)
         self._known: Known | None = None
+        self._deliveries_hold: bool | None = None
         self._mark: LedgerMark | None = None
         self._letters: list[LetterStatus] | None = None
 
@@ -260,9 +256,15 @@ class RoundSession:
         return day_in_norway(self.clock())
 
     @property
-    def ledger(self) -> "LedgerReader | None":
-        """The ledger, open for reading; None where there is none yet."""
-        return self._ledger
+    def ledger(self) -> "LedgerReader":
+        """The ledger, open for reading; an empty one where there is none yet."""
+        if self._ledger is not None:
+            return self._ledger
+        if self._nothing is None:
+            from brevgen.ledger.reader import LedgerReader  # takes long to load
+
+            self._nothing = LedgerReader(self.workspace.ledger)
+        return self._nothing
 
     @property
     def known(self) -> Known:
@@ -271,6 +273,19 @@ class RoundSession:
             self._mark = self._ledger.mark() if self._ledger is not None else None
             self._known = Known.of(self._ledger, self.name)
         return self._known
+
+    @property
+    def ledger_doubt(self) -> str:
+        """That another hand has changed what the ledger tells of the sending; empty if it holds."""
+        if self._deliveries_hold is None:
+            self._deliveries_hold = self.ledger.deliveries_hold(self.name)
+        if self._deliveries_hold:
+            return ""
+        return tr(
+            "Do not go by what is told here of the sending: another hand or a broken disk has"
+            " changed it in the ledger. “brevgen verify --ledger”, or the log in the desk, tells"
+            " which rows do not hold."
+        )
 
     @property
     def answers(self) -> AnswersReader:
@@ -360,14 +375,7 @@ class RoundSession:
                     )
                 )
             if len(found) > 1:
-                numbers_found = ", ".join(sorted(found))
-                raise WrongUse(
-                    tr(
-                        "“{who}” means several municipalities: {municipalities}. Give the number.",
-                        who=who,
-                        municipalities=numbers_found,
-                    )
-                )
+                raise means_several(who, sorted(found))
             numbers |= found
         return numbers
 
@@ -439,15 +447,23 @@ class RoundSession:
         with Ledger(self.workspace.ledger, self.clock, self.actor) as ledger:
             yield ledger
 
+    @contextmanager
+    def settling(self) -> Iterator["Ledger"]:
+        """As `changing`, after marking as uncertain what a command that is no more handed over."""
+        with self.changing() as ledger:
+            ledger.mark_interrupted_uncertain(self.name)
+            self.forget()
+            yield ledger
+
     def mark_interrupted(self) -> None:
         """Mark messages as uncertain that a command was handing over when it was cut off."""
-        if any(e.state == "sending" for those in self.known.deliveries.values() for e in those):
-            with self.changing() as ledger:
-                ledger.mark_interrupted_uncertain(self.name)
+        if any(each.state == "sending" for each in self.known.messages):
+            with self.settling():
+                pass
 
     def forget(self) -> None:
         """Work out anew where the letters stand, for files or ledger say something else now."""
-        self._known, self._letters = None, None
+        self._known, self._letters, self._deliveries_hold = None, None, None
 
     def forget_if_changed(self) -> "LedgerMark | None":
         """Work out anew where the letters stand, if the ledger has gone on since that was done.
@@ -476,7 +492,7 @@ class RoundSession:
         known = Known.of(self._ledger, self.name)
         if known != self._known:
             self._known, self._letters = known, None
-        self._basis, self._mark = basis, mark
+        self._basis, self._mark, self._deliveries_hold = basis, mark, None
 
     def _basis_now(self) -> object:
         """What the ledger says of other rounds that the facts of this one rest on; None without."""
@@ -533,7 +549,7 @@ class RoundSession:
         from brevgen.rounds.last_year import last_year
         from brevgen.rounds.report import write_report
 
-        before = last_year(self.facts, self.workspace.data, self._ledger)
+        before = last_year(self.facts, self.workspace.data, self.ledger)
         try:
             write_report(
                 self.workspace.output(self.name),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from brevgen.characters import as_typed
+from brevgen.characters import as_typed, cleaned
 from brevgen.email_address import malformed, same_mailbox
 from brevgen.errors import Refused, WrongUse
 from brevgen.language import tr, untranslated
@@ -54,7 +54,6 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
     Works from the ledger, so that a fault in a spreadsheet is no hindrance.
 
     Args:
-        session: the round.
         who: municipality number or name, the address of one message, or `all`: every uncertain
             message for `sent`, every refused one for `resend`.
         answer: `sent`; `resend` if it surely never came, or was refused; `delivered` if they have
@@ -67,7 +66,7 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
         Refused: there is nothing to settle.
     """
     session.actor.must_have("send")
-    if answer == "delivered" and not words.strip():
+    if answer == "delivered" and not cleaned(words):
         raise WrongUse(
             tr(
                 'Say how they got it: brevgen send {round} --settle {who} delivered "by post 3'
@@ -76,14 +75,10 @@ def settle(session: RoundSession, who: str, answer: Answer, words: str = "") -> 
                 who=as_typed(who),
             )
         )
-    with session.changing() as ledger:
-        ledger.mark_interrupted_uncertain(session.name)
-        session.forget()
-        wanted = _WANTED[answer]
-        if who.casefold() == ALL:
-            messages, wanted = _all(session), _wanted_of_all(answer)
-        else:
-            messages = _messages_to(session, who)
+    with session.settling() as ledger:
+        is_of_all = who.casefold() == ALL
+        wanted = _wanted_of_all(answer) if is_of_all else _WANTED[answer]
+        messages = session.known.messages if is_of_all else _messages_to(session, who)
         to_settle = _write_down(ledger, messages, who, answer, wanted, words)
     numbers = sorted({each.municipality for each in to_settle})
     label = session.label(numbers[0])
@@ -98,11 +93,7 @@ def settle_message(
     """Write down what a person has found out about one message, which she has before her.
 
     Args:
-        session: the round.
-        number: municipality number.
         place: which of the messages with its letter, from 1.
-        answer: see `settle`.
-        words: see `settle`.
         known: how many receipts of it she has seen.
 
     Raises:
@@ -110,7 +101,7 @@ def settle_message(
         Refused: something was found out about it meanwhile, or there is nothing to settle.
     """
     session.actor.must_have("send")
-    if answer == "delivered" and not words.strip():
+    if answer == "delivered" and not cleaned(words):
         raise WrongUse(tr("Say how they got it, such as “by post 3 December”."))
     with session.changing() as ledger:
         if len(message_of(session, number, place).delivery.receipts) != known:
@@ -142,7 +133,7 @@ def _write_down(
             )
         )
     for each in to_settle:
-        ledger.record_receipt(each, _AFTER[answer], words or _BY_A_PERSON)
+        ledger.record_receipt(each, _AFTER[answer], cleaned(words) or _BY_A_PERSON)
     return to_settle
 
 
@@ -158,14 +149,10 @@ def _messages_to(session: RoundSession, who: str) -> Sequence[Delivery]:
         (number,) = session.choose_known([who])
         return session.known.deliveries.get(number, ())
     reason = malformed(who)
-    messages = [] if reason else [each for each in _all(session) if is_at(who, each)]
+    messages = [] if reason else [e for e in session.known.messages if is_at(who, e)]
     if not messages:
         raise WrongUse(tr("No letter of this round went to {who}.", who=who))
     return messages
-
-
-def _all(session: RoundSession) -> Sequence[Delivery]:
-    return [each for those in session.known.deliveries.values() for each in those]
 
 
 def is_at(address: str, sent: Delivery) -> bool:

@@ -34,4 +34,4 @@ def starting_sheet(session: RoundSession) -> bytes:
         assert earlier is not None, "a round of a faulty kind is not read"
         numbers = audience_of(kind, followed, register, round_)
         rows = following_csv([municipalities[n] for n in numbers], kind, earlier, followed)
-    return rows.encode("utf-8-sig")
+    return rows

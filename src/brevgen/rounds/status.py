@@ -16,13 +16,7 @@ from brevgen.language import tr, untranslated, when
 from brevgen.ledger.records import Approval
 from brevgen.letter.differences import Change, differences, lines
 from brevgen.rounds.addressees import advice_on
-from brevgen.rounds.answer_status import OVERDUE as OVERDUE
-from brevgen.rounds.answer_status import UNANSWERED as UNANSWERED
-from brevgen.rounds.answer_status import (
-    AnswersFound,
-    AnswerState,
-    AnswerStatus,
-)
+from brevgen.rounds.answer_status import AnswersFound, AnswerState, AnswerStatus
 from brevgen.rounds.letter_status import Known, LetterState, LetterStatus
 from brevgen.rounds.session import RoundSession
 from brevgen.workspace import Workspace
@@ -31,13 +25,6 @@ _LOOKS_OTHERWISE = untranslated(
     "The words are the same, but it looks otherwise than when it was approved."
 )
 _SAME_WORDS = untranslated("The words are the same; only how they are put together is otherwise.")
-_APPROVAL_STATES = (
-    untranslated("approved"),
-    untranslated("lapsed"),
-    untranslated("withdrawn"),
-    untranslated("not compared"),
-)
-"""The states of approvals as `tr` is given them."""
 
 STATES: tuple[LetterState, ...] = get_args(LetterState)
 """Where a letter can stand."""
@@ -181,7 +168,6 @@ def status(
     With a ledger that is missing, or not the one the letters were made with, that is told.
 
     Args:
-        session: the round.
         only: municipality numbers or names; none for all.
         region: only those of a region or county.
         states: only letters in these states; none for all.
@@ -195,6 +181,8 @@ def status(
         session.check_ledger()
     except LedgerOutdated as outdated:
         session.tell(str(outdated))
+    if session.ledger_doubt:
+        session.tell(session.ledger_doubt)
     chosen = _chosen(session, only, region)
     statuses = session.answers.statuses()
     facts = session.readable_facts
@@ -255,7 +243,9 @@ def _line(session: RoundSession, letter: LetterStatus) -> StatusLine:
         state=letter.state,
         pages=letter.pages,
         advice=letter.advice,
-        approval=_approval(letter.approval, "approved" if letter.is_approved else "lapsed"),
+        approval=_approval(
+            letter.approval, "approved" if letter.is_approved else untranslated("lapsed")
+        ),
         lapsed_because=_why_lapsed(session, letter) if letter.has_lapsed else (),
         sent_at=letter.sent_at,
         recipients=tuple(
@@ -280,7 +270,7 @@ def _approval(
         return None
     taken = approval.withdrawn
     return ApprovalStatus(
-        "withdrawn" if taken else state,
+        untranslated("withdrawn") if taken else state,
         approval.signatory,
         approval.account,
         approval.at,
@@ -290,7 +280,6 @@ def _approval(
 
 def _why_lapsed(session: RoundSession, letter: LetterStatus) -> tuple[Change, ...]:
     """The lines that were approved beside the lines as they are now, where they differ."""
-    assert session.ledger is not None, "it knows the approval"
     assert letter.approval is not None, "it was approved"
     approved = session.ledger.content(letter.approval.content_digest)
     now = session.content(letter.letter_as_approved)
@@ -318,7 +307,7 @@ def _known_line(session: RoundSession, number: str) -> StatusLine:
         state=known_state(known, number),
         pages=files.pages if files else None,
         advice=tr("mend the faults of the round first"),
-        approval=_approval(known.approvals.get(number), "not compared"),
+        approval=_approval(known.approvals.get(number), untranslated("not compared")),
         lapsed_because=(),
         sent_at=max((each.sent_at for each in sent if each.sent_at), default=None),
         recipients=tuple(

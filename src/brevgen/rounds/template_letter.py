@@ -122,7 +122,6 @@ class Trial:
         Args:
             workspace: with the templates that are tried.
             sheet: what is edited; of messages, the e-mail is shown.
-            round_name: the round.
             number: the municipality; empty for the first.
             form: the written form; empty for that of the municipality.
             is_sound: whether the templates are known to have no faults at all.

@@ -20,8 +20,8 @@ Part = Literal["letter", "message", "kind", "style", "layout", "message layout"]
 PARTS: Mapping[Part, str] = {
     "letter": untranslated("The letter"),
     "message": untranslated("The e-mail it comes with"),
-    "kind": untranslated("Columns and facts (kind.toml)"),
-    "style": untranslated("The look of all letters (letter.css)"),
+    "kind": untranslated("Columns and facts"),
+    "style": untranslated("The look of all letters"),
     "layout": untranslated("What is around every letter"),
     "message layout": untranslated("What is around every e-mail"),
 }

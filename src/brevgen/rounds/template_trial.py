@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from brevgen.findings import Finding, Findings
-from brevgen.letter.contract import check_templates
-from brevgen.letter.templates import read_templates
+from brevgen.letter.contract import checked_templates
 from brevgen.pool.letter_files import STYLESHEET, check_look
 from brevgen.rounds.kinds import kinds_of
 from brevgen.rounds.template_sheets import Sheet, Texts
@@ -38,7 +37,6 @@ def with_texts(workspace: Workspace, texts: Texts, folder: Path) -> TriedWorkspa
     """The workspace as it would be with some texts saved.
 
     Args:
-        workspace: where things lie.
         texts: by their paths below `templates`.
         folder: where to put them, with links to the other files; emptied before.
     """
@@ -83,24 +81,13 @@ def faults_with(
 def _faults(workspace: Workspace, sheet: Sheet, *, is_glance: bool) -> list[Finding]:
     findings = Findings(only_faults=True)
     kinds = kinds_of(workspace, findings)
-    is_of_all = not sheet.kind or (sheet.part == "kind" and not is_glance)
+    is_of_all = sheet.part == "kind" and not is_glance
     for folder, is_printed in ((workspace.templates, True), (workspace.messages, False)):
-        if sheet.part == "style" or (sheet.part != "kind" and is_printed == sheet.is_of_messages):
-            continue
-        templates = read_templates(folder, findings, shown_as=folder.name)
-        if templates is not None:
-            check_templates(
-                templates,
-                kinds,
-                findings,
-                shown_as=folder.name,
-                is_printed=is_printed,
-                only="" if is_of_all else sheet.kind,
-            )
+        if sheet.part == "kind" or (sheet.part != "style" and is_printed != sheet.is_of_messages):
+            only = "" if is_of_all else sheet.kind
+            checked_templates(folder, kinds, findings, is_printed=is_printed, only=only)
     if sheet.part == "style" and not is_glance:
-        looks = Findings(only_faults=True)
-        check_look(workspace.templates, looks)
-        findings.items += [_in_stylesheet(each) for each in looks.items]
+        findings.items += _faults_of_look(workspace)
     return findings.faults
 
 
@@ -109,12 +96,14 @@ def all_faults(workspace: Workspace) -> list[Finding]:
     findings = Findings(only_faults=True)
     kinds = kinds_of(workspace, findings)
     for folder, is_printed in ((workspace.templates, True), (workspace.messages, False)):
-        templates = read_templates(folder, findings, shown_as=folder.name)
-        if templates is not None:
-            check_templates(templates, kinds, findings, shown_as=folder.name, is_printed=is_printed)
+        checked_templates(folder, kinds, findings, is_printed=is_printed)
+    return findings.faults + _faults_of_look(workspace)
+
+
+def _faults_of_look(workspace: Workspace) -> list[Finding]:
     looks = Findings(only_faults=True)
     check_look(workspace.templates, looks)
-    return [*findings.faults, *map(_in_stylesheet, looks.faults)]
+    return [_in_stylesheet(each) for each in looks.faults]
 
 
 def _in_stylesheet(finding: Finding) -> Finding:

@@ -22,17 +22,6 @@ Outcome = Literal["added", "replaced", "laid beside", "as it was", "yours", "rem
 somebody had, so the new one lies beside it; nothing is new in it; it was changed by somebody, and
 nothing is new in what brevgen ships; it was removed by somebody; brevgen ships it no more."""
 
-_SAID = (
-    untranslated("added"),
-    untranslated("replaced"),
-    untranslated("laid beside"),
-    untranslated("as it was"),
-    untranslated("yours"),
-    untranslated("removed"),
-    untranslated("given up"),
-)
-"""The outcomes as `tr` is given them."""
-
 
 @dataclass(frozen=True)
 class UpgradedFile:
@@ -100,7 +89,9 @@ def upgrade(root: Path) -> Upgraded:
     ]
     kept = {n: d for n, d in manifest.digests.items() if n.startswith(ROUNDS)}
     gone = [n for n in manifest.digests if n not in shipped and n not in kept]
-    done += [UpgradedFile(name, "given up") for name in gone if (root / name).exists()]
+    done += [
+        UpgradedFile(name, untranslated("given up")) for name in gone if (root / name).exists()
+    ]
     write_manifest(root, {**kept, **{name: sha256(data) for name, data in shipped.items()}})
     order = get_args(Outcome).index
     done.sort(key=lambda each: (order(each.outcome), each.name))
@@ -123,19 +114,21 @@ def _upgraded(root: Path, name: str, new: bytes, given: str | None) -> UpgradedF
         there = None
     if there is None and not path.exists():
         if given is not None:
-            return UpgradedFile(name, "removed")
+            return UpgradedFile(name, untranslated("removed"))
         write_whole(path, new)
-        return UpgradedFile(name, "added")
+        return UpgradedFile(name, untranslated("added"))
     if there == new:
-        return UpgradedFile(name, "as it was")
+        return UpgradedFile(name, untranslated("as it was"))
     if sha256(new) == given:
-        return UpgradedFile(name, "yours")
+        return UpgradedFile(name, untranslated("yours"))
     if there is not None and sha256(there) == given:
         write_whole(path, new)
-        return UpgradedFile(name, "replaced")
+        return UpgradedFile(name, untranslated("replaced"))
     beside = f"{name}.new"
     write_whole(root / beside, new)
-    return UpgradedFile(name, "laid beside", beside, _difference(there or b"", new, name, beside))
+    return UpgradedFile(
+        name, untranslated("laid beside"), beside, _difference(there or b"", new, name, beside)
+    )
 
 
 def _difference(there: bytes, new: bytes, name: str, beside: str) -> tuple[str, ...]:

@@ -15,14 +15,6 @@ Verdict = Literal["good", "seal good", "uncertain", "not good"]
 """The letter that counts; a good seal, and no ledger to ask; nothing speaks against it, but not all
 could be looked at; or something does not hold."""
 
-_SAID = (
-    untranslated("good"),
-    untranslated("seal good"),
-    untranslated("uncertain"),
-    untranslated("not good"),
-)
-"""The verdicts as `tr` is given them."""
-
 
 @dataclass(frozen=True)
 class PasskeyAnswer:
@@ -100,10 +92,10 @@ class Verification:
     def verdict(self) -> Verdict:
         """In a word."""
         if self.problems:
-            return "not good"
+            return untranslated("not good")
         if self.doubts:
-            return "uncertain"
-        return "good" if self.ledger is not None else "seal good"
+            return untranslated("uncertain")
+        return untranslated("good") if self.ledger is not None else untranslated("seal good")
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -37,9 +37,7 @@ def verify(
     """Check the seals of files, and look the letters up in the ledger if there is one.
 
     Args:
-        files: their paths.
         workspace: whose roots are trusted and whose ledger is asked; None for none.
-        actor: who asks.
         clock: tells the time, aware.
 
     Raises:

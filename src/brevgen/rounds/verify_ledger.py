@@ -99,7 +99,6 @@ def verify_ledger(workspace: Workspace, named: Sequence[Path] = ()) -> LedgerVer
     """Walk the ledger from the first event to the last, and hold the files on the disk against it.
 
     Args:
-        workspace: whose ledger.
         named: witnesses, or folders of them; none for those of the workspace.
 
     Raises:

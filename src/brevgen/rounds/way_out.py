@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brevgen.channels.channel import Channel
+from brevgen.channels.mail.smtp import SmtpChannel
 from brevgen.channels.svarut.folder import SvarUtFolder
 from brevgen.channels.svarut.forsendelse import NumbersOf, no_numbers
 from brevgen.characters import as_typed
 from brevgen.errors import Refused
-from brevgen.findings import Findings, Place
+from brevgen.findings import FaultyInput, Findings, Place
 from brevgen.language import tr
 from brevgen.marker import MARKER
 from brevgen.rounds.archive_numbers import numbers_of
-from brevgen.rounds.mail_server import mail_server
-from brevgen.rounds.post import svarut_settings
+from brevgen.rounds.post import mail_settings, svarut_settings
 from brevgen.rounds.session import RoundSession
-from brevgen.settings.secrets import SvarUtSecrets, read_svarut_secrets
+from brevgen.settings.secrets import SvarUtSecrets, read_password, read_svarut_secrets
 from brevgen.settings.svarut import SvarUtSettings
 from brevgen.workspace import Workspace
 
@@ -73,8 +73,34 @@ def way_out(
                 round=as_typed(name),
             )
         )
-    return mail_server(
-        place, means.environment, clock=means.clock, sleep=means.sleep, redirect_to=redirect_to
+    return mail_server(place, means, redirect_to)
+
+
+def mail_server(workspace: Workspace, means: Means, redirect_to: str = "") -> SmtpChannel:
+    """The way to the mail server that the settings name; to be entered in a `with` statement.
+
+    Args:
+        redirect_to: the reader of a trial, who gets everything; empty for the true recipients.
+
+    Raises:
+        FaultyInput: no server is named, or its password is not to be had.
+    """
+    settings, findings = mail_settings(workspace), Findings()
+    if settings.smtp is None:
+        raise FaultyInput.of(
+            tr("There is no table [mail.smtp], so no real mail can be sent."),
+            tr("Add it, with at least host. Without --live the outbox needs no server."),
+            Place(MARKER, column="mail.smtp"),
+        )
+    password = read_password(settings.smtp, workspace.root, means.environment, findings)
+    findings.stop_on_faults()
+    return SmtpChannel(
+        settings,
+        password,
+        folder=workspace.root,
+        clock=means.clock,
+        sleep=means.sleep,
+        redirect_to=redirect_to,
     )
 
 
@@ -82,7 +108,6 @@ def folder_for_portal(session: RoundSession, *, is_counted: bool) -> SvarUtFolde
     """The folder with what a person uploads in SvarUt's portal.
 
     Args:
-        session: the round.
         is_counted: whether somebody uploads it; a rehearsal has a folder of its own.
     """
     settings = session.workspace.settings.channels.svarut

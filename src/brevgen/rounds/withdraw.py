@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from brevgen.characters import cleaned
 from brevgen.errors import Refused
 from brevgen.language import tr
 from brevgen.ledger.records import Approval
@@ -41,7 +42,6 @@ def to_withdraw(session: RoundSession, only: Collection[str]) -> ToWithdraw:
     """What would be taken back, and what goes with it; nothing is written.
 
     Args:
-        session: the round.
         only: municipality numbers; empty for the whole round.
 
     Raises:
@@ -51,7 +51,7 @@ def to_withdraw(session: RoundSession, only: Collection[str]) -> ToWithdraw:
     known = session.known
     numbers = _to_take_back(session, only)
     finals = [file for number in numbers if (file := known.final(number)) is not None]
-    files = tuple(name for each in finals for name in (each.pdf_name, each.docx_name))
+    files = tuple(name for each in finals for name in each.names)
     return ToWithdraw({number: known.approvals[number] for number in numbers}, files)
 
 
@@ -66,7 +66,6 @@ def withdraw(
     """Take approvals back. Works from the ledger, so that a fault in a spreadsheet is no hindrance.
 
     Args:
-        session: the round.
         only: municipality numbers; empty for the whole round.
         reason: why, in the person's own words.
         agree: asked before a whole round is taken back, with the number of letters.
@@ -78,7 +77,7 @@ def withdraw(
             shown.
     """
     session.actor.must_have("approve")
-    if not reason.strip():
+    if not cleaned(reason):
         raise Refused(tr("An approval is taken back with a reason: --withdraw “why”."))
     approved = _to_take_back(session, only)
     if not only and not agree(len(approved)):
@@ -135,7 +134,7 @@ def _may_be_taken_back(session: RoundSession, number: str) -> None:
         if approval.signatory in office.signed_as
         for account in office.accounts
     }
-    if accounts and session.actor.account not in accounts:
+    if accounts and accounts.isdisjoint(session.actor.names):
         raise Refused(
             tr(
                 "{letter}: the account {account} may not approve in the name of {signatory};"

@@ -66,7 +66,7 @@ def bear_witness(session: RoundSession, key: SealKey | None = None) -> Path | No
         the file; None where none is wanted, nothing is new, or none could be written.
     """
     settings = session.workspace.settings
-    if session.ledger is None or not settings.ledger.witness or not settings.seal.has_key:
+    if not settings.ledger.witness or not settings.seal.has_key:
         return None
     mark, at = session.ledger.mark(), session.clock()
     path = witness_of(session.workspace, mark)

@@ -95,7 +95,6 @@ def trusted_by(
 
     Args:
         roots: whom to trust, as DER.
-        certificate: as DER.
         others: those that may stand between the two, as DER.
         at: when, aware.
     """
@@ -144,7 +143,6 @@ def certificate_problems(certificate: bytes, now: datetime) -> list[tuple[str, s
     """Why letters cannot be sealed with a certificate: what is wrong, and what to do.
 
     Args:
-        certificate: as DER.
         now: when letters are to be sealed, aware.
     """
     from cryptography import x509

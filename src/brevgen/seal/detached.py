@@ -70,7 +70,6 @@ def verify_detached(
     Args:
         data: what it is over.
         signature: as DER.
-        roots: whom to trust.
         organisation_number: whose seal it must be, 9 digits, unless it is our TEST seal, which is
             nobody's; empty for anyone's.
     """

@@ -49,7 +49,6 @@ def load_token_key(settings: SealSettings, folder: Path, findings: Findings) -> 
     Args:
         settings: the `[seal]` table, with `pkcs11`.
         folder: the workspace.
-        findings: where faults go.
     """
     wanted = settings.pkcs11
     assert wanted is not None, "asked for only where it is set"

@@ -19,7 +19,6 @@ def load_file_key(settings: SealSettings, folder: Path, findings: Findings) -> "
     Args:
         settings: the `[seal]` table, with a `key`.
         folder: the workspace.
-        findings: where faults go.
     """
     data = read_file(folder / settings.key, "key", findings)
     passphrase = read_secret(

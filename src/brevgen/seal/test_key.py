@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import os_reason, read_bytes
-from brevgen.findings import FaultyInput, Finding, Place
+from brevgen.findings import FaultyInput, Place
 from brevgen.language import tr
 from brevgen.marker import STATE_FOLDER
 from brevgen.seal.certificates import read_certificates
@@ -48,11 +48,11 @@ def load_test_key(folder: Path) -> "Signer":
     except UnreadableFile as reason:
         what = tr("The TEST key cannot be read. {reason}", reason=reason.what)
         remedy = tr("Give its group leave to read it, or set a key of your own.")
-        raise _fault(what, remedy, path) from None
+        raise FaultyInput.of(what, remedy, Place(str(path))) from None
     except OSError as error:
         what = tr("The TEST key cannot be made ({reason}).", reason=os_reason(error))
         remedy = tr("See who may write there, or set a key of your own.")
-        raise _fault(what, remedy, path) from None
+        raise FaultyInput.of(what, remedy, Place(str(path))) from None
 
 
 def read_test_root(folder: Path) -> bytes:
@@ -77,7 +77,7 @@ def _read(data: bytes, path: Path) -> "Signer":
     except (ValueError, TypeError):
         what = tr("The TEST key is damaged.")
         remedy = tr("Remove the file; a new one is made then.")
-        raise _fault(what, remedy, path) from None
+        raise FaultyInput.of(what, remedy, Place(str(path))) from None
     return InMemorySigner(certificate, key, SimpleCertificateStore.from_certs(others))
 
 
@@ -149,7 +149,3 @@ def _make() -> bytes:
     )
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return private + certificate.public_bytes(Encoding.PEM)
-
-
-def _fault(what: str, remedy: str, path: Path) -> FaultyInput:
-    return FaultyInput([Finding("fault", what, remedy, Place(str(path)))])

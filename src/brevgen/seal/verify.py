@@ -99,8 +99,6 @@ def verify_seal(pdf: bytes, roots: Roots, *, organisation_number: str = "") -> S
     """Look at the seal on a file; never raises, whatever the bytes, and asks no network.
 
     Args:
-        pdf: the file.
-        roots: whom to trust.
         organisation_number: whose seal it must be, 9 digits; empty for anyone's.
 
     Raises:
@@ -135,10 +133,8 @@ def hold_to_seal(
     Where no root is set, it is held to everything but who issued its certificate.
 
     Args:
-        pdf: the sealed PDF.
         pdf_sha256: the digest it was recorded with, 64 hexadecimal digits.
         is_test: whether it was recorded as a TEST seal.
-        roots: whom to trust.
         organisation_number: the agency's own, from the settings; empty for none.
     """
     if sha256(pdf) != pdf_sha256:
@@ -153,7 +149,6 @@ def trusts_timestamp(token: bytes, stamped: bytes, roots: Sequence[bytes]) -> bo
     """Whether a time stamp is good, and from a service under one of the roots.
 
     Args:
-        token: the time stamp, as DER.
         stamped: SHA-256 of what it is for.
         roots: whom to trust, as DER.
 

@@ -21,7 +21,7 @@ GROUP = "group:"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}(:[0-9]{1,5})?")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_ACCOUNT = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
+_ACCOUNT = re.compile(r"[^\s\x00-\x1f\x7f]{1,400}")
 
 
 def _host(text: str) -> str:
@@ -74,7 +74,7 @@ def is_account(text: str) -> bool:
 def _account(text: str) -> str:
     if not is_account(text):
         raise ValueError(
-            tr("“{text}” is not an account, which is one word of at most 200 signs.", text=text)
+            tr("“{text}” is not an account, which is one word of at most 400 signs.", text=text)
         )
     return text
 
@@ -119,7 +119,9 @@ class OidcSettings(SettingsTable):
     )
     account_claim: Literal["sub", "oid"] = Field(
         "sub",
-        description=untranslated("what tells one person from all others; oid for Entra ID"),
+        description=untranslated(
+            "what tells one person from all others of the issuer; oid for Entra ID"
+        ),
     )
     name_claim: Text = Field(
         "preferred_username",
@@ -183,9 +185,14 @@ class RoleSettings(SettingsTable):
     )
     administer: Members = Field((), description=untranslated("who may change the settings"))
 
-    def of(self, account: str, groups: Collection[str]) -> tuple[Role, ...] | None:
-        """What a person may do; None for who may not even look."""
-        names = {account, *(f"{GROUP}{group}" for group in groups)}
+    def of(self, names: Collection[str], groups: Collection[str]) -> tuple[Role, ...] | None:
+        """What a person may do; None for who may not even look.
+
+        Args:
+            names: every name of the person.
+            groups: those the person is in.
+        """
+        names = {*names, *(f"{GROUP}{group}" for group in groups)}
         having = tuple(role for role in ROLES if names & set(self._members[role]))
         return having if having or names & set(self.look) else None
 
@@ -230,7 +237,7 @@ class DeskSettings(SettingsTable):
         30, description=untranslated("minutes without a page after which a person is logged out")
     )
     longest: Annotated[int, Field(ge=1, le=168, strict=True)] = Field(
-        12, description=untranslated("hours after which a person is logged out in any case")
+        24, description=untranslated("hours after which a person is logged out in any case")
     )
     oidc: OidcSettings | None = Field(
         None, description=untranslated("the table [desk.oidc]: who logs people in")
@@ -262,21 +269,31 @@ class DeskSettings(SettingsTable):
 
     @model_validator(mode="after")
     def _one_name_each(self) -> "DeskSettings":
-        known = list(self.accounts.values())
+        at = f"@{self.oidc.issuer}" if self.oidc is not None else ""
+        known = [each.removesuffix(at) for each in self.accounts.values()]
         if twice := sorted({each for each in known if known.count(each) > 1}):
             raise ValueError(tr("“{account}” has two names; keep one.", account=twice[0]))
         return self
 
-    def name_of(self, identity: str) -> str:
-        """The account of a person: the short name where there is one.
+    def names_of(self, identity: str, issuer: str = "") -> tuple[str, ...]:
+        """What a person is called here: first the account, which is recorded, then what else means
+        the same person.
+
+        Only together with its issuer does an identity tell one person from all others (OpenID
+        Connect Core 1.0, section 5.7). Alone it does so where an issuer is named beside it, as in
+        the settings, and in ledgers of earlier versions, which knew of one issuer.
 
         Args:
             identity: what the provider or the proxy calls the person.
+            issuer: the provider, as its token says; empty for a proxy.
 
         Returns:
-            empty where it is no account, or is the short name of somebody else.
+            nothing where it is no account, or is the short name of somebody else.
         """
-        for name, known in self.accounts.items():
-            if known == identity:
-                return name
-        return identity if is_account(identity) and identity not in self.accounts else ""
+        whole = f"{identity}@{issuer}" if issuer else identity
+        if not (is_account(identity) and is_account(whole)):
+            return ()
+        candidates = (whole, identity) if issuer and "://" not in identity else (whole,)
+        own = [each for each in candidates if self.accounts.get(each, each) in (whole, identity)]
+        short = [name for name, known in self.accounts.items() if known in own]
+        return tuple(dict.fromkeys([*short, *own]))

@@ -28,7 +28,6 @@ def read_kinds(
 
     Args:
         folder: the folder with a folder for each kind.
-        findings: gets every fault.
         shown_as: its name in faults.
         shipped: tells the `kind.toml` of each kind that comes with brevgen, by its name.
     """

@@ -131,8 +131,6 @@ def read_round(path: Path, findings: Findings, *, shown_as: str, kinds: Kinds) -
     """Read `round.toml`; None where it has faults, with all of them in `findings`.
 
     Args:
-        path: the file.
-        findings: gets every fault.
         shown_as: its name in them.
         kinds: the kinds a round may be of; one whose own file has faults has told them already.
     """

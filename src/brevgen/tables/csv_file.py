@@ -9,13 +9,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from brevgen.characters import without_shapeless
 from brevgen.errors import UnreadableFile
 from brevgen.language import tr, untranslated
-from brevgen.tables.cells import GridRow, Sheet, cleaned, too_long
+from brevgen.tables.cells import Cell, GridRow, Sheet, cleaned, too_long
 from brevgen.tables.limits import LAST_ROW, MAX_COLUMNS
 
 SEPARATORS = (";", ",", "\t")
@@ -24,6 +24,23 @@ _SAVE_AGAIN = untranslated("Open the file in Excel and save it as â€œCSV UTF-8â€
 # A first line that tells Excel the separator; Excel does not count it as a row.
 _SEPARATOR_LINE = re.compile(r'sep=([^\w\s"]|\t)\r?\n', re.IGNORECASE)
 _PROTECTED = re.compile(r'="(.*)"', re.DOTALL)  # what keeps Excel from taking 0214 for 214
+
+
+def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
+    """Rows as a file that Norwegian spreadsheet programs open by a double click.
+
+    With the byte order mark Excel reads it as UTF-8.
+    """
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_text_cell(value: Cell) -> Cell:
+    """A cell that no spreadsheet program takes for a formula (OWASP, CSV injection)."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value
 
 
 def readings(data: bytes) -> list[Sheet]:

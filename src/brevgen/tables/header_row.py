@@ -62,6 +62,10 @@ class Header:
         return {name: found for name, found in columns.items() if len(found) > 1}
 
 
+OF_YEAR = ("{0}{1}", "{0}for{1}", "{0}i{1}", "{1}{0}")
+"""How a year stands in a header, once both are folded: `EM 2027`, `EM for 2027`."""
+
+
 def folded(header: str) -> str:
     """A header without case, blanks, underscores, hyphens, dots and colons."""
     return _IGNORED.sub("", unicodedata.normalize("NFC", header)).casefold()

@@ -23,7 +23,7 @@ from brevgen.tables.cells import (
     rows_in_words,
 )
 from brevgen.tables.file_kinds import is_text, sheets_in
-from brevgen.tables.header_row import Header, Wanted, extra_names, folded
+from brevgen.tables.header_row import OF_YEAR, Header, Wanted, extra_names, folded
 from brevgen.tables.leavings import is_empty_word, leaving
 from brevgen.tables.limits import LAST_ROW, MAX_CELLS, MAX_CHARACTERS, MAX_ROWS
 from brevgen.tables.sheet_choice import best_reading, only_fitting_sheet
@@ -102,7 +102,6 @@ def read_table(
     Args:
         path: a text file with separated values (.csv, .txt) or a workbook (.xlsx, .xlsm).
         columns: the columns to look for; others are kept under their own headers.
-        findings: where faults and warnings go.
         shown_as: the file's name in them.
         year: a header with this year in it, `EM 2027`, means the same as without.
     """
@@ -126,8 +125,7 @@ def _wanted(columns: Sequence[Column], year: int | None) -> Wanted:
     synonyms = {folded(text): column.name for column in columns for text in column.synonyms}
     names = synonyms | {folded(column.name): column.name for column in columns}
     if year is not None:
-        ways = ("{0}{1}", "{0}for{1}", "{0}i{1}", "{1}{0}")
-        dated = {way.format(text, year): name for text, name in names.items() for way in ways}
+        dated = {way.format(text, year): name for text, name in names.items() for way in OF_YEAR}
         names = dated | names
     return Wanted(names, tuple(column.name for column in columns if column.required))
 

@@ -38,7 +38,6 @@ def check_layout(
         header: which columns are used.
         rows: all rows below the header.
         findings: gets a warning for what is hidden or struck through, a fault for merged cells.
-        place: the sheet.
     """
     _warn_of_hidden_rows([row.number for row in rows if row.hidden], findings, place)
     _warn_of_hidden_columns(layout, header, findings, place)

@@ -17,13 +17,14 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from brevgen.errors import UnreadableFile
 from brevgen.files import MEGABYTE
-from brevgen.language import tr, untranslated
+from brevgen.language import quoted, tr, untranslated
 from brevgen.tables.cells import (
     Content,
     Formatted,
     GridRow,
     Layout,
     Sheet,
+    Unusable,
     cleaned,
     error_shown,
 )
@@ -59,9 +60,6 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 def sheets(data: bytes) -> list[Sheet]:
     """The sheets of a workbook, in order; charts and the like left out.
-
-    Args:
-        data: the bytes of the file.
 
     Raises:
         UnreadableFile: no workbook, or one that is broken, too large or has a password.
@@ -225,7 +223,7 @@ def _rows(
             cells: dict[int, Content] = {}
             struck = False
             for column, cell in enumerate(row, start=1):
-                content = sheet.refused.get((number, column)) or _content(cell, package)
+                content = sheet.refused.get((number, column)) or _content(cell, package, styles)
                 if content != "":
                     cells[column] = content
                     struck = struck or cell._style_id in styles.struck
@@ -233,7 +231,7 @@ def _rows(
                 yield GridRow(number, cells, number in sheet.hidden_rows, struck)
 
 
-def _content(cell: Any, package: _Package) -> Content:
+def _content(cell: Any, package: _Package, styles: "Styles") -> Content:
     value = cell.value
     if value is None:
         return ""
@@ -245,7 +243,8 @@ def _content(cell: Any, package: _Package) -> Content:
     if isinstance(value, bool):
         return Formatted(str(value).upper(), "truth value")
     if isinstance(value, int | float):
-        return _number(value)
+        number, shown_as = _number(value), styles.misleading.get(cell._style_id)
+        return number if shown_as is None else _misleading(number, shown_as)
     if isinstance(value, timedelta):
         minutes = round(value.total_seconds() / 60)
         return Formatted(f"{minutes // 60}:{minutes % 60:02}", "duration")
@@ -255,6 +254,18 @@ def _content(cell: Any, package: _Package) -> Content:
     if isinstance(value, datetime) and (value.hour or value.minute):
         return Formatted(f"{value:%Y-%m-%d %H:%M}", "date")
     return Formatted(f"{value:%Y-%m-%d}", "date")
+
+
+def _misleading(number: float, shown_as: str) -> Unusable:
+    return Unusable(
+        tr(
+            "The cell holds {number}, and its number format {format} shows it as something else.",
+            number=number,
+            format=quoted(shown_as),
+        ),
+        tr("Format the cell as a number in Excel, and see whether it is the number that is meant."),
+        f"{number}",
+    )
 
 
 def _number(value: float) -> int | float:

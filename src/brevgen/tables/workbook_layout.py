@@ -23,6 +23,7 @@ from brevgen.tables.limits import (
     MAX_MERGED,
     MAX_WIDTH,
 )
+from brevgen.tables.number_formats import shows_another
 
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW, _CELL, _COLUMN, _MERGED, _VALUE, _FORMULA, _TEXT, _RUBY = (
@@ -35,7 +36,8 @@ _NUMBER = re.compile(r"\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*")
 
 @dataclass
 class Styles:
-    """The numbers of the styles that show a number as a date or a duration, or strike it through.
+    """The numbers of the styles that show a number as a date, a duration or another number, or
+    strike it through.
 
     openpyxl does not read them itself: it refuses a workbook for a colour or a font that it does
     not know.
@@ -44,6 +46,8 @@ class Styles:
     dates: set[int] = field(default_factory=set)
     durations: set[int] = field(default_factory=set)
     struck: set[int] = field(default_factory=set)
+    misleading: dict[int, str] = field(default_factory=dict)
+    """With the number format."""
 
 
 class TooLarge(Exception):
@@ -95,6 +99,8 @@ def read_styles(xml: bytes) -> Styles:
             styles.dates.add(number)
         if is_timedelta_format(shown_as):
             styles.durations.add(number)
+        if number not in styles.dates | styles.durations and shows_another(shown_as):
+            styles.misleading[number] = shown_as
         if strikes and strikes[int(style.get("fontId", "0"))]:
             styles.struck.add(number)
     return styles
@@ -117,7 +123,6 @@ def read_layout(source: IO[bytes], *, stale: bool, until: int) -> SheetXml:
     """What the XML of a sheet says, down to a row.
 
     Args:
-        source: the XML.
         stale: whether no stored result of a formula is to be believed.
         until: the last row that matters; what comes below it is not read.
 
@@ -135,7 +140,7 @@ def read_layout(source: IO[bytes], *, stale: bool, until: int) -> SheetXml:
                 break
             width += _read_row(element, number, seen, stale=stale)
         elif element.tag == _COLUMN:
-            if _is_true(element, "hidden") or _is_zero(element, "width"):
+            if _is_hidden(element, "width"):
                 seen.hidden_columns.append((int(element.get("min")), int(element.get("max"))))
         else:
             seen.merged.append(_range(element.get("ref", "")))
@@ -167,7 +172,7 @@ def _read_row(row: etree._Element, number: int, seen: SheetXml, *, stale: bool) 
     if len(row) == 0:
         return 0
     seen.last_row = number
-    if _is_true(row, "hidden") or _is_zero(row, "ht"):
+    if _is_hidden(row, "ht"):
         seen.hidden_rows.add(number)
     column = 0
     for cell in row.iterfind(_CELL):
@@ -224,12 +229,9 @@ def _double(cell: etree._Element, value: str) -> Unusable | None:
     )
 
 
-def _is_true(element: etree._Element, name: str) -> bool:
-    return element.get(name) in ("1", "true")
-
-
-def _is_zero(element: etree._Element, name: str) -> bool:
-    return float(element.get(name, "1")) == 0
+def _is_hidden(element: etree._Element, size: str) -> bool:
+    """Whether rows or columns are hidden, or so narrow that nobody sees them."""
+    return element.get("hidden") in ("1", "true") or float(element.get(size, "1")) == 0
 
 
 def _forget(element: etree._Element) -> None:

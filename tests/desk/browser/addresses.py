@@ -21,7 +21,7 @@ NO_PAGES = {
     "/callback",
     "/health",
     "/work/{key}/progress",
-    "/rounds/{name}/busy",
+    "/beside",
     "/templates/mail/{key}",
 }
 """What leads on, is a part of a page, or is looked at by itself."""

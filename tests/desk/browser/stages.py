@@ -1,5 +1,6 @@
 """Rounds at every stage that a page can show: faulty, drafts, asked for, sealed, sent, answered."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from brevgen.actor import Actor
 from brevgen.desk.work import Task, WorkOfAll
 from brevgen.rounds.answer import answer
 from brevgen.rounds.reading import mark_as_read
-from brevgen.rounds.replace_allocation import lay_aside
+from brevgen.rounds.replace_allocation import find_aside, lay_aside
 from brevgen.rounds.request_approval import request_approval, send_back
 from brevgen.rounds.session import RoundSession
 from tests.support.made_rounds import give_key
@@ -38,7 +39,10 @@ def make_stages(place: Path) -> None:
     (faulty / "allocation.csv").write_text("\n".join([HEADER, *FAULTY]), encoding="utf-8")
     make_round(place, (AAS, BAERUM), name="new")
     with session(place, name="new") as opened:
-        lay_aside(opened, "\n".join([HEADER, *FAULTY]).encode(), "allocation.csv")
+        first = lay_aside(opened, "\n".join([HEADER, *FAULTY]).encode(), "allocation.csv")
+        before = find_aside(opened.workspace, "new", first)
+        assert before is not None
+        os.utime(before, (BEGAN.timestamp(), BEGAN.timestamp()))  # not in the same second
         lay_aside(opened, "\n".join([HEADER, AAS, HEROEY]).encode(), "allocation.csv")
     for name in ("drafts", "approved", "sent"):
         make_round(place, (AAS, BAERUM, HEROEY), name=name)

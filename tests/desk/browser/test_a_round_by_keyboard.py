@@ -102,7 +102,7 @@ def begins(kari: Hands) -> None:
     kari.follows("Ny runde")
     kari.types("Navn på runden", "2019")
     kari.chooses("Tidligere runde", "2018")
-    kari.presses("Begynn runden")
+    kari.presses("Opprett runden")
     kari.sees("felt i innstillingene skal fylles ut eller ses over")
 
 
@@ -149,7 +149,7 @@ def makes_drafts(kari: Hands, again: str) -> None:
 
 
 def reads(kari: Hands) -> None:
-    kari.follows("Hvilke brev som bør leses")
+    kari.follows("Leseliste")
     kari.follows("Begynn å lese")
     kari.types("Merknad til saksbehandleren", "Ser bra ut")
     kari.presses("Merk som lest, og vis neste")

@@ -51,24 +51,6 @@ def at(page: Page, path: str) -> None:
     page.goto(page.url.partition("//")[0] + "//" + page.url.split("/")[2] + path)
 
 
-def test_who_was_away_is_warned_before_the_log_out_and_can_stay(opened: Opened) -> None:
-    page = opened("hege")
-    page.clock.install()
-    at(page, "/rounds/drafts/letters/0214")
-    warning = page.get_by_role("alert").filter(has_text="logget ut")
-    page.clock.fast_forward("26:00")
-    expect(warning).to_be_hidden()
-    page.clock.fast_forward("02:00")
-    expect(warning).to_be_visible()
-    warning.get_by_role("button").press("Enter")
-    expect(warning).to_be_hidden()
-    page.clock.fast_forward("28:00")
-    expect(warning).to_be_visible()
-    page.context.clear_cookies()  # the session has ended
-    warning.get_by_role("button").press("Enter")
-    expect(page.get_by_text("Du er logget ut")).to_be_focused()
-
-
 @pytest.mark.parametrize("path", [each for each in PAGES if not each.endswith("answers")])
 def test_the_focus_is_seen_goes_in_order_and_is_never_caught(opened: Opened, path: str) -> None:
     page = opened("hege")

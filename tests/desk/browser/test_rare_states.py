@@ -173,3 +173,15 @@ def test_who_is_not_let_in_is_barred_by_nothing_else(
         found += found_in(page)
         page.close()
     assert not found, "\n".join(found)
+
+
+def test_where_nobody_else_is_there_is_no_gap(opened: Opened) -> None:
+    page = opened("hege")
+    base = base_of(page)
+    header, heading = page.locator("header.top"), page.get_by_role("heading", level=1)
+    for path in ("/rounds", "/rounds/drafts", "/log"):
+        page.goto(base + path)
+        above, below = header.bounding_box(), heading.bounding_box()
+        assert above is not None
+        assert below is not None
+        assert below["y"] - above["y"] - above["height"] < 40, path

@@ -118,7 +118,6 @@ def mail_for(consignment: Consignment, settings: MailSettings) -> Mail:
     """The mail with a letter to one recipient.
 
     Args:
-        consignment: the letter, and to whom.
         settings: who it is from.
     """
     letter, recipient = consignment.letter, consignment.recipient

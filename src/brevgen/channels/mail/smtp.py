@@ -8,7 +8,6 @@ import re
 import smtplib
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 from brevgen.channels import words
 from brevgen.channels.channel import ChannelUnusable, Outgoing, Reply
@@ -73,12 +72,7 @@ class SmtpChannel(MailChannel):
     def __enter__(self) -> "SmtpChannel":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

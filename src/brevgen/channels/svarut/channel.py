@@ -6,7 +6,6 @@ there was sent, what is not found was not, and only where nobody answers it stay
 """
 
 from collections.abc import Iterable, Sequence
-from types import TracebackType
 
 from brevgen.channels import words
 from brevgen.channels.channel import (
@@ -71,12 +70,7 @@ class SvarUtChannel:
     def __enter__(self) -> "SvarUtChannel":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._service.close()
 
     def prepare(self, consignment: Consignment) -> Forsendelse:

@@ -1,17 +1,15 @@
 """Letters as files for SvarUt's portal: what the network would carry, to be uploaded by hand."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from brevgen.channels import words
 from brevgen.channels.channel import ChannelUnusable, Consignment, Outgoing, Reply
 from brevgen.channels.svarut.forsendelse import Forsendelse, NumbersOf, forsendelse, no_numbers
 from brevgen.files import write_whole
 from brevgen.language import untranslated
+from brevgen.tables.csv_file import csv_bytes
 
 ADDRESS_LIST = "adresseliste.csv"
 TO_UPLOAD = untranslated("written to {file}; a person uploads it in SvarUt's portal")
@@ -45,12 +43,7 @@ class SvarUtFolder:
     def __enter__(self) -> "SvarUtFolder":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._folder.is_dir():
             self._write(ADDRESS_LIST, address_list(self._folder))
 
@@ -113,14 +106,10 @@ def clear(folder: Path) -> None:
 
 def address_list(folder: Path) -> bytes:
     """The receivers of all letters in a folder, as spreadsheet programs in Norway open it."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(("organisasjonsnummer", "navn", "tittel", "filer", "eksternReferanse"))
+    rows = [("organisasjonsnummer", "navn", "tittel", "filer", "eksternReferanse")]
     for file in sorted(folder.glob("*.json")):
         told = json.loads(file.read_bytes())
         names = ", ".join(each["filnavn"] for each in told["dokumenter"])
         to = told["mottaker"]
-        writer.writerow(
-            (to["digitalId"], to["navn"], told["tittel"], names, told["eksternReferanse"])
-        )
-    return text.getvalue().encode("utf-8-sig")
+        rows.append((to["digitalId"], to["navn"], told["tittel"], names, told["eksternReferanse"]))
+    return csv_bytes(rows)

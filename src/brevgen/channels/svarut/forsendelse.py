@@ -177,7 +177,6 @@ def forsendelse(
     """A letter to one organisation, ready to leave.
 
     Args:
-        consignment: the letter.
         round_name: the round's name, which keeps its letters together at SvarUt.
         accounting_code: what KS writes on its invoices; empty for none.
         numbers_of: the archive's numbers.

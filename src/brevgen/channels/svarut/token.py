@@ -122,7 +122,6 @@ class Tokens:
         """Use a token from now on.
 
         Args:
-            token: as it was given.
             seconds: how long it holds.
         """
         self._token = token

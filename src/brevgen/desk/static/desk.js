@@ -1,7 +1,17 @@
-/* What the pages do besides: nothing is asked for again and again while nobody looks. */
+/* What the pages do besides: nothing is asked for again and again while nobody looks, or may. */
 document.addEventListener("htmx:before:request", (event) => {
   const from = event.target;
-  if (document.hidden && from.getAttribute("hx-trigger")?.startsWith("every")) event.preventDefault();
+  if ((document.hidden || isOut) && from.getAttribute("hx-trigger")?.startsWith("every")) event.preventDefault();
+});
+
+/* A button that is clicked twice sends its form once; the answer to the second would be an error. */
+const AGAIN = 2_000;
+let sent = { form: null, at: 0 };
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  const isTwice = event.target === sent.form && event.timeStamp - sent.at < AGAIN;
+  if (isTwice) event.preventDefault();
+  else sent = { form: event.target, at: event.timeStamp };
 });
 
 /* A button that shows and hides something, which is there only where scripts run. */
@@ -67,29 +77,37 @@ const meet = () => {
 document.addEventListener("DOMContentLoaded", () => (prepare(), meet()));
 document.addEventListener("htmx:after:swap", prepare);
 
-/* Some minutes before a session ends for want of a page, it is told, and goes on if that is wanted. */
-const WARNED = 3;
+/* How the session stands is told by the part of each page that is asked for anew; that it ends soon
+   or has ended is said, and nothing is asked for until somebody comes back, maybe logged in anew. */
+const beside = () => document.getElementById("beside");
 const ending = document.getElementById("ending");
+let isOut = false;
+const say = (what) => {
+  const isHeld = ending.contains(document.activeElement);
+  ending.hidden = !what;
+  for (const part of ending.children) part.hidden = part.dataset.when !== what;
+  isOut = what === "ended";
+  if (!isHeld) return;
+  const onward = isOut ? ending.querySelector("[data-when=ended]") : document.getElementById("main");
+  onward.focus({ preventScroll: true });
+};
+const look = () => {
+  isOut = false;
+  htmx.trigger(beside(), "look");
+};
 if (ending) {
-  const [soon, stay, ended] = ending.children;
-  let waiting;
-  const tell = (isEnded) => {
-    soon.hidden = stay.hidden = isEnded;
-    ended.hidden = !isEnded;
-    if (isEnded) ended.focus();
-  };
-  const wait = () => {
-    clearTimeout(waiting);
-    ending.hidden = true;
-    tell(false);
-    const minutes = Math.max(1, ending.dataset.minutes - WARNED);
-    waiting = setTimeout(() => (ending.hidden = false), minutes * 60_000);
-  };
-  stay.addEventListener("click", async () => {
-    const answer = await fetch("/account", { redirect: "manual" }).catch(() => null);
-    if (answer?.ok) wait();
-    else if (answer) tell(true);
+  document.addEventListener("htmx:after:request", (event) => {
+    const { status } = event.detail.ctx.response;
+    if (event.target.id !== "beside" || status < 400) return;
+    event.preventDefault();
+    if (status === 401) say("ended");
   });
-  document.addEventListener("htmx:after:request", wait);
-  wait();
+  document.addEventListener("htmx:after:swap", () => say(beside().dataset.ends));
+  document.addEventListener("visibilitychange", () => document.hidden || look());
+  addEventListener("focus", () => isOut && look());
+  ending.querySelector("button").addEventListener("click", async () => {
+    await fetch("/account", { redirect: "manual" }).catch(() => null);
+    look();
+  });
+  say(beside().dataset.ends);
 }
