@@ -26,7 +26,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help letters test test-slow test-postfix test-postgresql check format desk desk-pictures docs accept-look \
+.PHONY: help letters test compiled-tests test-slow test-postfix test-postgresql check format desk desk-pictures docs accept-look \
 	conformance svarut-schemas token-server verapdf bench bench-desk lock clean
 
 help: ## List the targets
@@ -39,8 +39,13 @@ letters: $(VENV)/.ready ## Set up, then make, approve and seal the letters of ev
 		"$$(ls $(ROUNDS:%=output/%/letters/*.pdf) | wc -l)"
 	@printf 'Check one:  %s verify output/2018/letters/0214-Ås-17-09235.pdf\n' "$(BREVGEN)"
 
-test: check ## Set up, then run every check and every test that is not slow
+test: $(VENV)/.ready-dev ## Set up, then run every check and every test that is not slow
+	@$(MAKE) --no-print-directory --jobs 2 check compiled-tests
 	@$(VENV)/bin/pytest -q -n 4 --dist worksteal
+
+# Once: each of the processes that run the tests would compile them all. What is wrong they tell.
+compiled-tests: $(VENV)/.ready-dev
+	@$(VENV)/bin/pytest -q --collect-only >/dev/null 2>&1 || true
 
 test-slow: $(VENV)/.ready-dev ## Run the tests that are slow by nature
 	@scripts/debian-packages $(DEBIAN_TEST_SLOW)
@@ -129,7 +134,7 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt
 	@scripts/debian-packages $(DEBIAN_TEST)
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements-dev.txt
 	@touch $@
 
 $(VENV)/.ready-desk: $(VENV)/.ready requirements-desk.txt

@@ -199,16 +199,13 @@ def test_other_methods_do_nothing(
 
 
 ELSEWHERE = [
-    *("%2e%2e", "..%2f..%2fbrevgen.toml", "%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd"),
-    *("..%5c..%5cbrevgen.toml", "%2fetc%2fpasswd", "a%00b", "%ff%fe", "a" * 3000),
+    *("..%2f..%2fbrevgen.toml", "%2fetc%2fpasswd", "a%00b", "%0d%0aX-Bad:%201", "a" * 3000),
     *(
-        "trial%2f..%2f2018",
-        "data%2frounds%2f..%2f..",
-        "C:%5c",
-        "%0d%0aX-Bad:%201",
-        "~",
-        "-1",
-        "1e9",
+        pytest.param(each, marks=pytest.mark.slow)
+        for each in (
+            *("%2e%2e", "%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd", "..%5c..%5cbrevgen.toml"),
+            *("%ff%fe", "trial%2f..%2f2018", "data%2frounds%2f..%2f..", "C:%5c", "~", "-1", "1e9"),
+        )
     ),
 ]
 

@@ -178,7 +178,16 @@ def test_what_takes_too_long_is_stopped(
     assert (answer.status_code, "tar for lang tid" in answer.text) == (422, True)
 
 
-@pytest.mark.parametrize("called", ["x.xls", "x.exe", "x.csv\x00", "..", "a/b.pdf"])
+@pytest.mark.parametrize(
+    "called",
+    [
+        "x.xls",
+        *(
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in ("x.exe", "x.csv\x00", "..", "a/b.pdf")
+        ),
+    ],
+)
 def test_what_is_not_read_is_told(browser: TestClient, place: Path, called: str) -> None:
     shown = browser.get(upload(browser, sheet(*OTHER), called)).text
     assert "Bruk denne fordelingen" not in shown

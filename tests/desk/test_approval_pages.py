@@ -166,6 +166,7 @@ def test_the_ledgers_witness_is_told_and_the_receipt_mailed(enter: Browser, plac
     assert arrived.to == ("hasp@imdi.example",)
 
 
+@pytest.mark.slow
 def test_what_is_shown_is_approved_even_where_the_receipt_cannot_be_mailed(
     enter: Browser, place: Path
 ) -> None:

@@ -52,11 +52,10 @@ def is_elsewhere(place: Path) -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        is_no_database,
         is_elsewhere,
         *(
             pytest.param(each, marks=pytest.mark.slow)
-            for each in (is_empty, is_a_folder, leads_nowhere)
+            for each in (is_no_database, is_empty, is_a_folder, leads_nowhere)
         ),
     ],
 )

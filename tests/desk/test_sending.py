@@ -96,6 +96,7 @@ def test_a_round_is_sent_as_it_was_shown_and_each_message_told_of(
         assert "Send 1 melding" in words(browser.get("/rounds/trial/send").text)
 
 
+@pytest.mark.slow
 def test_a_server_that_takes_nothing_is_told_as_what_it_is(
     browser: TestClient, place: Path
 ) -> None:
@@ -125,6 +126,7 @@ def test_what_was_never_sent_is_not_there(browser: TestClient, page: str) -> Non
     assert browser.get(f"/rounds/trial/{page}").status_code == 404
 
 
+@pytest.mark.slow
 def test_only_the_chosen_letters_are_shown_and_sent(browser: TestClient, place: Path) -> None:
     chosen = browser.post(
         "/rounds/trial/letters", headers=FROM_HERE, data={"only": "0214", "do": "send"}

@@ -79,11 +79,16 @@ def seal(ledger, references):
     ("act", "words"),
     [
         (approve, "INTO manifest_letters"),
-        (approve, "INTO events"),
-        (withdraw, "INTO withdrawals"),
-        (seal, "INTO sealed"),  # the first of them
-        (seal, "DELETE FROM documents"),
         (seal, "INTO events"),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in (
+                (approve, "INTO events"),
+                (withdraw, "INTO withdrawals"),
+                (seal, "INTO sealed"),  # the first of them
+                (seal, "DELETE FROM documents"),
+            )
+        ),
     ],
 )
 def test_a_process_killed_in_the_middle_has_done_nothing(path, ledger, references, act, words):

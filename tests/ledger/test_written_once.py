@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from brevgen.actor import Actor
 from brevgen.ledger import schema
 from brevgen.ledger.approval_records import Passkey, PasskeySignature
+from brevgen.ledger.ledger import Ledger
 from brevgen.ledger.records import Answer, ArchiveNumber
 from tests.ledger.killing import everything_in
-from tests.support.approving import SERIES, delivery, letter, sealed
+from tests.support.approving import MORNING, SERIES, delivery, letter, sealed
 
 pytestmark = pytest.mark.sqlite
 
@@ -23,9 +25,16 @@ CHANGES = {
 }
 
 
-@pytest.fixture
-def full(ledger, path):
-    """The path of a ledger with something in every table."""
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """The path of a ledger with something in every table, which nobody manages to change."""
+    path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"
+    with Ledger(path, lambda: MORNING, Actor("kari"), new=True) as ledger:
+        _fill(ledger)
+    return path
+
+
+def _fill(ledger):
     ledger.give_references("2018", ["0214"], SERIES, {})
     aas_as_it_was = [letter("0214", "17-09100")]
     ledger.record_reading("2018", aas_as_it_was)
@@ -40,7 +49,6 @@ def full(ledger, path):
     ledger.begin_sending(delivery(aas))
     ledger.withdraw("2018", ["0214"], "feil tall")
     ledger.register_answers([Answer("2018", "0214", "17-09100", late_until=date(2018, 2, 1))])
-    return path
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -331,7 +331,13 @@ def growing_background(sentences: int) -> Content:
 
 @pytest.mark.parametrize(
     "grow",
-    [pytest.param(growing_background, marks=pytest.mark.slow), last_paragraph, headings],
+    [
+        headings,
+        *(
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in (growing_background, last_paragraph)
+        ),
+    ],
 )
 def test_however_long_the_letter_its_pages_break_in_good_places(
     grow: Callable[[int], Content],

@@ -363,7 +363,10 @@ SPOOFED = "550 5.7.1 not allowed to send as this sender"
 
 
 @pytest.mark.parametrize("step", ["RCPT", "end"])
-@pytest.mark.parametrize("answer", [DENIED, SPOOFED, "550 relaying denied"])
+@pytest.mark.parametrize(
+    "answer",
+    [DENIED, SPOOFED, pytest.param("550 relaying denied", marks=pytest.mark.slow)],
+)
 def test_where_all_are_refused_alike_it_stops_and_nobody_is_left_refused(
     opened: RoundSession, ledger: Ledger, step: str, answer: str
 ) -> None:

@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self, cast
 
 from sqlalchemy import (
     Connection,
@@ -20,8 +21,12 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    make_url,
 )
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.util import LRUCache
 
 from brevgen.actor import Actor
 from brevgen.errors import (
@@ -46,6 +51,10 @@ from brevgen.ledger.lock import OnWait, round_lock
 
 BUSY_SECONDS: Final = 60
 """How long to wait for another process to finish its transaction."""
+
+_SQLITE: Final = "sqlite://"
+_COMPILED: Final = LRUCache[Any, Any](500)
+"""Statements in SQL, for all files."""
 
 _CANNOT_BE_OPENED = untranslated(
     "The ledger {path} cannot be opened. Check that you may write the file and its folder."
@@ -351,9 +360,25 @@ def _engine(database: str, *, only_reading: bool) -> Engine:
 
     # One connection, held until `close`: opening anew for every transaction would have SQLite
     # tidy up the file each time.
-    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    dialect = _dialect()
+    engine = Engine(
+        StaticPool(cast(Callable[[], DBAPIConnection], connect), dialect=dialect),
+        dialect,
+        make_url(_SQLITE),
+        execution_options={"compiled_cache": _COMPILED},
+    )
     event.listen(engine, "begin", _begin)
     return engine
+
+
+@cache
+def _dialect() -> Dialect:
+    """How SQLite is spoken to: one for all files, so that a statement is put into SQL only once."""
+    engine = create_engine(_SQLITE)
+    with engine.connect():  # it asks SQLite what that can do
+        pass
+    engine.dispose()
+    return engine.dialect
 
 
 def _begin(connection: Connection) -> None:

@@ -150,13 +150,14 @@ def _differs(facts: RoundFacts, national: Sequence[int | None], total: Sequence[
     return not facts.round.sums and any(figure not in (None, found) for figure, found in pairs)
 
 
+@cache
 def page_environment() -> Environment:
     """What fills the pages that brevgen writes for people, with every text escaped."""
     environment = Environment(
         loader=PackageLoader("brevgen", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
-        optimized=False,  # to optimise takes longer than a page that is filled once can gain
+        optimized=False,  # to optimise takes longer than a page that is filled a few times can gain
         trim_blocks=True,
         lstrip_blocks=True,
     )

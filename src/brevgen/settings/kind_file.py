@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from brevgen.files import sha256_of_file
 from brevgen.findings import Findings, Place
 from brevgen.language import tr
 from brevgen.settings.kind import (
@@ -45,8 +46,25 @@ def read_kinds(
     return kinds
 
 
+_GOOD: dict[str, Kind] = {}
+"""Kinds that were read without a fault, by the digest of their file."""
+_MOST_KEPT = 100
+
+
 def _read_kind(path: Path, findings: Findings, *, shown_as: str) -> Kind | None:
-    """One `kind.toml`; None where it has faults."""
+    """One `kind.toml`; None where it has faults. The same file is read once."""
+    digest = sha256_of_file(path)
+    if digest in _GOOD:
+        return _GOOD[digest]
+    kind = _read_kind_anew(path, findings, shown_as=shown_as)
+    if kind is not None and digest == sha256_of_file(path):
+        if len(_GOOD) >= _MOST_KEPT:
+            _GOOD.clear()
+        _GOOD[digest] = kind
+    return kind
+
+
+def _read_kind_anew(path: Path, findings: Findings, *, shown_as: str) -> Kind | None:
     kind = read_settings(Kind, path, findings, shown_as=shown_as)
     if kind is None:
         return None
