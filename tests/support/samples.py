@@ -68,7 +68,7 @@ AAS = Letter(
     ),
     office=OfficeFacts("IMDi Region Øst", "", "", "Hege Aspelund", "regiondirektør"),
     background=Background(
-        need="Behovet er mindre enn før fordi færre søker asyl i Norge.",
+        need="Behovet er mindre enn før fordi færre søker asyl.",
         share="Derfor går anmodningen bare til om lag halvparten av kommunene.",
         criteria="De bygger på innbyggertall, sysselsetting og resultater.",
     ),

@@ -179,7 +179,7 @@ def test_where_nobody_else_is_there_is_no_gap(opened: Opened) -> None:
     page = opened("hege")
     base = base_of(page)
     header, heading = page.locator("header.top"), page.get_by_role("heading", level=1)
-    for path in ("/rounds", "/rounds/drafts", "/log"):
+    for path in ("/rounds", "/rounds/faulty", "/log"):
         page.goto(base + path)
         above, below = header.bounding_box(), heading.bounding_box()
         assert above is not None
