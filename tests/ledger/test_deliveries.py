@@ -397,7 +397,11 @@ def test_a_servers_words_are_kept_in_one_line_of_plain_characters(final, said, k
         ("UPDATE manifests SET account = 'hasp'", True),  # of the approval, which then counts not
         ("UPDATE receipts SET state = 'sent' WHERE state = 'refused'", False),
         ("UPDATE receipts SET words = 'x'", False),
-        ("UPDATE receipts SET event = 'x' WHERE state = 'refused'", False),
+        pytest.param(  # of a column of numbers, which SQLite alone lets be anything
+            "UPDATE receipts SET event = 'x' WHERE state = 'refused'",
+            False,
+            marks=pytest.mark.sqlite,
+        ),
         ("DELETE FROM receipts WHERE state = 'refused'", False),
         ("UPDATE deliveries SET address = 'x@evil.example'", False),
         ("UPDATE events SET account = 'hasp' WHERE act = 'refused'", False),

@@ -97,6 +97,7 @@ def test_rounds_do_not_hinder_each_other_and_nobody_who_reads_is_hindered(path):
         assert reader.references("2018") == {"0214": "17-09100"}
 
 
+@pytest.mark.sqlite
 def test_that_nobody_can_write_down_who_holds_it_is_told_as_a_full_disk(path):
     def held():
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
