@@ -128,6 +128,7 @@ def test_two_who_replace_at_once_lose_nothing(browser: TestClient, folder: Path)
     assert kept[1].read_bytes() == sheet(*OTHER)
 
 
+@pytest.mark.slow
 def test_only_the_last_of_the_earlier_ones_are_kept_and_everybodys_own_files(
     browser: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
