@@ -8,10 +8,25 @@ from brevgen.facts.allocation_columns import NUMBER
 from brevgen.facts.earlier import EarlierLetter, Followed
 from brevgen.facts.municipalities import Register
 from brevgen.findings import Findings, Place
-from brevgen.language import tr, tr_many
+from brevgen.language import tr, tr_many, untranslated
 from brevgen.settings.kind import Kind, Kinds
 from brevgen.settings.round import ROUND_FILE, Round
 from brevgen.settings.round_file import read_round
+
+_IN_ROUND = (
+    untranslated("{municipality} is in the round {name}, so this letter is not for it."),
+    untranslated("Delete the row."),
+)
+_NO_LETTER = (
+    untranslated(
+        "{municipality} has had no letter in the round {name} that this one could refer to."
+    ),
+    untranslated("Approve and send that letter first, or delete the row."),
+)
+_NO_ANSWER = (
+    untranslated("No decision of {municipality} is registered for the round {name}."),
+    untranslated("Register the answer first, or delete the row."),
+)
 
 
 def audience_of(kind: Kind, followed: Followed, register: Register, round_: Round) -> list[str]:
@@ -98,17 +113,17 @@ def hold_to_audience(
     for row in allocation.rows:
         earlier = followed.letters.get(row.number)
         if kind.audience == "others" and row.number in followed.asked:
-            _note_in_round(allocation, row, followed, findings)
+            _note(_IN_ROUND, allocation, row, followed, findings)
         elif kind.has_earlier and (
             earlier is None or (kind.waits_for_answers and not earlier.has_left)
         ):
-            _note_no_letter(allocation, row, followed, findings)
+            _note(_NO_LETTER, allocation, row, followed, findings)
         elif kind.waits_for_answers and earlier is not None and earlier.answer is not None:
             answered.append(row)
         elif kind.audience == "overdue" and _has_time(earlier, round_):
             in_time.append(row)
         elif kind.audience == "answered" and earlier is not None and earlier.answer is None:
-            _note_no_answer(allocation, row, followed, findings)
+            _note(_NO_ANSWER, allocation, row, followed, findings)
     place = Place(allocation.table.file, allocation.table.sheet)
     if answered:
         findings.warn(
@@ -147,43 +162,16 @@ def _label(row: AllocationRow) -> str:
     return f"{row.number} {row.name}"
 
 
-def _note_in_round(
-    allocation: Allocation, row: AllocationRow, followed: Followed, findings: Findings
+def _note(
+    against: tuple[str, str],
+    allocation: Allocation,
+    row: AllocationRow,
+    followed: Followed,
+    findings: Findings,
 ) -> None:
+    what, remedy = against
     findings.fault(
-        tr(
-            "{municipality} is in the round {name}, so this letter is not for it.",
-            municipality=_label(row),
-            name=followed.name,
-        ),
-        tr("Delete the row."),
-        allocation.place(row, NUMBER),
-    )
-
-
-def _note_no_answer(
-    allocation: Allocation, row: AllocationRow, followed: Followed, findings: Findings
-) -> None:
-    findings.fault(
-        tr(
-            "No decision of {municipality} is registered for the round {name}.",
-            municipality=_label(row),
-            name=followed.name,
-        ),
-        tr("Register the answer first, or delete the row."),
-        allocation.place(row, NUMBER),
-    )
-
-
-def _note_no_letter(
-    allocation: Allocation, row: AllocationRow, followed: Followed, findings: Findings
-) -> None:
-    findings.fault(
-        tr(
-            "{municipality} has had no letter in the round {name} that this one could refer to.",
-            municipality=_label(row),
-            name=followed.name,
-        ),
-        tr("Approve and send that letter first, or delete the row."),
+        tr(what, municipality=_label(row), name=followed.name),
+        tr(remedy),
         allocation.place(row, NUMBER),
     )

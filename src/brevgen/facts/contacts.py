@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from brevgen.email_address import malformed
 from brevgen.facts.address_owners import Owners
 from brevgen.facts.municipalities import Municipality, Register, name_key, names_of
-from brevgen.files import sha256_of_file
 from brevgen.findings import Findings, Place
+from brevgen.known_files import KnownFiles
 from brevgen.language import tr, tr_many
 from brevgen.tables.numbers import Reason, municipality_number
 from brevgen.tables.reader import Column, Table, TableRow, read_table
@@ -88,20 +89,12 @@ def read_contacts(
         register: what the names are held to; without it they are not.
         day: the day whose names count, where a number is in use on it; else its last name does.
     """
-    state = (sha256_of_file(path), register, day)
-    if (known := _GOOD.get(state)) is not None:
-        return dict(known)
-    found = Findings()
-    contacts = _read_contacts(path, found, shown_as=shown_as, register=register, day=day)
-    if contacts is not None and not found.items and state[0] == sha256_of_file(path):
-        _GOOD.clear()
-        _GOOD[state] = dict(contacts)
-    findings.take(found)
-    return contacts
+    read = partial(_read_contacts, path, shown_as=shown_as, register=register, day=day)
+    contacts = _KNOWN.read(path, findings, read, register, day)
+    return None if contacts is None else dict(contacts)
 
 
-_GOOD: dict[tuple[str, Register | None, date | None], dict[str, Contact]] = {}
-"""The contacts that were read last without a finding: by file, and what they were held to."""
+_KNOWN = KnownFiles[dict[str, Contact]]()
 
 
 def _read_contacts(

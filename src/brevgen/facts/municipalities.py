@@ -9,13 +9,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 from brevgen.facts.register_row import RegisterRow
-from brevgen.files import sha256_of_file
 from brevgen.findings import Findings
+from brevgen.known_files import KnownFiles
 from brevgen.language import tr
 from brevgen.tables.numbers import municipality_number
 from brevgen.tables.reader import Column, Table, TableRow, read_table
@@ -172,20 +173,10 @@ def read_register(path: Path, findings: Findings, *, shown_as: str) -> Register 
 
     The same file is not read twice in a row where there was nothing to find in it.
     """
-    digest = sha256_of_file(path)
-    if (known := _GOOD.get(digest)) is not None:
-        return known
-    found = Findings()
-    register = _read_register(path, found, shown_as=shown_as)
-    if register is not None and not found.items and digest == sha256_of_file(path):
-        _GOOD.clear()
-        _GOOD[digest] = register
-    findings.take(found)
-    return register
+    return _KNOWN.read(path, findings, partial(_read_register, path, shown_as=shown_as))
 
 
-_GOOD: dict[str, Register] = {}
-"""The register that was read last without a finding, by the digest of its file."""
+_KNOWN = KnownFiles[Register]()
 
 
 def _read_register(path: Path, findings: Findings, *, shown_as: str) -> Register | None:

@@ -1,10 +1,11 @@
 """`kind.toml` read, and held to itself: what it names must be there, and fit."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from brevgen.files import sha256_of_file
 from brevgen.findings import Findings, Place
+from brevgen.known_files import KnownFiles
 from brevgen.language import tr
 from brevgen.settings.kind import (
     EARLIER,
@@ -39,32 +40,19 @@ def read_kinds(
         path = folder / name / KIND_FILE
         if not path.exists():
             path = shipped().get(name) or shipped().get(REQUEST, path)
-        kinds[name] = _read_kind(path, findings, shown_as=f"{shown_as}/{name}/{KIND_FILE}")
+        read = partial(_read_kind, path, shown_as=f"{shown_as}/{name}/{KIND_FILE}")
+        kinds[name] = _KNOWN.read(path, findings, read)
     for name, kind in kinds.items():
         if kind is not None:
             _check_followed(kind, kinds, findings, f"{shown_as}/{name}/{KIND_FILE}")
     return kinds
 
 
-_GOOD: dict[str, Kind] = {}
-"""Kinds that were read without a fault, by the digest of their file."""
-_MOST_KEPT = 100
+_KNOWN = KnownFiles[Kind](most=100)
 
 
 def _read_kind(path: Path, findings: Findings, *, shown_as: str) -> Kind | None:
-    """One `kind.toml`; None where it has faults. The same file is read once."""
-    digest = sha256_of_file(path)
-    if digest in _GOOD:
-        return _GOOD[digest]
-    kind = _read_kind_anew(path, findings, shown_as=shown_as)
-    if kind is not None and digest == sha256_of_file(path):
-        if len(_GOOD) >= _MOST_KEPT:
-            _GOOD.clear()
-        _GOOD[digest] = kind
-    return kind
-
-
-def _read_kind_anew(path: Path, findings: Findings, *, shown_as: str) -> Kind | None:
+    """One `kind.toml`; None where it has faults."""
     kind = read_settings(Kind, path, findings, shown_as=shown_as)
     if kind is None:
         return None
