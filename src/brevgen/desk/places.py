@@ -39,7 +39,7 @@ class Places:
         """Note that somebody has a page open; who else is there.
 
         Args:
-                path: the page's address.
+            path: the page's address.
 
         Returns:
             those at the same thing; on the overview of a round those anywhere in it, with where.
